@@ -1,0 +1,54 @@
+//! From the document to Rust: the one function that `build.rs`, `cargo xtask codegen` and the tests share.
+
+use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
+use serde_json::Value;
+
+/// Our own crate, which the document names by `x-rust-type` where a type is written by hand.
+const CRATE: &str = "bitbucket-build-status";
+
+/// Gives the client's source text for a document.
+///
+/// # Errors
+/// What is wrong with the document, as the parser or the generator says it.
+pub fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let mut document: Value = serde_json::from_str(document)?;
+    keep_success_answers(&mut document);
+    let document = serde_json::from_value(document)?;
+    let tokens = Generator::new(&settings(&document)).generate_tokens(&document)?;
+    Ok(prettyplease::unparse(&syn::parse2(tokens)?))
+}
+
+/// The projection *document → generator input*: only 2xx answers are handed over.
+///
+/// A typed error answer would lose status, headers and `Retry-After` whenever a body is not as documented,
+/// and error answers of several types make the generator panic. The error conversion reads bodies itself.
+pub fn keep_success_answers(document: &mut Value) {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    let operations = paths.filter_map(|(_, path)| path.as_object_mut()).flatten();
+    for (_, operation) in operations {
+        if let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            answers.retain(|status, _| status.starts_with('2'));
+        }
+    }
+}
+
+fn settings(document: &openapiv3::OpenAPI) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote::quote!(crate::hooks::CallContext))
+        .with_crate(CRATE, CrateVers::Any, None)
+        .with_derive("PartialEq");
+    let components = document
+        .components
+        .iter()
+        .flat_map(|components| components.schemas.keys());
+    for name in components {
+        let mut patch = TypePatch::default();
+        patch.with_attr(r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#);
+        settings.with_patch(name, &patch);
+    }
+    settings
+}

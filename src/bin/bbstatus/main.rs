@@ -1,0 +1,3 @@
+//! The command `bbstatus`.
+
+fn main() {}
