@@ -34,8 +34,8 @@ pub struct CallContext {
     record: Arc<Mutex<Record>>,
     /// Sends the request here instead, for the links between pages.
     address: Option<Url>,
-    /// Keeps the request in the record instead of sending it.
-    hold: bool,
+    /// Takes the request instead of the wire.
+    held: Option<Arc<Mutex<Option<Request>>>>,
 }
 
 /// What one call came to, beside what the generator's types can say.
@@ -51,18 +51,16 @@ pub(crate) struct Record {
     pub(crate) too_large: Option<usize>,
     /// Set where the call ended without a request of its own.
     pub(crate) refused: Option<Error>,
-    /// The request that was held back.
-    pub(crate) held: Option<Request>,
 }
 
 impl CallContext {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, record: Arc::default(), address: None, hold: false }
+        Self { shared, record: Arc::default(), address: None, held: None }
     }
 
     /// The context of a call whose request is kept instead of sent.
     pub(crate) fn held(self) -> Self {
-        Self { hold: true, ..self }
+        Self { held: Some(Arc::default()), ..self }
     }
 
     /// The context of a call that goes to this address instead of its own.
@@ -71,8 +69,17 @@ impl CallContext {
     }
 
     pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(&self.record)
     }
+
+    /// The request that was kept, once.
+    pub(crate) fn take_held(&self) -> Option<Request> {
+        self.held.as_ref().and_then(|held| unpoisoned(held).take())
+    }
+}
+
+fn unpoisoned<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for CallContext {
@@ -94,8 +101,8 @@ impl ClientHooks<CallContext> for Client {
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let context = self.inner();
         *context.record() = Record::default();
-        if context.hold {
-            context.record().held = Some(request);
+        if let Some(held) = &context.held {
+            *unpoisoned(held) = Some(request);
             return Ok(Response::from(http::Response::new(Bytes::new())));
         }
         let began = Instant::now();

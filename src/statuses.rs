@@ -100,8 +100,7 @@ impl GetStatus<'_> {
     pub async fn prepare(self) -> Result<Prepared> {
         let key = self.key?;
         let context = self.commit.client.context().held();
-        Prepared::expect_held(self.commit.read(&key, context.clone()).await, &context)?;
-        Prepared::held(&[context])
+        Prepared::default().with(self.commit.read(&key, context.clone()).await, &context)
     }
 }
 

@@ -131,9 +131,7 @@ impl Statuses {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.of.client().context().held();
-        let outcome = call(self.of, self.query, context.clone()).await;
-        Prepared::expect_held(outcome, &context)?;
-        Prepared::held(&[context])
+        Prepared::default().with(call(self.of, self.query, context.clone()).await, &context)
     }
 
     fn arrived(&mut self, page: BuildStatusPage) -> Result<()> {

@@ -5,13 +5,13 @@ use std::fmt;
 use reqwest::Request;
 use serde_json::Value;
 
-use crate::{Error, ErrorKind, Result, hooks::CallContext};
+use crate::{Result, hooks::CallContext};
 
 /// Stands for what is only known once the status has been read.
 const AS_READ: &str = "<as read>";
 
 /// The requests of a call, in order, as they would be sent.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Prepared {
     requests: Vec<PreparedRequest>,
 }
@@ -26,24 +26,15 @@ pub struct PreparedRequest {
 }
 
 impl Prepared {
-    /// Takes the requests that were held back in these calls.
-    pub(crate) fn held(contexts: &[CallContext]) -> Result<Self> {
-        let requests = contexts.iter().map(|context| {
-            let held = context.record().held.take();
-            held.as_ref()
-                .map(PreparedRequest::new)
-                .ok_or_else(|| Error::new(ErrorKind::Other, "the request could not be built"))
-        });
-        Ok(Self { requests: requests.collect::<Result<_>>()? })
-    }
-
-    /// Gives the error of a call that was refused before there was a request to hold back; whatever else a held call
-    /// answers means nothing.
-    pub(crate) fn expect_held<T>(outcome: Result<T>, context: &CallContext) -> Result<()> {
-        match outcome {
-            Err(error) if context.record().held.is_none() => Err(error),
-            _ => Ok(()),
+    /// Adds the request that a call held back. Whatever else such a call answers means nothing, unless it was refused
+    /// before there was a request.
+    pub(crate) fn with<T>(mut self, outcome: Result<T>, context: &CallContext) -> Result<Self> {
+        match (context.take_held(), outcome) {
+            (Some(request), _) => self.requests.push(PreparedRequest::new(&request)),
+            (None, Err(error)) => return Err(error),
+            (None, Ok(_)) => {}
         }
+        Ok(self)
     }
 
     /// Marks members of the last body that a read status will fill.

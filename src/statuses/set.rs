@@ -71,8 +71,7 @@ impl<'a> SetStatus<'a> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.commit.client.context().held();
-        Prepared::expect_held(self.call(context.clone()).await, &context)?;
-        Prepared::held(&[context])
+        Prepared::default().with(self.call(context.clone()).await, &context)
     }
 
     async fn call(self, context: CallContext) -> Result<Answer<BuildStatus>> {

@@ -109,18 +109,14 @@ impl<'a> UpdateStatus<'a> {
         let (commit, key) = (self.commit, self.key?);
         let changes = self.changes.checked()?;
         let reads = !self.exact && !changes.suffice();
-        let held = || commit.client.context().held();
-        let mut contexts = Vec::new();
+        let mut prepared = Prepared::default();
         if reads {
-            let context = held();
-            Prepared::expect_held(commit.read(&key, context.clone()).await, &context)?;
-            contexts.push(context);
+            let context = commit.client.context().held();
+            prepared = prepared.with(commit.read(&key, context.clone()).await, &context)?;
         }
-        let context = held();
         let body = changes.body(&key, None)?;
-        Prepared::expect_held(commit.put(&key, body, context.clone()).await, &context)?;
-        contexts.push(context);
-        let mut prepared = Prepared::held(&contexts)?;
+        let context = commit.client.context().held();
+        prepared = prepared.with(commit.put(&key, body, context.clone()).await, &context)?;
         if reads {
             prepared.mark_as_read(&["state", "name", "description", "url", "refname"]);
         }
