@@ -13,12 +13,14 @@ mod hooks;
 mod id;
 mod link;
 mod model;
+mod operation;
 mod page;
 mod rate_limit;
 mod retry;
 mod state;
 mod statuses;
 mod timestamp;
+mod trace;
 
 pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;
