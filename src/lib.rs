@@ -13,6 +13,7 @@ mod hooks;
 mod id;
 mod link;
 mod model;
+mod operation;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
 mod page;
@@ -23,6 +24,7 @@ pub mod sandbox;
 mod state;
 mod statuses;
 mod timestamp;
+mod trace;
 
 pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;
