@@ -12,9 +12,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub commit: ::std::option::Option<StatusCommit>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_on: ::std::option::Option<
-            ::bitbucket_build_status::timestamp::Timestamp,
-        >,
+        pub created_on: ::std::option::Option<::bitbucket_build_status::Timestamp>,
         ///A sentence about the result.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
@@ -30,14 +28,12 @@ pub mod types {
         pub refname: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub repository: ::std::option::Option<StatusRepository>,
-        pub state: ::bitbucket_build_status::state::ReportedState,
+        pub state: ::bitbucket_build_status::ReportedState,
         ///The kind of status; always `build` so far.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub updated_on: ::std::option::Option<
-            ::bitbucket_build_status::timestamp::Timestamp,
-        >,
+        pub updated_on: ::std::option::Option<::bitbucket_build_status::Timestamp>,
         ///Where the build can be seen, with variables unexpanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
@@ -57,7 +53,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         ///The key that names the status on its commit, such as `BB-DEPLOY`; at most 40 characters.
-        pub key: ::bitbucket_build_status::id::Key,
+        pub key: ::bitbucket_build_status::Key,
         ///What people read: a name for the build, such as `BB-DEPLOY-1`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
@@ -69,65 +65,11 @@ pub mod types {
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         ///Where the build can be seen: an absolute http or https URL whose host has a dot. May hold variables of `repository` and `commit`, such as `{repository.full_name}`, which Bitbucket expands when it shows the link.
-        pub url: BuildStatusCreateUrl,
+        pub url: ::std::string::String,
     }
     impl BuildStatusCreate {
         pub fn builder() -> builder::BuildStatusCreate {
             Default::default()
-        }
-    }
-    ///Where the build can be seen: an absolute http or https URL whose host has a dot. May hold variables of `repository` and `commit`, such as `{repository.full_name}`, which Bitbucket expands when it shows the link.
-    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-    #[serde(transparent)]
-    pub struct BuildStatusCreateUrl(::std::string::String);
-    impl ::std::ops::Deref for BuildStatusCreateUrl {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
-            &self.0
-        }
-    }
-    impl ::std::convert::From<BuildStatusCreateUrl> for ::std::string::String {
-        fn from(value: BuildStatusCreateUrl) -> Self {
-            value.0
-        }
-    }
-    impl ::std::str::FromStr for BuildStatusCreateUrl {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            Ok(Self(value.to_string()))
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for BuildStatusCreateUrl {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for BuildStatusCreateUrl {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl<'de> ::serde::Deserialize<'de> for BuildStatusCreateUrl {
-        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-        where
-            D: ::serde::Deserializer<'de>,
-        {
-            ::std::string::String::deserialize(deserializer)?
-                .parse()
-                .map_err(|e: self::error::ConversionError| {
-                    <D::Error as ::serde::de::Error>::custom(e.to_string())
-                })
         }
     }
     ///The links of a status.
@@ -461,7 +403,7 @@ pub mod types {
                 ::std::string::String,
             >,
             created_on: ::std::result::Result<
-                ::std::option::Option<::bitbucket_build_status::timestamp::Timestamp>,
+                ::std::option::Option<::bitbucket_build_status::Timestamp>,
                 ::std::string::String,
             >,
             description: ::std::result::Result<
@@ -486,7 +428,7 @@ pub mod types {
                 ::std::string::String,
             >,
             state: ::std::result::Result<
-                ::bitbucket_build_status::state::ReportedState,
+                ::bitbucket_build_status::ReportedState,
                 ::std::string::String,
             >,
             type_: ::std::result::Result<
@@ -494,7 +436,7 @@ pub mod types {
                 ::std::string::String,
             >,
             updated_on: ::std::result::Result<
-                ::std::option::Option<::bitbucket_build_status::timestamp::Timestamp>,
+                ::std::option::Option<::bitbucket_build_status::Timestamp>,
                 ::std::string::String,
             >,
             url: ::std::result::Result<
@@ -541,7 +483,7 @@ pub mod types {
             pub fn created_on<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::bitbucket_build_status::timestamp::Timestamp>,
+                    ::std::option::Option<::bitbucket_build_status::Timestamp>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -630,9 +572,7 @@ pub mod types {
             }
             pub fn state<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<
-                    ::bitbucket_build_status::state::ReportedState,
-                >,
+                T: ::std::convert::TryInto<::bitbucket_build_status::ReportedState>,
                 T::Error: ::std::fmt::Display,
             {
                 self.state = value
@@ -657,7 +597,7 @@ pub mod types {
             pub fn updated_on<T>(mut self, value: T) -> Self
             where
                 T: ::std::convert::TryInto<
-                    ::std::option::Option<::bitbucket_build_status::timestamp::Timestamp>,
+                    ::std::option::Option<::bitbucket_build_status::Timestamp>,
                 >,
                 T::Error: ::std::fmt::Display,
             {
@@ -743,7 +683,7 @@ pub mod types {
                 ::std::string::String,
             >,
             key: ::std::result::Result<
-                ::bitbucket_build_status::id::Key,
+                ::bitbucket_build_status::Key,
                 ::std::string::String,
             >,
             name: ::std::result::Result<
@@ -759,10 +699,7 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
-            url: ::std::result::Result<
-                super::BuildStatusCreateUrl,
-                ::std::string::String,
-            >,
+            url: ::std::result::Result<::std::string::String, ::std::string::String>,
         }
         impl ::std::default::Default for BuildStatusCreate {
             fn default() -> Self {
@@ -792,7 +729,7 @@ pub mod types {
             }
             pub fn key<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::bitbucket_build_status::id::Key>,
+                T: ::std::convert::TryInto<::bitbucket_build_status::Key>,
                 T::Error: ::std::fmt::Display,
             {
                 self.key = value
@@ -852,7 +789,7 @@ pub mod types {
             }
             pub fn url<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<super::BuildStatusCreateUrl>,
+                T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
             {
                 self.url = value
@@ -2503,9 +2440,9 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct ListCommitStatuses<'a> {
         client: &'a super::Client,
-        workspace: Result<::bitbucket_build_status::id::Workspace, String>,
-        repo_slug: Result<::bitbucket_build_status::id::RepoSlug, String>,
-        commit: Result<::bitbucket_build_status::id::CommitHash, String>,
+        workspace: Result<::bitbucket_build_status::Workspace, String>,
+        repo_slug: Result<::bitbucket_build_status::RepoSlug, String>,
+        commit: Result<::bitbucket_build_status::CommitHash, String>,
         page: Result<Option<::std::num::NonZeroU64>, String>,
         pagelen: Result<Option<::std::num::NonZeroU64>, String>,
         q: Result<Option<::std::string::String>, String>,
@@ -2528,36 +2465,36 @@ pub mod builder {
         }
         pub fn workspace<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Workspace>,
+            V: std::convert::TryInto<::bitbucket_build_status::Workspace>,
         {
             self.workspace = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Workspace` for workspace failed"
+                    "conversion to `:: bitbucket_build_status :: Workspace` for workspace failed"
                         .to_string()
                 });
             self
         }
         pub fn repo_slug<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::RepoSlug>,
+            V: std::convert::TryInto<::bitbucket_build_status::RepoSlug>,
         {
             self.repo_slug = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: RepoSlug` for repo_slug failed"
+                    "conversion to `:: bitbucket_build_status :: RepoSlug` for repo_slug failed"
                         .to_string()
                 });
             self
         }
         pub fn commit<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::CommitHash>,
+            V: std::convert::TryInto<::bitbucket_build_status::CommitHash>,
         {
             self.commit = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: CommitHash` for commit failed"
+                    "conversion to `:: bitbucket_build_status :: CommitHash` for commit failed"
                         .to_string()
                 });
             self
@@ -2696,9 +2633,9 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct CreateBuildStatus<'a> {
         client: &'a super::Client,
-        workspace: Result<::bitbucket_build_status::id::Workspace, String>,
-        repo_slug: Result<::bitbucket_build_status::id::RepoSlug, String>,
-        commit: Result<::bitbucket_build_status::id::CommitHash, String>,
+        workspace: Result<::bitbucket_build_status::Workspace, String>,
+        repo_slug: Result<::bitbucket_build_status::RepoSlug, String>,
+        commit: Result<::bitbucket_build_status::CommitHash, String>,
         body: Result<types::builder::BuildStatusCreate, String>,
     }
     impl<'a> CreateBuildStatus<'a> {
@@ -2713,36 +2650,36 @@ pub mod builder {
         }
         pub fn workspace<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Workspace>,
+            V: std::convert::TryInto<::bitbucket_build_status::Workspace>,
         {
             self.workspace = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Workspace` for workspace failed"
+                    "conversion to `:: bitbucket_build_status :: Workspace` for workspace failed"
                         .to_string()
                 });
             self
         }
         pub fn repo_slug<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::RepoSlug>,
+            V: std::convert::TryInto<::bitbucket_build_status::RepoSlug>,
         {
             self.repo_slug = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: RepoSlug` for repo_slug failed"
+                    "conversion to `:: bitbucket_build_status :: RepoSlug` for repo_slug failed"
                         .to_string()
                 });
             self
         }
         pub fn commit<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::CommitHash>,
+            V: std::convert::TryInto<::bitbucket_build_status::CommitHash>,
         {
             self.commit = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: CommitHash` for commit failed"
+                    "conversion to `:: bitbucket_build_status :: CommitHash` for commit failed"
                         .to_string()
                 });
             self
@@ -2826,10 +2763,10 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct GetBuildStatus<'a> {
         client: &'a super::Client,
-        workspace: Result<::bitbucket_build_status::id::Workspace, String>,
-        repo_slug: Result<::bitbucket_build_status::id::RepoSlug, String>,
-        commit: Result<::bitbucket_build_status::id::CommitHash, String>,
-        key: Result<::bitbucket_build_status::id::Key, String>,
+        workspace: Result<::bitbucket_build_status::Workspace, String>,
+        repo_slug: Result<::bitbucket_build_status::RepoSlug, String>,
+        commit: Result<::bitbucket_build_status::CommitHash, String>,
+        key: Result<::bitbucket_build_status::Key, String>,
     }
     impl<'a> GetBuildStatus<'a> {
         pub fn new(client: &'a super::Client) -> Self {
@@ -2843,48 +2780,48 @@ pub mod builder {
         }
         pub fn workspace<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Workspace>,
+            V: std::convert::TryInto<::bitbucket_build_status::Workspace>,
         {
             self.workspace = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Workspace` for workspace failed"
+                    "conversion to `:: bitbucket_build_status :: Workspace` for workspace failed"
                         .to_string()
                 });
             self
         }
         pub fn repo_slug<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::RepoSlug>,
+            V: std::convert::TryInto<::bitbucket_build_status::RepoSlug>,
         {
             self.repo_slug = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: RepoSlug` for repo_slug failed"
+                    "conversion to `:: bitbucket_build_status :: RepoSlug` for repo_slug failed"
                         .to_string()
                 });
             self
         }
         pub fn commit<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::CommitHash>,
+            V: std::convert::TryInto<::bitbucket_build_status::CommitHash>,
         {
             self.commit = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: CommitHash` for commit failed"
+                    "conversion to `:: bitbucket_build_status :: CommitHash` for commit failed"
                         .to_string()
                 });
             self
         }
         pub fn key<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Key>,
+            V: std::convert::TryInto<::bitbucket_build_status::Key>,
         {
             self.key = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Key` for key failed"
+                    "conversion to `:: bitbucket_build_status :: Key` for key failed"
                         .to_string()
                 });
             self
@@ -2939,10 +2876,10 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct UpdateBuildStatus<'a> {
         client: &'a super::Client,
-        workspace: Result<::bitbucket_build_status::id::Workspace, String>,
-        repo_slug: Result<::bitbucket_build_status::id::RepoSlug, String>,
-        commit: Result<::bitbucket_build_status::id::CommitHash, String>,
-        key: Result<::bitbucket_build_status::id::Key, String>,
+        workspace: Result<::bitbucket_build_status::Workspace, String>,
+        repo_slug: Result<::bitbucket_build_status::RepoSlug, String>,
+        commit: Result<::bitbucket_build_status::CommitHash, String>,
+        key: Result<::bitbucket_build_status::Key, String>,
         body: Result<types::builder::BuildStatusUpdate, String>,
     }
     impl<'a> UpdateBuildStatus<'a> {
@@ -2958,48 +2895,48 @@ pub mod builder {
         }
         pub fn workspace<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Workspace>,
+            V: std::convert::TryInto<::bitbucket_build_status::Workspace>,
         {
             self.workspace = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Workspace` for workspace failed"
+                    "conversion to `:: bitbucket_build_status :: Workspace` for workspace failed"
                         .to_string()
                 });
             self
         }
         pub fn repo_slug<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::RepoSlug>,
+            V: std::convert::TryInto<::bitbucket_build_status::RepoSlug>,
         {
             self.repo_slug = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: RepoSlug` for repo_slug failed"
+                    "conversion to `:: bitbucket_build_status :: RepoSlug` for repo_slug failed"
                         .to_string()
                 });
             self
         }
         pub fn commit<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::CommitHash>,
+            V: std::convert::TryInto<::bitbucket_build_status::CommitHash>,
         {
             self.commit = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: CommitHash` for commit failed"
+                    "conversion to `:: bitbucket_build_status :: CommitHash` for commit failed"
                         .to_string()
                 });
             self
         }
         pub fn key<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Key>,
+            V: std::convert::TryInto<::bitbucket_build_status::Key>,
         {
             self.key = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Key` for key failed"
+                    "conversion to `:: bitbucket_build_status :: Key` for key failed"
                         .to_string()
                 });
             self
@@ -3084,8 +3021,8 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct ListPullRequestStatuses<'a> {
         client: &'a super::Client,
-        workspace: Result<::bitbucket_build_status::id::Workspace, String>,
-        repo_slug: Result<::bitbucket_build_status::id::RepoSlug, String>,
+        workspace: Result<::bitbucket_build_status::Workspace, String>,
+        repo_slug: Result<::bitbucket_build_status::RepoSlug, String>,
         pull_request_id: Result<::std::num::NonZeroU64, String>,
         page: Result<Option<::std::num::NonZeroU64>, String>,
         pagelen: Result<Option<::std::num::NonZeroU64>, String>,
@@ -3107,24 +3044,24 @@ pub mod builder {
         }
         pub fn workspace<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::Workspace>,
+            V: std::convert::TryInto<::bitbucket_build_status::Workspace>,
         {
             self.workspace = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: Workspace` for workspace failed"
+                    "conversion to `:: bitbucket_build_status :: Workspace` for workspace failed"
                         .to_string()
                 });
             self
         }
         pub fn repo_slug<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<::bitbucket_build_status::id::RepoSlug>,
+            V: std::convert::TryInto<::bitbucket_build_status::RepoSlug>,
         {
             self.repo_slug = value
                 .try_into()
                 .map_err(|_| {
-                    "conversion to `:: bitbucket_build_status :: id :: RepoSlug` for repo_slug failed"
+                    "conversion to `:: bitbucket_build_status :: RepoSlug` for repo_slug failed"
                         .to_string()
                 });
             self
