@@ -33,3 +33,11 @@ impl From<Failure> for ExitCode {
         }
     }
 }
+
+/// Succeeds when nothing was found, and otherwise fails with one line for each finding.
+pub(crate) fn unless_empty(findings: &[String]) -> Outcome {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Found(findings.join("\n")))
+}

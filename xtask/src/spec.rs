@@ -6,8 +6,10 @@ pub mod diff;
 pub mod document;
 mod flatten;
 pub mod impact;
+pub mod lint;
 pub mod normal;
 pub mod operations;
+mod schemas;
 pub mod trim;
 
 use crate::Outcome;
@@ -23,6 +25,7 @@ pub struct Arguments {
 enum Command {
     Trim(trim::Arguments),
     Diff(diff::Arguments),
+    Lint(lint::Arguments),
 }
 
 /// Runs the command.
@@ -33,5 +36,6 @@ pub fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
         Command::Trim(arguments) => trim::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
     }
 }

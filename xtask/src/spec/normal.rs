@@ -59,6 +59,19 @@ impl Normal {
         )
     }
 
+    /// What a pointer into the document leads to in its structure, following references.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        let parameter = self.parameters.iter().find(|(_, to)| *to == pointer);
+        let place = parameter.map_or(pointer, |(from, _)| from);
+        place.split('/').skip(1).try_fold(&self.structure, |value, token| {
+            let value = reference(value)
+                .and_then(|pointer| self.structure.pointer(pointer))
+                .unwrap_or(value);
+            value.pointer(&format!("/{token}"))
+        })
+    }
+
     fn operation(&mut self, document: &Value, path: &str, method: &str) -> Result<Value, Failure> {
         let item = &document["paths"][path];
         let operation = &item[method];
