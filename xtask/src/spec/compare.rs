@@ -32,32 +32,34 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
         found: BTreeMap::new(),
         compared: HashSet::new(),
         open: Vec::new(),
+        written_out: Vec::new(),
     };
     walk.document();
-    let differences = walk
-        .found
-        .into_iter()
-        .map(|((place, _, _), (ours_value, published_value, impact))| Difference {
-            at: ours.locate(&place),
-            place,
-            ours: ours_value,
-            published: published_value,
-            impact,
-        });
+    let differences = walk.found.iter().filter(|(place, _)| !walk.repeats(place));
+    let differences = differences.map(|((place, _, _), (ours_value, published_value, impact))| Difference {
+        at: ours.locate(place),
+        place: place.clone(),
+        ours: ours_value.clone(),
+        published: published_value.clone(),
+        impact: *impact,
+    });
     differences.collect()
 }
 
 type Side<'a> = Option<&'a Value>;
-type Found = BTreeMap<(String, String, String), (Option<Value>, Option<Value>, Impact)>;
+/// The place and both values as text.
+type Key = (String, String, String);
 
 struct Walk<'a> {
     ours: &'a Value,
     published: &'a Value,
-    found: Found,
+    found: BTreeMap<Key, (Option<Value>, Option<Value>, Impact)>,
     /// Components of the same name that were compared, for each direction.
     compared: HashSet<(Direction, String)>,
     /// Pairs of references with unlike names that are being followed, so that a circle ends.
     open: Vec<(String, String)>,
+    /// Where ours refers to a component and the published one writes it out: the place, and our component.
+    written_out: Vec<(String, String)>,
 }
 
 impl<'a> Walk<'a> {
@@ -232,10 +234,22 @@ impl<'a> Walk<'a> {
                 compare(self, &names.0, targets.0, targets.1);
             }
         } else if names.0.is_empty() || names.1.is_empty() || !self.open.contains(&names) {
+            if names.1.is_empty() {
+                self.written_out.push((at.to_owned(), names.0.clone()));
+            }
             self.open.push(names);
             compare(self, at, targets.0, targets.1);
             self.open.pop();
         }
+    }
+
+    /// The same difference stands at the component already.
+    fn repeats(&self, (place, ours, published): &Key) -> bool {
+        self.written_out.iter().any(|(at, component)| {
+            let rest = place.strip_prefix(at.as_str());
+            let there = rest.map(|rest| (format!("{component}{rest}"), ours.clone(), published.clone()));
+            there.is_some_and(|key| self.found.contains_key(&key))
+        })
     }
 
     fn follow(&self, value: &'a Value, ours: bool) -> &'a Value {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Failure, Outcome, repository};
 use serde_json::{Value, json};
-use std::{fmt::Write as _, path::PathBuf};
+use std::{cmp::Reverse, fmt::Write as _, path::PathBuf};
 
 /// Compares the structure of a full document with ours; recorded differences are only counted.
 #[derive(clap::Args)]
@@ -126,7 +126,9 @@ impl Report {
         for sentence in &self.absent {
             let _ = writeln!(text, "{sentence}");
         }
-        for (difference, record) in &self.verdict.unrecorded {
+        let mut worst_first: Vec<_> = self.verdict.unrecorded.iter().collect();
+        worst_first.sort_by_key(|(difference, _)| Reverse(difference.impact.worst()));
+        for (difference, record) in worst_first {
             let since = record.as_ref().map_or_else(String::new, |record| {
                 format!(", changed since recorded in {}", record.id)
             });

@@ -124,7 +124,7 @@ mod tests {
         let members = json!({"key": {"type": "string"}, "type": {"type": "string"}});
         assert_flat(
             &schema,
-            json!({"type": "object", "properties": members, "required": ["type", "key"]}),
+            &json!({"type": "object", "properties": members, "required": ["type", "key"]}),
         );
     }
 
@@ -137,7 +137,7 @@ mod tests {
         let members = json!({"type": {"type": "string", "enum": ["build"]}});
         assert_flat(
             &schema,
-            json!({"type": "object", "properties": members, "required": ["type"]}),
+            &json!({"type": "object", "properties": members, "required": ["type"]}),
         );
     }
 

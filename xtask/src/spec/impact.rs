@@ -50,6 +50,12 @@ impl Impact {
         }
     }
 
+    /// The worst that anybody would notice.
+    #[must_use]
+    pub fn worst(self) -> Option<Effect> {
+        self.callers.max(self.readers)
+    }
+
     /// Both impacts; of two effects on the same people the worse one.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
