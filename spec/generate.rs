@@ -11,7 +11,7 @@ const CRATE: &str = "bitbucket-build-status";
 ///
 /// # Errors
 /// What is wrong with the document, as the parser or the generator says it.
-pub fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
+pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
     keep_success_answers(&mut document);
     let document = serde_json::from_value(sorted(document))?;
@@ -23,7 +23,7 @@ pub fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
 ///
 /// A typed error answer would lose status, headers and `Retry-After` whenever a body is not as documented,
 /// and error answers of several types make the generator panic. The error conversion reads bodies itself.
-pub fn keep_success_answers(document: &mut Value) {
+pub(crate) fn keep_success_answers(document: &mut Value) {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     let operations = paths.filter_map(|(_, path)| path.as_object_mut()).flatten();
     for (_, operation) in operations {
@@ -54,10 +54,7 @@ fn settings(document: &openapiv3::OpenAPI) -> GenerationSettings {
         .with_inner_type(quote::quote!(crate::hooks::CallContext))
         .with_crate(CRATE, CrateVers::Any, None)
         .with_derive("PartialEq");
-    let components = document
-        .components
-        .iter()
-        .flat_map(|components| components.schemas.keys());
+    let components = document.components.iter().flat_map(|components| components.schemas.keys());
     for name in components {
         let mut patch = TypePatch::default();
         patch.with_attr(r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#);

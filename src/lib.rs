@@ -1,1 +1,35 @@
 //! Report the state of a build to Bitbucket Cloud.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// The generated code names our own types by the crate's public path.
+extern crate self as bitbucket_build_status;
+
+mod answer;
+mod client;
+mod credentials;
+mod error;
+pub mod generated;
+mod hooks;
+mod id;
+mod link;
+mod model;
+mod page;
+mod rate_limit;
+mod retry;
+mod state;
+mod statuses;
+mod timestamp;
+
+pub use client::{Client, ClientBuilder, Exchange};
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind, Explanation, Result};
+pub use id::{CommitHash, Key, RepoSlug, Workspace};
+pub use model::{
+    BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, CommitLinks, Link,
+    RepositoryLinks, State, StatusCommit, StatusRepository,
+};
+pub use state::ReportedState;
+pub use statuses::{
+    Answer, Commit, GetStatus, Prepared, PreparedRequest, PullRequest, SetStatus, Statuses, UpdateStatus,
+};
+pub use timestamp::Timestamp;

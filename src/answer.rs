@@ -1,0 +1,47 @@
+//! An answer, read to its end within a limit.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use reqwest::{Response, ResponseBuilderExt as _, Url};
+
+/// An answer whose body has been read.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The limit that the body went beyond; what came after it was not read.
+    pub(crate) too_large: Option<usize>,
+}
+
+/// Reads an answer's body, up to the limit. An ordinary body arrives in one piece and is not copied.
+pub(crate) async fn read(mut response: Response, limit: usize) -> reqwest::Result<Answer> {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let mut body = response.chunk().await?.unwrap_or_default();
+    let mut too_large = (body.len() > limit).then_some(limit);
+    let mut whole = BytesMut::new();
+    while too_large.is_none() {
+        let Some(piece) = response.chunk().await? else { break };
+        if whole.is_empty() {
+            whole.extend_from_slice(&body);
+        }
+        whole.extend_from_slice(&piece);
+        too_large = (whole.len() > limit).then_some(limit);
+    }
+    if !whole.is_empty() {
+        body = whole.freeze();
+    }
+    Ok(Answer { status, headers, body, too_large })
+}
+
+impl Answer {
+    /// The answer in the form the generated client reads.
+    pub(crate) fn into_response(self, url: &Url) -> Response {
+        // What is cut at the limit must not be taken for a whole answer.
+        let body = if self.too_large.is_some() { Bytes::new() } else { self.body };
+        let response = http::Response::builder().status(self.status).url(url.clone()).body(body);
+        let mut response = response.unwrap_or_default();
+        *response.headers_mut() = self.headers;
+        Response::from(response)
+    }
+}

@@ -1,0 +1,119 @@
+//! The `Authorization` of each attempt: fixed, or a token fetched for an OAuth consumer.
+
+use std::time::{Duration, Instant};
+
+use http::{
+    HeaderValue, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use reqwest::Url;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use crate::{
+    Credentials, Error, ErrorKind, Result, answer,
+    credentials::{Method, bearer},
+    hooks::STATUS_LIMIT,
+};
+
+/// A token is renewed this long before it expires, so that none expires on its way.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Gives requests their `Authorization`.
+pub(crate) enum Authorizer {
+    Anonymous,
+    Fixed(HeaderValue),
+    OAuth(OAuth),
+}
+
+/// Tokens for an OAuth consumer (RFC 6749, 4.4).
+pub(crate) struct OAuth {
+    client: HeaderValue,
+    token_url: Url,
+    http: reqwest::Client,
+    /// Held while a token is fetched, so that concurrent callers share one fetch.
+    token: Mutex<Option<Token>>,
+}
+
+struct Token {
+    authorization: HeaderValue,
+    expires: Option<Instant>,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: SecretString,
+    expires_in: Option<u64>,
+}
+
+impl Authorizer {
+    pub(crate) fn new(credentials: Option<&Credentials>, token_url: &Url, http: &reqwest::Client) -> Self {
+        match credentials.map(|credentials| &credentials.0) {
+            None => Self::Anonymous,
+            Some(Method::Fixed { authorization, .. }) => Self::Fixed(authorization.clone()),
+            Some(Method::OAuth { client }) => Self::OAuth(OAuth {
+                client: client.clone(),
+                token_url: token_url.clone(),
+                http: http.clone(),
+                token: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The value for the next attempt.
+    pub(crate) async fn authorization(&self) -> Result<Option<HeaderValue>> {
+        match self {
+            Self::Anonymous => Ok(None),
+            Self::Fixed(authorization) => Ok(Some(authorization.clone())),
+            Self::OAuth(consumer) => consumer.token(None).await.map(Some),
+        }
+    }
+
+    /// Another value after `refused` was answered by 401, where there is a way to get one.
+    pub(crate) async fn renew(&self, refused: Option<&HeaderValue>) -> Result<Option<HeaderValue>> {
+        match self {
+            Self::Anonymous | Self::Fixed(_) => Ok(None),
+            Self::OAuth(consumer) => consumer.token(refused).await.map(Some),
+        }
+    }
+}
+
+impl OAuth {
+    async fn token(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
+        let mut token = self.token.lock().await;
+        if let Some(kept) = token.as_ref() {
+            let fresh = kept.expires.is_none_or(|expires| Instant::now() < expires);
+            if fresh && refused != Some(&kept.authorization) {
+                return Ok(kept.authorization.clone());
+            }
+        }
+        let fetched = self.fetch().await?;
+        let authorization = fetched.authorization.clone();
+        *token = Some(fetched);
+        Ok(authorization)
+    }
+
+    async fn fetch(&self) -> Result<Token> {
+        let asked = Instant::now();
+        let request = self
+            .http
+            .post(self.token_url.clone())
+            .header(AUTHORIZATION, self.client.clone())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body("grant_type=client_credentials");
+        let unreachable = |cause: reqwest::Error| Error::token_unreachable(cause);
+        let response = request.send().await.map_err(unreachable)?;
+        let answer = answer::read(response, STATUS_LIMIT).await.map_err(unreachable)?;
+        if answer.status != StatusCode::OK {
+            return Err(Error::token_refused(answer.status.as_u16(), &answer.body));
+        }
+        let token: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|_| {
+            // The cause might quote the token.
+            Error::new(ErrorKind::Decode, "the answer to the request for an access token holds none")
+        })?;
+        let lifetime = token.expires_in.map(|seconds| Duration::from_secs(seconds).saturating_sub(MARGIN));
+        let expires = lifetime.and_then(|lifetime| asked.checked_add(lifetime));
+        Ok(Token { authorization: bearer(&token.access_token)?, expires })
+    }
+}

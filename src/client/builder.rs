@@ -1,0 +1,225 @@
+//! How a client is configured.
+
+use std::{fmt, time::Duration};
+
+use reqwest::{Url, redirect};
+
+#[cfg(feature = "rustls")]
+use super::tls;
+use super::{Client, Exchange, Observer, Parts, Shared, authorizer::Authorizer};
+use crate::{Credentials, Error, ErrorKind, Result, credentials::CredentialKind, retry::RetryPolicy};
+
+const OAUTH_TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// Configures a [`Client`]; every setting has a default.
+#[must_use]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    base_url: String,
+    oauth_token_url: String,
+    plain_http_hosts: Vec<String>,
+    policy: RetryPolicy,
+    attempt_timeout: Duration,
+    connect_timeout: Duration,
+    user_agent: String,
+    ca_pem: Option<Vec<u8>>,
+    http: Option<reqwest::ClientBuilder>,
+    observer: Option<Observer>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            credentials: None,
+            base_url: Client::DEFAULT_BASE_URL.to_owned(),
+            oauth_token_url: OAUTH_TOKEN_URL.to_owned(),
+            plain_http_hosts: Vec::new(),
+            policy: RetryPolicy::default(),
+            attempt_timeout: Duration::from_secs(10),
+            connect_timeout: Duration::from_secs(5),
+            user_agent: USER_AGENT.to_owned(),
+            ca_pem: None,
+            http: None,
+            observer: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Who reports. Without credentials requests are anonymous, which is enough to read public repositories.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Where requests go, [`Client::DEFAULT_BASE_URL`] by default: an https address with any path, and without user,
+    /// query or fragment. Plain http is taken for loopback, and for hosts named by
+    /// [`allow_plain_http`](Self::allow_plain_http).
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. Checked like
+    /// [`base_url`](Self::base_url).
+    pub fn oauth_token_url(mut self, url: impl Into<String>) -> Self {
+        self.oauth_token_url = url.into();
+        self
+    }
+
+    /// Takes plain http for this host, for a proxy of your own in a network you trust: credentials travel unencrypted.
+    pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
+        self.plain_http_hosts.push(host.into());
+        self
+    }
+
+    /// The most time for one attempt, 10 s by default.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// The most time to connect, 5 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The most time for a call, all attempts and waits included, 30 s by default. A wait that does not fit ends the
+    /// call at once.
+    pub fn total_timeout(mut self, budget: Duration) -> Self {
+        self.policy.budget = budget;
+        self
+    }
+
+    /// The most repeats after a first attempt that failed for a passing reason, 3 by default.
+    pub fn retries(mut self, repeats: u32) -> Self {
+        self.policy.repeats = repeats;
+        self
+    }
+
+    /// Goes before this crate's own name and version in `User-Agent`.
+    pub fn user_agent(mut self, name: &str) -> Self {
+        self.user_agent = format!("{name} {USER_AGENT}");
+        self
+    }
+
+    /// Trusts only the certificates of this PEM text, instead of the platform's.
+    #[cfg(feature = "rustls")]
+    pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pem = Some(pem.into());
+        self
+    }
+
+    /// Builds on a reqwest client of your own: its TLS, proxies and pools stay, and this crate adds that redirects are
+    /// never followed, the time-outs, `User-Agent`, and https only.
+    pub fn http(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Some(builder);
+        self
+    }
+
+    /// Calls this with every request and what came of it, repeats included, for logs.
+    pub fn observe(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Makes the client. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, certificates that are none, or a name
+    /// that no header takes.
+    pub fn build(self) -> Result<Client> {
+        let (base, base_url) = self.checked("base_url", &self.base_url)?;
+        let (_, oauth_token_url) = self.checked("oauth_token_url", &self.oauth_token_url)?;
+        let fetches_tokens = self.credentials.as_ref().is_some_and(|c| c.kind() == CredentialKind::OAuth);
+        let secure = base_url.scheme() == "https";
+        let needs_tls = secure || (fetches_tokens && oauth_token_url.scheme() == "https");
+        let http = match self.http {
+            Some(builder) => {
+                #[cfg(feature = "rustls")]
+                tls::ensure_provider();
+                builder
+            }
+            None => own_http(self.ca_pem.as_deref(), needs_tls)?,
+        };
+        let http = if is_loopback(&base_url) { http.no_proxy() } else { http };
+        let http = http
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .https_only(secure && oauth_token_url.scheme() == "https")
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.attempt_timeout)
+            .user_agent(self.user_agent)
+            .build()
+            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the http client is refused").with_source(cause))?;
+        let shared = Shared {
+            authorizer: Authorizer::new(self.credentials.as_ref(), &oauth_token_url, &http),
+            credential_kind: self.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind),
+            policy: self.policy,
+            attempt_timeout: self.attempt_timeout,
+            observer: self.observer,
+        };
+        Ok(Client(Parts { base, base_url, http, shared: shared.into() }.into()))
+    }
+
+    /// Reads an address strictly, once; gives it without a slash at its end.
+    fn checked(&self, field: &'static str, address: &str) -> Result<(String, Url)> {
+        let refused = |expected: &str| {
+            // An address may hold a password.
+            Error::invalid_input(field, format_args!("expected {expected}"))
+        };
+        let url = Url::parse(address).map_err(|_| refused("an absolute http or https URL"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("no user or password in the URL; give credentials instead"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("a URL without query and fragment"));
+        }
+        let host = url.host_str().unwrap_or_default();
+        let plain = is_loopback(&url) || self.plain_http_hosts.iter().any(|allowed| allowed == host);
+        match url.scheme() {
+            "https" => {}
+            "http" if plain => {}
+            "http" => return Err(refused("an https URL; http is for loopback, or hosts allowed by name")),
+            _ => return Err(refused("an http or https URL")),
+        }
+        Ok((url.as_str().trim_end_matches('/').to_owned(), url))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = formatter.debug_struct("ClientBuilder");
+        debug.field("credentials", &self.credentials).field("policy", &self.policy);
+        debug.finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn own_http(ca_pem: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
+    let trust = match ca_pem {
+        Some(pem) => tls::Trust::Only(pem),
+        None if needs_tls => tls::Trust::Platform,
+        None => tls::Trust::Nobody,
+    };
+    Ok(reqwest::ClientBuilder::new().tls_backend_preconfigured(tls::configuration(trust)?))
+}
+
+#[cfg(not(feature = "rustls"))]
+fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
+    if needs_tls {
+        let problem = "https needs the feature `rustls`, or a reqwest client of your own (`ClientBuilder::http`)";
+        return Err(Error::new(ErrorKind::InvalidInput, problem));
+    }
+    Ok(reqwest::ClientBuilder::new())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+        None => false,
+    }
+}

@@ -1,0 +1,204 @@
+//! Who reports: access tokens, API tokens, OAuth consumers.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bytes::Bytes;
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+
+use crate::{Error, ErrorKind, Result};
+
+/// Who reports a status.
+///
+/// Bitbucket lets only the one who created a status overwrite it (repository admins excepted), so use one identity for
+/// a key. Reading repositories is scope enough to report (`read:repository:bitbucket`).
+///
+/// Secrets are checked when made, never printed, and wiped from memory when the last copy of the credentials is
+/// dropped.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::Credentials;
+///
+/// let credentials = Credentials::access_token("ATCTT3xFfGF0")?;
+/// assert_eq!(format!("{credentials:?}"), "Credentials(access token)");
+/// # Ok::<(), bitbucket_build_status::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Credentials(pub(crate) Method);
+
+#[derive(Clone)]
+pub(crate) enum Method {
+    /// One `Authorization` for every request.
+    Fixed { kind: CredentialKind, authorization: HeaderValue },
+    /// A token fetched with a consumer's id and secret.
+    OAuth { client: HeaderValue },
+}
+
+/// What kind of credentials these are, for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CredentialKind {
+    AccessToken,
+    ApiToken,
+    OAuth,
+    Anonymous,
+}
+
+impl Credentials {
+    /// A repository, project or workspace access token, or an OAuth access token (`Authorization: Bearer`).
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that no header takes.
+    pub fn access_token(token: impl Into<SecretString>) -> Result<Self> {
+        let token = token.into();
+        check("access token", token.expose_secret())?;
+        let authorization = sensitive(&["Bearer ", token.expose_secret()])?;
+        Ok(Self(Method::Fixed { kind: CredentialKind::AccessToken, authorization }))
+    }
+
+    /// An API token of an Atlassian account, with the account's e-mail address (`Authorization: Basic`).
+    ///
+    /// The token must have been created "with scopes"; the Bitbucket user name in place of the e-mail address is
+    /// answered by 401.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address without `@` or a token as for
+    /// [`access_token`](Self::access_token).
+    pub fn api_token(email: &str, token: impl Into<SecretString>) -> Result<Self> {
+        if !email.contains('@') || email.contains(':') || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            let expected = "expected the e-mail address of an Atlassian account (not the Bitbucket user name)";
+            return Err(Error::invalid_input("email", format_args!("{expected}, got {email:?}")));
+        }
+        let token = token.into();
+        check("API token", token.expose_secret())?;
+        let authorization = basic(email, &token)?;
+        Ok(Self(Method::Fixed { kind: CredentialKind::ApiToken, authorization }))
+    }
+
+    /// An OAuth consumer's client id and secret (client credentials grant).
+    ///
+    /// A token is fetched before the first request, kept until it expires, and renewed once when a request is answered
+    /// by 401.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty id or secret, or one with characters that no header
+    /// takes.
+    pub fn oauth(client_id: &str, client_secret: impl Into<SecretString>) -> Result<Self> {
+        let secret = client_secret.into();
+        check("client id", client_id)?;
+        check("client secret", secret.expose_secret())?;
+        Ok(Self(Method::OAuth { client: basic(client_id, &secret)? }))
+    }
+
+    /// The credentials that the environment names: `BITBUCKET_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`,
+    /// or `BITBUCKET_CLIENT_ID` and `BITBUCKET_CLIENT_SECRET`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) where none of them is set, or half a pair.
+    pub fn from_env() -> Result<Self> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// As [`from_env`](Self::from_env), with any source of variables. An empty variable counts as not set.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Credentials;
+    ///
+    /// let credentials = Credentials::from_lookup(|name| (name == "BITBUCKET_TOKEN").then(|| "t0ken".to_owned()))?;
+    /// assert!(Credentials::from_lookup(|_| None).is_err());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn from_lookup(variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let get = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if let Some(token) = get("BITBUCKET_TOKEN") {
+            return Self::access_token(token);
+        }
+        match (get("BITBUCKET_EMAIL"), get("BITBUCKET_API_TOKEN")) {
+            (Some(email), Some(token)) => return Self::api_token(&email, token),
+            (None, Some(_)) => return Err(half("BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN")),
+            (_, None) => {}
+        }
+        match (get("BITBUCKET_CLIENT_ID"), get("BITBUCKET_CLIENT_SECRET")) {
+            (Some(id), Some(secret)) => Self::oauth(&id, secret),
+            (Some(_), None) => Err(half("BITBUCKET_CLIENT_SECRET", "BITBUCKET_CLIENT_ID")),
+            (None, Some(_)) => Err(half("BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET")),
+            (None, None) => Err(Error::invalid_input(
+                "credentials",
+                format_args!(
+                    "expected BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID \
+                     and BITBUCKET_CLIENT_SECRET in the environment, got none of them"
+                ),
+            )),
+        }
+    }
+
+    pub(crate) fn kind(&self) -> CredentialKind {
+        match &self.0 {
+            Method::Fixed { kind, .. } => *kind,
+            Method::OAuth { .. } => CredentialKind::OAuth,
+        }
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind() {
+            CredentialKind::AccessToken => "access token",
+            CredentialKind::ApiToken => "API token",
+            CredentialKind::OAuth => "OAuth consumer",
+            CredentialKind::Anonymous => "none",
+        };
+        write!(formatter, "Credentials({kind})")
+    }
+}
+
+/// `Authorization: Bearer` for a fetched token.
+pub(crate) fn bearer(token: &SecretString) -> Result<HeaderValue> {
+    check("access token", token.expose_secret())?;
+    sensitive(&["Bearer ", token.expose_secret()])
+}
+
+fn basic(user: &str, secret: &SecretString) -> Result<HeaderValue> {
+    let pair = SecretString::from([user, ":", secret.expose_secret()].concat());
+    let encoded = SecretString::from(BASE64.encode(pair.expose_secret()));
+    sensitive(&["Basic ", encoded.expose_secret()])
+}
+
+/// Makes a header value that is never printed and whose one buffer is wiped when its last copy is dropped.
+fn sensitive(parts: &[&str]) -> Result<HeaderValue> {
+    struct Wiped(SecretSlice<u8>);
+    impl AsRef<[u8]> for Wiped {
+        fn as_ref(&self) -> &[u8] {
+            self.0.expose_secret()
+        }
+    }
+    let buffer = Bytes::from_owner(Wiped(SecretSlice::from(parts.concat().into_bytes())));
+    let mut value = HeaderValue::from_maybe_shared(buffer)
+        .map_err(|_| Error::new(ErrorKind::InvalidInput, "credentials: expected characters that a header takes"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Refuses a secret without showing it.
+fn check(what: &'static str, secret: &str) -> Result<()> {
+    let problem = match secret {
+        "" => "expected a value, got an empty one",
+        _ if secret.chars().any(|character| character.is_control() || character.is_whitespace()) => {
+            "expected no white space or control characters (a trailing line feed?)"
+        }
+        _ if !secret.is_ascii() => "expected ASCII characters only",
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input("credentials", format_args!("{what}: {problem}")))
+}
+
+fn half(missing: &str, given: &str) -> Error {
+    Error::invalid_input("credentials", format_args!("expected {missing} beside {given}, got only {given}"))
+}

@@ -1,0 +1,249 @@
+//! What names a status: workspace, repository slug, commit and key, each one segment of a path.
+
+use std::{convert::Infallible, fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// Declares a checked string that fills one segment of a path.
+macro_rules! segment {
+    ($(#[$documentation:meta])* $name:ident, $field:literal, $check:path) => {
+        $(#[$documentation])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks the text and keeps it.
+            ///
+            /// # Errors
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the field, what came and what is expected.
+            pub fn new(text: impl Into<String>) -> Result<Self> {
+                let text = text.into();
+                check_segment($field, &text)?;
+                $check(&text)?;
+                Ok(Self(text))
+            }
+
+            /// The text as given.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<Self> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = Error;
+
+            fn try_from(text: &str) -> Result<Self> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self> {
+                Self::new(text)
+            }
+        }
+
+        impl TryFrom<&String> for $name {
+            type Error = Error;
+
+            fn try_from(text: &String) -> Result<Self> {
+                Self::new(text.as_str())
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(name: &$name) -> Self {
+                name.clone()
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+                Self::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+segment! {
+    /// A workspace: its id (slug), such as `acme`, or its UUID in curly braces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Workspace;
+    ///
+    /// assert!(Workspace::new("{1a2b3c4d-0000-4000-8000-000000000000}").is_ok());
+    /// assert!(Workspace::new("..").is_err());
+    /// ```
+    Workspace, "workspace", any
+}
+
+segment! {
+    /// A repository: its slug, such as `rocket`, or its UUID in curly braces.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::RepoSlug;
+    ///
+    /// assert_eq!(RepoSlug::new("rocket")?.as_str(), "rocket");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    RepoSlug, "repo_slug", any
+}
+
+segment! {
+    /// A commit by its SHA-1: all 40 hexadecimal digits, or at least the first 12.
+    ///
+    /// Bitbucket takes short hashes (Bitbucket's own pull requests carry 12 digits); [`is_short`](Self::is_short) tells
+    /// them apart.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::CommitHash;
+    ///
+    /// assert!(CommitHash::new("e10dae226959")?.is_short());
+    /// assert!(CommitHash::new("main").is_err());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    CommitHash, "commit", check_hash
+}
+
+segment! {
+    /// The key that names a status on its commit: 1 to 40 characters.
+    ///
+    /// Bitbucket refuses longer keys (observed: `Ensure this value has at most 40 characters`).
+    /// [`Key::shorten`] makes one that fits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Key;
+    ///
+    /// assert!(Key::new("ci/unit-tests").is_ok());
+    /// assert!(Key::new("k".repeat(41)).is_err());
+    /// ```
+    Key, "key", check_key
+}
+
+impl CommitHash {
+    /// Whether this is less than the whole hash.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.0.len() < HASH_DIGITS
+    }
+}
+
+impl Key {
+    /// The most characters a key may have.
+    pub const MAX_CHARACTERS: usize = 40;
+
+    /// Makes a key of any name: one of at most 40 characters stays as it is, a longer one keeps its first 29
+    /// characters, followed by `-` and the first 10 hexadecimal digits of the whole name's SHA-256.
+    ///
+    /// The same name gives the same key on every machine.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be part of a path: empty, `.`, `..`,
+    /// a backslash or control characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Key;
+    ///
+    /// let key = Key::shorten("continuous-integration/linux/x86_64/unit-tests")?;
+    /// assert_eq!(key.as_str(), "continuous-integration/linux/-0fe3b0fed5");
+    /// assert_eq!(Key::shorten("unit-tests")?.as_str(), "unit-tests");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn shorten(name: &str) -> Result<Self> {
+        check_segment("key", name)?;
+        if name.chars().count() <= Self::MAX_CHARACTERS {
+            return Self::new(name);
+        }
+        let digest = format!("{:x}", Sha256::digest(name));
+        let digest = &digest[..SHORTENED_DIGITS];
+        let prefix = name.chars().take(Self::MAX_CHARACTERS - SHORTENED_DIGITS - 1);
+        Self::new(prefix.chain(['-']).chain(digest.chars()).collect::<String>())
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+const HASH_DIGITS: usize = 40;
+const SHORTEST_HASH_DIGITS: usize = 12;
+const SHORTENED_DIGITS: usize = 10;
+
+/// Refuses what would reach another endpoint: URL parsers remove `.` and `..`, take `\` for `/`, and an empty segment
+/// names the collection. Everything else is percent-encoded on its way.
+fn check_segment(field: &'static str, text: &str) -> Result<()> {
+    let problem = match text {
+        "" => "expected at least one character, got an empty text",
+        "." | ".." => "expected a name, got a relative path",
+        _ if text.contains('\\') => "expected no backslash",
+        _ if text.chars().any(char::is_control) => "expected no control characters",
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input(field, format_args!("{problem}: {text:?}")))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "stands beside the checks that can fail")]
+fn any(_: &str) -> Result<()> {
+    Ok(())
+}
+
+fn check_hash(text: &str) -> Result<()> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if digits && (SHORTEST_HASH_DIGITS..=HASH_DIGITS).contains(&text.len()) {
+        return Ok(());
+    }
+    let expected = "expected a SHA-1 of 40 hexadecimal digits, or at least its first 12";
+    Err(Error::invalid_input("commit", format_args!("{expected}, got {text:?}")))
+}
+
+fn check_key(text: &str) -> Result<()> {
+    let characters = text.chars().count();
+    if characters <= Key::MAX_CHARACTERS {
+        return Ok(());
+    }
+    let expected = "expected at most 40 characters, got";
+    Err(Error::invalid_input(
+        "key",
+        format_args!("{expected} {characters}: {text:?}; `Key::shorten` makes one that fits"),
+    ))
+}

@@ -1,0 +1,123 @@
+//! States as Bitbucket reports them, known or not.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Error, State};
+
+/// A state that came from Bitbucket: one of the four of [`State`], or one this version does not know.
+///
+/// Reading never fails on a new state, writing is limited to [`State`]. Written out again, an unknown state is the
+/// text that came.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::{ReportedState, State};
+///
+/// assert_eq!(ReportedState::from("FAILED"), ReportedState::Known(State::Failed));
+/// assert_eq!(ReportedState::from("PAUSED").known(), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ReportedState {
+    /// One of the states that can be sent.
+    Known(State),
+    /// A state that this version does not know, as it came.
+    Unknown(String),
+}
+
+impl ReportedState {
+    /// The state as Bitbucket wrote it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Known(state) => state.as_str(),
+            Self::Unknown(text) => text,
+        }
+    }
+
+    /// The state where it is one that can be sent.
+    #[must_use]
+    pub const fn known(&self) -> Option<State> {
+        match self {
+            Self::Known(state) => Some(*state),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl From<&str> for ReportedState {
+    fn from(text: &str) -> Self {
+        known(text).map_or_else(|| Self::Unknown(text.to_owned()), Self::Known)
+    }
+}
+
+impl From<State> for ReportedState {
+    fn from(state: State) -> Self {
+        Self::Known(state)
+    }
+}
+
+impl PartialEq<State> for ReportedState {
+    fn eq(&self, state: &State) -> bool {
+        self.known() == Some(*state)
+    }
+}
+
+impl fmt::Display for ReportedState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for ReportedState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ReportedState {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(known(&text).map_or_else(|| Self::Unknown(text), Self::Known))
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ReportedState {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReportedState".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string" })
+    }
+}
+
+impl State {
+    /// Reads a state as it is written on a command line: one of the four, in any case.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the four states.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::State;
+    ///
+    /// assert_eq!(State::parse("successful")?, State::Successful);
+    /// assert!(State::parse("DONE").unwrap_err().to_string().contains("INPROGRESS"));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn parse(text: &str) -> crate::Result<Self> {
+        known(&text.to_ascii_uppercase()).ok_or_else(|| {
+            let states = Self::ALL.map(Self::as_str).join(", ");
+            Error::invalid_input("state", format_args!("expected one of {states}, got {text:?}"))
+        })
+    }
+}
+
+fn known(text: &str) -> Option<State> {
+    State::ALL.into_iter().find(|state| state.as_str() == text)
+}

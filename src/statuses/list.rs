@@ -1,0 +1,231 @@
+//! All statuses of a commit or a pull request, page by page.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    num::NonZeroU64,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_core::Stream;
+use reqwest::Url;
+
+use super::{Answer, Commit, Prepared, PullRequest};
+use crate::{BuildStatus, BuildStatusPage, Client, Error, ErrorKind, Result, hooks::CallContext, page::Pages};
+
+/// The statuses of a commit or a pull request: a `Stream` over all pages; made by [`Commit::statuses`] and
+/// [`PullRequest::statuses`].
+///
+/// Pages are fetched as the stream is read, by the addresses Bitbucket gives. After an error the stream ends.
+#[must_use = "nothing is sent before it is read"]
+pub struct Statuses {
+    of: Of,
+    query: Query,
+    items: VecDeque<BuildStatus>,
+    pages: Pages,
+    state: Reading,
+}
+
+/// Whose statuses.
+#[derive(Clone, Debug)]
+enum Of {
+    Commit(Commit),
+    PullRequest(PullRequest),
+}
+
+/// Which statuses, in which order, how many a page.
+#[derive(Clone, Debug, Default)]
+struct Query {
+    refname: Option<String>,
+    q: Option<String>,
+    sort: Option<String>,
+    pagelen: Option<NonZeroU64>,
+    refused: Option<&'static str>,
+}
+
+enum Reading {
+    /// The page to fetch next: the first, or the one at an address.
+    Due(Option<Url>),
+    Fetching(Pin<Box<dyn Future<Output = Result<Answer<BuildStatusPage>>> + Send>>),
+    Ended,
+}
+
+impl Statuses {
+    pub(super) fn of_commit(commit: &Commit) -> Self {
+        Self::new(Of::Commit(commit.clone()))
+    }
+
+    pub(super) fn of_pull_request(pull_request: &PullRequest) -> Self {
+        Self::new(Of::PullRequest(pull_request.clone()))
+    }
+
+    fn new(of: Of) -> Self {
+        let (query, items, pages) = (Query::default(), VecDeque::new(), Pages::default());
+        Self { of, query, items, pages, state: Reading::Due(None) }
+    }
+
+    /// Keeps the statuses that name this branch and those that name none. Only for a commit: Bitbucket's list of a
+    /// pull request does not take it, and reading it is refused.
+    pub fn refname(mut self, refname: impl Into<String>) -> Self {
+        self.query.refname = Some(refname.into());
+        if matches!(self.of, Of::PullRequest(_)) {
+            self.query.refused = Some("refname: expected none for the statuses of a pull request");
+        }
+        self
+    }
+
+    /// Keeps what matches a filter in Bitbucket's query language, such as `state = "FAILED"`.
+    pub fn q(mut self, filter: impl Into<String>) -> Self {
+        self.query.q = Some(filter.into());
+        self
+    }
+
+    /// Sorts by a member, descending with a leading `-`; Bitbucket's default is `created_on`.
+    pub fn sort(mut self, member: impl Into<String>) -> Self {
+        self.query.sort = Some(member.into());
+        self
+    }
+
+    /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
+    pub fn pagelen(mut self, pagelen: u8) -> Self {
+        self.query.pagelen = NonZeroU64::new(pagelen.into());
+        if !(1..=100).contains(&pagelen) {
+            self.query.refused = Some("pagelen: expected 1 to 100");
+        }
+        self
+    }
+
+    /// Fetches the first page, with its counters.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) where the repository, commit or pull request is not known;
+    /// [`Decode`](crate::ErrorKind::Decode) for a page that holds something else, with its place.
+    pub async fn page(self) -> Result<BuildStatusPage> {
+        Ok(self.page_raw().await?.into_value())
+    }
+
+    /// As [`page`](Self::page), with status, headers and body of the answer.
+    ///
+    /// # Errors
+    /// As [`page`](Self::page).
+    pub async fn page_raw(self) -> Result<Answer<BuildStatusPage>> {
+        fetch(self.of, self.query, None).await
+    }
+
+    /// Fetches everything that is left.
+    ///
+    /// # Errors
+    /// As [`page`](Self::page), for any page.
+    pub async fn all(mut self) -> Result<Vec<BuildStatus>> {
+        let mut all = Vec::new();
+        while let Some(status) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            all.push(status?);
+        }
+        Ok(all)
+    }
+
+    /// The request for the first page as it would be sent.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    pub async fn prepare(self) -> Result<Prepared> {
+        let context = self.of.client().context().held();
+        Prepared::default().with(call(self.of, self.query, context.clone()).await, &context)
+    }
+
+    fn arrived(&mut self, page: BuildStatusPage) -> Result<()> {
+        self.items.extend(page.values);
+        let next = self.pages.next(self.of.client().parsed_base_url(), page.next.as_deref())?;
+        self.state = next.map_or(Reading::Ended, |address| Reading::Due(Some(address)));
+        Ok(())
+    }
+}
+
+impl Of {
+    fn client(&self) -> &Client {
+        match self {
+            Self::Commit(commit) => &commit.client,
+            Self::PullRequest(pull_request) => &pull_request.client,
+        }
+    }
+}
+
+impl Stream for Statuses {
+    type Item = Result<BuildStatus>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(status) = this.items.pop_front() {
+                return Poll::Ready(Some(Ok(status)));
+            }
+            match &mut this.state {
+                Reading::Ended => return Poll::Ready(None),
+                Reading::Due(address) => {
+                    let fetching = fetch(this.of.clone(), this.query.clone(), address.take());
+                    this.state = Reading::Fetching(Box::pin(fetching));
+                }
+                Reading::Fetching(page) => {
+                    let page = ready!(page.as_mut().poll(context));
+                    this.state = Reading::Ended;
+                    if let Err(error) = page.and_then(|page| this.arrived(page.into_value())) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Statuses {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Statuses").field("of", &self.of).field("query", &self.query).finish_non_exhaustive()
+    }
+}
+
+async fn fetch(of: Of, query: Query, address: Option<Url>) -> Result<Answer<BuildStatusPage>> {
+    let context = of.client().context().at(address);
+    call(of, query, context).await
+}
+
+async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<BuildStatusPage>> {
+    if let Some(problem) = query.refused {
+        return Err(Error::new(ErrorKind::InvalidInput, problem));
+    }
+    let client = of.client().call(context.clone());
+    match of {
+        Of::Commit(commit) => {
+            let mut call = client.list_commit_statuses();
+            call = call.workspace(commit.workspace).repo_slug(commit.repo_slug).commit(commit.hash);
+            if let Some(refname) = query.refname {
+                call = call.refname(refname);
+            }
+            if let Some(q) = query.q {
+                call = call.q(q);
+            }
+            if let Some(sort) = query.sort {
+                call = call.sort(sort);
+            }
+            if let Some(pagelen) = query.pagelen {
+                call = call.pagelen(pagelen);
+            }
+            Answer::from_call("list_commit_statuses", call.send().await, &context)
+        }
+        Of::PullRequest(pull_request) => {
+            let mut call = client.list_pull_request_statuses();
+            call = call.workspace(pull_request.workspace).repo_slug(pull_request.repo_slug);
+            call = call.pull_request_id(pull_request.id);
+            if let Some(q) = query.q {
+                call = call.q(q);
+            }
+            if let Some(sort) = query.sort {
+                call = call.sort(sort);
+            }
+            if let Some(pagelen) = query.pagelen {
+                call = call.pagelen(pagelen);
+            }
+            Answer::from_call("list_pull_request_statuses", call.send().await, &context)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Requests as they would be sent, for a dry run.
+
+use std::fmt;
+
+use reqwest::Request;
+use serde_json::Value;
+
+use crate::{Result, hooks::CallContext};
+
+/// Stands for what is only known once the status has been read.
+const AS_READ: &str = "<as read>";
+
+/// The requests of a call, in order, as they would be sent.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    requests: Vec<PreparedRequest>,
+}
+
+/// One request as it would be sent, without `Authorization`.
+#[derive(Clone)]
+pub struct PreparedRequest {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    body: Option<Value>,
+}
+
+impl Prepared {
+    /// Adds the request that a call held back. Whatever else such a call answers means nothing, unless it was refused
+    /// before there was a request.
+    pub(crate) fn with<T>(mut self, outcome: Result<T>, context: &CallContext) -> Result<Self> {
+        match (context.take_held(), outcome) {
+            (Some(request), _) => self.requests.push(PreparedRequest::new(&request)),
+            (None, Err(error)) => return Err(error),
+            (None, Ok(_)) => {}
+        }
+        Ok(self)
+    }
+
+    /// Marks members of the last body that a read status will fill.
+    pub(crate) fn mark_as_read(&mut self, members: &[&str]) {
+        let body = self.requests.last_mut().and_then(|request| request.body.as_mut());
+        if let Some(body) = body.and_then(Value::as_object_mut) {
+            for member in members {
+                body.entry(*member).or_insert_with(|| AS_READ.into());
+            }
+        }
+    }
+
+    /// The requests, in the order they would be sent.
+    #[must_use]
+    pub fn requests(&self) -> &[PreparedRequest] {
+        &self.requests
+    }
+}
+
+impl PreparedRequest {
+    fn new(request: &Request) -> Self {
+        let headers = request.headers().iter();
+        let headers = headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        Self {
+            method: request.method().to_string(),
+            url: request.url().to_string(),
+            headers: headers.collect(),
+            body: body.and_then(|body| serde_json::from_slice(body).ok()),
+        }
+    }
+
+    /// The method, such as `PUT`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The whole address, encoded as it is sent.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers, without `Authorization` and those the connection adds.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The JSON body. A text `<as read>` stands for what is only known once the status has been read.
+    #[must_use]
+    pub fn body(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+}
+
+impl fmt::Debug for PreparedRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.method, self.url)
+    }
+}

@@ -1,0 +1,60 @@
+//! Moments as Bitbucket writes them.
+
+use std::{fmt, time::SystemTime};
+
+use chrono::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// A moment as Bitbucket wrote it, such as `2026-11-20T08:15:30.547563+00:00`.
+///
+/// The text is kept as it came: a date in a form nobody has seen yet must not turn a write that Bitbucket has accepted
+/// into an error, and written out again it is the same to the byte.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use bitbucket_build_status::Timestamp;
+///
+/// let created = Timestamp::from("1970-01-01T00:00:01.000002+00:00");
+/// let expected = SystemTime::UNIX_EPOCH + Duration::from_micros(1_000_002);
+/// assert_eq!(created.to_system_time(), Some(expected));
+/// assert_eq!(Timestamp::from("yesterday").to_system_time(), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Timestamp(String);
+
+impl Timestamp {
+    /// The text as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The moment, where the text is a date and time with an offset (RFC 3339).
+    #[must_use]
+    pub fn to_system_time(&self) -> Option<SystemTime> {
+        DateTime::parse_from_rfc3339(&self.0).ok().map(SystemTime::from)
+    }
+}
+
+impl From<&str> for Timestamp {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(moment: SystemTime) -> Self {
+        let moment = DateTime::<chrono::Utc>::from(moment);
+        Self(moment.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
