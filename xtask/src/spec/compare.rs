@@ -64,12 +64,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn document(&mut self) {
-        self.leaf(
-            "/servers",
-            self.ours.get("servers"),
-            self.published.get("servers"),
-            |_, _| Impact::on(Direction::Request, Effect::Breaking),
-        );
+        self.leaf("/servers", self.ours.get("servers"), self.published.get("servers"), |_, _| {
+            Impact::on(Direction::Request, Effect::Breaking)
+        });
         for (path, ours, published) in both(self.ours.get("paths"), self.published.get("paths")) {
             for (method, ours, published) in both(ours, published) {
                 self.operation(&member(&member("/paths", path), method), ours, published);
@@ -106,9 +103,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 "operationId" | "deprecated" => self.leaf(&at, ours, published, |_, _| Impact::default()),
-                _ => self.leaf(&at, ours, published, |_, _| {
-                    Impact::on(Direction::Request, Effect::Breaking)
-                }),
+                _ => self.leaf(&at, ours, published, |_, _| Impact::on(Direction::Request, Effect::Breaking)),
             }
         }
     }
@@ -116,11 +111,7 @@ impl<'a> Walk<'a> {
     fn parameter(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
         let (Some(ours), Some(published)) = (ours, published) else {
             let required = published.is_some_and(|parameter| self.follow(parameter, false)["required"] == true);
-            let effect = if ours.is_some() || required {
-                Effect::Breaking
-            } else {
-                Effect::Additive
-            };
+            let effect = if ours.is_some() || required { Effect::Breaking } else { Effect::Additive };
             return self.leaf(at, ours, published, |_, _| Impact::on(Direction::Request, effect));
         };
         self.pair(at, ours, published, Direction::Request, |walk, at, ours, published| {
@@ -170,9 +161,8 @@ impl<'a> Walk<'a> {
 
     fn schema(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
         let (Some(ours), Some(published)) = (ours, published) else {
-            return self.leaf(at, ours, published, |ours, published| {
-                Change::of("schema", ours, published).impact(direction)
-            });
+            return self
+                .leaf(at, ours, published, |ours, published| Change::of("schema", ours, published).impact(direction));
         };
         self.pair(at, ours, published, direction, |walk, at, ours, published| {
             for (keyword, ours_value, published_value) in both(Some(ours), Some(published)) {
@@ -206,9 +196,7 @@ impl<'a> Walk<'a> {
     }
 
     fn keyword(&mut self, at: &str, keyword: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
-        self.leaf(at, ours, published, |ours, published| {
-            Change::of(keyword, ours, published).impact(direction)
-        });
+        self.leaf(at, ours, published, |ours, published| Change::of(keyword, ours, published).impact(direction));
     }
 
     /// Compares what two values stand for: components of one name once, at the component.
@@ -220,10 +208,7 @@ impl<'a> Walk<'a> {
         direction: Direction,
         compare: impl FnOnce(&mut Self, &str, &'a Value, &'a Value),
     ) {
-        let names = (
-            reference(ours).unwrap_or_default(),
-            reference(published).unwrap_or_default(),
-        );
+        let names = (reference(ours).unwrap_or_default(), reference(published).unwrap_or_default());
         if names == ("", "") {
             return compare(self, at, ours, published);
         }
@@ -254,9 +239,7 @@ impl<'a> Walk<'a> {
 
     fn follow(&self, value: &'a Value, ours: bool) -> &'a Value {
         let document = if ours { self.ours } else { self.published };
-        reference(value)
-            .and_then(|pointer| document.pointer(pointer))
-            .unwrap_or(value)
+        reference(value).and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
     }
 
     fn leaf(&mut self, at: &str, ours: Side, published: Side, impact: impl FnOnce(Side, Side) -> Impact) {
@@ -274,16 +257,7 @@ impl<'a> Walk<'a> {
 
 /// What is only in ours is lost with the published form; what is only published comes with it.
 fn presence(direction: Direction) -> impl Fn(Side, Side) -> Impact {
-    move |ours, _| {
-        Impact::on(
-            direction,
-            if ours.is_some() {
-                Effect::Breaking
-            } else {
-                Effect::Additive
-            },
-        )
-    }
+    move |ours, _| Impact::on(direction, if ours.is_some() { Effect::Breaking } else { Effect::Additive })
 }
 
 fn is_schema(side: Side) -> bool {
@@ -295,7 +269,5 @@ fn both<'v>(ours: Side<'v>, published: Side<'v>) -> Vec<(&'v str, Side<'v>, Side
     let names = |side: Side<'v>| side.into_iter().flat_map(members).map(|(name, _)| name.as_str());
     let all: BTreeSet<&str> = names(ours).chain(names(published)).collect();
     let of = |side: Side<'v>, name: &str| side.and_then(|value| value.get(name));
-    all.into_iter()
-        .map(|name| (name, of(ours, name), of(published, name)))
-        .collect()
+    all.into_iter().map(|name| (name, of(ours, name), of(published, name))).collect()
 }

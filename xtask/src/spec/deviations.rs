@@ -177,10 +177,7 @@ pub fn recordable(value: &Value) -> Value {
 /// The text to paste into the file for a difference.
 #[must_use]
 pub fn entry(difference: &Difference) -> String {
-    let mut text = format!(
-        "[[deviation.difference]]\nat = {}\n",
-        toml_text(&Value::String(difference.at.clone()))
-    );
+    let mut text = format!("[[deviation.difference]]\nat = {}\n", toml_text(&Value::String(difference.at.clone())));
     for (side, value) in [("ours", &difference.ours), ("published", &difference.published)] {
         if let Some(value) = value {
             let _ = writeln!(text, "{side} = {}", toml_text(&recordable(value)));

@@ -48,10 +48,7 @@ fn an_unrecorded_difference_is_exit_1_with_the_entry_to_paste() {
     let pasted = xtask::spec::deviations::Deviations::parse(&toml).expect("the entry can be pasted");
     let places: Vec<_> = pasted.records().into_iter().map(|record| record.at).collect();
     let schemas = ["BuildStatus", "BuildStatusCreate", "BuildStatusUpdate"];
-    assert_eq!(
-        places,
-        schemas.map(|schema| format!("/components/schemas/{schema}/properties/name/maxLength"))
-    );
+    assert_eq!(places, schemas.map(|schema| format!("/components/schemas/{schema}/properties/name/maxLength")));
 }
 
 #[test]
@@ -84,18 +81,9 @@ fn unusable_input_is_exit_2_and_says_why() {
     let cases = [
         (PathBuf::from("no-such-file.json"), "no-such-file.json: No such file"),
         (file("text.json", "<html>"), "not JSON"),
-        (
-            file("old.json", r#"{"swagger": "2.0", "paths": {}}"#),
-            "without the member openapi",
-        ),
-        (
-            file("new.json", r#"{"openapi": "3.1.0", "paths": {}}"#),
-            "expected OpenAPI 3.0, got 3.1.0",
-        ),
-        (
-            file("empty.json", r#"{"openapi": "3.0.0"}"#),
-            "expected an object of paths",
-        ),
+        (file("old.json", r#"{"swagger": "2.0", "paths": {}}"#), "without the member openapi"),
+        (file("new.json", r#"{"openapi": "3.1.0", "paths": {}}"#), "expected OpenAPI 3.0, got 3.1.0"),
+        (file("empty.json", r#"{"openapi": "3.0.0"}"#), "expected an object of paths"),
     ];
     for (document, expected) in cases {
         let output = diff(&document, &[]);

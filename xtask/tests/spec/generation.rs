@@ -1,16 +1,13 @@
 use crate::support::{ONE, ours, place};
 use serde_json::{Value, json};
-use xtask::codegen::{compare, generate, keep_success_answers, sorted};
+use xtask::codegen::{compare, generate};
 
 /// Generates from a changed copy of our document, and looks for what the change should bring.
 #[track_caller]
 fn assert_brings(change: impl Fn(&mut Value), expected: &str) {
     let mut document = ours();
     let code = |document: &Value| generate(&document.to_string()).expect("a document that passes the generator");
-    assert!(
-        !code(&document).contains(expected),
-        "{expected} is there before the change"
-    );
+    assert!(!code(&document).contains(expected), "{expected} is there before the change");
     change(&mut document);
     assert!(code(&document).contains(expected), "no {expected} after the change");
 }
@@ -41,25 +38,6 @@ fn an_operation_added_becomes_a_method() {
         place(document, "/paths")[ONE]["delete"] = operation;
     };
     assert_brings(add, "pub fn delete_build_status(&self)");
-}
-
-#[test]
-fn only_success_answers_reach_the_generator() {
-    let mut document = ours();
-    keep_success_answers(&mut document);
-    let answers = document["paths"][ONE]["put"]["responses"].as_object();
-    let statuses: Vec<_> = answers
-        .into_iter()
-        .flatten()
-        .map(|(status, _)| status.as_str())
-        .collect();
-    assert_eq!(statuses, ["200"]);
-}
-
-#[test]
-fn members_are_sorted_at_every_depth() {
-    let document: Value = serde_json::from_str(r#"{"b": [{"d": 1, "c": 2}], "a": 0}"#).expect("JSON");
-    assert_eq!(sorted(document).to_string(), r#"{"a":0,"b":[{"c":2,"d":1}]}"#);
 }
 
 #[test]

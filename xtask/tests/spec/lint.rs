@@ -12,10 +12,7 @@ fn assert_finding(violate: impl Fn(&mut Value), expected: &str) {
     assert_eq!(lint(&document, &operations()), Vec::<String>::new());
     violate(&mut document);
     let findings = lint(&document, &operations());
-    assert!(
-        findings.iter().any(|finding| finding.ends_with(expected)),
-        "expected {expected}, got {findings:#?}"
-    );
+    assert!(findings.iter().any(|finding| finding.ends_with(expected)), "expected {expected}, got {findings:#?}");
 }
 
 #[test]
@@ -39,10 +36,7 @@ fn an_operation_id_used_twice_or_unknown_is_found() {
     let add = |document: &mut Value| place(document, "/paths")[ONE]["delete"] = json!({"operationId": "delete"});
     assert_finding(add, "/delete: delete is not in spec/operations.toml");
     let take = |document: &mut Value| drop(remove(document, "/paths", LIST));
-    assert_finding(
-        take,
-        "/paths: list_commit_statuses of spec/operations.toml is not there",
-    );
+    assert_finding(take, "/paths: list_commit_statuses of spec/operations.toml is not there");
 }
 
 #[test]
@@ -118,10 +112,7 @@ fn findings(records: &str) -> Vec<String> {
 
 #[test]
 fn a_whole_record_that_is_true_has_no_finding() {
-    assert_eq!(
-        findings(&record("known", "because", "\"string\"")),
-        Vec::<String>::new()
-    );
+    assert_eq!(findings(&record("known", "because", "\"string\"")), Vec::<String>::new());
 }
 
 #[test]
@@ -131,31 +122,19 @@ fn every_fault_of_a_record_is_found() {
         (twice.clone(), "known: recorded twice"),
         (twice, "known: /components/schemas/State/type is recorded twice"),
         (record("known", " ", "\"string\""), "known: no why"),
-        (
-            record("stranger", "because", "\"string\""),
-            "stranger: not in the index of spec/README.md",
-        ),
-        (
-            record("known", "because", "1"),
-            "/State/type: expected 1 in the document, got \"string\"",
-        ),
+        (record("stranger", "because", "\"string\""), "stranger: not in the index of spec/README.md"),
+        (record("known", "because", "1"), "/State/type: expected 1 in the document, got \"string\""),
     ];
     for (records, expected) in cases {
         let findings = findings(&records);
-        assert!(
-            findings.iter().any(|finding| finding.ends_with(expected)),
-            "expected {expected}, got {findings:#?}"
-        );
+        assert!(findings.iter().any(|finding| finding.ends_with(expected)), "expected {expected}, got {findings:#?}");
     }
 }
 
 #[test]
 fn a_record_of_something_that_is_not_there_is_found() {
     let mut records = record("known", "because", "\"string\"");
-    let _ = write!(
-        records,
-        "[[deviation.difference]]\nat = \"/components/schemas/State/format\"\nours = \"x\"\n"
-    );
+    let _ = write!(records, "[[deviation.difference]]\nat = \"/components/schemas/State/format\"\nours = \"x\"\n");
     assert!(findings(&records)[0].ends_with("/State/format: expected \"x\" in the document, got nothing"));
 }
 

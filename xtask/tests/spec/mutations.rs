@@ -9,9 +9,7 @@ fn assert_reported(mutate: impl Fn(&mut Value), expected: &[&str]) {
         mutate(&mut changed);
         let report = report(&changed);
         let lines = report.verdict.unrecorded.iter().map(|(difference, record)| {
-            let since = record
-                .as_ref()
-                .map_or_else(String::new, |record| format!(" [{}]", record.id));
+            let since = record.as_ref().map_or_else(String::new, |record| format!(" [{}]", record.id));
             format!("{} {}{since}", difference.impact, difference.at)
         });
         assert_eq!(lines.collect::<Vec<_>>(), expected);
@@ -144,11 +142,7 @@ fn a_path_renamed_is_an_operation_gone_and_the_new_path_is_pointed_out() {
         let report = report(&changed);
         let hint = format!("is not in the document; {renamed} looks like it");
         assert_eq!(report.absent.len(), 2);
-        assert!(
-            report.absent.iter().all(|sentence| sentence.ends_with(&hint)),
-            "{:?}",
-            report.absent
-        );
+        assert!(report.absent.iter().all(|sentence| sentence.ends_with(&hint)), "{:?}", report.absent);
         assert!(!report.is_clean());
     });
 }
@@ -179,10 +173,7 @@ fn a_parameter_added_is_additive_unless_it_is_required() {
         let since = json!({"name": "since", "in": "query", "required": required, "schema": {"type": "string"}});
         let add = |document: &mut Value| {
             let parameters = place(document, &format!("{list}/parameters"));
-            parameters
-                .as_array_mut()
-                .expect("a list of parameters")
-                .push(since.clone());
+            parameters.as_array_mut().expect("a list of parameters").push(since.clone());
         };
         let expected = format!("{effect} for callers {list}/parameters/query.since");
         assert_reported(add, &["neutral /components/parameters/since", &expected]);

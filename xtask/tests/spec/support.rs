@@ -65,16 +65,12 @@ pub(crate) fn report(published: &Value) -> Report {
 /// What a pointer leads to, for changing it.
 #[track_caller]
 pub(crate) fn place<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
-    document
-        .pointer_mut(pointer)
-        .unwrap_or_else(|| panic!("{pointer} leads nowhere"))
+    document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} leads nowhere"))
 }
 
 /// Removes a member of what a pointer leads to.
 #[track_caller]
 pub(crate) fn remove(document: &mut Value, pointer: &str, member: &str) -> Value {
-    let removed = place(document, pointer)
-        .as_object_mut()
-        .and_then(|object| object.remove(member));
+    let removed = place(document, pointer).as_object_mut().and_then(|object| object.remove(member));
     removed.unwrap_or_else(|| panic!("{pointer} has no {member}"))
 }

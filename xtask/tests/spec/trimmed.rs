@@ -21,10 +21,7 @@ fn five_operations_are_kept_under_our_names() {
             .collect();
         ids.sort_unstable();
         let expected = ["create_build_status", "get_build_status", "list_commit_statuses"];
-        assert_eq!(
-            ids,
-            [&expected[..], &["list_pull_request_statuses", "update_build_status"]].concat()
-        );
+        assert_eq!(ids, [&expected[..], &["list_pull_request_statuses", "update_build_status"]].concat());
     });
 }
 
@@ -34,10 +31,7 @@ fn every_schema_is_one_that_our_operations_use() {
         let trimmed = trim(published, &operations()).expect("all operations are there");
         let text = trimmed.to_string();
         for (name, _) in members(&trimmed["components"]["schemas"]) {
-            assert!(
-                text.contains(&format!("\"#/components/schemas/{name}\"")),
-                "nothing refers to {name}"
-            );
+            assert!(text.contains(&format!("\"#/components/schemas/{name}\"")), "nothing refers to {name}");
         }
         assert!(!text.contains("allOf"), "allOf is merged");
     });
@@ -69,12 +63,7 @@ fn a_reference_that_leads_nowhere_is_an_error() {
     remove(&mut published, "/components/schemas", "link");
     remove(&mut published, "/components/schemas", "object");
     let failure = trim(&published, &operations()).expect_err("object is gone");
-    assert!(
-        failure
-            .to_string()
-            .contains("\"#/components/schemas/object\" leads nowhere"),
-        "{failure}"
-    );
+    assert!(failure.to_string().contains("\"#/components/schemas/object\" leads nowhere"), "{failure}");
 }
 
 #[test]
@@ -90,12 +79,7 @@ fn the_published_document_with_the_differences_is_ours_and_passes_the_generator(
         assert_eq!(patched, ours.structure);
         let generated = generate(&document(&patched).to_string()).expect("the patched document passes the generator");
         let (left, right) = (lines_without_prose(&generated), lines_without_prose(&snapshot));
-        let differing: Vec<_> = left
-            .iter()
-            .zip(&right)
-            .filter(|(left, right)| left != right)
-            .take(3)
-            .collect();
+        let differing: Vec<_> = left.iter().zip(&right).filter(|(left, right)| left != right).take(3).collect();
         assert!(differing.is_empty(), "{differing:#?}");
         assert_eq!(left.len(), right.len());
     });
