@@ -3,6 +3,7 @@
 pub mod codegen;
 mod failure;
 pub mod spec;
+pub mod tidy;
 
 pub use failure::{Failure, Outcome};
 
