@@ -1,5 +1,6 @@
 //! The project's chores, one module for each command of `cargo xtask`.
 
+pub mod ci;
 pub mod codegen;
 mod failure;
 pub mod spec;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, codegen, spec, tidy};
+use xtask::{Outcome, ci, codegen, spec, tidy};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -17,6 +17,7 @@ enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
     Tidy(tidy::Arguments),
+    Ci(ci::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,5 +33,6 @@ fn run(command: Command) -> Outcome {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
+        Command::Ci(arguments) => ci::run(&arguments),
     }
 }
