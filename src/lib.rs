@@ -15,6 +15,7 @@ mod link;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
+mod operation;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
 mod page;
@@ -25,6 +26,7 @@ pub mod sandbox;
 mod state;
 mod statuses;
 mod timestamp;
+mod trace;
 
 pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;

@@ -26,24 +26,9 @@ pub struct PreparedRequest {
 }
 
 impl Prepared {
-    /// Takes the requests that were held back in these calls.
-    pub(crate) fn held(contexts: &[CallContext]) -> Result<Self> {
-        let requests = contexts.iter().map(|context| {
-            let held = context.record().held.take();
-            held.as_ref()
-                .map(PreparedRequest::new)
-                .ok_or_else(|| Error::new(ErrorKind::Other, "the request could not be built"))
-        });
-        Ok(Self { requests: requests.collect::<Result<_>>()? })
-    }
-
-    /// Gives the error of a call that was refused before there was a request to hold back; whatever else a held call
-    /// answers means nothing.
-    pub(crate) fn expect_held<T>(outcome: Result<T>, context: &CallContext) -> Result<()> {
-        match outcome {
-            Err(error) if context.record().held.is_none() => Err(error),
-            _ => Ok(()),
-        }
+    /// Takes the requests that were held back.
+    pub(crate) fn new(requests: impl IntoIterator<Item = PreparedRequest>) -> Self {
+        Self { requests: requests.into_iter().collect() }
     }
 
     /// Marks members of the last body that a read status will fill.
@@ -64,6 +49,15 @@ impl Prepared {
 }
 
 impl PreparedRequest {
+    /// Takes the request that was held back in a call, or gives the error of one that was refused before.
+    pub(crate) fn held<T>(outcome: Result<T>, context: &CallContext) -> Result<Self> {
+        match (context.take_held(), outcome) {
+            (Some(request), _) => Ok(Self::new(&request)),
+            (None, Err(refused)) => Err(refused),
+            (None, Ok(_)) => Err(Error::new(ErrorKind::Other, "the request was not held back")),
+        }
+    }
+
     fn new(request: &Request) -> Self {
         let headers = request.headers().iter();
         let headers = headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
