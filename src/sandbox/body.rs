@@ -76,6 +76,9 @@ fn check_shape(
             wrong.insert(name.clone(), json!("expected str"));
         }
     }
+    if let Some(links) = members.get("links").filter(|_| !read_only.is_empty()) {
+        check_links("links", links, &["commit", "self"], &mut wrong);
+    }
     if !wrong.is_empty() {
         return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
     }
@@ -91,6 +94,22 @@ fn check_shape(
         }
     }
     Ok(())
+}
+
+/// Notes what is no object of links, or no link, under its dotted name.
+fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String, Value>) {
+    let Some(members) = value.as_object() else {
+        wrong.insert(name.to_owned(), json!("expected dict"));
+        return;
+    };
+    for (member, value) in members {
+        let name = format!("{name}.{member}");
+        if links.contains(&member.as_str()) {
+            check_links(&name, value, &[], wrong);
+        } else if links.is_empty() && matches!(member.as_str(), "href" | "name") && !value.is_string() {
+            wrong.insert(name, json!("expected str"));
+        }
+    }
 }
 
 fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Refusal> {
