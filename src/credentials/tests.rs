@@ -50,7 +50,8 @@ fn the_environment_names_one_of_three_kinds() {
     const TOKEN: (&str, &str) = ("BITBUCKET_TOKEN", "t0ken");
     const ID: (&str, &str) = ("BITBUCKET_CLIENT_ID", "id");
     const SECRET: (&str, &str) = ("BITBUCKET_CLIENT_SECRET", "secret");
-    let table: [(&[(&str, &str)], std::result::Result<CredentialKind, &str>); 9] = [
+    type Row<'a> = (&'a [(&'a str, &'a str)], std::result::Result<CredentialKind, &'a str>);
+    let table: [Row<'_>; 9] = [
         (&[TOKEN], Ok(CredentialKind::AccessToken)),
         (&[EMAIL, API], Ok(CredentialKind::ApiToken)),
         (&[ID, SECRET], Ok(CredentialKind::OAuth)),

@@ -61,7 +61,9 @@ async fn nothing_public_shows_a_secret() {
             &commit.statuses(),
             &pull_request.statuses(),
         ];
-        things.into_iter().for_each(|thing| assert_silent(thing));
+        for thing in things {
+            assert_silent(thing);
+        }
         let prepared = commit.update("k").prepare().await.unwrap();
         assert_silent(&prepared);
         assert_silent(&prepared.requests().iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
