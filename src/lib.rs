@@ -5,6 +5,7 @@
 extern crate self as bitbucket_build_status;
 
 mod answer;
+mod call;
 mod client;
 mod credentials;
 mod error;
@@ -13,7 +14,6 @@ mod hooks;
 mod id;
 mod link;
 mod model;
-mod operation;
 mod page;
 mod rate_limit;
 mod retry;

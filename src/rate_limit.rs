@@ -34,7 +34,7 @@ fn until(date: &str, now: SystemTime) -> Option<Duration> {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use http::{HeaderMap, HeaderValue};
+    use http::HeaderValue;
 
     use super::asked_wait;
 

@@ -2,21 +2,21 @@
 
 use super::{Explanation, Facts, explain};
 use crate::{
+    call::{
+        Action::{self, Create, Get, ListOfCommit, ListOfPullRequest, Update},
+        Call,
+    },
     credentials::CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
     error::{Came, ErrorKind, Trouble, body, judge},
-    operation::{
-        Call,
-        Operation::{self, Create, Get, ListOfCommit, ListOfPullRequest, Update},
-    },
 };
 
-fn explained(status: u16, body: &str, operation: Operation, credentials: CredentialKind) -> Explanation {
+fn explained(status: u16, body: &str, action: Action, credentials: CredentialKind) -> Explanation {
     explain(&Facts {
         kind: judge(Came::Status(status)).0,
         status: Some(status),
         field: None,
         body: &body::read(body.as_bytes()),
-        call: Some(Call { operation, short_hash: false }),
+        call: Some(Call { action, short_hash: false }),
         credentials,
         fetching_token: false,
         trouble: None,
@@ -30,7 +30,7 @@ fn unanswered(kind: ErrorKind) -> Facts<'static> {
         status: None,
         field: None,
         body: &NOTHING,
-        call: Some(Call { operation: Update, short_hash: false }),
+        call: Some(Call { action: Update, short_hash: false }),
         credentials: AccessToken,
         fetching_token: false,
         trouble: None,
@@ -83,8 +83,8 @@ fn rejections_name_what_bitbucket_does_not_take() {
         (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListOfPullRequest, "length of a page", "50"),
         (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListOfCommit, "filter", "quotes"),
     ];
-    for (body, operation, cause, remedy) in table {
-        assert_names(&explained(400, body, operation, AccessToken), cause, remedy);
+    for (body, action, cause, remedy) in table {
+        assert_names(&explained(400, body, action, AccessToken), cause, remedy);
     }
     assert_names(&explained(413, "", Create, AccessToken), "too large", "Shorten");
 }
@@ -124,8 +124,8 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
         (403, limit, Get, "too many requests", "Wait"),
         (402, r#"{"type":"error","error":{"message":"Upgrade"}}"#, Create, "plan", "administrator"),
     ];
-    for (status, body, operation, cause, remedy) in table {
-        assert_names(&explained(status, body, operation, AccessToken), cause, remedy);
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, AccessToken), cause, remedy);
     }
 }
 
@@ -153,14 +153,14 @@ fn not_found_tells_repository_from_commit_from_key() {
         (untyped, Update, "no status with this key", "`set`"),
         (untyped, ListOfCommit, "does not know the commit", "Push first"),
     ];
-    for (body, operation, cause, remedy) in table {
-        assert_names(&explained(404, body, operation, AccessToken), cause, remedy);
+    for (body, action, cause, remedy) in table {
+        assert_names(&explained(404, body, action, AccessToken), cause, remedy);
     }
 }
 
 #[test]
 fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
-    let call = Some(Call { operation: Create, short_hash: true });
+    let call = Some(Call { action: Create, short_hash: true });
     let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
     assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
 }
@@ -187,8 +187,8 @@ fn other_answers_have_their_explanation() {
         (501, "", Create, "repeating does not mend", "base URL"),
         (503, "<html></html>", Create, "not available", "later"),
     ];
-    for (status, body, operation, cause, remedy) in table {
-        assert_names(&explained(status, body, operation, AccessToken), cause, remedy);
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, AccessToken), cause, remedy);
     }
 }
 
