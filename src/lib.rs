@@ -14,9 +14,13 @@ mod hooks;
 mod id;
 mod link;
 mod model;
+#[cfg(any(feature = "mock", feature = "sandbox"))]
+mod operations;
 mod page;
 mod rate_limit;
 mod retry;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod state;
 mod statuses;
 mod timestamp;

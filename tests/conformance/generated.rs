@@ -1,0 +1,100 @@
+//! The generated code has every operation of the document, and types whose JSON Schema is the document's.
+
+use std::collections::BTreeSet;
+
+use bitbucket_build_status::{Client, generated::types};
+use serde_json::{Map, Value, json};
+
+use super::document::{DOCUMENT, members, operations};
+
+/// Calls a generated method for each name, so that a missing one does not compile, and gives the names.
+macro_rules! generated_methods {
+    ($client:expr, $($name:ident),*) => {{
+        $(let _ = $client.$name();)*
+        BTreeSet::from([$(stringify!($name)),*])
+    }};
+}
+
+#[test]
+fn every_operation_has_a_generated_method() {
+    let client = Client::builder().base_url("http://127.0.0.1:1").build().expect("a client").generated();
+    let methods = generated_methods!(
+        client,
+        list_commit_statuses,
+        create_build_status,
+        get_build_status,
+        update_build_status,
+        list_pull_request_statuses
+    );
+    let documented: BTreeSet<_> =
+        operations().into_iter().map(|(_, _, operation)| operation["operationId"].as_str().expect("a name")).collect();
+    assert_eq!(methods, documented);
+}
+
+/// Gives the JSON Schema derived from each generated type.
+macro_rules! derived_schemas {
+    ($($name:ident),*) => {
+        vec![$((stringify!($name), schemars::schema_for!(types::$name).to_value())),*]
+    };
+}
+
+fn derived() -> Vec<(&'static str, Value)> {
+    derived_schemas!(
+        BuildStatus,
+        BuildStatusCreate,
+        BuildStatusLinks,
+        BuildStatusPage,
+        BuildStatusUpdate,
+        BuildStatusUpdateLink,
+        BuildStatusUpdateLinks,
+        CommitLinks,
+        ErrorAnswer,
+        ErrorDetails,
+        Link,
+        RepositoryLinks,
+        StatusCommit,
+        StatusRepository
+    )
+}
+
+fn names(list: Option<&Value>) -> BTreeSet<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+}
+
+#[test]
+fn every_object_of_the_document_is_compared() {
+    let schemas = DOCUMENT["components"]["schemas"].as_object().expect("schemas");
+    let objects: BTreeSet<_> =
+        schemas.iter().filter(|(_, schema)| schema["type"] == "object").map(|(name, _)| name.as_str()).collect();
+    assert_eq!(derived().iter().map(|(name, _)| *name).collect::<BTreeSet<_>>(), objects);
+}
+
+#[test]
+fn a_generated_type_has_the_members_its_schema_has() {
+    for (name, derived) in derived() {
+        let found: BTreeSet<_> = derived["properties"].as_object().into_iter().flat_map(Map::keys).collect();
+        assert_eq!(found, members(name).keys().collect(), "{name}");
+    }
+}
+
+#[test]
+fn a_generated_type_requires_the_members_its_schema_requires() {
+    for (name, derived) in derived() {
+        let documented = names(DOCUMENT["components"]["schemas"][name].get("required"));
+        assert_eq!(names(derived.get("required")), documented, "{name}");
+    }
+}
+
+#[test]
+fn an_optional_member_of_a_generated_type_may_be_null_and_a_required_one_may_not() {
+    for (name, derived) in derived() {
+        let required = names(derived.get("required"));
+        for (member, schema) in derived["properties"].as_object().expect("members") {
+            let mut schema = schema.clone();
+            schema["$defs"] = derived.get("$defs").cloned().unwrap_or_else(|| json!({}));
+            let may_be_null = jsonschema::is_valid(&schema, &Value::Null);
+            assert_eq!(may_be_null, !required.contains(member), "{name}.{member}: {schema}");
+        }
+    }
+}
