@@ -13,6 +13,8 @@ pub mod generated;
 mod hooks;
 mod id;
 mod link;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod model;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
