@@ -110,7 +110,7 @@ pub(crate) struct List {
     /// Only those that match, in Bitbucket's query language, such as 'state = "FAILED"'.
     #[arg(long)]
     pub(crate) query: Option<String>,
-    /// Sort by this member instead, such as updated_on; with a leading "-" the other way round.
+    /// Sort by this member instead of the date of creation; with a leading "-" the other way round.
     #[arg(long, value_name = "MEMBER", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     #[command(flatten)]
