@@ -2,6 +2,7 @@
 
 pub mod ci;
 pub mod codegen;
+pub mod contract;
 mod failure;
 pub mod spec;
 pub mod tidy;

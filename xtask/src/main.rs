@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, ci, codegen, spec, tidy};
+use xtask::{Outcome, ci, codegen, contract, spec, tidy};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -16,6 +16,7 @@ struct Arguments {
 enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
+    Contract(contract::Arguments),
     Tidy(tidy::Arguments),
     Ci(ci::Arguments),
 }
@@ -32,6 +33,7 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
     }
