@@ -3,6 +3,7 @@
 pub mod ci;
 pub mod codegen;
 pub mod docs;
+pub mod contract;
 mod failure;
 pub mod spec;
 pub mod tidy;

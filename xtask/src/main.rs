@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, ci, codegen, docs, spec, tidy};
+use xtask::{Outcome, ci, codegen, contract, docs, spec, tidy};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -17,6 +17,7 @@ enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
     Docs(docs::Arguments),
+    Contract(contract::Arguments),
     Tidy(tidy::Arguments),
     Ci(ci::Arguments),
 }
@@ -34,6 +35,7 @@ fn run(command: Command) -> Outcome {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Docs(arguments) => docs::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
     }
