@@ -1,8 +1,10 @@
 //! The project's chores, one module for each command of `cargo xtask`.
 
+pub mod ci;
 pub mod codegen;
 mod failure;
 pub mod spec;
+pub mod tidy;
 
 pub use failure::{Failure, Outcome};
 
@@ -11,9 +13,7 @@ use std::path::{Path, PathBuf};
 /// The folder of the repository.
 #[must_use]
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(PathBuf::new, Path::to_path_buf)
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// Reads a text file, and names it when that fails.
