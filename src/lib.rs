@@ -13,12 +13,18 @@ mod hooks;
 mod id;
 mod link;
 mod model;
+mod operation;
+#[cfg(any(feature = "mock", feature = "sandbox"))]
+mod operations;
 mod page;
 mod rate_limit;
 mod retry;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod state;
 mod statuses;
 mod timestamp;
+mod trace;
 
 pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;
