@@ -15,7 +15,7 @@ pub use kind::ErrorKind;
 pub(crate) use kind::{Came, judge};
 pub(crate) use trouble::Trouble;
 
-use crate::{credentials::CredentialKind, operation::Call};
+use crate::{call::Call, credentials::CredentialKind};
 
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

@@ -247,3 +247,6 @@ fn check_key(text: &str) -> Result<()> {
         format_args!("{expected} {characters}: {text:?}; `Key::shorten` makes one that fits"),
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 extern crate self as bitbucket_build_status;
 
 mod answer;
+mod call;
 mod client;
 mod credentials;
 mod error;
@@ -12,8 +13,9 @@ pub mod generated;
 mod hooks;
 mod id;
 mod link;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod model;
-mod operation;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
 mod page;

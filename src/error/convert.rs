@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::{Came, Error, ErrorBody, ErrorKind, Trouble, body, judge};
 use crate::{
     answer::Answer,
+    call::{Action, Call},
     credentials::CredentialKind,
     hooks::Record,
     model::BuildStatus,
-    operation::{Call, Operation},
     rate_limit::asked_wait,
     retry::GaveUp,
 };
@@ -31,7 +31,7 @@ impl Error {
                 None,
                 Failure::CommunicationError(cause) | Failure::InvalidUpgrade(cause) | Failure::ResponseBodyError(cause),
             ) => transport(cause),
-            (None, failure) => answered(call.operation, &failure, &record),
+            (None, failure) => answered(call.action, &failure, &record),
         };
         error.0.attempts = record.attempts;
         error.0.retry_after = record.asked_wait;
@@ -105,11 +105,11 @@ fn transport(cause: reqwest::Error) -> Error {
     error.with_source(cause.without_url())
 }
 
-fn answered(operation: Operation, failure: &Failure, record: &Record) -> Error {
+fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
     let (kind, _) = judge(Came::Status(status));
     let mut error = match kind {
-        ErrorKind::Decode => undecodable(operation, failure, record),
+        ErrorKind::Decode => undecodable(action, failure, record),
         ErrorKind::Moved => moved(status, header(&record.headers, "location")),
         _ => {
             let read = body::read(&record.body);
@@ -161,9 +161,9 @@ fn describe(status: u16, read: &ErrorBody) -> String {
 /// From this many bytes on no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
-fn undecodable(operation: Operation, failure: &Failure, record: &Record) -> Error {
+fn undecodable(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
-    let expected = if operation.lists() { "page of build statuses" } else { "build status" };
+    let expected = if action.lists() { "page of build statuses" } else { "build status" };
     let problem = match (record.too_large, failure) {
         (Some(limit), _) => format!("it is larger than {limit} bytes"),
         (None, _) if record.body.is_empty() => "it is empty".to_owned(),
@@ -172,7 +172,7 @@ fn undecodable(operation: Operation, failure: &Failure, record: &Record) -> Erro
         }
         (None, _) => "none was expected with this status".to_owned(),
     };
-    let accepted = if operation.writes() { "; the write itself was accepted" } else { "" };
+    let accepted = if action.writes() { "; the write itself was accepted" } else { "" };
     let problem = body::excerpt(&problem);
     let text = format!("Bitbucket answered {status} with a body that is no {expected}: {problem}{accepted}");
     let mut error = Error::new(ErrorKind::Decode, text);

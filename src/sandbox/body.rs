@@ -76,8 +76,11 @@ fn check_shape(
             wrong.insert(name.clone(), json!("expected str"));
         }
     }
+    if let Some(links) = members.get("links").filter(|_| !read_only.is_empty()) {
+        check_links("links", links, &["commit", "self"], &mut wrong);
+    }
     if !wrong.is_empty() {
-        return Err(Refusal::shape(&rules::MEMBER_TYPES, wrong));
+        return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
     }
     if !switches.unknown_members.accepts() {
         let links = !read_only.is_empty();
@@ -87,16 +90,32 @@ fn check_shape(
         });
         let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
         if !unknown.is_empty() {
-            return Err(Refusal::shape(&rules::KNOWN_MEMBERS, unknown));
+            return Err(Refusal::shape(&rules::KNOWN_MEMBERS, &unknown));
         }
     }
     Ok(())
 }
 
+/// Notes what is no object of links, or no link, under its dotted name.
+fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String, Value>) {
+    let Some(members) = value.as_object() else {
+        wrong.insert(name.to_owned(), json!("expected dict"));
+        return;
+    };
+    for (member, value) in members {
+        let name = format!("{name}.{member}");
+        if links.contains(&member.as_str()) {
+            check_links(&name, value, &[], wrong);
+        } else if links.is_empty() && matches!(member.as_str(), "href" | "name") && !value.is_string() {
+            wrong.insert(name, json!("expected str"));
+        }
+    }
+}
+
 fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Refusal> {
     let missing = required.iter().filter(|name| !members.contains_key(**name));
     let missing: Map<_, _> = missing.map(|name| ((*name).to_owned(), json!("required key not provided"))).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Refusal::shape(rule, missing)) }
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::shape(rule, &missing)) }
 }
 
 /// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.

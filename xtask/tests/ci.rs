@@ -13,6 +13,13 @@ fn the_tests_are_the_last_step_so_that_their_closing_line_is_the_last() {
 }
 
 #[test]
+fn the_readme_names_the_command_that_runs_the_tests() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("a README");
+    let tests = STEPS.last().expect("a step").command;
+    assert!(readme.contains(&format!("$ {tests}\n")), "README.md does not say {tests}");
+}
+
+#[test]
 fn one_step_can_be_chosen_and_an_unknown_one_is_refused() {
     let only = |name: &str| chosen(&STEPS, &[name.to_owned()]);
     assert_eq!(only("tidy").expect("a step").iter().map(|step| step.name).collect::<Vec<_>>(), ["tidy"]);
