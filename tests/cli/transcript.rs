@@ -49,7 +49,7 @@ fn matches(expected: &str, text: &str) -> bool {
 #[cfg(unix)]
 #[test]
 fn the_transcripts_are_what_the_commands_print() {
-    for document in ["docs/bbstatus.md"] {
+    for document in ["README.md", "docs/bbstatus.md"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
         let steps = steps(&fs::read_to_string(path).unwrap());
         let steps: Vec<_> = steps.iter().filter(|step| step.typed.contains("bbstatus")).collect();

@@ -95,9 +95,9 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
         );
     }
     if !body.required_scopes.is_empty() || facts.said("privilege scopes") {
-        let has = |scope: &&String| !body.granted_scopes.contains(scope);
+        let lacks = |scope: &&String| !body.granted_scopes.contains(scope);
         return because(
-            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(has))),
+            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(lacks))),
             "Make a new token with that scope: statuses need read:repository:bitbucket (repository), those of a pull \
              request read:pullrequest:bitbucket (pullrequest)",
         );
