@@ -44,7 +44,8 @@ impl Error {
     /// Makes the error of an OAuth consumer that was refused a token.
     pub(crate) fn token_refused(answer: &Answer) -> Self {
         let status = answer.status.as_u16();
-        let read = body::read(&answer.body);
+        // Another success than 200 might hold the token.
+        let read = if answer.status.is_success() { ErrorBody::default() } else { body::read(&answer.body) };
         let (kind, _) = judge(Came::Status(status));
         // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
         let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
