@@ -2,6 +2,7 @@
 
 use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Our own crate, which the document names by `x-rust-type` where a type is written by hand.
 const CRATE: &str = "bitbucket-build-status";
@@ -13,7 +14,7 @@ const CRATE: &str = "bitbucket-build-status";
 pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
     keep_success_answers(&mut document);
-    let document = serde_json::from_value(document)?;
+    let document = serde_json::from_value(sorted(document))?;
     let tokens = Generator::new(&settings(&document)).generate_tokens(&document)?;
     Ok(prettyplease::unparse(&syn::parse2(tokens)?))
 }
@@ -29,6 +30,18 @@ pub(crate) fn keep_success_answers(document: &mut Value) {
         if let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) {
             answers.retain(|status, _| status.starts_with('2'));
         }
+    }
+}
+
+/// Puts the members of every object in the order of their names, whatever order the parser keeps: the same output with any features.
+pub fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let members: BTreeMap<_, _> = object.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
     }
 }
 

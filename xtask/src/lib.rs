@@ -1,0 +1,33 @@
+//! The project's chores, one module for each command of `cargo xtask`.
+
+pub mod codegen;
+mod failure;
+pub mod spec;
+
+pub use failure::{Failure, Outcome};
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Reads a text file, and names it when that fails.
+///
+/// # Errors
+/// [`Failure::Unusable`] when the file cannot be read.
+pub fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+}
+
+/// Writes a text file, and names it when that fails.
+///
+/// # Errors
+/// [`Failure::Unusable`] when the file cannot be written.
+pub fn write(path: &Path, text: &str) -> Outcome {
+    std::fs::write(path, text).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+}

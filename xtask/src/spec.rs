@@ -1,0 +1,41 @@
+//! `cargo xtask spec`: the life of the document.
+
+pub mod compare;
+pub mod deviations;
+pub mod diff;
+pub mod document;
+mod flatten;
+pub mod impact;
+pub mod lint;
+pub mod normal;
+pub mod operations;
+mod schemas;
+pub mod trim;
+
+use crate::Outcome;
+
+/// Looks after `spec/openapi.json`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Trim(trim::Arguments),
+    Diff(diff::Arguments),
+    Lint(lint::Arguments),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the subcommand found, or could not use.
+pub fn run(arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Command::Trim(arguments) => trim::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+    }
+}

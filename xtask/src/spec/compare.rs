@@ -1,0 +1,287 @@
+//! Two structures side by side: each difference once, with its place and what it means.
+
+use super::{
+    document::{member, members, reference},
+    impact::{Change, Direction, Effect, Impact},
+    normal::Normal,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// A place where our document and the published one differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The pointer into our document, or where ours has nothing a pointer of the same manner.
+    pub at: String,
+    /// The same place in the structure ([`Normal`]).
+    pub place: String,
+    /// What ours has there.
+    pub ours: Option<Value>,
+    /// What the published one has there.
+    pub published: Option<Value>,
+    /// What taking over the published form would mean.
+    pub impact: Impact,
+}
+
+/// Compares our document's structure with that of the published one, trimmed and named as ours.
+#[must_use]
+pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
+    let mut walk = Walk {
+        ours: &ours.structure,
+        published: &published.structure,
+        found: BTreeMap::new(),
+        compared: HashSet::new(),
+        open: Vec::new(),
+    };
+    walk.document();
+    let differences = walk
+        .found
+        .into_iter()
+        .map(|((place, _, _), (ours_value, published_value, impact))| Difference {
+            at: ours.locate(&place),
+            place,
+            ours: ours_value,
+            published: published_value,
+            impact,
+        });
+    differences.collect()
+}
+
+type Side<'a> = Option<&'a Value>;
+type Found = BTreeMap<(String, String, String), (Option<Value>, Option<Value>, Impact)>;
+
+struct Walk<'a> {
+    ours: &'a Value,
+    published: &'a Value,
+    found: Found,
+    /// Components of the same name that were compared, for each direction.
+    compared: HashSet<(Direction, String)>,
+    /// Pairs of references with unlike names that are being followed, so that a circle ends.
+    open: Vec<(String, String)>,
+}
+
+impl<'a> Walk<'a> {
+    fn document(&mut self) {
+        self.leaf(
+            "/servers",
+            self.ours.get("servers"),
+            self.published.get("servers"),
+            |_, _| Impact::on(Direction::Request, Effect::Breaking),
+        );
+        for (path, ours, published) in both(self.ours.get("paths"), self.published.get("paths")) {
+            for (method, ours, published) in both(ours, published) {
+                self.operation(&member(&member("/paths", path), method), ours, published);
+            }
+        }
+        for section in ["parameters", "responses", "schemas"] {
+            let all = |document: &'a Value| document["components"].get(section);
+            for (name, ours, published) in both(all(self.ours), all(self.published)) {
+                if ours.is_none() || published.is_none() {
+                    let at = member(&format!("/components/{section}"), name);
+                    self.leaf(&at, ours, published, |_, _| Impact::default());
+                }
+            }
+        }
+    }
+
+    fn operation(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
+        let (Some(ours), Some(published)) = (ours, published) else {
+            return self.leaf(at, ours, published, presence(Direction::Request));
+        };
+        for (keyword, ours, published) in both(Some(ours), Some(published)) {
+            let at = member(at, keyword);
+            match keyword {
+                "parameters" => {
+                    for (name, ours, published) in both(ours, published) {
+                        self.parameter(&member(&at, name), ours, published);
+                    }
+                }
+                "requestBody" => self.content(&at, ours, published, Direction::Request, true),
+                "responses" => {
+                    for (status, ours, published) in both(ours, published) {
+                        let success = status.starts_with('2');
+                        self.content(&member(&at, status), ours, published, Direction::Answer, success);
+                    }
+                }
+                "operationId" | "deprecated" => self.leaf(&at, ours, published, |_, _| Impact::default()),
+                _ => self.leaf(&at, ours, published, |_, _| {
+                    Impact::on(Direction::Request, Effect::Breaking)
+                }),
+            }
+        }
+    }
+
+    fn parameter(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
+        let (Some(ours), Some(published)) = (ours, published) else {
+            let required = published.is_some_and(|parameter| self.follow(parameter, false)["required"] == true);
+            let effect = if ours.is_some() || required {
+                Effect::Breaking
+            } else {
+                Effect::Additive
+            };
+            return self.leaf(at, ours, published, |_, _| Impact::on(Direction::Request, effect));
+        };
+        self.pair(at, ours, published, Direction::Request, |walk, at, ours, published| {
+            for (keyword, ours, published) in both(Some(ours), Some(published)) {
+                let at = member(at, keyword);
+                match keyword {
+                    "schema" => walk.schema(&at, ours, published, Direction::Request),
+                    _ => walk.keyword(&at, keyword, ours, published, Direction::Request),
+                }
+            }
+        });
+    }
+
+    /// A body or an answer. Nobody fails over an answer other than success that comes or goes.
+    fn content(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction, success: bool) {
+        let presence = move |ours: Side, published: Side| match (success, direction) {
+            (false, _) => Impact::on(direction, Effect::Additive),
+            (true, Direction::Answer) => Impact::on(direction, Effect::Breaking),
+            (true, Direction::Request) => presence(direction)(ours, published),
+        };
+        let (Some(ours), Some(published)) = (ours, published) else {
+            return self.leaf(at, ours, published, presence);
+        };
+        self.pair(at, ours, published, direction, |walk, at, ours, published| {
+            for (keyword, ours, published) in both(Some(ours), Some(published)) {
+                let at = member(at, keyword);
+                if keyword != "content" {
+                    walk.keyword(&at, keyword, ours, published, direction);
+                    continue;
+                }
+                for (media, ours, published) in both(ours, published) {
+                    let at = member(&at, media);
+                    if ours.is_none() || published.is_none() {
+                        walk.leaf(&at, ours, published, presence);
+                        continue;
+                    }
+                    for (keyword, ours, published) in both(ours, published) {
+                        match keyword {
+                            "schema" => walk.schema(&member(&at, keyword), ours, published, direction),
+                            _ => walk.keyword(&member(&at, keyword), keyword, ours, published, direction),
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn schema(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
+        let (Some(ours), Some(published)) = (ours, published) else {
+            return self.leaf(at, ours, published, |ours, published| {
+                Change::of("schema", ours, published).impact(direction)
+            });
+        };
+        self.pair(at, ours, published, direction, |walk, at, ours, published| {
+            for (keyword, ours_value, published_value) in both(Some(ours), Some(published)) {
+                let at = member(at, keyword);
+                match keyword {
+                    "properties" => {
+                        let closed = ours.get("additionalProperties") == Some(&Value::Bool(false));
+                        walk.properties(&at, ours_value, published_value, direction, closed);
+                    }
+                    "items" => walk.schema(&at, ours_value, published_value, direction),
+                    "additionalProperties" if is_schema(ours_value) && is_schema(published_value) => {
+                        walk.schema(&at, ours_value, published_value, direction);
+                    }
+                    _ => walk.keyword(&at, keyword, ours_value, published_value, direction),
+                }
+            }
+        });
+    }
+
+    fn properties(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction, closed: bool) {
+        for (name, ours, published) in both(ours, published) {
+            let at = member(at, name);
+            if ours.is_some() && published.is_some() {
+                self.schema(&at, ours, published, direction);
+                continue;
+            }
+            let lost = ours.is_some() || (closed && direction == Direction::Answer);
+            let effect = if lost { Effect::Breaking } else { Effect::Additive };
+            self.leaf(&at, ours, published, |_, _| Impact::on(direction, effect));
+        }
+    }
+
+    fn keyword(&mut self, at: &str, keyword: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
+        self.leaf(at, ours, published, |ours, published| {
+            Change::of(keyword, ours, published).impact(direction)
+        });
+    }
+
+    /// Compares what two values stand for: components of one name once, at the component.
+    fn pair(
+        &mut self,
+        at: &str,
+        ours: &'a Value,
+        published: &'a Value,
+        direction: Direction,
+        compare: impl FnOnce(&mut Self, &str, &'a Value, &'a Value),
+    ) {
+        let names = (
+            reference(ours).unwrap_or_default(),
+            reference(published).unwrap_or_default(),
+        );
+        if names == ("", "") {
+            return compare(self, at, ours, published);
+        }
+        let names = (names.0.to_owned(), names.1.to_owned());
+        let targets = (self.follow(ours, true), self.follow(published, false));
+        if names.0 == names.1 {
+            if self.compared.insert((direction, names.0.clone())) {
+                compare(self, &names.0, targets.0, targets.1);
+            }
+        } else if names.0.is_empty() || names.1.is_empty() || !self.open.contains(&names) {
+            self.open.push(names);
+            compare(self, at, targets.0, targets.1);
+            self.open.pop();
+        }
+    }
+
+    fn follow(&self, value: &'a Value, ours: bool) -> &'a Value {
+        let document = if ours { self.ours } else { self.published };
+        reference(value)
+            .and_then(|pointer| document.pointer(pointer))
+            .unwrap_or(value)
+    }
+
+    fn leaf(&mut self, at: &str, ours: Side, published: Side, impact: impl FnOnce(Side, Side) -> Impact) {
+        if ours == published {
+            return;
+        }
+        let text = |side: Side| side.map(ToString::to_string).unwrap_or_default();
+        let impact = impact(ours, published);
+        self.found
+            .entry((at.to_owned(), text(ours), text(published)))
+            .and_modify(|(_, _, known)| *known = known.and(impact))
+            .or_insert_with(|| (ours.cloned(), published.cloned(), impact));
+    }
+}
+
+/// What is only in ours is lost with the published form; what is only published comes with it.
+fn presence(direction: Direction) -> impl Fn(Side, Side) -> Impact {
+    move |ours, _| {
+        Impact::on(
+            direction,
+            if ours.is_some() {
+                Effect::Breaking
+            } else {
+                Effect::Additive
+            },
+        )
+    }
+}
+
+fn is_schema(side: Side) -> bool {
+    side.is_some_and(Value::is_object)
+}
+
+/// The members of two objects by name.
+fn both<'v>(ours: Side<'v>, published: Side<'v>) -> Vec<(&'v str, Side<'v>, Side<'v>)> {
+    let names = |side: Side<'v>| side.into_iter().flat_map(members).map(|(name, _)| name.as_str());
+    let all: BTreeSet<&str> = names(ours).chain(names(published)).collect();
+    let of = |side: Side<'v>, name: &str| side.and_then(|value| value.get(name));
+    all.into_iter()
+        .map(|name| (name, of(ours, name), of(published, name)))
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! `spec/deviations.toml`: the differences from the published document that we know and mean.
+
+use super::compare::Difference;
+use crate::{Failure, read};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{fmt::Write as _, path::Path};
+
+/// Where the deviations are recorded.
+pub const DEVIATIONS: &str = "spec/deviations.toml";
+
+/// All recorded deviations.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deviations {
+    /// The deviations.
+    #[serde(rename = "deviation", default)]
+    pub deviations: Vec<Deviation>,
+}
+
+/// One reason to differ, and the differences it makes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deviation {
+    /// Its name.
+    pub id: String,
+    /// What differs.
+    pub what: String,
+    /// Why it does.
+    pub why: String,
+    /// Where that can be seen.
+    pub evidence: String,
+    /// What it does to the generated code and its users.
+    pub effect: String,
+    /// The differences.
+    #[serde(rename = "difference", default)]
+    pub differences: Vec<Recorded>,
+}
+
+/// What differs alike at one place or at several.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// The pointers.
+    pub at: Places,
+    /// What our document has there; nothing, when the key is left out.
+    pub ours: Option<Value>,
+    /// What the published one has there; nothing, when the key is left out.
+    pub published: Option<Value>,
+}
+
+/// One pointer or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Places {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+/// One recorded difference at one place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Record {
+    /// The deviation it belongs to.
+    pub id: String,
+    /// The pointer.
+    pub at: String,
+    /// What our document has there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ours: Option<Value>,
+    /// What the published one has there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<Value>,
+}
+
+impl Deviations {
+    /// Reads the deviations of a repository.
+    ///
+    /// # Errors
+    /// [`Failure::Unusable`] when the file is not readable or not as expected.
+    pub fn load(root: &Path) -> Result<Self, Failure> {
+        let path = root.join(DEVIATIONS);
+        Self::parse(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+    }
+
+    /// Reads deviations from the file's text.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    /// Every recorded difference, one for each place.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        let differences = self.deviations.iter().flat_map(|deviation| {
+            let id = &deviation.id;
+            deviation.differences.iter().map(move |recorded| (id, recorded))
+        });
+        let each = differences.flat_map(|(id, recorded)| {
+            let places = match &recorded.at {
+                Places::One(place) => std::slice::from_ref(place),
+                Places::Several(places) => places,
+            };
+            places.iter().map(move |at| Record {
+                id: id.clone(),
+                at: at.clone(),
+                ours: recorded.ours.clone(),
+                published: recorded.published.clone(),
+            })
+        });
+        each.collect()
+    }
+}
+
+/// What the records say about the differences that are there.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// How many differences are recorded as they are.
+    pub recorded: usize,
+    /// Differences without a record, each with the record that names its place and tells another story, if any.
+    pub unrecorded: Vec<(Difference, Option<Record>)>,
+    /// Records of differences that are no more.
+    pub stale: Vec<Record>,
+}
+
+/// Holds differences against records.
+#[must_use]
+pub fn judge(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
+    let mut verdict = Verdict::default();
+    let mut left = records;
+    let mut unmatched = Vec::new();
+    for difference in differences {
+        match left.iter().position(|record| describes(record, &difference)) {
+            Some(index) => {
+                left.remove(index);
+                verdict.recorded += 1;
+            }
+            None => unmatched.push(difference),
+        }
+    }
+    for difference in unmatched {
+        let same_place = left.iter().position(|record| record.at == difference.at);
+        let record = same_place.map(|index| left.remove(index));
+        verdict.unrecorded.push((difference, record));
+    }
+    verdict.stale = left;
+    verdict
+}
+
+fn describes(record: &Record, difference: &Difference) -> bool {
+    record.at == difference.at
+        && record.ours == difference.ours.as_ref().map(recordable)
+        && record.published == difference.published.as_ref().map(recordable)
+}
+
+/// A value as TOML can hold it: there is no null.
+#[must_use]
+pub fn recordable(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::String("null".to_owned()),
+        Value::Array(items) => items.iter().map(recordable).collect(),
+        Value::Object(object) => {
+            let members = object.iter().map(|(name, value)| (name.clone(), recordable(value)));
+            Value::Object(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The text to paste into the file for a difference.
+#[must_use]
+pub fn entry(difference: &Difference) -> String {
+    let mut text = format!(
+        "[[deviation.difference]]\nat = {}\n",
+        toml_text(&Value::String(difference.at.clone()))
+    );
+    for (side, value) in [("ours", &difference.ours), ("published", &difference.published)] {
+        if let Some(value) = value {
+            let _ = writeln!(text, "{side} = {}", toml_text(&recordable(value)));
+        }
+    }
+    text
+}
+
+fn toml_text(value: &Value) -> String {
+    toml::Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
+}

@@ -1,0 +1,218 @@
+//! `cargo xtask spec diff`: our document against the published one.
+
+use super::{
+    compare::{Difference, compare},
+    deviations::{DEVIATIONS, Deviations, Record, Verdict, entry, judge},
+    document::{DOCUMENT, METHODS, load},
+    normal::{Normal, normal_schema},
+    operations::{Operation, Operations},
+    trim::{absent, pointer, trim_present},
+};
+use crate::{Failure, Outcome, repository};
+use serde_json::{Value, json};
+use std::{fmt::Write as _, path::PathBuf};
+
+/// Compares the structure of a full document with ours; recorded differences are only counted.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A full Bitbucket document, OpenAPI 3.0 as JSON.
+    upstream: PathBuf,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure::Found`] for an unrecorded difference or a stale record, [`Failure::Unusable`] for input that cannot be
+/// read.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let root = repository();
+    let (ours, upstream) = (load(&root.join(DOCUMENT))?, load(&arguments.upstream)?);
+    let deviations = Deviations::load(&root)?;
+    let report = diff(&ours, &upstream, &Operations::load(&root)?, &deviations)?;
+    match arguments.format {
+        Format::Json => println!("{:#}", report.json()),
+        Format::Text => print!("{}", report.text()),
+    }
+    if report.is_clean() {
+        return Ok(());
+    }
+    let Verdict { unrecorded, stale, .. } = &report.verdict;
+    Err(Failure::Found(format!(
+        "{} unrecorded, {} stale",
+        unrecorded.len(),
+        stale.len()
+    )))
+}
+
+/// What a comparison gave.
+#[derive(Debug)]
+pub struct Report {
+    /// How many deviations are recorded.
+    pub deviations: usize,
+    /// The operations that are not in the published document, each in a sentence.
+    pub absent: Vec<String>,
+    /// What the records say about the differences.
+    pub verdict: Verdict,
+}
+
+/// Compares our document with the published one.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a reference that leads nowhere.
+pub fn diff(
+    ours: &Value,
+    upstream: &Value,
+    operations: &Operations,
+    deviations: &Deviations,
+) -> Result<Report, Failure> {
+    let mut trimmed = Normal::of(&trim_present(upstream, operations)?)?;
+    add_unlisted(&mut trimmed.structure, upstream, operations);
+    let differences = compare(&Normal::of(ours)?, &trimmed);
+    let gone = |wanted: &&Operation| {
+        differences
+            .iter()
+            .any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
+    };
+    let absent = operations
+        .operations
+        .iter()
+        .filter(gone)
+        .map(|wanted| absent(upstream, wanted))
+        .collect();
+    Ok(Report {
+        deviations: deviations.deviations.len(),
+        absent,
+        verdict: judge(differences, deviations.records()),
+    })
+}
+
+/// Operations of our paths that are not ours, so that a new one is seen.
+fn add_unlisted(structure: &mut Value, upstream: &Value, operations: &Operations) {
+    for Operation { path, .. } in &operations.operations {
+        for method in METHODS {
+            let listed = operations
+                .operations
+                .iter()
+                .any(|ours| ours.path == *path && ours.method == method);
+            if let Some(operation) = upstream["paths"][path].get(method).filter(|_| !listed) {
+                structure["paths"][path][method] = normal_schema(operation);
+            }
+        }
+    }
+}
+
+impl Report {
+    /// Nothing to do.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.verdict.unrecorded.is_empty() && self.verdict.stale.is_empty()
+    }
+
+    /// The report for people, with the text to paste.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for sentence in &self.absent {
+            let _ = writeln!(text, "{sentence}");
+        }
+        for (difference, record) in &self.verdict.unrecorded {
+            let since = record.as_ref().map_or_else(String::new, |record| {
+                format!(", changed since recorded in {}", record.id)
+            });
+            let _ = writeln!(text, "{}{since}\n{}", difference.impact, sides(difference));
+        }
+        for record in &self.verdict.stale {
+            let _ = writeln!(
+                text,
+                "stale: {} no longer differs as recorded in {}\n",
+                record.at, record.id
+            );
+        }
+        if !self.verdict.unrecorded.is_empty() {
+            text.push_str(&paste(&self.verdict.unrecorded));
+        }
+        if !self.verdict.stale.is_empty() {
+            let _ = writeln!(text, "Remove the stale records from {DEVIATIONS}.");
+        }
+        let recorded = self.verdict.recorded;
+        let _ = writeln!(
+            text,
+            "{} recorded deviations ({recorded} differences as recorded)",
+            self.deviations
+        );
+        text
+    }
+
+    /// The report for programs.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let unrecorded = self.verdict.unrecorded.iter().map(|(difference, record)| {
+            json!({
+                "at": difference.at,
+                "ours": difference.ours,
+                "published": difference.published,
+                "impact": difference.impact,
+                "changed_since_recorded_in": record.as_ref().map(|record| &record.id),
+                "entry": entry(difference),
+            })
+        });
+        json!({
+            "recorded": {"deviations": self.deviations, "differences": self.verdict.recorded},
+            "absent": self.absent,
+            "unrecorded": unrecorded.collect::<Vec<_>>(),
+            "stale": self.verdict.stale,
+        })
+    }
+}
+
+/// Both values of a difference, cut to what a line of a report can show.
+fn sides(difference: &Difference) -> String {
+    let shown = |side: &Option<Value>| match side {
+        None => "absent".to_owned(),
+        Some(value) => {
+            let text = value.to_string();
+            let cut: String = text.chars().take(120).collect();
+            if cut.len() < text.len() {
+                format!("{cut}…")
+            } else {
+                cut
+            }
+        }
+    };
+    let (ours, published) = (shown(&difference.ours), shown(&difference.published));
+    format!(
+        "  at        {}\n  ours      {ours}\n  published {published}\n",
+        difference.at
+    )
+}
+
+fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
+    let mut text = format!("Correct {DOCUMENT}, or record in {DEVIATIONS}:\n\n");
+    let (known, new): (Vec<_>, Vec<_>) = unrecorded.iter().partition(|(_, record)| record.is_some());
+    for (difference, record) in known {
+        let id = record.as_ref().map_or("", |record| &record.id);
+        let _ = writeln!(
+            text,
+            "# in {id}, instead of its record of this place\n{}",
+            entry(difference)
+        );
+    }
+    if !new.is_empty() {
+        text.push_str("[[deviation]]\nid = \"\"\nwhat = \"\"\nwhy = \"\"\nevidence = \"\"\neffect = \"\"\n\n");
+    }
+    for (difference, _) in new {
+        let _ = writeln!(text, "{}", entry(difference));
+    }
+    text
+}

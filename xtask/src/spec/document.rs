@@ -1,0 +1,88 @@
+//! OpenAPI documents as JSON: reading, JSON pointers, references.
+
+use crate::{Failure, read};
+use serde_json::Value;
+use std::path::Path;
+
+/// Our document.
+pub const DOCUMENT: &str = "spec/openapi.json";
+
+/// The keys of a path item that are operations.
+pub const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+
+/// Reads an OpenAPI 3.0 document.
+///
+/// # Errors
+/// [`Failure::Unusable`] when the file is not readable, not JSON, or not OpenAPI 3.0.
+pub fn load(path: &Path) -> Result<Value, Failure> {
+    let unusable = |what: String| Failure::Unusable(format!("{}: {what}", path.display()));
+    let document: Value = serde_json::from_str(&read(path)?).map_err(|error| unusable(format!("not JSON: {error}")))?;
+    match document["openapi"].as_str() {
+        Some(version) if version.starts_with("3.0") => {}
+        Some(version) => return Err(unusable(format!("expected OpenAPI 3.0, got {version}"))),
+        None => {
+            return Err(unusable(
+                "expected OpenAPI 3.0, got JSON without the member openapi".to_owned(),
+            ));
+        }
+    }
+    if !document["paths"].is_object() {
+        return Err(unusable("expected an object of paths".to_owned()));
+    }
+    Ok(document)
+}
+
+/// A JSON pointer's token for a member's name.
+#[must_use]
+pub fn token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The pointer to a member.
+#[must_use]
+pub fn member(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", token(name))
+}
+
+/// The pointer a `$ref` object names, without its `#`.
+#[must_use]
+pub fn reference(value: &Value) -> Option<&str> {
+    value.get("$ref")?.as_str()?.strip_prefix('#')
+}
+
+/// The last name in the pointer of a reference to a component.
+#[must_use]
+pub fn component(pointer: &str) -> &str {
+    pointer.rsplit('/').next().unwrap_or(pointer)
+}
+
+/// A `$ref` object.
+#[must_use]
+pub fn refer(section: &str, name: &str) -> Value {
+    serde_json::json!({ "$ref": format!("#/components/{section}/{}", token(name)) })
+}
+
+/// Follows references until there is none.
+///
+/// # Errors
+/// [`Failure::Unusable`] when a reference leads nowhere, out of the document, or round in a circle.
+pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, Failure> {
+    let mut current = value;
+    for _ in 0..32 {
+        let Some(name) = current.get("$ref") else {
+            return Ok(current);
+        };
+        current = reference(current)
+            .and_then(|pointer| document.pointer(pointer))
+            .ok_or_else(|| Failure::Unusable(format!("the reference {name} leads nowhere")))?;
+    }
+    Err(Failure::Unusable(format!(
+        "the reference {} leads to itself",
+        value["$ref"]
+    )))
+}
+
+/// The members of an object, and none for anything else.
+pub fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}

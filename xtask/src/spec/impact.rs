@@ -1,0 +1,185 @@
+//! What a difference would mean for callers and readers, if the published form were taken over.
+
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt;
+
+/// Which way data flows through a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Callers write it.
+    Request,
+    /// Readers read it.
+    Answer,
+}
+
+/// What one group of people would notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// What worked goes on working.
+    Additive,
+    /// Something that worked may not.
+    Breaking,
+}
+
+/// What callers and readers would notice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Impact {
+    /// Those who send requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callers: Option<Effect>,
+    /// Those who read answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readers: Option<Effect>,
+}
+
+impl Impact {
+    /// An effect on the people at one end.
+    #[must_use]
+    pub fn on(direction: Direction, effect: Effect) -> Self {
+        match direction {
+            Direction::Request => Self {
+                callers: Some(effect),
+                readers: None,
+            },
+            Direction::Answer => Self {
+                callers: None,
+                readers: Some(effect),
+            },
+        }
+    }
+
+    /// Both impacts; of two effects on the same people the worse one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            callers: self.callers.max(other.callers),
+            readers: self.readers.max(other.readers),
+        }
+    }
+}
+
+impl fmt::Display for Impact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = |effect: Effect| match effect {
+            Effect::Additive => "additive",
+            Effect::Breaking => "breaking",
+        };
+        match (self.callers, self.readers) {
+            (Some(callers), Some(readers)) if callers == readers => {
+                write!(formatter, "{} for callers and readers", word(callers))
+            }
+            (Some(callers), Some(readers)) => {
+                write!(
+                    formatter,
+                    "{} for callers, {} for readers",
+                    word(callers),
+                    word(readers)
+                )
+            }
+            (Some(callers), None) => write!(formatter, "{} for callers", word(callers)),
+            (None, Some(readers)) => write!(formatter, "{} for readers", word(readers)),
+            (None, None) => formatter.write_str("neutral"),
+        }
+    }
+}
+
+/// How the set of values that the published schema admits compares with ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The same values.
+    Same,
+    /// More values.
+    Widened,
+    /// Fewer values.
+    Narrowed,
+    /// Other values.
+    Changed,
+}
+
+impl Change {
+    /// What the change means where data flows in a direction.
+    #[must_use]
+    pub fn impact(self, direction: Direction) -> Impact {
+        let effect = match (self, direction) {
+            (Self::Same, _) => return Impact::default(),
+            (Self::Widened, Direction::Request) | (Self::Narrowed, Direction::Answer) => Effect::Additive,
+            _ => Effect::Breaking,
+        };
+        Impact::on(direction, effect)
+    }
+
+    /// How a keyword of a schema changes the values it admits.
+    #[must_use]
+    pub fn of(keyword: &str, ours: Option<&Value>, published: Option<&Value>) -> Self {
+        match keyword {
+            "x-rust-type" | "discriminator" => Self::Same,
+            "maxLength" | "maximum" | "maxItems" | "maxProperties" => Self::bound(ours, published, true),
+            "minLength" | "minimum" | "minItems" | "minProperties" => Self::bound(ours, published, false),
+            "required" if ours.or(published).is_some_and(Value::is_array) => Self::sets(published, ours),
+            "enum" if ours.is_some() && published.is_some() => Self::sets(ours, published),
+            "type" => Self::types(ours, published),
+            "additionalProperties" => Self::openness(ours, published),
+            "nullable" => Self::presence(published, ours),
+            _ => Self::presence(ours, published),
+        }
+    }
+
+    /// For a keyword that forbids something: none admits most.
+    fn presence(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        match (ours, published) {
+            (None, Some(_)) => Self::Narrowed,
+            (Some(_), None) => Self::Widened,
+            _ => Self::Changed,
+        }
+    }
+
+    fn bound(ours: Option<&Value>, published: Option<&Value>, upper: bool) -> Self {
+        let (Some(ours), Some(published)) = (ours.and_then(Value::as_f64), published.and_then(Value::as_f64)) else {
+            return Self::presence(ours, published);
+        };
+        if (published > ours) == upper {
+            Self::Widened
+        } else {
+            Self::Narrowed
+        }
+    }
+
+    /// For a list of what is admitted: more of it admits more.
+    fn sets(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        let items = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
+        let (ours, published) = (items(ours), items(published));
+        let more = published.iter().any(|item| !ours.contains(item));
+        let fewer = ours.iter().any(|item| !published.contains(item));
+        match (more, fewer) {
+            (true, true) => Self::Changed,
+            (true, false) => Self::Widened,
+            (false, true) => Self::Narrowed,
+            (false, false) => Self::Same,
+        }
+    }
+
+    fn types(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        match (ours.and_then(Value::as_str), published.and_then(Value::as_str)) {
+            (Some("integer"), Some("number")) => Self::Widened,
+            (Some("number"), Some("integer")) => Self::Narrowed,
+            _ => Self::presence(ours, published),
+        }
+    }
+
+    /// `{}` says what no keyword says; the generator keeps unknown members for the one and drops them for the other.
+    fn openness(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        let open = |value: Option<&Value>| value.is_none_or(|value| value == &serde_json::json!({}));
+        match (open(ours), open(published)) {
+            (true, true) => Self::Same,
+            (true, false) => Self::Narrowed,
+            (false, true) => Self::Widened,
+            (false, false) => match (ours, published) {
+                (Some(Value::Bool(false)), _) => Self::Widened,
+                (_, Some(Value::Bool(false))) => Self::Narrowed,
+                _ => Self::Changed,
+            },
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `cargo xtask spec lint`: what the generator, rustdoc and readers need of our document.
+
+mod records;
+
+use super::{
+    deviations::Deviations,
+    document::{DOCUMENT, METHODS, load, member, members},
+    operations::{OPERATIONS, Operations},
+    schemas,
+};
+use crate::{Failure, Outcome, failure::unless_empty, read, repository};
+use serde_json::Value;
+use std::{collections::BTreeMap, path::Path};
+
+/// Holds `spec/` to what the generator, rustdoc and readers need.
+#[derive(clap::Args)]
+pub struct Arguments {}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure::Found`] with every finding.
+pub fn run(_: &Arguments) -> Outcome {
+    check(&repository())
+}
+
+/// Holds the files of a repository to the rules.
+///
+/// # Errors
+/// [`Failure::Found`] with every finding, [`Failure::Unusable`] when a file cannot be read.
+pub fn check(root: &Path) -> Outcome {
+    let document = load(&root.join(DOCUMENT))?;
+    let mut findings = lint(&document, &Operations::load(root)?);
+    let readme = read(&root.join("spec/README.md"))?;
+    findings.extend(records::lint(&document, &Deviations::load(root)?, &readme)?);
+    unless_empty(&findings)
+}
+
+/// What is wrong with a document, each in a sentence.
+#[must_use]
+pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
+    let mut findings = operation_ids(document, operations);
+    findings.extend(type_names(document));
+    findings.extend(inline_types(document));
+    findings.extend(code_fences("", document));
+    findings.extend(closed_answers(document));
+    findings
+        .iter()
+        .map(|finding| format!("{DOCUMENT}: {finding}"))
+        .collect()
+}
+
+/// What is wrong with the records of deviations, each in a sentence.
+///
+/// # Errors
+/// [`Failure::Unusable`] when a reference in the document leads nowhere.
+pub fn lint_records(document: &Value, deviations: &Deviations, readme: &str) -> Result<Vec<String>, Failure> {
+    records::lint(document, deviations, readme)
+}
+
+/// The generator names its methods by them, and `operations.toml` says which there are.
+fn operation_ids(document: &Value, operations: &Operations) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut seen = BTreeMap::new();
+    for (path, item) in members(&document["paths"]) {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else { continue };
+            let at = member(&member("/paths", path), method);
+            let listed = operations
+                .operations
+                .iter()
+                .find(|listed| listed.path == *path && listed.method == method);
+            match (operation["operationId"].as_str(), listed) {
+                (None, _) => findings.push(format!("{at}: no operationId")),
+                (Some(id), None) => findings.push(format!("{at}: {id} is not in {OPERATIONS}")),
+                (Some(id), Some(listed)) if listed.id != id => {
+                    findings.push(format!(
+                        "{at}: expected the operationId {} of {OPERATIONS}, got {id}",
+                        listed.id
+                    ));
+                }
+                (Some(id), Some(_)) => {
+                    if let Some(other) = seen.insert(id, at.clone()) {
+                        findings.push(format!("{at}: the operationId {id} is that of {other}"));
+                    }
+                }
+            }
+        }
+    }
+    let absent = operations
+        .operations
+        .iter()
+        .filter(|listed| document["paths"][&listed.path].get(&listed.method).is_none());
+    findings.extend(absent.map(|listed| format!("/paths: {} of {OPERATIONS} is not there", listed.id)));
+    findings
+}
+
+/// Two schemas of one Rust name silently become one type.
+fn type_names(document: &Value) -> Vec<String> {
+    let mut findings = Vec::new();
+    let mut seen: BTreeMap<String, &String> = BTreeMap::new();
+    for (name, _) in members(&document["components"]["schemas"]) {
+        let plain = name.starts_with(|first: char| first.is_ascii_uppercase())
+            && name.chars().all(|letter| letter.is_ascii_alphanumeric());
+        if !plain {
+            findings.push(format!("/components/schemas/{name}: expected a name like BuildStatus"));
+        }
+        let folded = name.to_lowercase().replace(['_', '-'], "");
+        if let Some(other) = seen.insert(folded, name) {
+            findings.push(format!("/components/schemas/{name}: the same type name as {other}"));
+        }
+    }
+    findings
+}
+
+/// A type without a name of its own gets a made-up one and escapes the optional derives.
+fn inline_types(document: &Value) -> Vec<String> {
+    let made = |schema: &Value| {
+        let keyword = ["properties", "enum", "allOf", "anyOf", "oneOf"].into_iter();
+        keyword.into_iter().find(|keyword| schema.get(keyword).is_some())
+    };
+    let named = |pointer: &str| {
+        pointer
+            .strip_prefix("/components/schemas/")
+            .is_some_and(|rest| !rest.contains('/'))
+    };
+    let inline = schemas::all(document)
+        .into_iter()
+        .filter(|(pointer, _)| !named(pointer));
+    let findings = inline.filter_map(|(pointer, schema)| {
+        made(schema).map(|keyword| format!("{pointer}: {keyword} inline; make it a component with a name"))
+    });
+    findings.collect()
+}
+
+/// An unlabelled block is compiled and run as Rust by rustdoc.
+fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (name, inner) in members(value) {
+        findings.extend(code_fences(&member(pointer, name), inner));
+    }
+    for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+        findings.extend(code_fences(&format!("{pointer}/{index}"), inner));
+    }
+    let fences = value
+        .as_str()
+        .into_iter()
+        .flat_map(str::lines)
+        .filter_map(|line| line.trim_start().strip_prefix("```"));
+    for (number, label) in fences.enumerate() {
+        let opens = number % 2 == 0;
+        if opens && (label.trim().is_empty() || label.contains("rust") || label.contains("ignore")) {
+            findings.push(format!(
+                "{pointer}: label the code block with its language, such as ```text"
+            ));
+        }
+    }
+    findings
+}
+
+/// A closed object refuses the whole answer when a member is added.
+fn closed_answers(document: &Value) -> Vec<String> {
+    let closed = schemas::of_answers(document)
+        .into_iter()
+        .filter(|(_, schema)| schema["additionalProperties"] == false);
+    closed
+        .map(|(pointer, _)| format!("{pointer}: closed, and part of an answer; write \"additionalProperties\": {{}}"))
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! The records of deviations: whole, each once, and true of our document.
+
+use crate::{
+    Failure,
+    spec::{
+        deviations::{DEVIATIONS, Deviations, recordable},
+        normal::Normal,
+    },
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What is wrong with the records, each in a sentence.
+pub(super) fn lint(document: &Value, deviations: &Deviations, readme: &str) -> Result<Vec<String>, Failure> {
+    let mut findings = Vec::new();
+    let mut ids = BTreeSet::new();
+    for deviation in &deviations.deviations {
+        let id = &deviation.id;
+        if !ids.insert(id) {
+            findings.push(format!("{id}: recorded twice"));
+        }
+        let texts = [
+            ("id", id),
+            ("what", &deviation.what),
+            ("why", &deviation.why),
+            ("evidence", &deviation.evidence),
+            ("effect", &deviation.effect),
+        ];
+        let empty = texts.iter().filter(|(_, text)| text.trim().is_empty());
+        findings.extend(empty.map(|(name, _)| format!("{id}: no {name}")));
+        if deviation.differences.is_empty() {
+            findings.push(format!("{id}: no difference"));
+        }
+        if !readme.contains(&format!("`{id}`")) {
+            findings.push(format!("{id}: not in the index of spec/README.md"));
+        }
+    }
+    findings.extend(places(document, deviations)?);
+    Ok(findings
+        .iter()
+        .map(|finding| format!("{DEVIATIONS}: {finding}"))
+        .collect())
+}
+
+/// Each place is recorded once, and our side of the record is what our document has there.
+fn places(document: &Value, deviations: &Deviations) -> Result<Vec<String>, Failure> {
+    let normal = Normal::of(document)?;
+    let mut findings = Vec::new();
+    let mut seen = BTreeSet::new();
+    for record in deviations.records() {
+        let (id, at) = (&record.id, &record.at);
+        if !seen.insert(at.clone()) {
+            findings.push(format!("{id}: {at} is recorded twice"));
+        }
+        if record.ours == record.published {
+            findings.push(format!("{id}: {at} has the same value on both sides"));
+        }
+        let there = normal.at(at).map(recordable);
+        if there != record.ours {
+            let shown = |side: &Option<Value>| side.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+            let (expected, got) = (shown(&record.ours), shown(&there));
+            findings.push(format!("{id}: {at}: expected {expected} in the document, got {got}"));
+        }
+    }
+    Ok(findings)
+}

@@ -1,0 +1,167 @@
+//! The structure of a document without its prose, so that two documents can be compared member by member.
+//!
+//! The form keeps the layout of OpenAPI, with two differences: every operation has all of its parameters, those of
+//! its path too, and parameters stand under `in.name` instead of in a list. [`Normal::locate`] leads back.
+
+use super::document::{METHODS, member, members, reference, resolve};
+use crate::{Failure, codegen::sorted};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The structure of a document.
+#[derive(Debug)]
+pub struct Normal {
+    /// The structure, canonical.
+    pub structure: Value,
+    /// Where the parameters of [`Self::structure`] stand in the document.
+    parameters: BTreeMap<String, String>,
+}
+
+impl Normal {
+    /// The structure of a document.
+    ///
+    /// # Errors
+    /// [`Failure::Unusable`] when a parameter's reference leads nowhere.
+    pub fn of(document: &Value) -> Result<Self, Failure> {
+        let mut normal = Self {
+            structure: json!({}),
+            parameters: BTreeMap::new(),
+        };
+        let servers = document["servers"].as_array().into_iter().flatten();
+        let servers: Vec<_> = servers.map(|server| server["url"].clone()).collect();
+        let mut paths = json!({});
+        for (path, item) in members(&document["paths"]) {
+            for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
+                paths[path][*method] = normal.operation(document, path, method)?;
+            }
+        }
+        let mut components = json!({});
+        for section in ["parameters", "responses", "schemas"] {
+            for (name, value) in members(&document["components"][section]) {
+                components[section][name] = normal_schema(value);
+            }
+        }
+        normal.structure = sorted(json!({"servers": servers, "paths": paths, "components": components}));
+        Ok(normal)
+    }
+
+    /// The pointer into the document for a pointer into its structure.
+    #[must_use]
+    pub fn locate(&self, pointer: &str) -> String {
+        let holder = self.parameters.iter().find(|(from, _)| {
+            pointer
+                .strip_prefix(from.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        holder.map_or_else(
+            || pointer.to_owned(),
+            |(from, to)| format!("{to}{}", &pointer[from.len()..]),
+        )
+    }
+
+    /// What a pointer into the document leads to in its structure, following references.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        let parameter = self.parameters.iter().find(|(_, to)| *to == pointer);
+        let place = parameter.map_or(pointer, |(from, _)| from);
+        place.split('/').skip(1).try_fold(&self.structure, |value, token| {
+            let value = reference(value)
+                .and_then(|pointer| self.structure.pointer(pointer))
+                .unwrap_or(value);
+            value.pointer(&format!("/{token}"))
+        })
+    }
+
+    fn operation(&mut self, document: &Value, path: &str, method: &str) -> Result<Value, Failure> {
+        let item = &document["paths"][path];
+        let operation = &item[method];
+        let at_path = member("/paths", path);
+        let at = member(&at_path, method);
+        let mut kept = normal_schema(operation);
+        if let Some(object) = kept.as_object_mut() {
+            object.remove("parameters");
+        }
+        for (holder, place) in [(item, &at_path), (operation, &at)] {
+            for (index, parameter) in holder["parameters"].as_array().into_iter().flatten().enumerate() {
+                let whole = resolve(document, parameter)?;
+                let text = |keyword: &str| whole[keyword].as_str().unwrap_or_default().to_owned();
+                let key = format!("{}.{}", text("in"), text("name"));
+                self.parameters.insert(
+                    format!("{at}/parameters/{}", super::document::token(&key)),
+                    format!("{place}/parameters/{index}"),
+                );
+                kept["parameters"][key] = normal_schema(parameter);
+            }
+        }
+        if let Some(security) = kept.get_mut("security") {
+            sort(security);
+        }
+        Ok(kept)
+    }
+}
+
+/// Keywords for people; everything else is structure, also what this program has never heard of.
+const PROSE: [&str; 7] = [
+    "description",
+    "title",
+    "summary",
+    "example",
+    "examples",
+    "externalDocs",
+    "tags",
+];
+
+/// The structure of a schema, and of whatever else holds schemas: a parameter, a body, an answer, an operation.
+///
+/// What is said by default is left out, and lists without an order are sorted.
+#[must_use]
+pub fn normal_schema(value: &Value) -> Value {
+    if reference(value).is_some() {
+        return json!({"$ref": value["$ref"]});
+    }
+    let Value::Object(object) = value else {
+        return value.clone();
+    };
+    let kept = object
+        .iter()
+        .filter(|(keyword, _)| !PROSE.contains(&keyword.as_str()))
+        .filter(|(keyword, _)| !keyword.starts_with("x-") || *keyword == "x-rust-type")
+        .map(|(keyword, value)| (keyword.clone(), normal_keyword(keyword, value)))
+        .filter(|(keyword, value)| !is_default(keyword, value));
+    Value::Object(kept.collect())
+}
+
+fn normal_keyword(keyword: &str, value: &Value) -> Value {
+    match (keyword, value) {
+        ("properties" | "content" | "responses" | "headers", Value::Object(named)) => {
+            let normal = named.iter().map(|(name, value)| (name.clone(), normal_schema(value)));
+            Value::Object(normal.collect::<Map<_, _>>())
+        }
+        ("allOf" | "anyOf" | "oneOf", Value::Array(choices)) => choices.iter().map(normal_schema).collect(),
+        ("required" | "enum", Value::Array(_)) => {
+            let mut list = value.clone();
+            sort(&mut list);
+            list
+        }
+        ("items" | "not" | "additionalProperties" | "schema" | "requestBody", _) => normal_schema(value),
+        _ => value.clone(),
+    }
+}
+
+fn is_default(keyword: &str, value: &Value) -> bool {
+    match keyword {
+        "nullable" | "required" | "uniqueItems" | "deprecated" | "readOnly" | "writeOnly" | "exclusiveMinimum"
+        | "exclusiveMaximum" | "allowEmptyValue" => value == &json!(false) || value == &json!([]),
+        "minItems" | "minLength" | "minProperties" => value == &json!(0),
+        "additionalProperties" => value == &json!(true),
+        "properties" => value == &json!({}),
+        _ => false,
+    }
+}
+
+fn sort(list: &mut Value) {
+    if let Value::Array(items) = list {
+        items.sort_by_key(ToString::to_string);
+        items.dedup();
+    }
+}

@@ -1,0 +1,95 @@
+//! `spec/operations.toml`: what we keep of the published document, and what we call it.
+
+use crate::{Failure, read};
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::Path};
+
+/// Where the names are.
+pub const OPERATIONS: &str = "spec/operations.toml";
+
+/// The operations we keep and our names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operations {
+    /// The operations.
+    #[serde(rename = "operation")]
+    pub operations: Vec<Operation>,
+    /// A published schema's name, then ours for each use.
+    pub schemas: BTreeMap<String, Names>,
+    /// Where a published schema stands inside another one: our place (`Owner.member`), then our name.
+    pub members: BTreeMap<String, String>,
+    /// The status of an answer that every operation shares, then our name for it.
+    pub answers: BTreeMap<String, String>,
+}
+
+/// One operation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// The method, in lower case.
+    pub method: String,
+    /// The path as the document writes it.
+    pub path: String,
+    /// The name we give it.
+    pub id: String,
+}
+
+/// Our names of one published schema, for each of its uses.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// In an answer.
+    pub answer: Option<String>,
+    /// In the body of a POST.
+    pub post: Option<String>,
+    /// In the body of a PUT.
+    pub put: Option<String>,
+}
+
+/// Where a schema is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// In a parameter, or in a body without a name of its own.
+    Request,
+    /// In an answer.
+    Answer,
+    /// In the body of a POST.
+    Post,
+    /// In the body of a PUT.
+    Put,
+}
+
+impl Use {
+    /// The use of a method's request body.
+    #[must_use]
+    pub fn body(method: &str) -> Self {
+        match method {
+            "post" => Self::Post,
+            "put" => Self::Put,
+            _ => Self::Request,
+        }
+    }
+}
+
+impl Operations {
+    /// Reads the names of a repository.
+    ///
+    /// # Errors
+    /// [`Failure::Unusable`] when the file is not readable or not as expected.
+    pub fn load(root: &Path) -> Result<Self, Failure> {
+        let path = root.join(OPERATIONS);
+        toml::from_str(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+    }
+
+    /// Our name of a published schema, if that use has one.
+    #[must_use]
+    pub fn schema(&self, published: &str, place: Use) -> Option<&str> {
+        let names = self.schemas.get(published)?;
+        match place {
+            Use::Request => None,
+            Use::Answer => names.answer.as_deref(),
+            Use::Post => names.post.as_deref(),
+            Use::Put => names.put.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! `cargo xtask spec trim`: our operations cut out of a full document, under our names.
+
+use super::{
+    document::{component, load, members, refer, reference, resolve, token},
+    flatten::flatten,
+    normal::normal_schema,
+    operations::{Operation, Operations, Use},
+};
+use crate::{Failure, Outcome, codegen::sorted, repository, write};
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+
+/// Cuts our operations and their schemas out of a full document.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A full Bitbucket document, OpenAPI 3.0 as JSON.
+    upstream: PathBuf,
+    /// Write to this file instead of to the standard output.
+    #[arg(short, long)]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a document that cannot be read, [`Failure::Found`] for one that lacks an operation.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let operations = Operations::load(&repository())?;
+    let trimmed = trim(&load(&arguments.upstream)?, &operations)?;
+    let text = format!("{trimmed:#}\n");
+    if let Some(file) = &arguments.output {
+        return write(file, &text);
+    }
+    print!("{text}");
+    Ok(())
+}
+
+/// Our operations with their schemas, under our names, in canonical order.
+///
+/// # Errors
+/// [`Failure::Found`] with each operation that is not there, [`Failure::Unusable`] for a reference that leads nowhere.
+pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
+    let missing = operations
+        .operations
+        .iter()
+        .filter(|wanted| find(upstream, wanted).is_none());
+    let lines: Vec<_> = missing.map(|wanted| absent(upstream, wanted)).collect();
+    if !lines.is_empty() {
+        return Err(Failure::Found(lines.join("\n")));
+    }
+    trim_present(upstream, operations)
+}
+
+/// [`trim`] without the operations that are not there.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a reference that leads nowhere.
+pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
+    let mut trimmer = Trimmer {
+        upstream,
+        operations,
+        components: json!({"parameters": {}, "responses": {}, "schemas": {}}),
+    };
+    let mut paths = json!({});
+    for wanted in &operations.operations {
+        if let Some(operation) = find(upstream, wanted) {
+            paths[&wanted.path][&wanted.method] = trimmer.operation(wanted, operation)?;
+            if let Some(shared) = upstream["paths"][&wanted.path].get("parameters") {
+                paths[&wanted.path]["parameters"] = trimmer.parameters(shared)?;
+            }
+        }
+    }
+    let mut document = json!({"info": upstream["info"], "openapi": upstream["openapi"], "paths": paths});
+    if let Some(servers) = upstream.get("servers") {
+        document["servers"] = servers.clone();
+    }
+    if let Some(schemes) = upstream["components"].get("securitySchemes") {
+        trimmer.components["securitySchemes"] = schemes.clone();
+    }
+    document["components"] = trimmer.components;
+    Ok(sorted(document))
+}
+
+/// Says that an operation is gone, and where it may have gone to.
+#[must_use]
+pub fn absent(upstream: &Value, wanted: &Operation) -> String {
+    let shape = |path: &str| -> Vec<String> {
+        let placeholder = |part: &str| {
+            if part.starts_with('{') {
+                "{}".to_owned()
+            } else {
+                part.to_owned()
+            }
+        };
+        path.split('/').map(placeholder).collect()
+    };
+    let alike = members(&upstream["paths"])
+        .find(|(path, item)| shape(path) == shape(&wanted.path) && item.get(&wanted.method).is_some());
+    let hint = alike.map_or_else(String::new, |(path, _)| format!("; {path} looks like it"));
+    let method = wanted.method.to_uppercase();
+    format!(
+        "the operation {} ({method} {}) is not in the document{hint}",
+        wanted.id, wanted.path
+    )
+}
+
+fn find<'a>(upstream: &'a Value, wanted: &Operation) -> Option<&'a Value> {
+    upstream["paths"].get(&wanted.path)?.get(&wanted.method)
+}
+
+struct Trimmer<'a> {
+    upstream: &'a Value,
+    operations: &'a Operations,
+    components: Value,
+}
+
+impl Trimmer<'_> {
+    fn operation(&mut self, wanted: &Operation, operation: &Value) -> Result<Value, Failure> {
+        let mut kept = operation.clone();
+        kept["operationId"] = json!(wanted.id);
+        if let Some(parameters) = operation.get("parameters") {
+            kept["parameters"] = self.parameters(parameters)?;
+        }
+        if let Some(body) = operation.get("requestBody") {
+            kept["requestBody"] = self.content(body, Use::body(&wanted.method))?;
+        }
+        for (status, answer) in members(&operation["responses"]) {
+            let answer = self.content(answer, Use::Answer)?;
+            let name = self.operations.answers.get(status);
+            kept["responses"][status] = match name {
+                Some(name) => self.share("responses", name, answer),
+                None => answer,
+            };
+        }
+        Ok(kept)
+    }
+
+    fn parameters(&mut self, parameters: &Value) -> Result<Value, Failure> {
+        let mut kept = Vec::new();
+        for parameter in parameters.as_array().into_iter().flatten() {
+            let mut parameter = resolve(self.upstream, parameter)?.clone();
+            if let Some(schema) = parameter.get("schema").cloned() {
+                parameter["schema"] = self.schema(&schema, Use::Request)?;
+            }
+            let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            kept.push(self.share("parameters", &name, parameter));
+        }
+        Ok(Value::Array(kept))
+    }
+
+    /// A body or an answer: what its media types hold.
+    fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Failure> {
+        let mut holder = resolve(self.upstream, holder)?.clone();
+        for (_, media) in holder
+            .get_mut("content")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            if let Some(schema) = media.get("schema").cloned() {
+                media["schema"] = self.schema(&schema, place)?;
+            }
+        }
+        Ok(holder)
+    }
+
+    /// Makes a component of a value and refers to it; one that is unlike its namesake stays where it is used.
+    fn share(&mut self, section: &str, name: &str, value: Value) -> Value {
+        let structure = |value: &Value| normal_schema(value);
+        match self.components[section].get(name) {
+            Some(namesake) if structure(namesake) != structure(&value) => return value,
+            Some(_) => {}
+            None => self.components[section][name] = value,
+        }
+        refer(section, name)
+    }
+
+    fn schema(&mut self, schema: &Value, place: Use) -> Result<Value, Failure> {
+        let Some(pointer) = reference(schema) else {
+            return Ok(Value::Object(self.whole(schema, place, None)?));
+        };
+        let published = component(pointer);
+        let name = self.operations.schema(published, place).unwrap_or(published).to_owned();
+        if self.components["schemas"].get(&name).is_none() {
+            self.components["schemas"][&name] = Value::Null;
+            let whole = self.whole(schema, place, Some(&name))?;
+            self.components["schemas"][&name] = Value::Object(whole);
+        }
+        Ok(refer("schemas", &name))
+    }
+
+    /// A schema without `allOf`, its members under their own names where they have one.
+    fn whole(&mut self, schema: &Value, place: Use, owner: Option<&str>) -> Result<Map<String, Value>, Failure> {
+        let mut flat = flatten(self.upstream, schema)?;
+        for (keyword, value) in &mut flat {
+            match (keyword.as_str(), &mut *value) {
+                ("properties", Value::Object(properties)) => {
+                    for (name, property) in properties {
+                        let key = format!("{}.{name}", owner.unwrap_or_default());
+                        let given = self.operations.members.get(&key).cloned();
+                        *property = self.property(property, place, given)?;
+                    }
+                }
+                ("items" | "not" | "additionalProperties", Value::Object(_)) => *value = self.schema(value, place)?,
+                ("anyOf" | "oneOf", Value::Array(choices)) => {
+                    for choice in choices {
+                        *choice = self.schema(choice, place)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(flat)
+    }
+
+    fn property(&mut self, property: &Value, place: Use, given: Option<String>) -> Result<Value, Failure> {
+        let Some(name) = given else {
+            return self.schema(property, place);
+        };
+        let whole = Value::Object(self.whole(property, place, Some(&name))?);
+        Ok(self.share("schemas", &name, whole))
+    }
+}
+
+/// The place of an operation in a document.
+#[must_use]
+pub fn pointer(operation: &Operation) -> String {
+    format!("/paths/{}/{}", token(&operation.path), operation.method)
+}
