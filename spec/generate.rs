@@ -33,8 +33,9 @@ pub(crate) fn keep_success_answers(document: &mut Value) {
     }
 }
 
-/// Puts the members of every object in the order of their names, whatever order the parser keeps: the same output with any features.
-pub fn sorted(value: Value) -> Value {
+/// Puts the members of every object in the order of their names, so that the output does not depend on the order a
+/// parser keeps, and with it on features.
+pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(object) => {
             let members: BTreeMap<_, _> = object.into_iter().map(|(name, value)| (name, sorted(value))).collect();

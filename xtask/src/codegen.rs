@@ -1,12 +1,12 @@
 //! `cargo xtask codegen`: the snapshot that is compiled without the feature `codegen`.
 
-use crate::{Failure, Outcome, read, repository, write};
+use crate::{Failure, Outcome, read, repository, spec::document::DOCUMENT, write};
 use std::path::Path;
 
 #[path = "../../spec/generate.rs"]
 mod generate;
 
-pub use generate::{generate, keep_success_answers, sorted};
+pub(crate) use generate::sorted;
 
 /// Writes the snapshot of the generated client that is compiled without the feature `codegen`.
 #[derive(clap::Args)]
@@ -48,11 +48,7 @@ pub fn compare(snapshot: &str, generated: &str) -> Outcome {
     if snapshot == generated {
         return Ok(());
     }
-    let same = snapshot
-        .lines()
-        .zip(generated.lines())
-        .take_while(|(left, right)| left == right)
-        .count();
+    let same = snapshot.lines().zip(generated.lines()).take_while(|(left, right)| left == right).count();
     Err(Failure::Found(format!(
         "{SNAPSHOT}:{}: not what the generator makes of spec/openapi.json; run: cargo xtask codegen",
         same + 1
@@ -60,6 +56,33 @@ pub fn compare(snapshot: &str, generated: &str) -> Outcome {
 }
 
 fn from_document(root: &Path) -> Result<String, Failure> {
-    let path = root.join("spec/openapi.json");
-    generate(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+    generate(&read(&root.join(DOCUMENT))?)
+}
+
+/// Gives the client's source text for a document, as `build.rs` does.
+///
+/// # Errors
+/// [`Failure::Unusable`] for a document the generator does not take.
+pub fn generate(document: &str) -> Result<String, Failure> {
+    generate::generate(document).map_err(|error| Failure::Unusable(format!("{DOCUMENT}: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generate::{keep_success_answers, sorted};
+    use serde_json::json;
+
+    #[test]
+    fn only_success_answers_reach_the_generator() {
+        let answers = json!({"200": {}, "2XX": {}, "301": {}, "404": {}, "default": {}});
+        let mut document = json!({"paths": {"/": {"parameters": [], "get": {"responses": answers}}}});
+        keep_success_answers(&mut document);
+        assert_eq!(document["paths"]["/"]["get"]["responses"], json!({"200": {}, "2XX": {}}));
+    }
+
+    #[test]
+    fn members_are_sorted_at_every_depth() {
+        let document = serde_json::from_str(r#"{"b": [{"d": 1, "c": 2}], "a": 0}"#).expect("JSON");
+        assert_eq!(sorted(document).to_string(), r#"{"a":0,"b":[{"c":2,"d":1}]}"#);
+    }
 }

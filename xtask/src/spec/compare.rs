@@ -32,42 +32,41 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
         found: BTreeMap::new(),
         compared: HashSet::new(),
         open: Vec::new(),
+        written_out: Vec::new(),
     };
     walk.document();
-    let differences = walk
-        .found
-        .into_iter()
-        .map(|((place, _, _), (ours_value, published_value, impact))| Difference {
-            at: ours.locate(&place),
-            place,
-            ours: ours_value,
-            published: published_value,
-            impact,
-        });
+    let differences = walk.found.iter().filter(|(place, _)| !walk.repeats(place));
+    let differences = differences.map(|((place, _, _), (ours_value, published_value, impact))| Difference {
+        at: ours.locate(place),
+        place: place.clone(),
+        ours: ours_value.clone(),
+        published: published_value.clone(),
+        impact: *impact,
+    });
     differences.collect()
 }
 
 type Side<'a> = Option<&'a Value>;
-type Found = BTreeMap<(String, String, String), (Option<Value>, Option<Value>, Impact)>;
+/// The place and both values as text.
+type Key = (String, String, String);
 
 struct Walk<'a> {
     ours: &'a Value,
     published: &'a Value,
-    found: Found,
+    found: BTreeMap<Key, (Option<Value>, Option<Value>, Impact)>,
     /// Components of the same name that were compared, for each direction.
     compared: HashSet<(Direction, String)>,
     /// Pairs of references with unlike names that are being followed, so that a circle ends.
     open: Vec<(String, String)>,
+    /// Where ours refers to a component and the published one writes it out: the place, and our component.
+    written_out: Vec<(String, String)>,
 }
 
 impl<'a> Walk<'a> {
     fn document(&mut self) {
-        self.leaf(
-            "/servers",
-            self.ours.get("servers"),
-            self.published.get("servers"),
-            |_, _| Impact::on(Direction::Request, Effect::Breaking),
-        );
+        self.leaf("/servers", self.ours.get("servers"), self.published.get("servers"), |_, _| {
+            Impact::on(Direction::Request, Effect::Breaking)
+        });
         for (path, ours, published) in both(self.ours.get("paths"), self.published.get("paths")) {
             for (method, ours, published) in both(ours, published) {
                 self.operation(&member(&member("/paths", path), method), ours, published);
@@ -104,9 +103,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 "operationId" | "deprecated" => self.leaf(&at, ours, published, |_, _| Impact::default()),
-                _ => self.leaf(&at, ours, published, |_, _| {
-                    Impact::on(Direction::Request, Effect::Breaking)
-                }),
+                _ => self.leaf(&at, ours, published, |_, _| Impact::on(Direction::Request, Effect::Breaking)),
             }
         }
     }
@@ -114,11 +111,7 @@ impl<'a> Walk<'a> {
     fn parameter(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
         let (Some(ours), Some(published)) = (ours, published) else {
             let required = published.is_some_and(|parameter| self.follow(parameter, false)["required"] == true);
-            let effect = if ours.is_some() || required {
-                Effect::Breaking
-            } else {
-                Effect::Additive
-            };
+            let effect = if ours.is_some() || required { Effect::Breaking } else { Effect::Additive };
             return self.leaf(at, ours, published, |_, _| Impact::on(Direction::Request, effect));
         };
         self.pair(at, ours, published, Direction::Request, |walk, at, ours, published| {
@@ -168,9 +161,8 @@ impl<'a> Walk<'a> {
 
     fn schema(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
         let (Some(ours), Some(published)) = (ours, published) else {
-            return self.leaf(at, ours, published, |ours, published| {
-                Change::of("schema", ours, published).impact(direction)
-            });
+            return self
+                .leaf(at, ours, published, |ours, published| Change::of("schema", ours, published).impact(direction));
         };
         self.pair(at, ours, published, direction, |walk, at, ours, published| {
             for (keyword, ours_value, published_value) in both(Some(ours), Some(published)) {
@@ -204,9 +196,7 @@ impl<'a> Walk<'a> {
     }
 
     fn keyword(&mut self, at: &str, keyword: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
-        self.leaf(at, ours, published, |ours, published| {
-            Change::of(keyword, ours, published).impact(direction)
-        });
+        self.leaf(at, ours, published, |ours, published| Change::of(keyword, ours, published).impact(direction));
     }
 
     /// Compares what two values stand for: components of one name once, at the component.
@@ -218,10 +208,7 @@ impl<'a> Walk<'a> {
         direction: Direction,
         compare: impl FnOnce(&mut Self, &str, &'a Value, &'a Value),
     ) {
-        let names = (
-            reference(ours).unwrap_or_default(),
-            reference(published).unwrap_or_default(),
-        );
+        let names = (reference(ours).unwrap_or_default(), reference(published).unwrap_or_default());
         if names == ("", "") {
             return compare(self, at, ours, published);
         }
@@ -232,17 +219,27 @@ impl<'a> Walk<'a> {
                 compare(self, &names.0, targets.0, targets.1);
             }
         } else if names.0.is_empty() || names.1.is_empty() || !self.open.contains(&names) {
+            if names.1.is_empty() {
+                self.written_out.push((at.to_owned(), names.0.clone()));
+            }
             self.open.push(names);
             compare(self, at, targets.0, targets.1);
             self.open.pop();
         }
     }
 
+    /// The same difference stands at the component already.
+    fn repeats(&self, (place, ours, published): &Key) -> bool {
+        self.written_out.iter().any(|(at, component)| {
+            let rest = place.strip_prefix(at.as_str());
+            let there = rest.map(|rest| (format!("{component}{rest}"), ours.clone(), published.clone()));
+            there.is_some_and(|key| self.found.contains_key(&key))
+        })
+    }
+
     fn follow(&self, value: &'a Value, ours: bool) -> &'a Value {
         let document = if ours { self.ours } else { self.published };
-        reference(value)
-            .and_then(|pointer| document.pointer(pointer))
-            .unwrap_or(value)
+        reference(value).and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
     }
 
     fn leaf(&mut self, at: &str, ours: Side, published: Side, impact: impl FnOnce(Side, Side) -> Impact) {
@@ -260,16 +257,7 @@ impl<'a> Walk<'a> {
 
 /// What is only in ours is lost with the published form; what is only published comes with it.
 fn presence(direction: Direction) -> impl Fn(Side, Side) -> Impact {
-    move |ours, _| {
-        Impact::on(
-            direction,
-            if ours.is_some() {
-                Effect::Breaking
-            } else {
-                Effect::Additive
-            },
-        )
-    }
+    move |ours, _| Impact::on(direction, if ours.is_some() { Effect::Breaking } else { Effect::Additive })
 }
 
 fn is_schema(side: Side) -> bool {
@@ -281,7 +269,5 @@ fn both<'v>(ours: Side<'v>, published: Side<'v>) -> Vec<(&'v str, Side<'v>, Side
     let names = |side: Side<'v>| side.into_iter().flat_map(members).map(|(name, _)| name.as_str());
     let all: BTreeSet<&str> = names(ours).chain(names(published)).collect();
     let of = |side: Side<'v>, name: &str| side.and_then(|value| value.get(name));
-    all.into_iter()
-        .map(|name| (name, of(ours, name), of(published, name)))
-        .collect()
+    all.into_iter().map(|name| (name, of(ours, name), of(published, name))).collect()
 }

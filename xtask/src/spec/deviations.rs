@@ -126,7 +126,7 @@ pub struct Verdict {
     pub stale: Vec<Record>,
 }
 
-/// Holds differences against records.
+/// Holds differences against records. A record inside a place that differs as a whole is not called stale.
 #[must_use]
 pub fn judge(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
     let mut verdict = Verdict::default();
@@ -146,7 +146,11 @@ pub fn judge(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
         let record = same_place.map(|index| left.remove(index));
         verdict.unrecorded.push((difference, record));
     }
-    verdict.stale = left;
+    let covered = |record: &Record| {
+        let inside = |at: &str| record.at.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
+        verdict.unrecorded.iter().any(|(difference, _)| inside(&difference.at))
+    };
+    verdict.stale = left.into_iter().filter(|record| !covered(record)).collect();
     verdict
 }
 
@@ -173,10 +177,7 @@ pub fn recordable(value: &Value) -> Value {
 /// The text to paste into the file for a difference.
 #[must_use]
 pub fn entry(difference: &Difference) -> String {
-    let mut text = format!(
-        "[[deviation.difference]]\nat = {}\n",
-        toml_text(&Value::String(difference.at.clone()))
-    );
+    let mut text = format!("[[deviation.difference]]\nat = {}\n", toml_text(&Value::String(difference.at.clone())));
     for (side, value) in [("ours", &difference.ours), ("published", &difference.published)] {
         if let Some(value) = value {
             let _ = writeln!(text, "{side} = {}", toml_text(&recordable(value)));

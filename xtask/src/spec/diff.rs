@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Failure, Outcome, repository};
 use serde_json::{Value, json};
-use std::{fmt::Write as _, path::PathBuf};
+use std::{cmp::Reverse, fmt::Write as _, path::PathBuf};
 
 /// Compares the structure of a full document with ours; recorded differences are only counted.
 #[derive(clap::Args)]
@@ -48,11 +48,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return Ok(());
     }
     let Verdict { unrecorded, stale, .. } = &report.verdict;
-    Err(Failure::Found(format!(
-        "{} unrecorded, {} stale",
-        unrecorded.len(),
-        stale.len()
-    )))
+    Err(Failure::Found(format!("{} unrecorded, {} stale", unrecorded.len(), stale.len())))
 }
 
 /// What a comparison gave.
@@ -80,31 +76,17 @@ pub fn diff(
     add_unlisted(&mut trimmed.structure, upstream, operations);
     let differences = compare(&Normal::of(ours)?, &trimmed);
     let gone = |wanted: &&Operation| {
-        differences
-            .iter()
-            .any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
+        differences.iter().any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
     };
-    let absent = operations
-        .operations
-        .iter()
-        .filter(gone)
-        .map(|wanted| absent(upstream, wanted))
-        .collect();
-    Ok(Report {
-        deviations: deviations.deviations.len(),
-        absent,
-        verdict: judge(differences, deviations.records()),
-    })
+    let absent = operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted)).collect();
+    Ok(Report { deviations: deviations.deviations.len(), absent, verdict: judge(differences, deviations.records()) })
 }
 
 /// Operations of our paths that are not ours, so that a new one is seen.
 fn add_unlisted(structure: &mut Value, upstream: &Value, operations: &Operations) {
     for Operation { path, .. } in &operations.operations {
         for method in METHODS {
-            let listed = operations
-                .operations
-                .iter()
-                .any(|ours| ours.path == *path && ours.method == method);
+            let listed = operations.operations.iter().any(|ours| ours.path == *path && ours.method == method);
             if let Some(operation) = upstream["paths"][path].get(method).filter(|_| !listed) {
                 structure["paths"][path][method] = normal_schema(operation);
             }
@@ -126,18 +108,15 @@ impl Report {
         for sentence in &self.absent {
             let _ = writeln!(text, "{sentence}");
         }
-        for (difference, record) in &self.verdict.unrecorded {
-            let since = record.as_ref().map_or_else(String::new, |record| {
-                format!(", changed since recorded in {}", record.id)
-            });
+        let mut worst_first: Vec<_> = self.verdict.unrecorded.iter().collect();
+        worst_first.sort_by_key(|(difference, _)| Reverse(difference.impact.worst()));
+        for (difference, record) in worst_first {
+            let since =
+                record.as_ref().map_or_else(String::new, |record| format!(", changed since recorded in {}", record.id));
             let _ = writeln!(text, "{}{since}\n{}", difference.impact, sides(difference));
         }
         for record in &self.verdict.stale {
-            let _ = writeln!(
-                text,
-                "stale: {} no longer differs as recorded in {}\n",
-                record.at, record.id
-            );
+            let _ = writeln!(text, "stale: {} no longer differs as recorded in {}\n", record.at, record.id);
         }
         if !self.verdict.unrecorded.is_empty() {
             text.push_str(&paste(&self.verdict.unrecorded));
@@ -146,11 +125,7 @@ impl Report {
             let _ = writeln!(text, "Remove the stale records from {DEVIATIONS}.");
         }
         let recorded = self.verdict.recorded;
-        let _ = writeln!(
-            text,
-            "{} recorded deviations ({recorded} differences as recorded)",
-            self.deviations
-        );
+        let _ = writeln!(text, "{} recorded deviations ({recorded} differences as recorded)", self.deviations);
         text
     }
 
@@ -183,18 +158,11 @@ fn sides(difference: &Difference) -> String {
         Some(value) => {
             let text = value.to_string();
             let cut: String = text.chars().take(120).collect();
-            if cut.len() < text.len() {
-                format!("{cut}…")
-            } else {
-                cut
-            }
+            if cut.len() < text.len() { format!("{cut}…") } else { cut }
         }
     };
     let (ours, published) = (shown(&difference.ours), shown(&difference.published));
-    format!(
-        "  at        {}\n  ours      {ours}\n  published {published}\n",
-        difference.at
-    )
+    format!("  at        {}\n  ours      {ours}\n  published {published}\n", difference.at)
 }
 
 fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
@@ -202,11 +170,7 @@ fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
     let (known, new): (Vec<_>, Vec<_>) = unrecorded.iter().partition(|(_, record)| record.is_some());
     for (difference, record) in known {
         let id = record.as_ref().map_or("", |record| &record.id);
-        let _ = writeln!(
-            text,
-            "# in {id}, instead of its record of this place\n{}",
-            entry(difference)
-        );
+        let _ = writeln!(text, "# in {id}, instead of its record of this place\n{}", entry(difference));
     }
     if !new.is_empty() {
         text.push_str("[[deviation]]\nid = \"\"\nwhat = \"\"\nwhy = \"\"\nevidence = \"\"\neffect = \"\"\n\n");

@@ -21,9 +21,7 @@ pub fn load(path: &Path) -> Result<Value, Failure> {
         Some(version) if version.starts_with("3.0") => {}
         Some(version) => return Err(unusable(format!("expected OpenAPI 3.0, got {version}"))),
         None => {
-            return Err(unusable(
-                "expected OpenAPI 3.0, got JSON without the member openapi".to_owned(),
-            ));
+            return Err(unusable("expected OpenAPI 3.0, got JSON without the member openapi".to_owned()));
         }
     }
     if !document["paths"].is_object() {
@@ -76,10 +74,7 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, F
             .and_then(|pointer| document.pointer(pointer))
             .ok_or_else(|| Failure::Unusable(format!("the reference {name} leads nowhere")))?;
     }
-    Err(Failure::Unusable(format!(
-        "the reference {} leads to itself",
-        value["$ref"]
-    )))
+    Err(Failure::Unusable(format!("the reference {} leads to itself", value["$ref"])))
 }
 
 /// The members of an object, and none for anything else.

@@ -31,10 +31,7 @@ fn merged<'a>(
         merge(&mut whole, merged(document, part, parents)?);
     }
     let rest = own.as_object().cloned().unwrap_or_default();
-    merge(
-        &mut whole,
-        rest.into_iter().filter(|(keyword, _)| keyword != "allOf").collect(),
-    );
+    merge(&mut whole, rest.into_iter().filter(|(keyword, _)| keyword != "allOf").collect());
     if name.is_some() {
         parents.pop();
     }
@@ -85,12 +82,7 @@ fn union(before: Value, more: &Value) -> Value {
 
 fn intersection(before: Value, other: &Value) -> Value {
     let allowed = list(other.clone());
-    Value::Array(
-        list(before)
-            .into_iter()
-            .filter(|value| allowed.contains(value))
-            .collect(),
-    )
+    Value::Array(list(before).into_iter().filter(|value| allowed.contains(value)).collect())
 }
 
 fn list(value: Value) -> Vec<Value> {
@@ -122,10 +114,7 @@ mod tests {
             {"properties": {"key": {"type": "string"}}, "required": ["key", "type"]},
         ]});
         let members = json!({"key": {"type": "string"}, "type": {"type": "string"}});
-        assert_flat(
-            &schema,
-            json!({"type": "object", "properties": members, "required": ["type", "key"]}),
-        );
+        assert_flat(&schema, &json!({"type": "object", "properties": members, "required": ["type", "key"]}));
     }
 
     #[test]
@@ -135,10 +124,7 @@ mod tests {
             {"properties": {"type": {"enum": ["build"]}}},
         ]});
         let members = json!({"type": {"type": "string", "enum": ["build"]}});
-        assert_flat(
-            &schema,
-            json!({"type": "object", "properties": members, "required": ["type"]}),
-        );
+        assert_flat(&schema, &json!({"type": "object", "properties": members, "required": ["type"]}));
     }
 
     #[test]

@@ -39,24 +39,21 @@ impl Impact {
     #[must_use]
     pub fn on(direction: Direction, effect: Effect) -> Self {
         match direction {
-            Direction::Request => Self {
-                callers: Some(effect),
-                readers: None,
-            },
-            Direction::Answer => Self {
-                callers: None,
-                readers: Some(effect),
-            },
+            Direction::Request => Self { callers: Some(effect), readers: None },
+            Direction::Answer => Self { callers: None, readers: Some(effect) },
         }
+    }
+
+    /// The worst that anybody would notice.
+    #[must_use]
+    pub fn worst(self) -> Option<Effect> {
+        self.callers.max(self.readers)
     }
 
     /// Both impacts; of two effects on the same people the worse one.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self {
-            callers: self.callers.max(other.callers),
-            readers: self.readers.max(other.readers),
-        }
+        Self { callers: self.callers.max(other.callers), readers: self.readers.max(other.readers) }
     }
 }
 
@@ -71,12 +68,7 @@ impl fmt::Display for Impact {
                 write!(formatter, "{} for callers and readers", word(callers))
             }
             (Some(callers), Some(readers)) => {
-                write!(
-                    formatter,
-                    "{} for callers, {} for readers",
-                    word(callers),
-                    word(readers)
-                )
+                write!(formatter, "{} for callers, {} for readers", word(callers), word(readers))
             }
             (Some(callers), None) => write!(formatter, "{} for callers", word(callers)),
             (None, Some(readers)) => write!(formatter, "{} for readers", word(readers)),
@@ -139,11 +131,7 @@ impl Change {
         let (Some(ours), Some(published)) = (ours.and_then(Value::as_f64), published.and_then(Value::as_f64)) else {
             return Self::presence(ours, published);
         };
-        if (published > ours) == upper {
-            Self::Widened
-        } else {
-            Self::Narrowed
-        }
+        if (published > ours) == upper { Self::Widened } else { Self::Narrowed }
     }
 
     /// For a list of what is admitted: more of it admits more.

@@ -44,10 +44,7 @@ pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
     findings.extend(inline_types(document));
     findings.extend(code_fences("", document));
     findings.extend(closed_answers(document));
-    findings
-        .iter()
-        .map(|finding| format!("{DOCUMENT}: {finding}"))
-        .collect()
+    findings.iter().map(|finding| format!("{DOCUMENT}: {finding}")).collect()
 }
 
 /// What is wrong with the records of deviations, each in a sentence.
@@ -66,18 +63,12 @@ fn operation_ids(document: &Value, operations: &Operations) -> Vec<String> {
         for method in METHODS {
             let Some(operation) = item.get(method) else { continue };
             let at = member(&member("/paths", path), method);
-            let listed = operations
-                .operations
-                .iter()
-                .find(|listed| listed.path == *path && listed.method == method);
+            let listed = operations.operations.iter().find(|listed| listed.path == *path && listed.method == method);
             match (operation["operationId"].as_str(), listed) {
                 (None, _) => findings.push(format!("{at}: no operationId")),
                 (Some(id), None) => findings.push(format!("{at}: {id} is not in {OPERATIONS}")),
                 (Some(id), Some(listed)) if listed.id != id => {
-                    findings.push(format!(
-                        "{at}: expected the operationId {} of {OPERATIONS}, got {id}",
-                        listed.id
-                    ));
+                    findings.push(format!("{at}: expected the operationId {} of {OPERATIONS}, got {id}", listed.id));
                 }
                 (Some(id), Some(_)) => {
                     if let Some(other) = seen.insert(id, at.clone()) {
@@ -87,10 +78,8 @@ fn operation_ids(document: &Value, operations: &Operations) -> Vec<String> {
             }
         }
     }
-    let absent = operations
-        .operations
-        .iter()
-        .filter(|listed| document["paths"][&listed.path].get(&listed.method).is_none());
+    let absent =
+        operations.operations.iter().filter(|listed| document["paths"][&listed.path].get(&listed.method).is_none());
     findings.extend(absent.map(|listed| format!("/paths: {} of {OPERATIONS} is not there", listed.id)));
     findings
 }
@@ -119,14 +108,8 @@ fn inline_types(document: &Value) -> Vec<String> {
         let keyword = ["properties", "enum", "allOf", "anyOf", "oneOf"].into_iter();
         keyword.into_iter().find(|keyword| schema.get(keyword).is_some())
     };
-    let named = |pointer: &str| {
-        pointer
-            .strip_prefix("/components/schemas/")
-            .is_some_and(|rest| !rest.contains('/'))
-    };
-    let inline = schemas::all(document)
-        .into_iter()
-        .filter(|(pointer, _)| !named(pointer));
+    let named = |pointer: &str| pointer.strip_prefix("/components/schemas/").is_some_and(|rest| !rest.contains('/'));
+    let inline = schemas::all(document).into_iter().filter(|(pointer, _)| !named(pointer));
     let findings = inline.filter_map(|(pointer, schema)| {
         made(schema).map(|keyword| format!("{pointer}: {keyword} inline; make it a component with a name"))
     });
@@ -142,17 +125,12 @@ fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
     for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
         findings.extend(code_fences(&format!("{pointer}/{index}"), inner));
     }
-    let fences = value
-        .as_str()
-        .into_iter()
-        .flat_map(str::lines)
-        .filter_map(|line| line.trim_start().strip_prefix("```"));
+    let fences =
+        value.as_str().into_iter().flat_map(str::lines).filter_map(|line| line.trim_start().strip_prefix("```"));
     for (number, label) in fences.enumerate() {
         let opens = number % 2 == 0;
         if opens && (label.trim().is_empty() || label.contains("rust") || label.contains("ignore")) {
-            findings.push(format!(
-                "{pointer}: label the code block with its language, such as ```text"
-            ));
+            findings.push(format!("{pointer}: label the code block with its language, such as ```text"));
         }
     }
     findings
@@ -160,9 +138,8 @@ fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
 
 /// A closed object refuses the whole answer when a member is added.
 fn closed_answers(document: &Value) -> Vec<String> {
-    let closed = schemas::of_answers(document)
-        .into_iter()
-        .filter(|(_, schema)| schema["additionalProperties"] == false);
+    let closed =
+        schemas::of_answers(document).into_iter().filter(|(_, schema)| schema["additionalProperties"] == false);
     closed
         .map(|(pointer, _)| format!("{pointer}: closed, and part of an answer; write \"additionalProperties\": {{}}"))
         .collect()

@@ -23,10 +23,7 @@ impl Normal {
     /// # Errors
     /// [`Failure::Unusable`] when a parameter's reference leads nowhere.
     pub fn of(document: &Value) -> Result<Self, Failure> {
-        let mut normal = Self {
-            structure: json!({}),
-            parameters: BTreeMap::new(),
-        };
+        let mut normal = Self { structure: json!({}), parameters: BTreeMap::new() };
         let servers = document["servers"].as_array().into_iter().flatten();
         let servers: Vec<_> = servers.map(|server| server["url"].clone()).collect();
         let mut paths = json!({});
@@ -49,14 +46,9 @@ impl Normal {
     #[must_use]
     pub fn locate(&self, pointer: &str) -> String {
         let holder = self.parameters.iter().find(|(from, _)| {
-            pointer
-                .strip_prefix(from.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            pointer.strip_prefix(from.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
-        holder.map_or_else(
-            || pointer.to_owned(),
-            |(from, to)| format!("{to}{}", &pointer[from.len()..]),
-        )
+        holder.map_or_else(|| pointer.to_owned(), |(from, to)| format!("{to}{}", &pointer[from.len()..]))
     }
 
     /// What a pointer into the document leads to in its structure, following references.
@@ -65,9 +57,7 @@ impl Normal {
         let parameter = self.parameters.iter().find(|(_, to)| *to == pointer);
         let place = parameter.map_or(pointer, |(from, _)| from);
         place.split('/').skip(1).try_fold(&self.structure, |value, token| {
-            let value = reference(value)
-                .and_then(|pointer| self.structure.pointer(pointer))
-                .unwrap_or(value);
+            let value = reference(value).and_then(|pointer| self.structure.pointer(pointer)).unwrap_or(value);
             value.pointer(&format!("/{token}"))
         })
     }
@@ -101,15 +91,7 @@ impl Normal {
 }
 
 /// Keywords for people; everything else is structure, also what this program has never heard of.
-const PROSE: [&str; 7] = [
-    "description",
-    "title",
-    "summary",
-    "example",
-    "examples",
-    "externalDocs",
-    "tags",
-];
+const PROSE: [&str; 7] = ["description", "title", "summary", "example", "examples", "externalDocs", "tags"];
 
 /// The structure of a schema, and of whatever else holds schemas: a parameter, a body, an answer, an operation.
 ///

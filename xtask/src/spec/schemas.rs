@@ -21,35 +21,18 @@ pub(super) fn of_answers(document: &Value) -> Vec<(String, &Value)> {
     let schemas = all(document);
     let in_answer = |pointer: &str| pointer.contains("/responses/");
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&str> = schemas
-        .iter()
-        .map(|(pointer, _)| pointer.as_str())
-        .filter(|it| in_answer(it))
-        .collect();
+    let mut open: Vec<&str> = schemas.iter().map(|(pointer, _)| pointer.as_str()).filter(|it| in_answer(it)).collect();
     while let Some(pointer) = open.pop() {
         if !wanted.insert(pointer) {
             continue;
         }
         let inside = |other: &str| other.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'));
-        open.extend(
-            schemas
-                .iter()
-                .map(|(other, _)| other.as_str())
-                .filter(|other| inside(other)),
-        );
+        open.extend(schemas.iter().map(|(other, _)| other.as_str()).filter(|other| inside(other)));
         let target = document.pointer(pointer).and_then(reference);
-        open.extend(
-            schemas
-                .iter()
-                .map(|(other, _)| other.as_str())
-                .filter(|other| Some(*other) == target),
-        );
+        open.extend(schemas.iter().map(|(other, _)| other.as_str()).filter(|other| Some(*other) == target));
     }
     let wanted: BTreeSet<String> = wanted.into_iter().map(str::to_owned).collect();
-    schemas
-        .into_iter()
-        .filter(|(pointer, _)| wanted.contains(pointer))
-        .collect()
+    schemas.into_iter().filter(|(pointer, _)| wanted.contains(pointer)).collect()
 }
 
 /// Looks for members called `schema`, outside of the named schemas.

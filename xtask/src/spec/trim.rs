@@ -40,10 +40,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// # Errors
 /// [`Failure::Found`] with each operation that is not there, [`Failure::Unusable`] for a reference that leads nowhere.
 pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
-    let missing = operations
-        .operations
-        .iter()
-        .filter(|wanted| find(upstream, wanted).is_none());
+    let missing = operations.operations.iter().filter(|wanted| find(upstream, wanted).is_none());
     let lines: Vec<_> = missing.map(|wanted| absent(upstream, wanted)).collect();
     if !lines.is_empty() {
         return Err(Failure::Found(lines.join("\n")));
@@ -56,11 +53,8 @@ pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Failure>
 /// # Errors
 /// [`Failure::Unusable`] for a reference that leads nowhere.
 pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
-    let mut trimmer = Trimmer {
-        upstream,
-        operations,
-        components: json!({"parameters": {}, "responses": {}, "schemas": {}}),
-    };
+    let mut trimmer =
+        Trimmer { upstream, operations, components: json!({"parameters": {}, "responses": {}, "schemas": {}}) };
     let mut paths = json!({});
     for wanted in &operations.operations {
         if let Some(operation) = find(upstream, wanted) {
@@ -86,11 +80,7 @@ pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, 
 pub fn absent(upstream: &Value, wanted: &Operation) -> String {
     let shape = |path: &str| -> Vec<String> {
         let placeholder = |part: &str| {
-            if part.starts_with('{') {
-                "{}".to_owned()
-            } else {
-                part.to_owned()
-            }
+            if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }
         };
         path.split('/').map(placeholder).collect()
     };
@@ -98,10 +88,7 @@ pub fn absent(upstream: &Value, wanted: &Operation) -> String {
         .find(|(path, item)| shape(path) == shape(&wanted.path) && item.get(&wanted.method).is_some());
     let hint = alike.map_or_else(String::new, |(path, _)| format!("; {path} looks like it"));
     let method = wanted.method.to_uppercase();
-    format!(
-        "the operation {} ({method} {}) is not in the document{hint}",
-        wanted.id, wanted.path
-    )
+    format!("the operation {} ({method} {}) is not in the document{hint}", wanted.id, wanted.path)
 }
 
 fn find<'a>(upstream: &'a Value, wanted: &Operation) -> Option<&'a Value> {
@@ -151,12 +138,7 @@ impl Trimmer<'_> {
     /// A body or an answer: what its media types hold.
     fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Failure> {
         let mut holder = resolve(self.upstream, holder)?.clone();
-        for (_, media) in holder
-            .get_mut("content")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
+        for (_, media) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(schema) = media.get("schema").cloned() {
                 media["schema"] = self.schema(&schema, place)?;
             }

@@ -36,10 +36,7 @@ pub(super) fn lint(document: &Value, deviations: &Deviations, readme: &str) -> R
         }
     }
     findings.extend(places(document, deviations)?);
-    Ok(findings
-        .iter()
-        .map(|finding| format!("{DEVIATIONS}: {finding}"))
-        .collect())
+    Ok(findings.iter().map(|finding| format!("{DEVIATIONS}: {finding}")).collect())
 }
 
 /// Each place is recorded once, and our side of the record is what our document has there.

@@ -1,0 +1,20 @@
+//! The life of the document: trimmed, compared, linted, generated from.
+
+#[path = "spec/support.rs"]
+mod support;
+
+/// The command line: exit codes and what is printed.
+#[path = "spec/command.rs"]
+mod command;
+/// A change of the document reaches the generated code.
+#[path = "spec/generation.rs"]
+mod generation;
+/// Every rule of the lint is fed a violation.
+#[path = "spec/lint.rs"]
+mod lint;
+/// Every kind of change of the published document is reported rightly, or for prose not at all.
+#[path = "spec/mutations.rs"]
+mod mutations;
+/// The published document with the recorded deviations is ours.
+#[path = "spec/trimmed.rs"]
+mod trimmed;

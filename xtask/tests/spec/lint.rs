@@ -1,0 +1,153 @@
+use crate::support::{LIST, ONE, deviations, operations, ours, place, remove};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use xtask::spec::{
+    deviations::Deviations,
+    lint::{lint, lint_records},
+};
+
+#[track_caller]
+fn assert_finding(violate: impl Fn(&mut Value), expected: &str) {
+    let mut document = ours();
+    assert_eq!(lint(&document, &operations()), Vec::<String>::new());
+    violate(&mut document);
+    let findings = lint(&document, &operations());
+    assert!(findings.iter().any(|finding| finding.ends_with(expected)), "expected {expected}, got {findings:#?}");
+}
+
+#[test]
+fn an_operation_without_an_id_is_found() {
+    assert_finding(
+        |document| {
+            place(document, "/paths")[ONE]["put"] = json!({"responses": {}});
+        },
+        "/put: no operationId",
+    );
+}
+
+#[test]
+fn an_operation_id_used_twice_or_unknown_is_found() {
+    let rename =
+        |document: &mut Value| place(document, "/paths")[ONE]["put"]["operationId"] = json!("get_build_status");
+    assert_finding(
+        rename,
+        "expected the operationId update_build_status of spec/operations.toml, got get_build_status",
+    );
+    let add = |document: &mut Value| place(document, "/paths")[ONE]["delete"] = json!({"operationId": "delete"});
+    assert_finding(add, "/delete: delete is not in spec/operations.toml");
+    let take = |document: &mut Value| drop(remove(document, "/paths", LIST));
+    assert_finding(take, "/paths: list_commit_statuses of spec/operations.toml is not there");
+}
+
+#[test]
+fn two_schemas_of_one_type_name_are_found() {
+    assert_finding(
+        |document| place(document, "/components/schemas")["build_status"] = json!({"type": "string"}),
+        "/components/schemas/build_status: the same type name as BuildStatus",
+    );
+}
+
+#[test]
+fn a_schema_with_another_spelling_is_found() {
+    assert_finding(
+        |document| place(document, "/components/schemas")["paused"] = json!({"type": "string"}),
+        "/components/schemas/paused: expected a name like BuildStatus",
+    );
+}
+
+#[test]
+fn an_inline_type_is_found_wherever_it_stands() {
+    let at = "/components/schemas/BuildStatus/properties";
+    assert_finding(
+        |document| place(document, at)["author"] = json!({"type": "object", "properties": {}}),
+        "/properties/author: properties inline; make it a component with a name",
+    );
+    assert_finding(
+        |document| {
+            place(document, "/components/parameters/sort")["schema"] = json!({"type": "string", "enum": ["key"]});
+        },
+        "/components/parameters/sort/schema: enum inline; make it a component with a name",
+    );
+}
+
+#[test]
+fn a_code_block_without_a_language_or_in_rust_is_found() {
+    for fence in ["```", "```rust", "```ignore"] {
+        assert_finding(
+            |document| place(document, "/info")["description"] = json!(format!("So:\n\n{fence}\ncode\n```\n")),
+            "/info/description: label the code block with its language, such as ```text",
+        );
+    }
+    let mut labelled = ours();
+    place(&mut labelled, "/info")["description"] = json!("So:\n\n```text\ncode\n```\n");
+    assert_eq!(lint(&labelled, &operations()), Vec::<String>::new());
+}
+
+#[test]
+fn a_closed_object_in_an_answer_is_found_and_one_in_a_request_is_not() {
+    let close = |name: &'static str| {
+        move |document: &mut Value| place(document, "/components/schemas")[name]["additionalProperties"] = json!(false)
+    };
+    for name in ["Link", "ErrorDetails", "BuildStatus"] {
+        let expected = format!("schemas/{name}: closed, and part of an answer; write \"additionalProperties\": {{}}");
+        assert_finding(close(name), &expected);
+    }
+    let mut document = ours();
+    close("BuildStatusUpdateLink")(&mut document);
+    assert_eq!(lint(&document, &operations()), Vec::<String>::new());
+}
+
+/// A deviation of our document's host, which is where it should be.
+fn record(id: &str, why: &str, ours: &str) -> String {
+    let texts = format!("what = \"w\"\nwhy = \"{why}\"\nevidence = \"e\"\neffect = \"f\"\n");
+    let difference = format!("[[deviation.difference]]\nat = \"/components/schemas/State/type\"\nours = {ours}\n");
+    format!("[[deviation]]\nid = \"{id}\"\n{texts}{difference}")
+}
+
+#[track_caller]
+fn findings(records: &str) -> Vec<String> {
+    let records = Deviations::parse(records).expect("TOML");
+    lint_records(&ours(), &records, "| `known` |").expect("references that lead somewhere")
+}
+
+#[test]
+fn a_whole_record_that_is_true_has_no_finding() {
+    assert_eq!(findings(&record("known", "because", "\"string\"")), Vec::<String>::new());
+}
+
+#[test]
+fn every_fault_of_a_record_is_found() {
+    let twice = record("known", "because", "\"string\"").repeat(2);
+    let cases = [
+        (twice.clone(), "known: recorded twice"),
+        (twice, "known: /components/schemas/State/type is recorded twice"),
+        (record("known", " ", "\"string\""), "known: no why"),
+        (record("stranger", "because", "\"string\""), "stranger: not in the index of spec/README.md"),
+        (record("known", "because", "1"), "/State/type: expected 1 in the document, got \"string\""),
+    ];
+    for (records, expected) in cases {
+        let findings = findings(&records);
+        assert!(findings.iter().any(|finding| finding.ends_with(expected)), "expected {expected}, got {findings:#?}");
+    }
+}
+
+#[test]
+fn a_record_of_something_that_is_not_there_is_found() {
+    let mut records = record("known", "because", "\"string\"");
+    let _ = write!(records, "[[deviation.difference]]\nat = \"/components/schemas/State/format\"\nours = \"x\"\n");
+    assert!(findings(&records)[0].ends_with("/State/format: expected \"x\" in the document, got nothing"));
+}
+
+#[test]
+fn a_deviation_without_a_difference_is_found() {
+    let records = record("known", "because", "\"string\"");
+    let (texts, _) = records.split_once("[[deviation.difference]]").expect("a difference");
+    assert_eq!(findings(texts), ["spec/deviations.toml: known: no difference"]);
+}
+
+#[test]
+fn our_records_are_whole() {
+    let readme = include_str!("../../../spec/README.md");
+    let findings = lint_records(&ours(), &deviations(), readme).expect("references that lead somewhere");
+    assert_eq!(findings, Vec::<String>::new());
+}

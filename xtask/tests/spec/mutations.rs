@@ -1,0 +1,245 @@
+use crate::support::{LIST, ONE, STATUS, on_each_published, place, remove, report};
+use serde_json::{Value, json};
+
+/// Changes the published document and compares what is reported: `impact at [changed in deviation]`, in that order.
+#[track_caller]
+fn assert_reported(mutate: impl Fn(&mut Value), expected: &[&str]) {
+    on_each_published(|published| {
+        let mut changed = published.clone();
+        mutate(&mut changed);
+        let report = report(&changed);
+        let lines = report.verdict.unrecorded.iter().map(|(difference, record)| {
+            let since = record.as_ref().map_or_else(String::new, |record| format!(" [{}]", record.id));
+            format!("{} {}{since}", difference.impact, difference.at)
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
+        assert_eq!(report.verdict.stale, [], "stale records");
+        assert_eq!(report.is_clean(), expected.is_empty());
+    });
+}
+
+fn properties() -> String {
+    format!("{STATUS}/properties")
+}
+
+fn operation(path: &str, method: &str) -> String {
+    format!("/paths/{}/{method}", path.replace('/', "~1"))
+}
+
+#[test]
+fn an_unchanged_document_has_nothing_to_report() {
+    assert_reported(|_| {}, &[]);
+}
+
+#[test]
+fn a_state_added_is_additive_for_callers_and_breaks_readers() {
+    let add = |document: &mut Value| {
+        let states = place(document, &format!("{}/state/enum", properties()));
+        states.as_array_mut().expect("a list of states").push(json!("PAUSED"));
+    };
+    assert_reported(
+        add,
+        &[
+            "additive for readers /components/schemas/ReportedState/enum [answer-state-open]",
+            "additive for callers /components/schemas/State/enum",
+        ],
+    );
+}
+
+#[test]
+fn an_enum_value_dropped_breaks_callers() {
+    let drop = |document: &mut Value| {
+        *place(document, &format!("{}/state/enum", properties())) = json!(["SUCCESSFUL", "FAILED", "INPROGRESS"]);
+    };
+    assert_reported(
+        drop,
+        &[
+            "additive for readers /components/schemas/ReportedState/enum [answer-state-open]",
+            "breaking for callers /components/schemas/State/enum",
+        ],
+    );
+}
+
+#[test]
+fn a_member_removed_breaks_everybody_who_uses_it() {
+    assert_reported(
+        |document| {
+            remove(document, &properties(), "description");
+        },
+        &[
+            "breaking for readers /components/schemas/BuildStatus/properties/description",
+            "breaking for callers /components/schemas/BuildStatusCreate/properties/description",
+            "breaking for callers /components/schemas/BuildStatusUpdate/properties/description",
+        ],
+    );
+}
+
+#[test]
+fn a_member_added_is_additive() {
+    assert_reported(
+        |document| place(document, &properties())["progress"] = json!({"type": "integer"}),
+        &[
+            "additive for readers /components/schemas/BuildStatus/properties/progress",
+            "additive for callers /components/schemas/BuildStatusCreate/properties/progress",
+            "additive for callers /components/schemas/BuildStatusUpdate/properties/progress",
+        ],
+    );
+}
+
+#[test]
+fn a_type_changed_breaks_everybody() {
+    assert_reported(
+        |document| place(document, &properties())["name"]["type"] = json!("integer"),
+        &[
+            "breaking for readers /components/schemas/BuildStatus/properties/name/type",
+            "breaking for callers /components/schemas/BuildStatusCreate/properties/name/type",
+            "breaking for callers /components/schemas/BuildStatusUpdate/properties/name/type",
+        ],
+    );
+}
+
+#[test]
+fn a_requirement_added_under_recorded_places_is_still_seen() {
+    assert_reported(
+        |document| place(document, STATUS)["required"] = json!(["key", "state", "url"]),
+        &[
+            "additive for readers /components/schemas/BuildStatus/required [answer-nullable]",
+            "breaking for callers /components/schemas/BuildStatusCreate/required [create-body]",
+            "breaking for callers /components/schemas/BuildStatusUpdate/required [update-body]",
+        ],
+    );
+}
+
+#[test]
+fn an_operation_removed_breaks_callers_and_is_named() {
+    let take_put = |document: &mut Value| {
+        remove(document, &format!("/paths/{}", ONE.replace('/', "~1")), "put");
+    };
+    assert_reported(
+        take_put,
+        &[
+            "neutral /components/schemas/BuildStatusUpdate",
+            "neutral /components/schemas/BuildStatusUpdateLink",
+            "neutral /components/schemas/BuildStatusUpdateLinks",
+            &format!("breaking for callers {}", operation(ONE, "put")),
+        ],
+    );
+    on_each_published(|published| {
+        let mut changed = published.clone();
+        take_put(&mut changed);
+        let sentence = format!("the operation update_build_status (PUT {ONE}) is not in the document");
+        assert_eq!(report(&changed).absent, [sentence]);
+    });
+}
+
+#[test]
+fn a_path_renamed_is_an_operation_gone_and_the_new_path_is_pointed_out() {
+    let renamed = ONE.replace("{key}", "{name}");
+    on_each_published(|published| {
+        let mut changed = published.clone();
+        let item = remove(&mut changed, "/paths", ONE);
+        changed["paths"][&renamed] = item;
+        let report = report(&changed);
+        let hint = format!("is not in the document; {renamed} looks like it");
+        assert_eq!(report.absent.len(), 2);
+        assert!(report.absent.iter().all(|sentence| sentence.ends_with(&hint)), "{:?}", report.absent);
+        assert!(!report.is_clean());
+    });
+}
+
+#[test]
+fn an_operation_added_to_one_of_our_paths_is_additive() {
+    assert_reported(
+        |document| place(document, "/paths")[ONE]["delete"] = json!({"responses": {"204": {"description": "Gone."}}}),
+        &[&format!("additive for callers {}", operation(ONE, "delete"))],
+    );
+}
+
+#[test]
+fn an_answer_added_breaks_readers_when_it_is_a_success() {
+    let put = operation(ONE, "put");
+    for (status, effect) in [("202", "breaking"), ("409", "additive")] {
+        assert_reported(
+            |document| place(document, &put)["responses"][status] = json!({"description": "Another answer."}),
+            &[&format!("{effect} for readers {put}/responses/{status}")],
+        );
+    }
+}
+
+#[test]
+fn a_parameter_added_is_additive_unless_it_is_required() {
+    let list = operation(LIST, "get");
+    for (required, effect) in [(false, "additive"), (true, "breaking")] {
+        let since = json!({"name": "since", "in": "query", "required": required, "schema": {"type": "string"}});
+        let add = |document: &mut Value| {
+            let parameters = place(document, &format!("{list}/parameters"));
+            parameters.as_array_mut().expect("a list of parameters").push(since.clone());
+        };
+        let expected = format!("{effect} for callers {list}/parameters/query.since");
+        assert_reported(add, &["neutral /components/parameters/since", &expected]);
+    }
+}
+
+#[test]
+fn an_object_closed_breaks_callers() {
+    assert_reported(
+        |document| {
+            place(document, STATUS)["additionalProperties"] = json!(false);
+        },
+        &[
+            "additive for readers /components/schemas/BuildStatus/additionalProperties [answers-open]",
+            "breaking for callers /components/schemas/BuildStatusCreate/additionalProperties",
+            "breaking for callers /components/schemas/BuildStatusUpdate/additionalProperties",
+        ],
+    );
+}
+
+#[test]
+fn a_format_changed_breaks_readers() {
+    assert_reported(
+        |document| place(document, &properties())["created_on"]["format"] = json!("date"),
+        &[
+            "additive for callers /components/schemas/BuildStatusCreate/properties/created_on [create-body]",
+            "breaking for callers /components/schemas/BuildStatusUpdate/properties/created_on/format [update-body]",
+            "breaking for readers /components/schemas/Timestamp/format",
+        ],
+    );
+}
+
+#[test]
+fn a_description_changed_is_no_difference() {
+    assert_reported(
+        |document| {
+            place(document, STATUS)["description"] = json!("Something else.");
+            place(document, &properties())["key"]["description"] = json!("Something else.");
+            let put = place(document, &operation(ONE, "put"));
+            put["summary"] = json!("Something else.");
+            put["responses"]["200"]["description"] = json!("Something else.");
+            place(document, "/info")["title"] = json!("Something else.");
+        },
+        &[],
+    );
+}
+
+#[test]
+fn limits_defaults_and_nullability_are_compared() {
+    let page = "/components/schemas/paginated_commitstatuses/properties";
+    let at = "/components/schemas/BuildStatusPage/properties";
+    assert_reported(
+        |document| {
+            let page = place(document, page);
+            page["size"]["maximum"] = json!(1000);
+            page["size"]["default"] = json!(1);
+            page["size"]["multipleOf"] = json!(10);
+            page["values"]["nullable"] = json!(true);
+            page["values"]["maxItems"] = json!(100);
+        },
+        &[
+            &format!("additive for readers {at}/size/default"),
+            &format!("additive for readers {at}/size/maximum"),
+            &format!("additive for readers {at}/size/multipleOf"),
+            &format!("additive for readers {at}/values/maxItems"),
+            &format!("breaking for readers {at}/values/nullable"),
+        ],
+    );
+}

@@ -1,0 +1,76 @@
+//! Documents for the tests.
+
+use serde_json::Value;
+use std::path::PathBuf;
+use xtask::{
+    repository,
+    spec::{
+        deviations::Deviations,
+        diff::{Report, diff},
+        document::{DOCUMENT, load},
+        operations::Operations,
+    },
+};
+
+/// The pointer to the published status' own part, in the document of the tests as in the published one.
+pub(crate) const STATUS: &str = "/components/schemas/commitstatus/allOf/1";
+
+/// The path of one status.
+pub(crate) const ONE: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}";
+
+/// The path of a commit's statuses.
+pub(crate) const LIST: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
+
+/// A small document in the manner of the published one, written for these tests.
+pub(crate) fn small() -> PathBuf {
+    repository().join("xtask/tests/fixtures/published.json")
+}
+
+/// Runs a test on the small document, and on the published one where there is a copy of it.
+///
+/// The copy is the file `BITBUCKET_DOCUMENT` names, or `../shared/upstream/bitbucket-cloud.openapi.json`.
+pub(crate) fn on_each_published(test: impl Fn(&Value)) {
+    test(&read(&small()));
+    let named = std::env::var_os("BITBUCKET_DOCUMENT").map(PathBuf::from);
+    let copy = named.unwrap_or_else(|| repository().join("../shared/upstream/bitbucket-cloud.openapi.json"));
+    if copy.exists() {
+        test(&read(&copy));
+    } else {
+        println!("skipped on the published document: {} is not there", copy.display());
+    }
+}
+
+#[track_caller]
+pub(crate) fn read(path: &std::path::Path) -> Value {
+    load(path).expect("a readable document")
+}
+
+pub(crate) fn ours() -> Value {
+    read(&repository().join(DOCUMENT))
+}
+
+pub(crate) fn operations() -> Operations {
+    Operations::load(&repository()).expect("spec/operations.toml is readable")
+}
+
+pub(crate) fn deviations() -> Deviations {
+    Deviations::load(&repository()).expect("spec/deviations.toml is readable")
+}
+
+#[track_caller]
+pub(crate) fn report(published: &Value) -> Report {
+    diff(&ours(), published, &operations(), &deviations()).expect("a document that can be compared")
+}
+
+/// What a pointer leads to, for changing it.
+#[track_caller]
+pub(crate) fn place<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
+    document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} leads nowhere"))
+}
+
+/// Removes a member of what a pointer leads to.
+#[track_caller]
+pub(crate) fn remove(document: &mut Value, pointer: &str, member: &str) -> Value {
+    let removed = place(document, pointer).as_object_mut().and_then(|object| object.remove(member));
+    removed.unwrap_or_else(|| panic!("{pointer} has no {member}"))
+}
