@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, codegen, spec};
+use xtask::{Outcome, bench, codegen, spec};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -16,6 +16,7 @@ struct Arguments {
 enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -30,5 +31,6 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Bench(arguments) => bench::run(arguments),
     }
 }
