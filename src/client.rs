@@ -113,8 +113,9 @@ impl Client {
         &self.0.base_url
     }
 
+    /// A context for one call.
     pub(crate) fn context(&self) -> CallContext {
-        CallContext::new(Arc::clone(&self.0.shared))
+        CallContext::recorded(Arc::clone(&self.0.shared))
     }
 
     /// A generated client for one call.

@@ -4,6 +4,7 @@ mod body;
 mod convert;
 mod explain;
 mod kind;
+mod trouble;
 
 use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
 
@@ -12,6 +13,9 @@ pub(crate) use convert::{Failure, came_of};
 pub use explain::Explanation;
 pub use kind::ErrorKind;
 pub(crate) use kind::{Came, judge};
+pub(crate) use trouble::Trouble;
+
+use crate::{call::Call, credentials::CredentialKind};
 
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -39,11 +43,16 @@ struct Inner {
     field: Option<&'static str>,
     status: Option<u16>,
     body: ErrorBody,
+    /// From the headers: what the endpoint takes, and what the credentials have.
+    accepted_scopes: Vec<String>,
     credential_scopes: Vec<String>,
     retry_after: Option<Duration>,
     trace_id: Option<String>,
     moved_to: Option<String>,
-    writes: bool,
+    call: Option<Call>,
+    credentials: CredentialKind,
+    fetching_token: bool,
+    trouble: Option<Trouble>,
     attempts: u32,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -57,11 +66,15 @@ impl Error {
             field: None,
             status: None,
             body: ErrorBody::default(),
+            accepted_scopes: Vec::new(),
             credential_scopes: Vec::new(),
             retry_after: None,
             trace_id: None,
             moved_to: None,
-            writes: false,
+            call: None,
+            credentials: CredentialKind::Anonymous,
+            fetching_token: false,
+            trouble: None,
             attempts: 0,
             source: None,
         }))
@@ -114,10 +127,11 @@ impl Error {
         &self.0.body.fields
     }
 
-    /// The scopes that the endpoint needs, where Bitbucket named them.
+    /// The scopes that the endpoint needs, where Bitbucket named them in the body or in `X-Accepted-OAuth-Scopes`.
     #[must_use]
     pub fn required_scopes(&self) -> &[String] {
-        &self.0.body.required_scopes
+        let required = &self.0.body.required_scopes;
+        if required.is_empty() { &self.0.accepted_scopes } else { required }
     }
 
     /// The scopes that the credentials have, where Bitbucket named them in the body or in `X-OAuth-Scopes`.

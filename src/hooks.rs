@@ -1,25 +1,28 @@
 //! What happens to every request between the generated client and the wire: the one `ClientHooks`.
 
+mod attempt;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::Duration,
 };
 
+use attempt::{Attempts, Failed};
 use backon::Retryable as _;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header::AUTHORIZATION};
+use http::{HeaderMap, StatusCode};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{Request, Response, Url};
 
 use crate::{
     Error,
-    answer::{self, Answer},
-    client::{Exchange, Shared},
-    error::{Came, came_of},
+    answer::Answer,
+    client::Shared,
+    error::Came,
     generated::Client,
-    rate_limit::asked_wait,
     retry::{GaveUp, decide},
+    trace::CallSpan,
 };
 
 /// The most bytes of an answer that holds one status.
@@ -27,14 +30,15 @@ pub(crate) const STATUS_LIMIT: usize = 1024 * 1024;
 /// The most bytes of an answer that holds a page of statuses.
 const PAGE_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What the generated client carries through a call: what all calls share, and the record of this one.
+/// What the generated client carries through a call: what all calls share, and where this one's record is kept.
 #[derive(Clone)]
 pub struct CallContext {
     shared: Arc<Shared>,
-    record: Arc<Mutex<Record>>,
+    /// `None` for the bare generated client, whose calls may run side by side.
+    record: Option<Arc<Mutex<Record>>>,
     /// Sends the request here instead, for the links between pages.
     address: Option<Url>,
-    /// Takes the request instead of the wire.
+    /// Keeps the request here instead of sending it.
     held: Option<Arc<Mutex<Option<Request>>>>,
 }
 
@@ -44,18 +48,25 @@ pub(crate) struct Record {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// How many requests were sent.
     pub(crate) attempts: u32,
     pub(crate) asked_wait: Option<Duration>,
     pub(crate) gave_up: Option<GaveUp>,
     /// The limit that the body went beyond.
     pub(crate) too_large: Option<usize>,
-    /// Set where the call ended without a request of its own.
+    /// Set where the call ended before a request of its own was sent.
     pub(crate) refused: Option<Error>,
 }
 
 impl CallContext {
+    /// The context of calls that nobody asks about afterwards.
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, record: Arc::default(), address: None, held: None }
+        Self { shared, record: None, address: None, held: None }
+    }
+
+    /// The context of one call that is recorded.
+    pub(crate) fn recorded(shared: Arc<Shared>) -> Self {
+        Self { record: Some(Arc::default()), ..Self::new(shared) }
     }
 
     /// The context of a call whose request is kept instead of sent.
@@ -68,24 +79,61 @@ impl CallContext {
         Self { address, ..self }
     }
 
-    pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
-        unpoisoned(&self.record)
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
-    /// The request that was kept, once.
+    /// Takes what the call came to.
+    pub(crate) fn take_record(&self) -> Record {
+        self.record.as_deref().map(|record| std::mem::take(&mut *locked(record))).unwrap_or_default()
+    }
+
+    /// Takes the request that was held back.
     pub(crate) fn take_held(&self) -> Option<Request> {
-        self.held.as_ref().and_then(|held| unpoisoned(held).take())
+        self.held.as_deref().and_then(|held| locked(held).take())
     }
-}
 
-fn unpoisoned<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn keep(&self, kept: Record) {
+        if let Some(record) = &self.record {
+            *locked(record) = kept;
+        }
+    }
+
+    /// Keeps what is asked about afterwards, and gives the generated client what it reads.
+    fn answered(&self, mut answer: Answer, mut record: Record, url: &Url) -> Response {
+        if self.record.is_some() {
+            record.status = answer.status;
+            record.headers = std::mem::take(&mut answer.headers);
+            record.body = answer.body.clone();
+            record.too_large = answer.too_large;
+            if answer.status.is_success() {
+                // The document's success is what the generated client reads; the record knows better.
+                answer.status = StatusCode::OK;
+            }
+        }
+        self.keep(record);
+        answer.into_response(url)
+    }
 }
 
 impl fmt::Debug for CallContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("CallContext").finish_non_exhaustive()
     }
+}
+
+fn locked<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Travels from `exec`, which cannot give an error of ours, to `post`, which can.
+#[derive(Clone)]
+struct Unanswered(String);
+
+fn unanswered(reason: impl Into<String>) -> Response {
+    let mut response = http::Response::new(Bytes::new());
+    response.extensions_mut().insert(Unanswered(reason.into()));
+    Response::from(response)
 }
 
 impl ClientHooks<CallContext> for Client {
@@ -100,121 +148,57 @@ impl ClientHooks<CallContext> for Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let context = self.inner();
-        *context.record() = Record::default();
         if let Some(held) = &context.held {
-            *unpoisoned(held) = Some(request);
-            return Ok(Response::from(http::Response::new(Bytes::new())));
+            *locked(held) = Some(request);
+            return Ok(unanswered("the request was held back"));
         }
-        let began = Instant::now();
-        let policy = context.shared.policy;
-        let attempt = || Attempt { client: self, request: &request, info, began }.run();
-        let outcome = attempt
-            .retry(policy.schedule())
-            .adjust(|failed: &Failed, scheduled| {
-                let asked = failed.asked_wait();
-                let decision = decide(policy, failed.came(), scheduled, asked, began.elapsed());
-                let mut record = context.record();
-                record.asked_wait = asked;
-                record.gave_up = decision.err();
-                decision.ok()
-            })
-            .await;
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(Failed::Answered(answer)) => *answer,
-            Err(Failed::Broken(error)) => return Err(error),
+        let limit = if info.operation_id.starts_with("list_") { PAGE_LIMIT } else { STATUS_LIMIT };
+        let attempts = Attempts::new(&context.shared, self.client(), &request, limit);
+        let span = CallSpan::new(&request, info.operation_id);
+        let (policy, mut record) = (context.shared.policy, Record::default());
+        let repeated = (|| attempts.run()).retry(policy.schedule()).adjust(|failed: &Failed, scheduled| {
+            let (came, asked) = (failed.came(), failed.asked_wait());
+            let decision = decide(policy, came, scheduled, asked, attempts.elapsed());
+            record.asked_wait = asked;
+            record.gave_up = decision.err();
+            if let Ok(wait) = decision {
+                span.repeats(came, attempts.sent(), wait);
+            }
+            decision.ok()
+        });
+        let outcome = span.run(repeated).await;
+        record.attempts = attempts.sent();
+        span.ended(
+            outcome.as_ref().map_or_else(Failed::came, |answer| Came::Status(answer.status.as_u16())),
+            attempts.sent(),
+        );
+        match outcome {
+            Ok(answer) => {
+                record.asked_wait = None;
+                Ok(context.answered(answer, record, request.url()))
+            }
+            Err(Failed::Answered(answer)) => Ok(context.answered(*answer, record, request.url())),
+            Err(Failed::Broken(error)) => {
+                context.keep(record);
+                Err(error)
+            }
             Err(Failed::Refused(error)) => {
-                context.record().refused = Some(error);
-                return Ok(Response::from(http::Response::new(Bytes::new())));
-            }
-        };
-        let mut record = context.record();
-        record.status = answer.status;
-        record.headers = answer.headers.clone();
-        record.body = answer.body.clone();
-        record.too_large = answer.too_large;
-        drop(record);
-        Ok(answer.into_response(request.url()))
-    }
-}
-
-/// An attempt that brought no success.
-enum Failed {
-    Answered(Box<Answer>),
-    Broken(reqwest::Error),
-    /// There were no credentials to send with it.
-    Refused(Error),
-}
-
-impl Failed {
-    fn came(&self) -> Came {
-        match self {
-            Self::Answered(answer) => Came::Status(answer.status.as_u16()),
-            Self::Broken(error) => came_of(error),
-            Self::Refused(error) => error.came(),
-        }
-    }
-
-    fn asked_wait(&self) -> Option<Duration> {
-        match self {
-            Self::Answered(answer) => asked_wait(answer.status.as_u16(), &answer.headers, SystemTime::now()),
-            Self::Broken(_) | Self::Refused(_) => None,
-        }
-    }
-}
-
-/// One attempt at a request.
-struct Attempt<'a> {
-    client: &'a Client,
-    request: &'a Request,
-    info: &'a OperationInfo,
-    began: Instant,
-}
-
-impl Attempt<'_> {
-    async fn run(self) -> Result<Answer, Failed> {
-        let shared = &self.client.inner().shared;
-        let authorization = shared.authorizer.authorization().await.map_err(Failed::Refused)?;
-        let answer = self.send(authorization.as_ref()).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            // A fetched token may have been withdrawn before its time; a new one is tried once.
-            if let Some(renewed) = shared.authorizer.renew(authorization.as_ref()).await.map_err(Failed::Refused)? {
-                return sorted(self.send(Some(&renewed)).await?);
+                let reason = error.to_string();
+                record.refused = Some(error);
+                context.keep(record);
+                Ok(unanswered(reason))
             }
         }
-        sorted(answer)
     }
 
-    async fn send(&self, authorization: Option<&HeaderValue>) -> Result<Answer, Failed> {
-        let context = self.client.inner();
-        let Some(mut request) = self.request.try_clone() else {
-            return Err(Failed::Refused(Error::invalid_input("body", format_args!("expected one kept in memory"))));
-        };
-        if let Some(authorization) = authorization {
-            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+    async fn post<E>(
+        &self,
+        result: &reqwest::Result<Response>,
+        _: &OperationInfo,
+    ) -> Result<(), progenitor_client::Error<E>> {
+        match result.as_ref().ok().and_then(|response| response.extensions().get::<Unanswered>()) {
+            Some(Unanswered(reason)) => Err(progenitor_client::Error::Custom(reason.clone())),
+            None => Ok(()),
         }
-        let left = context.shared.policy.budget.saturating_sub(self.began.elapsed());
-        *request.timeout_mut() = Some(context.shared.attempt_timeout.min(left));
-        context.record().attempts += 1;
-        let began = Instant::now();
-        let limit = if self.info.operation_id.starts_with("list_") { PAGE_LIMIT } else { STATUS_LIMIT };
-        let outcome = match self.client.client().execute(request).await {
-            Ok(response) => answer::read(response, limit).await,
-            Err(error) => Err(error),
-        };
-        if let Some(observer) = &context.shared.observer {
-            let answer = outcome.as_ref().ok();
-            observer(&Exchange::new(
-                self.request,
-                answer.map(|answer| (answer.status, &answer.headers, &*answer.body)),
-                outcome.as_ref().err(),
-                began.elapsed(),
-            ));
-        }
-        outcome.map_err(Failed::Broken)
     }
-}
-
-fn sorted(answer: Answer) -> Result<Answer, Failed> {
-    if answer.status.is_success() { Ok(answer) } else { Err(Failed::Answered(Box::new(answer))) }
 }

@@ -5,6 +5,7 @@
 extern crate self as bitbucket_build_status;
 
 mod answer;
+mod call;
 mod client;
 mod credentials;
 mod error;
@@ -12,13 +13,20 @@ pub mod generated;
 mod hooks;
 mod id;
 mod link;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod model;
+#[cfg(any(feature = "mock", feature = "sandbox"))]
+mod operations;
 mod page;
 mod rate_limit;
 mod retry;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
 mod state;
 mod statuses;
 mod timestamp;
+mod trace;
 
 pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;

@@ -33,3 +33,57 @@ pub(crate) fn bare_refname(refname: &str) -> Result<&str> {
     }
     Ok(bare)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{bare_refname, check_url};
+
+    #[test]
+    fn a_url_is_absolute_with_a_host_that_can_be_reached() {
+        let good = [
+            "https://ci.example.com/builds/42",
+            "HTTP://ci.example.com",
+            "http://10.0.0.7:8080/job/42",
+            "http://[::1]:8080/",
+            "http://localhost:8080/",
+            "https://ci.example.com/{repository.full_name}/{commit.hash}",
+            "https://ci.example.com/#!/results/42?x=%20",
+            "https://bücher.example/42",
+        ];
+        for url in good {
+            assert!(check_url(url).is_ok(), "{url}");
+        }
+        let bad = [
+            "",
+            "ci.example.com/builds/42",
+            "/builds/42",
+            "//ci.example.com/42",
+            "ftp://ci.example.com/42",
+            "javascript:alert(1)",
+            "http:ci.example.com",
+            "https:/ci.example.com",
+            "http://jenkins:8080/job/42",
+            "http://",
+            "https://ci.example.com/a b",
+            "https://ci.example.com/\n42",
+            " https://ci.example.com/42",
+        ];
+        for url in bad {
+            let problem = check_url(url).expect_err(url);
+            assert_eq!(problem.field(), Some("url"));
+            assert!(problem.to_string().contains(&format!("{url:?}")), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_refname_is_a_branchs_bare_name() {
+        let good =
+            [("main", "main"), ("refs/heads/main", "main"), ("refs/heads/feature/x", "feature/x"), ("v1.0", "v1.0")];
+        for (refname, bare) in good {
+            assert_eq!(bare_refname(refname).unwrap(), bare);
+        }
+        for bad in ["", "refs/heads/", "refs/tags/v1.0", "refs/pull/7/head", "refs/heads/refs/heads/main", "a\nb"] {
+            assert_eq!(bare_refname(bad).expect_err(bad).field(), Some("refname"));
+        }
+    }
+}

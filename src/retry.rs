@@ -13,23 +13,22 @@ pub(crate) struct RetryPolicy {
     pub(crate) repeats: u32,
     /// The most time for the whole call, waits included.
     pub(crate) budget: Duration,
+    /// The first wait's upper bound; each further one doubles it.
+    pub(crate) first_wait: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { repeats: 3, budget: Duration::from_secs(30) }
+        Self { repeats: 3, budget: Duration::from_secs(30), first_wait: Duration::from_millis(500) }
     }
 }
-
-/// The first wait's upper bound; each further one doubles it.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 impl RetryPolicy {
     /// The waits before each repeat, with full jitter: anything between nothing and the doubling bound.
     pub(crate) fn schedule(self) -> impl backon::Backoff {
         backon::ExponentialBuilder::new()
-            .with_min_delay(FIRST_WAIT)
-            .with_max_delay(self.budget.max(FIRST_WAIT))
+            .with_min_delay(self.first_wait)
+            .with_max_delay(self.budget.max(self.first_wait))
             .with_factor(2.0)
             .with_max_times(usize::try_from(self.repeats).unwrap_or(usize::MAX))
             .build()
@@ -51,6 +50,11 @@ pub(crate) enum GaveUp {
         /// The time that is left.
         left: Duration,
     },
+    /// The time for the whole call is over.
+    OutOfTime {
+        /// What it was.
+        budget: Duration,
+    },
 }
 
 /// Decides what follows a failed attempt: the wait before the next one, or why there is none.
@@ -68,8 +72,101 @@ pub(crate) fn decide(
     if !repeat {
         return Err(GaveUp::Final);
     }
+    let left = policy.budget.saturating_sub(elapsed);
+    if left.is_zero() {
+        return Err(GaveUp::OutOfTime { budget: policy.budget });
+    }
     let scheduled = scheduled.ok_or(GaveUp::NoRepeatsLeft)?;
     let wait = scheduled.max(asked.unwrap_or_default());
-    let left = policy.budget.saturating_sub(elapsed);
     if wait < left { Ok(wait) } else { Err(GaveUp::WaitTooLong { wait, left }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn policy() -> RetryPolicy {
+        RetryPolicy { repeats: 3, budget: 10 * SECOND, first_wait: SECOND }
+    }
+
+    #[test]
+    fn a_failed_attempt_is_followed_by_a_wait_or_by_the_reason_for_none() {
+        let (busy, some) = (Came::Status(503), Some(SECOND));
+        let table = [
+            ("the schedule's wait", busy, some, None, 0, Ok(SECOND)),
+            ("a longer wait the server asks for", busy, some, Some(4 * SECOND), 0, Ok(4 * SECOND)),
+            ("never less than the schedule's", busy, some, Some(Duration::ZERO), 0, Ok(SECOND)),
+            ("nothing left of the schedule", busy, None, None, 0, Err(GaveUp::NoRepeatsLeft)),
+            ("the server cannot add repeats", busy, None, Some(SECOND), 0, Err(GaveUp::NoRepeatsLeft)),
+            (
+                "a wait beyond the budget",
+                busy,
+                some,
+                Some(11 * SECOND),
+                0,
+                Err(GaveUp::WaitTooLong { wait: 11 * SECOND, left: 10 * SECOND }),
+            ),
+            (
+                "a wait as long as what is left",
+                busy,
+                some,
+                None,
+                9,
+                Err(GaveUp::WaitTooLong { wait: SECOND, left: SECOND }),
+            ),
+            ("no time left", busy, some, None, 10, Err(GaveUp::OutOfTime { budget: 10 * SECOND })),
+            ("a failure that stays", Came::Status(404), some, Some(SECOND), 0, Err(GaveUp::Final)),
+            ("a certificate stays untrusted", Came::Untrusted, some, None, 0, Err(GaveUp::Final)),
+            ("a connection may come back", Came::Broken, some, None, 0, Ok(SECOND)),
+        ];
+        for (name, came, scheduled, asked, elapsed, expected) in table {
+            assert_eq!(decide(policy(), came, scheduled, asked, elapsed * SECOND), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_4xx_but_408_and_429_is_repeated() {
+        for status in 400..500 {
+            let repeated = decide(policy(), Came::Status(status), Some(SECOND), None, Duration::ZERO).is_ok();
+            assert_eq!(repeated, matches!(status, 408 | 429), "{status}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_waits_of_a_call_never_exceed_its_budget(
+            repeats in 0..20_u32,
+            budget in 0..100_000_u64,
+            first_wait in 0..10_000_u64,
+            attempts in prop::collection::vec((0..20_000_u64, prop::option::of(0..200_000_u64)), 0..30),
+        ) {
+            let milliseconds = Duration::from_millis;
+            let policy =
+                RetryPolicy { repeats, budget: milliseconds(budget), first_wait: milliseconds(first_wait) };
+            let (mut schedule, mut elapsed, mut waits) = (policy.schedule(), Duration::ZERO, 0);
+            for (took, asked) in attempts {
+                // An attempt's own time-out is what is left of the budget.
+                elapsed = policy.budget.min(elapsed + milliseconds(took));
+                let asked = asked.map(milliseconds);
+                let Ok(wait) = decide(policy, Came::Status(429), schedule.next(), asked, elapsed) else { break };
+                elapsed += wait;
+                waits += 1;
+                prop_assert!(elapsed < policy.budget, "waited until {elapsed:?}");
+            }
+            prop_assert!(waits <= repeats, "{waits} repeats");
+        }
+
+        #[test]
+        fn a_wait_is_bounded_by_the_doubled_first_one(first_wait in 0..1000_u64) {
+            let policy = RetryPolicy { first_wait: Duration::from_millis(first_wait), ..RetryPolicy::default() };
+            let bounds = [1, 2, 4].map(|factor| factor * policy.first_wait);
+            for (wait, bound) in policy.schedule().zip(bounds) {
+                prop_assert!(wait <= bound, "{wait:?} of {bound:?}");
+            }
+        }
+    }
 }

@@ -12,7 +12,11 @@ pub use prepared::{Prepared, PreparedRequest};
 pub use set::SetStatus;
 pub use update::UpdateStatus;
 
-use crate::{BuildStatus, Client, CommitHash, Error, Key, RepoSlug, Result, State, Workspace, hooks::CallContext};
+use crate::{
+    BuildStatus, Client, CommitHash, Error, Key, RepoSlug, Result, State, Workspace,
+    call::{Action, Call},
+    hooks::CallContext,
+};
 
 /// The only kind of status there is (Bitbucket's page; nothing else was ever observed).
 const BUILD: &str = "build";
@@ -100,7 +104,8 @@ impl GetStatus<'_> {
     pub async fn prepare(self) -> Result<Prepared> {
         let key = self.key?;
         let context = self.commit.client.context().held();
-        Prepared::default().with(self.commit.read(&key, context.clone()).await, &context)
+        let outcome = self.commit.read(&key, context.clone()).await;
+        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
     }
 }
 
@@ -118,7 +123,12 @@ impl Commit {
         let client = self.client.call(context.clone());
         let call = client.get_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
         let outcome = call.commit(&self.hash).key(key).send().await;
-        Answer::from_call("get_build_status", outcome, &context)
+        Answer::from_call(self.names(Action::Get), outcome, &context)
+    }
+
+    /// What an error tells of a call to this commit.
+    fn names(&self, action: Action) -> Call {
+        Call { action, short_hash: self.hash.is_short() }
     }
 }
 

@@ -17,7 +17,8 @@ use crate::{
     hooks::STATUS_LIMIT,
 };
 
-/// A token is renewed this long before it expires, so that none expires on its way.
+/// A token is renewed this long before it expires, so that none expires on its way; a short-lived one after nine
+/// tenths of its life.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Gives requests their `Authorization`.
@@ -59,6 +60,11 @@ impl Authorizer {
                 token: Mutex::default(),
             }),
         }
+    }
+
+    /// Whether a value may have to be fetched.
+    pub(crate) const fn takes_time(&self) -> bool {
+        matches!(self, Self::OAuth(_))
     }
 
     /// The value for the next attempt.
@@ -106,14 +112,15 @@ impl OAuth {
         let response = request.send().await.map_err(unreachable)?;
         let answer = answer::read(response, STATUS_LIMIT).await.map_err(unreachable)?;
         if answer.status != StatusCode::OK {
-            return Err(Error::token_refused(answer.status.as_u16(), &answer.body));
+            return Err(Error::token_refused(&answer));
         }
         let token: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|_| {
             // The cause might quote the token.
             Error::new(ErrorKind::Decode, "the answer to the request for an access token holds none")
         })?;
-        let lifetime = token.expires_in.map(|seconds| Duration::from_secs(seconds).saturating_sub(MARGIN));
-        let expires = lifetime.and_then(|lifetime| asked.checked_add(lifetime));
+        let lifetime = token.expires_in.map(Duration::from_secs);
+        let expires =
+            lifetime.and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))));
         Ok(Token { authorization: bearer(&token.access_token)?, expires })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use http::HeaderValue;
 use reqwest::{Url, redirect};
 
 #[cfg(feature = "rustls")]
@@ -99,6 +100,14 @@ impl ClientBuilder {
         self
     }
 
+    /// The most time before the first repeat, 500 ms by default. It doubles with each further one, and the wait is
+    /// anything between nothing and that, so that many clients do not come back at once. A longer wait that Bitbucket
+    /// asks for is kept.
+    pub fn first_wait(mut self, wait: Duration) -> Self {
+        self.policy.first_wait = wait;
+        self
+    }
+
     /// Goes before this crate's own name and version in `User-Agent`.
     pub fn user_agent(mut self, name: &str) -> Self {
         self.user_agent = format!("{name} {USER_AGENT}");
@@ -112,8 +121,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Builds on a reqwest client of your own: its TLS, proxies and pools stay, and this crate adds that redirects are
-    /// never followed, the time-outs, `User-Agent`, and https only.
+    /// Builds on a reqwest client of your own: its TLS, proxies and pools stay (no proxy for loopback), and this crate
+    /// adds that redirects are never followed, the time-outs, `User-Agent`, and https only.
     pub fn http(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
         self
@@ -136,13 +145,21 @@ impl ClientBuilder {
         let fetches_tokens = self.credentials.as_ref().is_some_and(|c| c.kind() == CredentialKind::OAuth);
         let secure = base_url.scheme() == "https";
         let needs_tls = secure || (fetches_tokens && oauth_token_url.scheme() == "https");
-        let http = match self.http {
-            Some(builder) => {
+        let user_agent = HeaderValue::try_from(self.user_agent).map_err(|cause| {
+            let expected = "expected characters that a header takes";
+            Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
+        })?;
+        let http = match (self.http, self.ca_pem) {
+            (Some(_), Some(_)) => {
+                let problem = "expected none beside an http client of your own, which brings its own trust";
+                return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
+            }
+            (Some(builder), None) => {
                 #[cfg(feature = "rustls")]
                 tls::ensure_provider();
                 builder
             }
-            None => own_http(self.ca_pem.as_deref(), needs_tls)?,
+            (None, ca_pem) => own_http(ca_pem.as_deref(), needs_tls)?,
         };
         let http = if is_loopback(&base_url) { http.no_proxy() } else { http };
         let http = http
@@ -151,7 +168,7 @@ impl ClientBuilder {
             .https_only(secure && oauth_token_url.scheme() == "https")
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
-            .user_agent(self.user_agent)
+            .user_agent(user_agent)
             .build()
             .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the http client is refused").with_source(cause))?;
         let shared = Shared {
@@ -167,8 +184,9 @@ impl ClientBuilder {
     /// Reads an address strictly, once; gives it without a slash at its end.
     fn checked(&self, field: &'static str, address: &str) -> Result<(String, Url)> {
         let refused = |expected: &str| {
-            // An address may hold a password.
-            Error::invalid_input(field, format_args!("expected {expected}"))
+            // What stands before an `@` may be a password.
+            let shown = address.rsplit_once('@').map_or(address, |(_, shown)| shown);
+            Error::invalid_input(field, format_args!("expected {expected}, got {shown:?}"))
         };
         let url = Url::parse(address).map_err(|_| refused("an absolute http or https URL"))?;
         if !url.username().is_empty() || url.password().is_some() {

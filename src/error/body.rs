@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The most characters of a body that are kept to be shown.
+/// The most characters of a text from a body that are kept to be shown.
 const EXCERPT_CHARACTERS: usize = 300;
+/// The most texts of one kind (fields, problems of a field, scopes) that are kept.
+const MOST_TEXTS: usize = 50;
 
 /// What could be read from the body of a failed answer; every part may be missing.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,19 @@ pub(crate) struct ErrorBody {
     pub(crate) excerpt: Option<String>,
 }
 
+#[cfg(test)]
+impl ErrorBody {
+    /// What an answer without a body says.
+    pub(crate) const EMPTY: Self = Self {
+        message: None,
+        detail: None,
+        fields: BTreeMap::new(),
+        required_scopes: Vec::new(),
+        granted_scopes: Vec::new(),
+        excerpt: None,
+    };
+}
+
 /// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
 pub(crate) fn read(body: &[u8]) -> ErrorBody {
     let text = String::from_utf8_lossy(body);
@@ -28,8 +43,9 @@ pub(crate) fn read(body: &[u8]) -> ErrorBody {
     let mut read = ErrorBody { excerpt: Some(excerpt(text)), ..ErrorBody::default() };
     match serde_json::from_str::<Value>(text) {
         Ok(json) => read_json(&json, &mut read),
-        Err(_) if !looks_like_markup(text) => read.message = read.excerpt.clone(),
-        Err(_) => {}
+        // Markup, or JSON that was cut, is not meant for people.
+        Err(_) if text.starts_with(['<', '{', '[']) => {}
+        Err(_) => read.message.clone_from(&read.excerpt),
     }
     read
 }
@@ -40,37 +56,112 @@ fn read_json(json: &Value, read: &mut ErrorBody) {
     let message = error.get("message").or(json.get("error_description")).unwrap_or(error);
     read.message = message.as_str().map(excerpt);
     if let Some(fields) = error.get("fields").and_then(Value::as_object) {
-        read.fields = fields.iter().map(|(name, problems)| (name.clone(), sentences(problems))).collect();
+        let fields = fields.iter().take(MOST_TEXTS);
+        read.fields = fields.map(|(name, problems)| (excerpt(name), texts(problems))).collect();
     }
     match error.get("detail") {
         Some(Value::String(detail)) => read.detail = Some(excerpt(detail)),
         Some(detail) => {
-            read.required_scopes = detail.get("required").map(sentences).unwrap_or_default();
-            read.granted_scopes = detail.get("granted").map(sentences).unwrap_or_default();
+            read.required_scopes = detail.get("required").map(texts).unwrap_or_default();
+            read.granted_scopes = detail.get("granted").map(texts).unwrap_or_default();
         }
         None => {}
     }
 }
 
 /// A list of texts, or a single text, as texts.
-fn sentences(value: &Value) -> Vec<String> {
+fn texts(value: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => excerpt(text),
+        other => excerpt(&other.to_string()),
+    };
     match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items.iter().flat_map(sentences).collect(),
         Value::Null => Vec::new(),
-        other => vec![other.to_string()],
+        Value::Array(items) => items.iter().filter(|item| !item.is_null()).take(MOST_TEXTS).map(text).collect(),
+        single => vec![text(single)],
     }
 }
 
-fn looks_like_markup(text: &str) -> bool {
-    text.starts_with('<')
-}
-
-fn excerpt(text: &str) -> String {
+/// The beginning of a text.
+pub(crate) fn excerpt(text: &str) -> String {
     let mut characters = text.chars();
     let mut kept: String = characters.by_ref().take(EXCERPT_CHARACTERS).collect();
     if characters.next().is_some() {
         kept.push('…');
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EXCERPT_CHARACTERS, ErrorBody, MOST_TEXTS, read};
+
+    fn message(body: &str) -> Option<String> {
+        read(body.as_bytes()).message
+    }
+
+    #[test]
+    fn a_message_is_found_in_every_recorded_shape_and_in_plain_text() {
+        let table = [
+            (r#"{"type":"error","error":{"message":"Commit not found","data":{"shas":["main"]}}}"#, "Commit not found"),
+            (r#"{"error":{"message":"Something went wrong","id":"0123456789abcdef"}}"#, "Something went wrong"),
+            (r#"{"message":"Access token expired."}"#, "Access token expired."),
+            (r#"{"error":"invalid_client","error_description":"Unknown client"}"#, "Unknown client"),
+            (r#"{"error":"invalid_client"}"#, "invalid_client"),
+            ("Rate limit for this resource has been exceeded", "Rate limit for this resource has been exceeded"),
+            ("\r\n Not Found \n", "Not Found"),
+        ];
+        for (body, expected) in table {
+            assert_eq!(message(body).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_meant_for_people_is_no_message_but_can_be_seen() {
+        for body in
+            ["<!DOCTYPE html><html></html>", r#"{"error":{"mess"#, "[1,", "{}", "[]", "7", "null", r#"{"error":null}"#]
+        {
+            let read = read(body.as_bytes());
+            assert_eq!((read.message, read.excerpt.as_deref()), (None, Some(body)), "{body}");
+        }
+        assert_eq!(read(b" \n "), ErrorBody::default());
+    }
+
+    #[test]
+    fn fields_are_read_as_lists_and_as_texts() {
+        let body = r#"{"error":{"fields":{"key":["too long","odd"],"url":"no URL","state":null,"name":[7,null]}}}"#;
+        let fields = read(body.as_bytes()).fields;
+        let expected =
+            [("key", vec!["too long", "odd"]), ("name", vec!["7"]), ("state", vec![]), ("url", vec!["no URL"])];
+        let fields: Vec<_> = fields.iter().map(|(name, problems)| (name.as_str(), problems.clone())).collect();
+        assert_eq!(fields, expected.map(|(name, problems)| (name, problems.into_iter().map(str::to_owned).collect())));
+    }
+
+    #[test]
+    fn detail_is_a_text_or_the_scopes() {
+        let body = r#"{"error":{"message":"m","detail":{"required":["repository"],"granted":["account","email"]}}}"#;
+        let scopes = read(body.as_bytes());
+        assert_eq!(scopes.required_scopes, ["repository"]);
+        assert_eq!(scopes.granted_scopes, ["account", "email"]);
+        assert_eq!(scopes.detail, None);
+        let text = read(br#"{"error":{"detail":"There is no API hosted at this URL."}}"#);
+        assert_eq!(text.detail.as_deref(), Some("There is no API hosted at this URL."));
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let long = "x".repeat(10_000);
+        let fields: Vec<_> = (0..1000).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
+        let body = format!(r#"{{"error":{{"message":"{long}","detail":"{long}","fields":{{{}}}}}}}"#, fields.join(","));
+        let read = read(body.as_bytes());
+        let bounded = |text: &String| text.chars().count() == EXCERPT_CHARACTERS + 1;
+        assert!([&read.message, &read.detail, &read.excerpt].into_iter().flatten().all(bounded));
+        assert_eq!(read.fields.len(), MOST_TEXTS);
+        assert!(read.fields.iter().all(|(name, problems)| bounded(name) && problems.iter().all(bounded)));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_survived() {
+        assert_eq!(read(b"\xff\xfe\x00").message.as_deref(), Some("\u{fffd}\u{fffd}\0"));
+    }
 }

@@ -1,39 +1,79 @@
 //! From what the generated client and the hooks saw to the one error.
 
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use super::{Came, Error, ErrorBody, ErrorKind, body, judge};
-use crate::{hooks::Record, model::BuildStatus, retry::GaveUp};
+use super::{Came, Error, ErrorBody, ErrorKind, Trouble, body, judge};
+use crate::{
+    answer::Answer,
+    call::{Action, Call},
+    credentials::CredentialKind,
+    hooks::Record,
+    model::BuildStatus,
+    rate_limit::asked_wait,
+    retry::GaveUp,
+};
 
 /// An error of the generated client. No answer but 2xx is typed.
 pub(crate) type Failure = progenitor_client::Error<()>;
 
 impl Error {
-    /// Makes the error of a failed call; `operation` is the document's name for it.
-    pub(crate) fn from_call(operation: &'static str, failure: Failure, record: Record) -> Self {
-        if let Some(error) = record.refused {
-            return error;
-        }
-        let mut error = match failure {
-            Failure::InvalidRequest(problem) | Failure::Custom(problem) => Self::new(ErrorKind::InvalidInput, problem),
-            Failure::CommunicationError(cause) | Failure::InvalidUpgrade(cause) | Failure::ResponseBodyError(cause) => {
-                transport(cause)
+    /// Makes the error of a failed call.
+    pub(crate) fn from_call(call: Call, credentials: CredentialKind, failure: Failure, mut record: Record) -> Self {
+        let mut error = match (record.refused.take(), failure) {
+            (Some(refused), _) => refused,
+            (None, Failure::InvalidRequest(problem) | Failure::Custom(problem)) => {
+                Self::new(ErrorKind::InvalidInput, problem)
             }
-            Failure::ErrorResponse(_) | Failure::UnexpectedResponse(_) | Failure::InvalidResponsePayload(..) => {
-                answered(operation, &failure, &record)
-            }
+            (
+                None,
+                Failure::CommunicationError(cause) | Failure::InvalidUpgrade(cause) | Failure::ResponseBodyError(cause),
+            ) => transport(cause),
+            (None, failure) => answered(call.action, &failure, &record),
         };
         error.0.attempts = record.attempts;
         error.0.retry_after = record.asked_wait;
-        error.0.writes = writes(operation);
-        error.0.text.push_str(&afterwards(&record));
+        error.0.call = Some(call);
+        error.0.credentials = credentials;
+        error.0.text.push_str(&afterwards(record.attempts, record.gave_up));
         error
     }
-}
 
-/// Whether an operation changes something.
-fn writes(operation: &str) -> bool {
-    matches!(operation, "create_build_status" | "update_build_status")
+    /// Makes the error of an OAuth consumer that was refused a token.
+    pub(crate) fn token_refused(answer: &Answer) -> Self {
+        let status = answer.status.as_u16();
+        let read = body::read(&answer.body);
+        let (kind, _) = judge(Came::Status(status));
+        // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
+        let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
+        let mut error = Self::new(kind, format!("no access token for the OAuth consumer: {}", describe(status, &read)));
+        error.0.status = Some(status);
+        error.0.body = read;
+        error.0.fetching_token = true;
+        error.0.retry_after = asked_wait(status, &answer.headers, std::time::SystemTime::now());
+        error
+    }
+
+    /// Makes the error of an OAuth consumer whose token could not be fetched.
+    pub(crate) fn token_unreachable(cause: reqwest::Error) -> Self {
+        let mut error = transport(cause);
+        error.0.text.insert_str(0, "no access token for the OAuth consumer: ");
+        error.0.fetching_token = true;
+        error
+    }
+
+    /// What an attempt that ended with this error came to.
+    pub(crate) fn came(&self) -> Came {
+        match (self.0.status, self.0.kind) {
+            (Some(status), _) => Came::Status(status),
+            (None, ErrorKind::Transport) if self.0.trouble == Some(Trouble::Certificate) => Came::Untrusted,
+            (None, ErrorKind::Transport) => Came::Broken,
+            (None, ErrorKind::Timeout) => Came::TimedOut,
+            (None, _) => Came::Unsendable,
+        }
+    }
 }
 
 /// What a connection that failed came to.
@@ -42,6 +82,8 @@ pub(crate) fn came_of(error: &reqwest::Error) -> Came {
         Came::Unsendable
     } else if error.is_timeout() {
         Came::TimedOut
+    } else if error.is_connect() && Trouble::of(error) == Some(Trouble::Certificate) {
+        Came::Untrusted
     } else {
         Came::Broken
     }
@@ -54,72 +96,85 @@ fn transport(cause: reqwest::Error) -> Error {
     let text = match came {
         Came::Unsendable => "the request could not be built".to_owned(),
         Came::TimedOut => format!("{place} did not answer in time"),
+        Came::Untrusted => format!("the certificate of {place} is not trusted"),
         _ if cause.is_connect() => format!("could not connect to {place}"),
         _ => format!("the connection to {place} broke before the answer was whole"),
     };
-    Error::new(kind, text).with_source(cause.without_url())
+    let mut error = Error::new(kind, text);
+    error.0.trouble = Trouble::of(&cause);
+    error.with_source(cause.without_url())
 }
 
-fn answered(operation: &str, failure: &Failure, record: &Record) -> Error {
+fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
     let (kind, _) = judge(Came::Status(status));
-    let header = |name: &str| record.headers.get(name)?.to_str().ok();
-    let mut error = if kind == ErrorKind::Decode {
-        undecodable(operation, failure, record)
-    } else {
-        let read = body::read(&record.body);
-        let mut error = Error::new(kind, describe(status, &read));
-        error.0.body = read;
-        error
+    let mut error = match kind {
+        ErrorKind::Decode => undecodable(action, failure, record),
+        ErrorKind::Moved => moved(status, header(&record.headers, "location")),
+        _ => {
+            let read = body::read(&record.body);
+            let mut error = Error::new(kind, describe(status, &read));
+            error.0.body = read;
+            error
+        }
     };
     error.0.status = Some(status);
-    error.0.trace_id = header("x-b3-traceid").or(header("x-request-id")).map(str::to_owned);
-    error.0.credential_scopes = header("x-oauth-scopes").map(scopes).unwrap_or_default();
-    if kind == ErrorKind::Moved {
-        error.0.moved_to = header("location").map(str::to_owned);
-        let place = header("location").unwrap_or("an address it does not name");
-        error.0.text = format!("the repository has moved: Bitbucket answered {status} and points to {place}");
-    }
+    let trace_id = header(&record.headers, "x-b3-traceid").or(header(&record.headers, "x-request-id"));
+    error.0.trace_id = trace_id.map(body::excerpt);
+    error.0.accepted_scopes = scopes(&record.headers, "x-accepted-oauth-scopes");
+    error.0.credential_scopes = scopes(&record.headers, "x-oauth-scopes");
+    error
+}
+
+fn moved(status: u16, location: Option<&str>) -> Error {
+    let location = location.map(body::excerpt);
+    let place = location.as_deref().unwrap_or("an address it does not name");
+    let text = format!("the repository has moved: Bitbucket answered {status} and points to {place}");
+    let mut error = Error::new(ErrorKind::Moved, text);
+    error.0.moved_to = location;
     error
 }
 
 /// One sentence from status and body: the message once, and the fields that it does not repeat.
 fn describe(status: u16, read: &ErrorBody) -> String {
-    let reason = http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let mut text = match reason {
         Some(reason) => format!("Bitbucket answered {status} {reason}"),
         None => format!("Bitbucket answered {status}"),
     };
-    if let Some(message) = &read.message {
-        text.push_str(": ");
-        text.push_str(message);
+    if let Some(message) = read.message.as_ref().filter(|said| !said.eq_ignore_ascii_case(reason.unwrap_or_default())) {
+        text.push(':');
+        // Some messages have several lines.
+        text.extend(message.split_whitespace().flat_map(|word| [" ", word]));
     }
-    for (field, problems) in &read.fields {
-        for problem in problems {
-            if !text.contains(problem.as_str()) {
-                text.extend(["; ", field, ": ", problem]);
-            }
+    for (field, problem) in read.fields.iter().flat_map(|(field, all)| all.iter().map(move |one| (field, one))) {
+        if text.len() < LONGEST_TEXT && !text.contains(problem.as_str()) {
+            text.extend(["; ", field, ": ", problem]);
         }
     }
     if let Some(detail) = &read.detail {
-        text.push_str(" (");
-        text.push_str(detail);
-        text.push(')');
+        text.extend([" (", detail, ")"]);
     }
     text
 }
 
-fn undecodable(operation: &str, failure: &Failure, record: &Record) -> Error {
+/// From this many bytes on no further field is added to a text.
+const LONGEST_TEXT: usize = 1000;
+
+fn undecodable(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
+    let expected = if action.lists() { "page of build statuses" } else { "build status" };
     let problem = match (record.too_large, failure) {
-        (Some(limit), _) => format!("the body is larger than {limit} bytes"),
+        (Some(limit), _) => format!("it is larger than {limit} bytes"),
+        (None, _) if record.body.is_empty() => "it is empty".to_owned(),
         (None, Failure::InvalidResponsePayload(bytes, cause)) => {
             misplaced_item(bytes).unwrap_or_else(|| cause.to_string())
         }
-        _ => "no status was expected with it".to_owned(),
+        (None, _) => "none was expected with this status".to_owned(),
     };
-    let accepted = if writes(operation) { "; Bitbucket has accepted the write" } else { "" };
-    let text = format!("Bitbucket answered {status} with a body that is no build status: {problem}{accepted}");
+    let accepted = if action.writes() { "; the write itself was accepted" } else { "" };
+    let problem = body::excerpt(&problem);
+    let text = format!("Bitbucket answered {status} with a body that is no {expected}: {problem}{accepted}");
     let mut error = Error::new(ErrorKind::Decode, text);
     error.0.body.excerpt = body::read(&record.body).excerpt;
     error
@@ -130,55 +185,41 @@ fn misplaced_item(page: &[u8]) -> Option<String> {
     let page: Value = serde_json::from_slice(page).ok()?;
     let items = page.get("values")?.as_array()?.iter().enumerate();
     let mut problems = items.filter_map(|(place, item)| {
-        let problem = serde_json::from_value::<BuildStatus>(item.clone()).err()?;
+        let problem = serde::Deserialize::deserialize(item).map(|_: BuildStatus| ()).err()?;
         Some(format!("values[{place}] is no build status: {problem}"))
     });
     problems.next()
 }
 
 /// What followed the first attempt.
-fn afterwards(record: &Record) -> String {
-    let attempts = if record.attempts > 1 { format!(" (after {} attempts)", record.attempts) } else { String::new() };
-    match record.gave_up {
+fn afterwards(attempts: u32, gave_up: Option<GaveUp>) -> String {
+    let tried = if attempts > 1 { format!(" (after {attempts} attempts)") } else { String::new() };
+    match gave_up {
         Some(GaveUp::WaitTooLong { wait, left }) => {
-            let (wait, left) = (wait.as_secs_f64().ceil(), left.as_secs_f64().floor());
-            format!("{attempts}; a wait of {wait} s is due, and only {left} s are left for the call")
+            format!("{tried}; a wait of {} is due, and only {} are left for the call", seconds(wait), seconds(left))
         }
-        _ => attempts,
+        Some(GaveUp::OutOfTime { budget }) => format!("{tried}; the call's {} are over", seconds(budget)),
+        Some(GaveUp::Final | GaveUp::NoRepeatsLeft) | None => tried,
     }
 }
 
-fn scopes(header: &str) -> Vec<String> {
-    header.split([',', ' ']).filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
-}
-
-impl Error {
-    /// Makes the error of an OAuth consumer that was refused a token.
-    pub(crate) fn token_refused(status: u16, body: &[u8]) -> Self {
-        let read = body::read(body);
-        let (kind, _) = judge(Came::Status(status));
-        // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
-        let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
-        let mut error = Self::new(kind, format!("no access token for the OAuth consumer: {}", describe(status, &read)));
-        error.0.status = Some(status);
-        error.0.body = read;
-        error
-    }
-
-    /// Makes the error of an OAuth consumer whose token could not be fetched.
-    pub(crate) fn token_unreachable(cause: reqwest::Error) -> Self {
-        let mut error = transport(cause);
-        error.0.text.insert_str(0, "no access token for the OAuth consumer: ");
-        error
-    }
-
-    /// What an attempt that ended with this error came to.
-    pub(crate) fn came(&self) -> Came {
-        match (self.0.status, self.0.kind) {
-            (Some(status), _) => Came::Status(status),
-            (None, ErrorKind::Transport) => Came::Broken,
-            (None, ErrorKind::Timeout) => Came::TimedOut,
-            (None, _) => Came::Unsendable,
-        }
+/// A duration to be read: in seconds, with tenths where they matter.
+fn seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        ..10 => format!("{:.1} s", duration.as_secs_f64()),
+        whole @ 10..86_400 => format!("{whole} s"),
+        _ => "more than a day".to_owned(),
     }
 }
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn scopes(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let scopes = header(headers, name).unwrap_or_default().split([',', ' ']);
+    scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;

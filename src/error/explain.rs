@@ -1,17 +1,32 @@
-//! From an error to its likely cause and remedy, in plain words.
+//! From the facts of an error to its likely cause and remedy, in plain words: a pure function.
 
-use std::fmt;
+mod answers;
+mod connection;
+#[cfg(test)]
+mod tests;
 
-use super::{Error, ErrorKind};
+use std::{borrow::Cow, fmt};
+
+use super::{Error, ErrorBody, ErrorKind, Trouble};
+use crate::{call::Call, credentials::CredentialKind};
 
 /// The likely cause of an error and what to do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::Key;
+///
+/// let explanation = Key::new("k".repeat(41)).unwrap_err().explain();
+/// assert!(explanation.remedy.contains("Key::shorten"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explanation {
     /// What most likely happened.
-    pub cause: &'static str,
+    pub cause: Cow<'static, str>,
     /// What to do about it.
-    pub remedy: &'static str,
+    pub remedy: Cow<'static, str>,
 }
 
 impl fmt::Display for Explanation {
@@ -20,15 +35,121 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// Joins cause and remedy.
+fn because(cause: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Explanation {
+    Explanation { cause: cause.into(), remedy: remedy.into() }
+}
+
+/// What an explanation is made from.
+#[derive(Clone, Copy, Debug)]
+struct Facts<'a> {
+    kind: ErrorKind,
+    status: Option<u16>,
+    field: Option<&'a str>,
+    body: &'a ErrorBody,
+    /// `None` where nothing was called.
+    call: Option<Call>,
+    credentials: CredentialKind,
+    /// Whether it was the OAuth consumer's access token that was asked for.
+    fetching_token: bool,
+    trouble: Option<Trouble>,
+}
+
+impl Facts<'_> {
+    fn writes(&self) -> bool {
+        self.call.is_some_and(|call| call.action.writes())
+    }
+
+    fn lists(&self) -> bool {
+        self.call.is_some_and(|call| call.action.lists())
+    }
+
+    /// Whether Bitbucket's own words hold this, in any case.
+    fn said(&self, needle: &str) -> bool {
+        let body = self.body;
+        let parts = [&body.message, &body.detail, &body.excerpt].into_iter().flatten();
+        let needle = needle.to_ascii_lowercase();
+        parts.chain(body.fields.values().flatten()).any(|part| part.to_ascii_lowercase().contains(&needle))
+    }
+}
+
 impl Error {
-    /// The likely cause and the remedy.
+    /// The likely cause and the remedy, in plain words.
+    ///
+    /// Bitbucket seldom says why it refuses. This puts together what it said, what was asked and with which kind of
+    /// credentials, and what others have found out about such answers.
     #[must_use]
     pub fn explain(&self) -> Explanation {
-        let (cause, remedy) = match self.kind() {
-            ErrorKind::InvalidInput => ("The input was refused before anything was sent", "Correct the field it names"),
-            ErrorKind::Unauthorized => ("The credentials were not accepted", "Check the token"),
-            _ => ("Bitbucket could not do it", "See the message"),
-        };
-        Explanation { cause, remedy }
+        explain(&Facts {
+            kind: self.kind(),
+            status: self.status(),
+            field: self.field(),
+            body: &self.0.body,
+            call: self.0.call,
+            credentials: self.0.credentials,
+            fetching_token: self.0.fetching_token,
+            trouble: self.0.trouble,
+        })
+    }
+}
+
+fn explain(facts: &Facts<'_>) -> Explanation {
+    match facts.kind {
+        ErrorKind::InvalidInput => refused_before_sending(facts.field),
+        ErrorKind::Rejected => answers::rejected(facts),
+        ErrorKind::Unauthorized => answers::unauthorized(facts),
+        ErrorKind::Forbidden => answers::forbidden(facts),
+        ErrorKind::NotFound => answers::not_found(facts),
+        ErrorKind::Gone => because(
+            "Bitbucket has removed this function, or this way to authenticate",
+            "Update this program; where it is the newest, report the message to its authors",
+        ),
+        ErrorKind::RateLimited => because(
+            "The account has sent more requests in the last hour than Bitbucket allows it, from all its tools together",
+            "Wait, send fewer requests, or report with an access token of its own, which is counted by itself",
+        ),
+        ErrorKind::Unavailable => answers::unavailable(facts),
+        ErrorKind::Decode => answers::undecodable(facts),
+        ErrorKind::Other => answers::other(facts),
+        ErrorKind::Moved => because(
+            "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \
+             go to no other address",
+            "Use the new workspace and repository slug, or the UUIDs in curly braces, which survive renaming",
+        ),
+        ErrorKind::Timeout => connection::too_slow(facts),
+        ErrorKind::Transport => connection::broken(facts),
+    }
+}
+
+fn refused_before_sending(field: Option<&str>) -> Explanation {
+    match field {
+        Some("key") => because(
+            "The key cannot name a status: Bitbucket takes at most 40 characters, and a key fills one segment of a path",
+            "Choose a shorter key; `Key::shorten` and `bbstatus key` make one of any name, the same on every machine",
+        ),
+        Some("commit") => because(
+            "The commit is named by something else than its hash; branches and tags are not taken here",
+            "Give the hash that `git rev-parse HEAD` prints",
+        ),
+        Some("url") => because(
+            "Bitbucket refuses a url that is not absolute or whose host has no dot (`Enter a valid URL.`)",
+            "Give the build's full http or https address, with the server's full host name",
+        ),
+        Some("refname") => because(
+            "A status with this refname would not be shown on its pull request",
+            "Give the bare name of the source branch, without `refs/heads/`",
+        ),
+        Some("email") => because(
+            "An API token belongs to an Atlassian account, which is named by its e-mail address",
+            "Give that address instead of the Bitbucket user name",
+        ),
+        Some("credentials") => because(
+            "The credentials are missing or could not be sent as they are",
+            "Check the secret's value in the CI system: the whole token, without quotes and line feeds",
+        ),
+        _ => because(
+            "The input was refused before anything was sent",
+            "Correct what the message names; nothing has changed at Bitbucket",
+        ),
     }
 }

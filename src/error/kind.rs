@@ -61,6 +61,8 @@ pub(crate) enum Came {
     Status(u16),
     /// No connection, or one that broke.
     Broken,
+    /// The server's certificate is not trusted, which no repeat mends.
+    Untrusted,
     /// The attempt took too long.
     TimedOut,
     /// The request could not be built.
@@ -73,6 +75,7 @@ pub(crate) enum Came {
 pub(crate) const fn judge(came: Came) -> (ErrorKind, bool) {
     match came {
         Came::Broken => (ErrorKind::Transport, true),
+        Came::Untrusted => (ErrorKind::Transport, false),
         Came::TimedOut => (ErrorKind::Timeout, true),
         Came::Unsendable => (ErrorKind::InvalidInput, false),
         Came::Status(status) => match status {
@@ -100,6 +103,7 @@ mod tests {
         let table = [
             (Came::Unsendable, ErrorKind::InvalidInput, false),
             (Came::Broken, ErrorKind::Transport, true),
+            (Came::Untrusted, ErrorKind::Transport, false),
             (Came::TimedOut, ErrorKind::Timeout, true),
             (Came::Status(101), ErrorKind::Other, false),
             (Came::Status(200), ErrorKind::Decode, false),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 
-use crate::{Error, Result, error::Failure, hooks::CallContext};
+use crate::{Error, Result, call::Call, error::Failure, hooks::CallContext};
 
 /// An answer: the typed value, and the HTTP status, headers and body it came with.
 pub struct Answer<T> {
@@ -20,11 +20,11 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// Joins what the generated client gave with what the hooks recorded.
     pub(crate) fn from_call(
-        operation: &'static str,
+        call: Call,
         outcome: std::result::Result<ResponseValue<T>, Failure>,
         context: &CallContext,
     ) -> Result<Self> {
-        let record = std::mem::take(&mut *context.record());
+        let record = context.take_record();
         match outcome {
             Ok(answer) => Ok(Self {
                 value: answer.into_inner(),
@@ -33,7 +33,7 @@ impl<T> Answer<T> {
                 body: record.body,
                 attempts: record.attempts,
             }),
-            Err(failure) => Err(Error::from_call(operation, failure, record)),
+            Err(failure) => Err(Error::from_call(call, context.shared().credential_kind, failure, record)),
         }
     }
 

@@ -11,8 +11,14 @@ use std::{
 use futures_core::Stream;
 use reqwest::Url;
 
-use super::{Answer, Commit, Prepared, PullRequest};
-use crate::{BuildStatus, BuildStatusPage, Client, Error, ErrorKind, Result, hooks::CallContext, page::Pages};
+use super::{Answer, Commit, Prepared, PreparedRequest, PullRequest};
+use crate::{
+    BuildStatus, BuildStatusPage, Client, Error, Result,
+    call::{Action, Call},
+    hooks::CallContext,
+    link::bare_refname,
+    page::Pages,
+};
 
 /// The statuses of a commit or a pull request: a `Stream` over all pages; made by [`Commit::statuses`] and
 /// [`PullRequest::statuses`].
@@ -40,15 +46,15 @@ struct Query {
     refname: Option<String>,
     q: Option<String>,
     sort: Option<String>,
-    pagelen: Option<NonZeroU64>,
-    refused: Option<&'static str>,
+    pagelen: Option<u8>,
 }
 
 enum Reading {
     /// The page to fetch next: the first, or the one at an address.
     Due(Option<Url>),
     Fetching(Pin<Box<dyn Future<Output = Result<Answer<BuildStatusPage>>> + Send>>),
-    Ended,
+    /// The last page has been read, and why there is no further one where there should be.
+    Ended(Option<Error>),
 }
 
 impl Statuses {
@@ -69,9 +75,6 @@ impl Statuses {
     /// pull request does not take it, and reading it is refused.
     pub fn refname(mut self, refname: impl Into<String>) -> Self {
         self.query.refname = Some(refname.into());
-        if matches!(self.of, Of::PullRequest(_)) {
-            self.query.refused = Some("refname: expected none for the statuses of a pull request");
-        }
         self
     }
 
@@ -89,10 +92,7 @@ impl Statuses {
 
     /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
     pub fn pagelen(mut self, pagelen: u8) -> Self {
-        self.query.pagelen = NonZeroU64::new(pagelen.into());
-        if !(1..=100).contains(&pagelen) {
-            self.query.refused = Some("pagelen: expected 1 to 100");
-        }
+        self.query.pagelen = Some(pagelen);
         self
     }
 
@@ -131,14 +131,21 @@ impl Statuses {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.of.client().context().held();
-        Prepared::default().with(call(self.of, self.query, context.clone()).await, &context)
+        let outcome = call(self.of, self.query, context.clone()).await;
+        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
     }
 
-    fn arrived(&mut self, page: BuildStatusPage) -> Result<()> {
-        self.items.extend(page.values);
-        let next = self.pages.next(self.of.client().parsed_base_url(), page.next.as_deref())?;
-        self.state = next.map_or(Reading::Ended, |address| Reading::Due(Some(address)));
-        Ok(())
+    /// Keeps a page's statuses, and finds out where the next page is.
+    fn arrived(&mut self, page: Result<Answer<BuildStatusPage>>) {
+        let next = page.map(Answer::into_value).and_then(|page| {
+            self.items.extend(page.values);
+            self.pages.next(self.of.client().parsed_base_url(), page.next.as_deref())
+        });
+        self.state = match next {
+            Ok(Some(address)) => Reading::Due(Some(address)),
+            Ok(None) => Reading::Ended(None),
+            Err(error) => Reading::Ended(Some(error)),
+        };
     }
 }
 
@@ -161,17 +168,14 @@ impl Stream for Statuses {
                 return Poll::Ready(Some(Ok(status)));
             }
             match &mut this.state {
-                Reading::Ended => return Poll::Ready(None),
+                Reading::Ended(error) => return Poll::Ready(error.take().map(Err)),
                 Reading::Due(address) => {
                     let fetching = fetch(this.of.clone(), this.query.clone(), address.take());
                     this.state = Reading::Fetching(Box::pin(fetching));
                 }
                 Reading::Fetching(page) => {
                     let page = ready!(page.as_mut().poll(context));
-                    this.state = Reading::Ended;
-                    if let Err(error) = page.and_then(|page| this.arrived(page.into_value())) {
-                        return Poll::Ready(Some(Err(error)));
-                    }
+                    this.arrived(page);
                 }
             }
         }
@@ -190,16 +194,15 @@ async fn fetch(of: Of, query: Query, address: Option<Url>) -> Result<Answer<Buil
 }
 
 async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<BuildStatusPage>> {
-    if let Some(problem) = query.refused {
-        return Err(Error::new(ErrorKind::InvalidInput, problem));
-    }
     let client = of.client().call(context.clone());
+    let pagelen = query.pagelen.map(checked_pagelen).transpose()?;
     match of {
         Of::Commit(commit) => {
+            let names = commit.names(Action::ListOfCommit);
             let mut call = client.list_commit_statuses();
             call = call.workspace(commit.workspace).repo_slug(commit.repo_slug).commit(commit.hash);
             if let Some(refname) = query.refname {
-                call = call.refname(refname);
+                call = call.refname(bare_refname(&refname)?);
             }
             if let Some(q) = query.q {
                 call = call.q(q);
@@ -207,12 +210,16 @@ async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<Build
             if let Some(sort) = query.sort {
                 call = call.sort(sort);
             }
-            if let Some(pagelen) = query.pagelen {
+            if let Some(pagelen) = pagelen {
                 call = call.pagelen(pagelen);
             }
-            Answer::from_call("list_commit_statuses", call.send().await, &context)
+            Answer::from_call(names, call.send().await, &context)
         }
         Of::PullRequest(pull_request) => {
+            if query.refname.is_some() {
+                let problem = "expected none for the statuses of a pull request, which are those of its source branch";
+                return Err(Error::invalid_input("refname", format_args!("{problem}")));
+            }
             let mut call = client.list_pull_request_statuses();
             call = call.workspace(pull_request.workspace).repo_slug(pull_request.repo_slug);
             call = call.pull_request_id(pull_request.id);
@@ -222,10 +229,16 @@ async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<Build
             if let Some(sort) = query.sort {
                 call = call.sort(sort);
             }
-            if let Some(pagelen) = query.pagelen {
+            if let Some(pagelen) = pagelen {
                 call = call.pagelen(pagelen);
             }
-            Answer::from_call("list_pull_request_statuses", call.send().await, &context)
+            let names = Call { action: Action::ListOfPullRequest, short_hash: false };
+            Answer::from_call(names, call.send().await, &context)
         }
     }
+}
+
+fn checked_pagelen(pagelen: u8) -> Result<NonZeroU64> {
+    let refused = || Error::invalid_input("pagelen", format_args!("expected 1 to 100, got {pagelen}"));
+    NonZeroU64::new(pagelen.into()).filter(|pagelen| pagelen.get() <= 100).ok_or_else(refused)
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use reqwest::Request;
 use serde_json::Value;
 
-use crate::{Result, hooks::CallContext};
+use crate::{Error, ErrorKind, Result, hooks::CallContext};
 
 /// Stands for what is only known once the status has been read.
 const AS_READ: &str = "<as read>";
 
 /// The requests of a call, in order, as they would be sent.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Prepared {
     requests: Vec<PreparedRequest>,
 }
@@ -26,15 +26,9 @@ pub struct PreparedRequest {
 }
 
 impl Prepared {
-    /// Adds the request that a call held back. Whatever else such a call answers means nothing, unless it was refused
-    /// before there was a request.
-    pub(crate) fn with<T>(mut self, outcome: Result<T>, context: &CallContext) -> Result<Self> {
-        match (context.take_held(), outcome) {
-            (Some(request), _) => self.requests.push(PreparedRequest::new(&request)),
-            (None, Err(error)) => return Err(error),
-            (None, Ok(_)) => {}
-        }
-        Ok(self)
+    /// Takes the requests that were held back.
+    pub(crate) fn new(requests: impl IntoIterator<Item = PreparedRequest>) -> Self {
+        Self { requests: requests.into_iter().collect() }
     }
 
     /// Marks members of the last body that a read status will fill.
@@ -55,6 +49,15 @@ impl Prepared {
 }
 
 impl PreparedRequest {
+    /// Takes the request that was held back in a call, or gives the error of one that was refused before.
+    pub(crate) fn held<T>(outcome: Result<T>, context: &CallContext) -> Result<Self> {
+        match (context.take_held(), outcome) {
+            (Some(request), _) => Ok(Self::new(&request)),
+            (None, Err(refused)) => Err(refused),
+            (None, Ok(_)) => Err(Error::new(ErrorKind::Other, "the request was not held back")),
+        }
+    }
+
     fn new(request: &Request) -> Self {
         let headers = request.headers().iter();
         let headers = headers.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));

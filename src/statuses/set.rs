@@ -1,8 +1,9 @@
 //! Creating a status, or overwriting the one with its key.
 
-use super::{Answer, BUILD, Commit, Prepared};
+use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
 use crate::{
     BuildStatus, BuildStatusCreate, Key, Result, State,
+    call::Action,
     hooks::CallContext,
     link::{bare_refname, check_url},
 };
@@ -71,7 +72,8 @@ impl<'a> SetStatus<'a> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.commit.client.context().held();
-        Prepared::default().with(self.call(context.clone()).await, &context)
+        let outcome = self.call(context.clone()).await;
+        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
     }
 
     async fn call(self, context: CallContext) -> Result<Answer<BuildStatus>> {
@@ -80,7 +82,7 @@ impl<'a> SetStatus<'a> {
         let client = commit.client.call(context.clone());
         let call = client.create_build_status().workspace(&commit.workspace).repo_slug(&commit.repo_slug);
         let outcome = call.commit(&commit.hash).body(body).send().await;
-        Answer::from_call("create_build_status", outcome, &context)
+        Answer::from_call(commit.names(Action::Create), outcome, &context)
     }
 
     /// What to send.

@@ -1,8 +1,9 @@
 //! Changing a status that exists.
 
-use super::{Answer, BUILD, Commit, Prepared};
+use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
 use crate::{
     BuildStatus, BuildStatusUpdate, Error, Key, ReportedState, Result, State,
+    call::Action,
     hooks::CallContext,
     link::{bare_refname, check_url},
 };
@@ -109,14 +110,15 @@ impl<'a> UpdateStatus<'a> {
         let (commit, key) = (self.commit, self.key?);
         let changes = self.changes.checked()?;
         let reads = !self.exact && !changes.suffice();
-        let mut prepared = Prepared::default();
+        let mut requests = Vec::new();
         if reads {
             let context = commit.client.context().held();
-            prepared = prepared.with(commit.read(&key, context.clone()).await, &context)?;
+            requests.push(PreparedRequest::held(commit.read(&key, context.clone()).await, &context)?);
         }
-        let body = changes.body(&key, None)?;
         let context = commit.client.context().held();
-        prepared = prepared.with(commit.put(&key, body, context.clone()).await, &context)?;
+        let body = changes.body(&key, None)?;
+        requests.push(PreparedRequest::held(commit.put(&key, body, context.clone()).await, &context)?);
+        let mut prepared = Prepared::new(requests);
         if reads {
             prepared.mark_as_read(&["state", "name", "description", "url", "refname"]);
         }
@@ -129,7 +131,7 @@ impl Commit {
         let client = self.client.call(context.clone());
         let call = client.update_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
         let outcome = call.commit(&self.hash).key(key).body(body).send().await;
-        Answer::from_call("update_build_status", outcome, &context)
+        Answer::from_call(self.names(Action::Update), outcome, &context)
     }
 }
 

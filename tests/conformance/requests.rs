@@ -152,12 +152,12 @@ async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
     assert_eq!(wire.received().len(), 0);
     set().send().await.expect("set");
     let [request] = prepared.requests() else { panic!("{prepared:?}") };
-    let sent = wire.only();
-    assert_eq!(request.method(), sent.method);
-    assert!(request.url().ends_with(&sent.target), "{}", request.url());
-    assert_eq!(request.body(), Some(&sent.json()));
+    let arrived = wire.only();
+    assert_eq!(request.method(), arrived.method);
+    assert!(request.url().ends_with(&arrived.target), "{}", request.url());
+    assert_eq!(request.body(), Some(&arrived.json()));
     for (name, value) in request.headers() {
-        assert_eq!(sent.header(name), Some(value), "{name}");
+        assert_eq!(arrived.header(name), Some(value), "{name}");
     }
 }
 

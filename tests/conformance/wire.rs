@@ -46,7 +46,7 @@ impl Wire {
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let received = Arc::clone(&received);
-                thread::spawn(move || serve(connection, &received));
+                thread::spawn(move || serve(&connection, &received));
             }
         });
         wire
@@ -70,8 +70,9 @@ impl Wire {
     }
 }
 
-fn serve(connection: TcpStream, received: &Mutex<Vec<Received>>) -> Option<()> {
+fn serve(connection: &TcpStream, received: &Mutex<Vec<Received>>) -> Option<()> {
     let mut reader = BufReader::new(connection.try_clone().ok()?);
+    let mut writer = connection;
     loop {
         let request = read(&mut reader)?;
         let page = request.method == "GET" && !request.target.contains("/statuses/build/");
@@ -79,7 +80,7 @@ fn serve(connection: TcpStream, received: &Mutex<Vec<Received>>) -> Option<()> {
         let body = if page { format!(r#"{{"values":[{STATUS}]}}"#) } else { STATUS.to_owned() };
         let head =
             format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
-        (&connection).write_all((head + &body).as_bytes()).ok()?;
+        writer.write_all((head + &body).as_bytes()).ok()?;
     }
 }
 

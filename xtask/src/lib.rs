@@ -1,9 +1,11 @@
 //! The project's chores, one module for each command of `cargo xtask`.
 
 pub mod bench;
+pub mod ci;
 pub mod codegen;
 mod failure;
 pub mod spec;
+pub mod tidy;
 
 pub use failure::{Failure, Outcome};
 

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, bench, codegen, spec};
+use xtask::{Outcome, bench, ci, codegen, spec, tidy};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -16,6 +16,8 @@ struct Arguments {
 enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
+    Tidy(tidy::Arguments),
+    Ci(ci::Arguments),
     Bench(bench::Arguments),
 }
 
@@ -31,6 +33,8 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Tidy(arguments) => tidy::run(&arguments),
+        Command::Ci(arguments) => ci::run(&arguments),
         Command::Bench(arguments) => bench::run(arguments),
     }
 }

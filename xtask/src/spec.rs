@@ -11,6 +11,7 @@ pub mod normal;
 pub mod operations;
 mod schemas;
 pub mod trim;
+pub mod watch;
 
 use crate::Outcome;
 
@@ -26,6 +27,7 @@ enum Command {
     Trim(trim::Arguments),
     Diff(diff::Arguments),
     Lint(lint::Arguments),
+    Watch(watch::Arguments),
 }
 
 /// Runs the command.
@@ -37,5 +39,6 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Trim(arguments) => trim::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
     }
 }

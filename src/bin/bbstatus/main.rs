@@ -1,3 +1,56 @@
-//! The command `bbstatus`.
+//! The command `bbstatus`: reports, reads and lists build statuses of Bitbucket Cloud.
 
-fn main() {}
+mod args;
+mod ci;
+mod command;
+mod connection;
+mod credentials;
+mod demonstration;
+mod exit;
+mod failure;
+mod git;
+mod output;
+mod session;
+mod settings;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::FromArgMatches as _;
+use exit::Exit;
+use failure::Failure;
+use session::Session;
+
+fn main() -> ExitCode {
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(told) => return exit::told(&told),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(told) => return exit::told(&told),
+    };
+    let mut session = Session::new(&cli.verbosity, &matches);
+    // One thread: a call is one connection, and the process is over sooner.
+    let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(cli.command, &mut session)),
+        Err(cause) => Err(Failure::new(Exit::Failure, format!("the runtime could not be started: {cause}"))),
+    };
+    let outcome = outcome.and_then(|exit| session.output.finish().map(|()| exit).map_err(Failure::from));
+    outcome.unwrap_or_else(|failure| session.output.failure(&failure)).into()
+}
+
+async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
+    match command {
+        Command::Set(args) => command::set::run(args, session).await,
+        Command::Update(args) => command::update::run(args, session).await,
+        Command::Get(args) => command::get::run(args, session).await,
+        Command::List(args) => command::list::run(args, session).await,
+        Command::Key(args) => command::key::run(&args, session),
+        Command::Detect(args) => command::detect::run(&args, session),
+        Command::Sandbox(args) => command::sandbox::run(args, session).await,
+        Command::Completions(args) => command::completions::run(&args, session),
+        Command::Man(args) => command::man::run(&args, session),
+        Command::Reference(_) => command::reference::run(session),
+    }
+}

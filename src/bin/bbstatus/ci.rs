@@ -1,0 +1,111 @@
+//! What the CI system knows: one table, to which a system is added in one place.
+
+mod properties;
+mod systems;
+
+use systems::{Rule, SYSTEMS, System};
+
+use crate::{git, settings::Found};
+
+/// What a CI system says about the build that runs.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Detected {
+    /// The system's name, and the variable that gave it away.
+    pub(crate) system: Found<&'static str>,
+    pub(crate) repository: Option<Found<String>>,
+    pub(crate) commit: Option<Found<String>>,
+    pub(crate) branch: Option<Found<String>>,
+    pub(crate) pull_request: Option<Found<String>>,
+    pub(crate) build_url: Option<Found<String>>,
+    pub(crate) build_number: Option<Found<String>>,
+    /// The author of the merges that this system makes before it builds a pull request.
+    pub(crate) merge_author: Option<&'static str>,
+}
+
+/// Reads a variable of the process, or of the files in which TeamCity passes its own; an empty one counts as not set.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    let process = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if name.contains('.') { properties::teamcity(name, process) } else { process(name) }
+}
+
+/// Finds the CI system that runs, and what it says.
+pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detected> {
+    let system = SYSTEMS.iter().find(|system| system.runs(variable))?;
+    let first = |rules| first(rules, variable);
+    let pull_request = first(system.pull_request);
+    // A status that names a tag is shown on no pull request.
+    let tagged = pull_request.is_none() && first(system.tag).is_some();
+    Some(Detected {
+        system: Found { value: system.name, from: system.sign.0.to_owned() },
+        repository: first(system.repository),
+        commit: first(system.commit),
+        branch: if tagged { None } else { first(system.branch) },
+        pull_request,
+        build_url: first(system.build_url),
+        build_number: first(system.build_number),
+        merge_author: system.merge_author,
+    })
+}
+
+impl System {
+    fn runs(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+        let (name, expected) = self.sign;
+        variable(name).is_some_and(|value| expected.is_none_or(|expected| value == expected))
+    }
+}
+
+/// What the first rule says whose variables are set; what that rule refuses is not looked for elsewhere.
+fn first(rules: &[Rule], variable: &dyn Fn(&str) -> Option<String>) -> Option<Found<String>> {
+    rules.iter().find_map(|rule| rule.read(variable))?
+}
+
+impl Rule {
+    /// Nothing where a variable is not set; otherwise what the rule makes of it, which may be nothing as well.
+    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Option<Found<String>>> {
+        let found = |name: &str, value: Option<String>| value.map(|value| Found { value, from: name.to_owned() });
+        Some(match *self {
+            Self::Text(name) => found(name, Some(variable(name)?)),
+            Self::Branch(name) => found(name, bare_branch(&variable(name)?)),
+            Self::Number(name) => {
+                let value = variable(name)?;
+                found(name, value.bytes().all(|byte| byte.is_ascii_digit()).then_some(value))
+            }
+            Self::LastNumber(name) => {
+                let value = variable(name)?;
+                let tail = value.rsplit('/').next().unwrap_or_default();
+                found(name, tail.bytes().all(|byte| byte.is_ascii_digit()).then(|| tail.to_owned()))
+            }
+            Self::Remote(name) => found(name, git::repository_of_remote(&variable(name)?)),
+            Self::Template(template) => {
+                let (value, names) = fill(template, variable)?;
+                found(&names.join(", "), Some(value))
+            }
+        })
+    }
+}
+
+/// A branch's bare name; what is none (a pull request's own ref, a detached head) is nothing.
+fn bare_branch(text: &str) -> Option<String> {
+    let bare = text.strip_prefix("refs/heads/").or_else(|| text.strip_prefix("origin/")).unwrap_or(text);
+    let refused = bare.starts_with("refs/") || matches!(bare, "detached" | "HEAD" | "<default>");
+    let pull_request = ["PR-", "pull/", "pull-requests/"].into_iter().any(|prefix| {
+        let number = bare.strip_prefix(prefix).and_then(|rest| rest.split('/').next());
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    (!refused && !pull_request).then(|| bare.to_owned())
+}
+
+/// Fills `{NAME}` in a template, where all of them are set.
+fn fill(template: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<(String, Vec<String>)> {
+    let (mut filled, mut names, mut rest) = (String::new(), Vec::new(), template);
+    while let Some((before, name, after)) =
+        rest.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)))
+    {
+        filled.push_str(before);
+        filled.push_str(&variable(name)?);
+        names.push(name.to_owned());
+        rest = after;
+    }
+    filled.push_str(rest);
+    Some((filled, names))
+}

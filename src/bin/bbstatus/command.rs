@@ -1,0 +1,86 @@
+//! The commands, one file each, and what several of them do.
+
+pub(crate) mod completions;
+pub(crate) mod detect;
+pub(crate) mod get;
+pub(crate) mod key;
+pub(crate) mod list;
+pub(crate) mod man;
+pub(crate) mod reference;
+pub(crate) mod sandbox;
+pub(crate) mod set;
+pub(crate) mod update;
+
+use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
+
+use crate::{
+    args::{Format, Trying},
+    connection::Target,
+    exit::Exit,
+    failure::Failure,
+    output,
+    session::Session,
+};
+
+/// Makes the key of the name that was typed; says so where it had to be shortened.
+///
+/// Gives the whole name too in that case, to be reported where no name is given.
+pub(crate) fn key(session: &Session, typed: &str) -> Result<(Key, Option<String>), Failure> {
+    let key = Key::shorten(typed)?;
+    if key.as_str() == typed {
+        return Ok((key, None));
+    }
+    let most = Key::MAX_CHARACTERS;
+    session.output.note(&format!("a key has at most {most} characters: {typed} is reported as {key}"));
+    Ok((key, Some(typed.to_owned())))
+}
+
+/// Shows a request where that is wanted: instead of sending it, or beside it on a sandbox.
+pub(crate) fn show(
+    session: &mut Session,
+    target: &Target,
+    trying: &Trying,
+    format: Format,
+    prepared: &Prepared,
+) -> Result<(), Failure> {
+    if target.demonstration.is_some() {
+        session.output.aside(&output::http(prepared, &target.origin));
+    } else if trying.curl {
+        session.output.notes(&output::curl_notes(prepared, &target.origin));
+        session.output.line(&output::curl(prepared, &target.origin))?;
+    } else if trying.dry_run {
+        match format {
+            Format::Table => session.output.line(output::http(prepared, &target.origin).trim_end())?,
+            Format::Json => session.output.json(&output::requests_as_json(prepared, &target.origin))?,
+        }
+    }
+    Ok(())
+}
+
+/// Turns a failure into a warning where the report is soft: the build goes on.
+pub(crate) fn soften(session: &Session, soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
+    match outcome {
+        Err(failure) if soft => {
+            session.output.warning(&failure);
+            Ok(Exit::Done)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Writes the status that was answered to stdout.
+pub(crate) fn answer(
+    session: &mut Session,
+    target: &Target,
+    format: Format,
+    answer: &Answer<BuildStatus>,
+) -> Result<Exit, Failure> {
+    if target.demonstration.is_some() {
+        session.output.note(&format!("the sandbox answered {}", answer.status()));
+    }
+    match format {
+        Format::Table => session.output.line(&output::card(answer.value()))?,
+        Format::Json => session.output.json(&output::StatusView::from(answer.value()))?,
+    }
+    Ok(Exit::Done)
+}

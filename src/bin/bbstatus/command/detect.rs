@@ -1,0 +1,55 @@
+//! `bbstatus detect`: what is known about the build, and where it comes from.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    args::{Detect, Format},
+    ci,
+    connection::given,
+    exit::Exit,
+    failure::Failure,
+    git,
+    output::{JSON_VERSION, plain},
+    session::Session,
+    settings::{self, Found},
+};
+
+pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
+    let given = given(session, &args.place, Some(&args.build));
+    let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask).with_branch_of_git(&git::ask);
+    session.output.notes(&settings.notes);
+    let found = [
+        ("system", &settings.system),
+        ("repository", &settings.repository),
+        ("commit", &settings.commit),
+        ("refname", &settings.refname),
+        ("pull_request", &settings.pull_request),
+        ("url", &settings.url),
+        ("build_number", &settings.build_number),
+    ];
+    match args.presentation.output {
+        Format::Json => {
+            let version = ("version".to_owned(), JSON_VERSION.into());
+            let members = found.into_iter().map(|(what, found)| (what.to_owned(), as_json(found.as_ref())));
+            session.output.json(&std::iter::once(version).chain(members).collect::<Map<_, _>>())?;
+        }
+        Format::Table => {
+            for (what, found) in found {
+                session.output.line(&as_line(what, found.as_ref()))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn as_json(found: Option<&Found<String>>) -> Value {
+    found.map_or(Value::Null, |found| json!({"value": found.value, "from": found.from}))
+}
+
+fn as_line(what: &str, found: Option<&Found<String>>) -> String {
+    let what = what.replace('_', " ");
+    match found {
+        Some(Found { value, from }) => format!("{what:<12}  {}  ({})", plain(value), plain(from)),
+        None => format!("{what:<12}  -"),
+    }
+}

@@ -1,0 +1,57 @@
+//! `bbstatus sandbox`: a Bitbucket on 127.0.0.1 for tests.
+
+use std::fs;
+
+use bitbucket_build_status::sandbox::{Sandbox, Seed};
+use serde_json::json;
+
+use crate::{
+    args,
+    exit::Exit,
+    failure::Failure,
+    output::{self, JSON_VERSION},
+    session::Session,
+};
+
+pub(crate) async fn run(args: args::Sandbox, session: &mut Session) -> Result<Exit, Failure> {
+    let mut builder = Sandbox::builder().port(args.port);
+    if let Some(path) = &args.seed {
+        let seed =
+            fs::read_to_string(path).map_err(|cause| Failure::usage(format!("seed {}: {cause}", path.display())))?;
+        builder = builder.seed(Seed::from_json(&seed)?);
+    }
+    if !session.output.is_quiet() {
+        builder = builder.on_request(|received| output::log(&received.to_string()));
+    }
+    // Before the address is known to anybody who might end it.
+    let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
+    let sandbox = builder.start().await?;
+    let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
+    session.output.json(&json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url}))?;
+    session.output.finish()?;
+    session.output.note(&format!("a sandbox runs at {url} until it is interrupted; any credentials are taken"));
+    ended.await;
+    Ok(Exit::Done)
+}
+
+/// Ends with SIGINT or SIGTERM.
+#[cfg(unix)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends with Ctrl-C.
+#[cfg(windows)]
+fn ended() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

@@ -1,0 +1,51 @@
+//! `bbstatus set`: creates a status, or overwrites the one with its key.
+
+use bitbucket_build_status::{Commit, Key, SetStatus};
+
+use super::{answer, key, show, soften};
+use crate::{args::Set, connection::Target, exit::Exit, failure::Failure, git, session::Session, settings::Settings};
+
+pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
+    let outcome = report(&args, session).await;
+    soften(session, args.content.soft, outcome)
+}
+
+async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
+    let (key, whole) = key(session, &args.key)?;
+    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    target.settings = target.settings.with_branch_of_git(&git::ask);
+    let commit = target.commit()?;
+    let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
+    let format = args.presentation.output;
+    if args.trying.shows() {
+        let prepared = request()?.prepare().await?;
+        show(session, &target, &args.trying, format, &prepared)?;
+    }
+    if args.trying.sends_nothing() {
+        return Ok(Exit::Done);
+    }
+    let answered = request()?.send_raw().await?;
+    answer(session, &target, format, &answered)
+}
+
+fn request<'a>(
+    args: &Set,
+    commit: &'a Commit,
+    key: &Key,
+    whole: Option<&str>,
+    settings: &Settings,
+) -> Result<SetStatus<'a>, Failure> {
+    let state = args.content.state(args.state);
+    let state = state.ok_or_else(|| Failure::usage("state: none was given"))?;
+    let mut request = commit.set(key, state, settings.url()?);
+    if let Some(name) = args.content.name.as_deref().or(whole) {
+        request = request.name(name);
+    }
+    if let Some(description) = &args.content.description {
+        request = request.description(description);
+    }
+    if let Some(refname) = &settings.refname {
+        request = request.refname(&refname.value);
+    }
+    Ok(request)
+}

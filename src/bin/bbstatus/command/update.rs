@@ -1,0 +1,58 @@
+//! `bbstatus update`: changes a status that exists.
+
+use bitbucket_build_status::{Commit, Key, UpdateStatus};
+
+use super::{answer, key, show, soften};
+use crate::{args::Update, connection::Target, exit::Exit, failure::Failure, session::Session, settings::Settings};
+
+pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
+    let outcome = report(&args, session).await;
+    soften(session, args.content.soft, outcome)
+}
+
+async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
+    let (key, whole) = key(session, &args.key)?;
+    let target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let commit = target.commit()?;
+    let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
+    let format = args.presentation.output;
+    target.rehearse(session, key.as_str()).await?;
+    if args.trying.shows() {
+        let prepared = request().prepare().await?;
+        show(session, &target, &args.trying, format, &prepared)?;
+    }
+    if args.trying.sends_nothing() {
+        return Ok(Exit::Done);
+    }
+    let answered = request().send_raw().await?;
+    answer(session, &target, format, &answered)
+}
+
+fn request<'a>(
+    args: &Update,
+    commit: &'a Commit,
+    key: &Key,
+    whole: Option<&str>,
+    settings: &Settings,
+) -> UpdateStatus<'a> {
+    let mut request = commit.update(key);
+    let state = args.content.state(args.state);
+    if let Some(state) = state {
+        request = request.state(state);
+    }
+    // Where the status is read first, it keeps the name that it has.
+    let whole = whole.filter(|_| state.is_some() && settings.url.is_some());
+    if let Some(url) = &settings.url {
+        request = request.url(&url.value);
+    }
+    if let Some(name) = args.content.name.as_deref().or(whole) {
+        request = request.name(name);
+    }
+    if let Some(description) = &args.content.description {
+        request = request.description(description);
+    }
+    if let Some(refname) = &settings.refname {
+        request = request.refname(&refname.value);
+    }
+    request
+}

@@ -1,0 +1,103 @@
+//! From what was typed to a commit that statuses can be reported for.
+
+use std::{fs, time::Duration};
+
+use bitbucket_build_status::{Client, ClientBuilder, Commit};
+
+use crate::{
+    args::{Build, Connection, Place, Trying},
+    ci,
+    credentials::{self, Origin},
+    demonstration::{self, Demonstration},
+    failure::Failure,
+    git, output,
+    session::Session,
+    settings::{self, Given, Settings},
+};
+
+/// The longest that a single attempt may take, which is the library's own default.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
+/// Bitbucket, and what is known about the build there.
+pub(crate) struct Target {
+    pub(crate) client: Client,
+    pub(crate) settings: Settings,
+    /// Where the credentials come from, to be named without being shown.
+    pub(crate) origin: Origin,
+    /// The sandbox of `--sandbox`, which ends with this value.
+    pub(crate) demonstration: Option<Demonstration>,
+}
+
+impl Target {
+    /// Finds out what is meant and makes the client; starts a sandbox where one is wanted.
+    pub(crate) async fn open(
+        session: &Session,
+        place: &Place,
+        build: Option<&Build>,
+        connection: &Connection,
+        trying: &Trying,
+    ) -> Result<Self, Failure> {
+        let given = given(session, place, build);
+        let builder = client(session, connection)?;
+        if trying.sandbox {
+            let demonstration = Demonstration::start().await?;
+            let client = builder.base_url(demonstration.url()).build()?;
+            let settings = demonstration::settings(given);
+            session.output.notes(&settings.notes);
+            return Ok(Self { client, settings, origin: Origin::Nobody, demonstration: Some(demonstration) });
+        }
+        let (origin, builder) = match credentials::find(connection.token_file.as_deref(), &ci::variable)? {
+            Some((origin, credentials)) => (origin, builder.credentials(credentials)),
+            None if trying.sends_nothing() => (Origin::Nobody, builder),
+            None => return Err(credentials::missing()),
+        };
+        let client = builder.base_url(&connection.api_url).build()?;
+        let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask);
+        session.output.notes(&settings.notes);
+        Ok(Self { client, settings, origin, demonstration: None })
+    }
+
+    /// The commit, to report, read and list its statuses.
+    pub(crate) fn commit(&self) -> Result<Commit, Failure> {
+        let (workspace, slug) = self.settings.repository()?;
+        Ok(self.client.commit(workspace, slug, self.settings.commit()?)?)
+    }
+
+    /// Puts the status into the sandbox that a command needs, where there is a sandbox.
+    pub(crate) async fn rehearse(&self, session: &Session, key: &str) -> Result<(), Failure> {
+        if let Some(demonstration) = &self.demonstration {
+            session.output.note(&demonstration.put(&self.settings, key).await?);
+        }
+        Ok(())
+    }
+}
+
+/// What was typed about the build, and where.
+pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Given {
+    Given {
+        repository: session.given("repo", "BBSTATUS_REPO", place.repo.as_ref()),
+        commit: session.given("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
+        refname: session.given("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
+        url: session.given("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
+    }
+}
+
+fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, Failure> {
+    let mut builder = Client::builder()
+        .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
+        .total_timeout(connection.timeout)
+        .attempt_timeout(connection.timeout.min(ATTEMPT))
+        .retries(connection.retries);
+    if let Some(path) = &connection.ca_file {
+        let pem = fs::read(path).map_err(|cause| Failure::usage(format!("CA file {}: {cause}", path.display())))?;
+        builder = builder.ca_pem(pem);
+    }
+    if let Some(url) = &connection.oauth_token_url {
+        builder = builder.oauth_token_url(url);
+    }
+    let verbosity = session.output.verbosity();
+    if verbosity > 0 {
+        builder = builder.observe(move |exchange| output::exchange(exchange, verbosity > 1));
+    }
+    Ok(builder)
+}

@@ -1,0 +1,86 @@
+//! Who reports: the credentials, and how to name them without showing them.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use bitbucket_build_status::Credentials;
+
+use crate::{exit::Exit, failure::Failure};
+
+/// Where credentials come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nowhere.
+    Nobody,
+    /// An access token in `BITBUCKET_TOKEN`.
+    Token,
+    /// An access token in a file, `-` for stdin.
+    TokenFile(PathBuf),
+    /// An API token in `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`.
+    ApiToken,
+    /// An OAuth consumer in `BITBUCKET_CLIENT_ID` and `BITBUCKET_CLIENT_SECRET`.
+    OAuth,
+}
+
+impl Origin {
+    /// The header `Authorization` with names in place of secrets.
+    pub(crate) fn header(&self) -> Option<String> {
+        Some(match self {
+            Self::Nobody => return None,
+            Self::Token => "Bearer <BITBUCKET_TOKEN>".to_owned(),
+            Self::TokenFile(path) if is_stdin(path) => "Bearer <token from stdin>".to_owned(),
+            Self::TokenFile(path) => format!("Bearer <token from {}>", path.display()),
+            Self::ApiToken => "Basic <BITBUCKET_EMAIL:BITBUCKET_API_TOKEN>".to_owned(),
+            Self::OAuth => "Bearer <token for BITBUCKET_CLIENT_ID>".to_owned(),
+        })
+    }
+}
+
+/// Finds the credentials: a file, else the environment.
+pub(crate) fn find(
+    token_file: Option<&Path>,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<(Origin, Credentials)>, Failure> {
+    if let Some(path) = token_file {
+        let token =
+            read(path).map_err(|cause| Failure::new(Exit::Usage, format!("token file {}: {cause}", path.display())))?;
+        return Ok(Some((Origin::TokenFile(path.to_owned()), Credentials::access_token(token.trim())?)));
+    }
+    let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
+    // In the library's own order.
+    let origin = if any(&["BITBUCKET_TOKEN"]) {
+        Origin::Token
+    } else if any(&["BITBUCKET_API_TOKEN"]) {
+        Origin::ApiToken
+    } else if any(&["BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET"]) {
+        Origin::OAuth
+    } else {
+        return Ok(None);
+    };
+    Ok(Some((origin, Credentials::from_lookup(variable)?)))
+}
+
+/// What to do where there are no credentials.
+pub(crate) fn missing() -> Failure {
+    Failure::usage(
+        "no credentials: set BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID and \
+         BITBUCKET_CLIENT_SECRET; --sandbox tries it without an account",
+    )
+}
+
+/// Whether a path stands for stdin.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    if !is_stdin(path) {
+        return fs::read_to_string(path);
+    }
+    let mut token = String::new();
+    io::stdin().read_to_string(&mut token)?;
+    Ok(token)
+}

@@ -1,0 +1,73 @@
+//! `--sandbox`: a Bitbucket of its own, and the values that a demonstration goes without.
+
+use bitbucket_build_status::{Client, State, sandbox::Sandbox};
+
+use crate::{
+    failure::Failure,
+    settings::{Found, Given, Settings},
+};
+
+const REPOSITORY: &str = "acme/rocket";
+const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+const URL: &str = "https://ci.example.com/builds/42";
+
+/// A sandbox that lives as long as the command.
+#[derive(Debug)]
+pub(crate) struct Demonstration(Sandbox);
+
+impl Demonstration {
+    pub(crate) async fn start() -> Result<Self, Failure> {
+        Ok(Self(Sandbox::builder().start().await?))
+    }
+
+    /// The address of its API.
+    pub(crate) fn url(&self) -> String {
+        self.0.url()
+    }
+
+    /// Puts a status there, in progress, for a command that needs one.
+    pub(crate) async fn put(&self, settings: &Settings, key: &str) -> Result<String, Failure> {
+        // A client of its own, so that `-v` shows only what the command itself sends.
+        let client = Client::builder().base_url(self.url()).build()?;
+        let (workspace, slug) = settings.repository()?;
+        client.commit(workspace, slug, settings.commit()?)?.set(key, State::Inprogress, URL).send().await?;
+        Ok(format!("the sandbox starts empty, so {key} is put there first, INPROGRESS"))
+    }
+}
+
+/// What is given, completed by values for a demonstration; neither the CI system nor git is asked.
+pub(crate) fn settings(given: Given) -> Settings {
+    let mut assumed = Vec::new();
+    let mut or = |given: Option<Found<String>>, option: &str, value: &str| {
+        given.unwrap_or_else(|| {
+            assumed.push(format!("--{option} {value}"));
+            Found { value: value.to_owned(), from: "--sandbox".to_owned() }
+        })
+    };
+    let mut settings = Settings {
+        repository: Some(or(given.repository, "repo", REPOSITORY)),
+        commit: Some(or(given.commit, "commit", COMMIT)),
+        url: Some(or(given.url, "url", URL)),
+        refname: given.refname,
+        ..Settings::default()
+    };
+    if !assumed.is_empty() {
+        settings.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMIT, REPOSITORY, URL, settings};
+    use crate::settings::{Found, Given};
+
+    #[test]
+    fn what_is_given_goes_before_the_values_for_a_demonstration() {
+        let found = |value: &str| Some(Found { value: value.to_owned(), from: "--repo".to_owned() });
+        let demonstration = settings(Given { repository: found("acme/lander"), ..Given::default() });
+        assert_eq!(demonstration.repository, found("acme/lander"));
+        assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
+        assert_eq!(settings(Given::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
+    }
+}

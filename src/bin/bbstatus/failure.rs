@@ -1,0 +1,66 @@
+//! Why a command ends before it is done.
+
+use std::io;
+
+use bitbucket_build_status::Error;
+
+use crate::exit::Exit;
+
+/// Why a command ends before it is done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// With something to say.
+    Told {
+        /// The exit code.
+        exit: Exit,
+        /// What went wrong, in a sentence.
+        problem: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
+    /// Nobody reads the data any more, so there is nothing left to do.
+    ClosedPipe,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, problem: impl Into<String>) -> Self {
+        Self::Told { exit, problem: problem.into(), help: None }
+    }
+
+    /// For input that is missing or wrong.
+    pub(crate) fn usage(problem: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, problem)
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
+        match self {
+            Self::Told { exit, problem, .. } => Self::Told { exit, problem, help: Some(remedy.into()) },
+            Self::ClosedPipe => self,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut problem = error.to_string();
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        // What lies between only names the layers it went through.
+        if let Some(innermost) = causes.last().map(ToString::to_string)
+            && !problem.contains(&innermost)
+        {
+            problem.extend([": ", &innermost]);
+        }
+        Self::new(Exit::from(&error), problem).help(error.explain().to_string())
+    }
+}
+
+/// For writing to stdout, the only I/O whose errors are passed on as they are.
+impl From<io::Error> for Failure {
+    fn from(cause: io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::new(Exit::Failure, format!("stdout could not be written: {cause}")),
+        }
+    }
+}

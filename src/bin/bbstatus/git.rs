@@ -1,0 +1,54 @@
+//! What git knows about the current directory.
+
+use std::process::{Command, Stdio};
+
+/// Asks git something; without git, a repository or an answer there is none.
+pub(crate) fn ask(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !answer.is_empty()).then_some(answer)
+}
+
+/// Reads workspace and repository slug from the address of a remote at Bitbucket Cloud.
+pub(crate) fn repository_of_remote(address: &str) -> Option<String> {
+    let (host, path) = match address.split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?,
+        // The short form of ssh: `git@bitbucket.org:acme/rocket.git`.
+        None => address.split_once(':')?,
+    };
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    let host = host.split_once(':').map_or(host, |(host, _port)| host);
+    let path = path.trim_matches('/');
+    let (workspace, slug) = path.strip_suffix(".git").unwrap_or(path).split_once('/')?;
+    let known = matches!(host, "bitbucket.org" | "altssh.bitbucket.org");
+    (known && !workspace.is_empty() && !slug.is_empty() && !slug.contains('/')).then(|| format!("{workspace}/{slug}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repository_of_remote;
+
+    #[test]
+    fn only_remotes_at_bitbucket_cloud_name_a_repository() {
+        let table = [
+            ("git@bitbucket.org:acme/rocket.git", Some("acme/rocket")),
+            ("git@bitbucket.org:acme/rocket", Some("acme/rocket")),
+            ("https://bitbucket.org/acme/rocket.git", Some("acme/rocket")),
+            ("https://jane:secret@bitbucket.org/acme/rocket/", Some("acme/rocket")),
+            ("http://bitbucket.org/acme/rocket", Some("acme/rocket")),
+            ("ssh://git@bitbucket.org/acme/rocket.git", Some("acme/rocket")),
+            ("ssh://git@altssh.bitbucket.org:443/acme/rocket.git", Some("acme/rocket")),
+            ("https://github.com/acme/rocket.git", None),
+            ("https://bitbucket.org.example.com/acme/rocket.git", None),
+            ("https://bitbucket.example.com/scm/acme/rocket.git", None),
+            ("https://bitbucket.org/acme", None),
+            ("https://bitbucket.org/acme/rocket/src", None),
+            ("/srv/git/rocket.git", None),
+            ("../rocket", None),
+            ("", None),
+        ];
+        for (address, repository) in table {
+            assert_eq!(repository_of_remote(address).as_deref(), repository, "{address}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The one door for output: stdout is for data, stderr for everything else.
+
+mod exchange;
+mod plain;
+mod request;
+mod status;
+
+use std::io::{self, BufWriter, Write};
+
+use anstream::{AutoStream, stream::RawStream};
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+pub(crate) use self::{
+    exchange::exchange,
+    plain::plain,
+    request::{curl, curl_notes, http, json as requests_as_json},
+    status::{Row, StatusView, card, rows},
+};
+use crate::{args::Verbosity, exit::Exit, failure::Failure};
+
+/// The version of the JSON that is written: it grows when a member goes or changes its meaning, not when one is added.
+pub(crate) const JSON_VERSION: u8 = 1;
+
+/// Where data, notes, warnings and errors go.
+pub(crate) struct Output {
+    data: BufWriter<AutoStream<io::Stdout>>,
+    quiet: bool,
+    verbosity: u8,
+}
+
+impl Output {
+    pub(crate) fn new(verbosity: &Verbosity) -> Self {
+        let data = BufWriter::new(anstream::stdout());
+        Self { data, quiet: verbosity.quiet, verbosity: verbosity.verbose }
+    }
+
+    /// How often `-v` was given.
+    pub(crate) fn verbosity(&self) -> u8 {
+        self.verbosity
+    }
+
+    /// Whether only warnings and errors are told.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Writes a line of data. Colours are taken out where they are not wanted.
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.data.write_all(text.as_bytes())?;
+        self.data.write_all(b"\n")
+    }
+
+    /// Writes data as it is.
+    pub(crate) fn bytes(&mut self, data: &[u8]) -> io::Result<()> {
+        self.data.write_all(data)
+    }
+
+    /// Writes data as one line of JSON.
+    pub(crate) fn json(&mut self, data: &impl Serialize) -> io::Result<()> {
+        let text = serde_json::to_string(data)?;
+        self.line(&plain::escaped(&text))
+    }
+
+    /// Hands over what is not written yet.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.data.flush()
+    }
+
+    /// Tells what may be of interest.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            say("note", AnsiColor::Cyan.on_default(), text);
+        }
+    }
+
+    /// Tells what may be of interest.
+    pub(crate) fn notes(&self, texts: &[String]) {
+        texts.iter().for_each(|text| self.note(text));
+    }
+
+    /// Tells more than a line that may be of interest, set apart.
+    pub(crate) fn aside(&self, text: &str) {
+        if !self.quiet {
+            write_stderr(&format!("\n{}\n\n", text.trim_end()));
+        }
+    }
+
+    /// Tells what went wrong without ending the command.
+    pub(crate) fn warning(&self, failure: &Failure) {
+        told("warning", AnsiColor::Yellow.on_default(), failure);
+    }
+
+    /// Tells why the command ends, and gives the exit code.
+    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
+        told("error", AnsiColor::Red.on_default(), failure);
+        match failure {
+            Failure::Told { exit, .. } => *exit,
+            Failure::ClosedPipe => Exit::Done,
+        }
+    }
+}
+
+/// Writes a line of a log to stderr.
+pub(crate) fn log(line: &str) {
+    write_stderr(&format!("{}\n", plain(line)));
+}
+
+fn told(what: &str, style: Style, failure: &Failure) {
+    if let Failure::Told { problem, help, .. } = failure {
+        say(what, style, problem);
+        if let Some(help) = help {
+            say("help", AnsiColor::Green.on_default(), help);
+        }
+    }
+}
+
+fn say(what: &str, style: Style, text: &str) {
+    let style = style.bold();
+    write_stderr(&format!("{style}{what}:{style:#} {}\n", plain(text)));
+}
+
+/// Writes to stderr in one piece; where nobody reads it, nothing is lost.
+fn write_stderr(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Whether a stream is a terminal.
+pub(crate) fn is_terminal(stream: &impl RawStream) -> bool {
+    stream.is_terminal()
+}

@@ -1,0 +1,37 @@
+//! `-v`: each request and its answer.
+
+use bitbucket_build_status::Exchange;
+
+use super::{plain, write_stderr};
+
+/// The most characters of a body that are shown.
+const SHOWN: usize = 4096;
+
+/// Shows a request (`>`) and what came of it (`<`) on stderr; `Authorization` is never part of it.
+pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
+    let mut lines = vec![format!("> {} {}", exchange.method(), exchange.url())];
+    if headers {
+        lines.extend(exchange.request_headers().map(|(name, value)| format!("> {name}: {value}")));
+    }
+    lines.extend(exchange.request_body().map(|body| format!("> {}", shown(body))));
+    let took = exchange.took().as_millis();
+    lines.push(match (exchange.status(), exchange.failure()) {
+        (Some(status), None) => format!("< {status} ({took} ms)"),
+        (Some(status), Some(cause)) => format!("< {status}, then {cause} ({took} ms)"),
+        (None, cause) => format!("< no answer: {} ({took} ms)", cause.unwrap_or_default()),
+    });
+    if headers {
+        lines.extend(exchange.response_headers().map(|(name, value)| format!("< {name}: {value}")));
+    }
+    lines.extend(exchange.response_body().map(|body| format!("< {}", shown(body))));
+    let lines: String = lines.iter().map(|line| format!("{}\n", plain(line))).collect();
+    write_stderr(&lines);
+}
+
+fn shown(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], body.len()),
+        None => text.into_owned(),
+    }
+}

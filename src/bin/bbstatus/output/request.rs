@@ -1,0 +1,106 @@
+//! Requests as they would be sent: for people, for programs, and for curl.
+
+use bitbucket_build_status::{Prepared, PreparedRequest};
+use serde_json::{Value, json};
+
+use super::{JSON_VERSION, plain};
+use crate::credentials::{Origin, is_stdin};
+
+/// Requests as HTTP shows them, with names in place of secrets.
+pub(crate) fn http(prepared: &Prepared, origin: &Origin) -> String {
+    let requests = prepared.requests().iter().map(|request| {
+        let mut lines = vec![format!("{} {}", request.method(), request.url())];
+        lines.extend(headers(request, origin).map(|(name, value)| format!("{name}: {value}")));
+        let mut text: String = lines.iter().map(|line| format!("{}\n", plain(line))).collect();
+        if let Some(body) = request.body() {
+            text.extend(["\n", &pretty(body), "\n"]);
+        }
+        text
+    });
+    requests.collect::<Vec<_>>().join("\n")
+}
+
+/// Requests as JSON.
+pub(crate) fn json(prepared: &Prepared, origin: &Origin) -> Value {
+    let requests = prepared.requests().iter().map(|request| {
+        let headers: serde_json::Map<_, _> =
+            headers(request, origin).map(|(name, value)| (name, Value::String(value))).collect();
+        json!({"method": request.method(), "url": request.url(), "headers": headers, "body": request.body()})
+    });
+    json!({"version": JSON_VERSION, "requests": requests.collect::<Vec<_>>()})
+}
+
+fn headers(request: &PreparedRequest, origin: &Origin) -> impl Iterator<Item = (String, String)> {
+    let authorization = origin.header().map(|value| ("authorization".to_owned(), value));
+    let others = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    authorization.into_iter().chain(others)
+}
+
+fn pretty(body: &Value) -> String {
+    let text = format!("{body:#}");
+    text.lines().map(|line| super::plain::escaped(line).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Requests as lines for a shell. The secret is read from its variable when a line is run, and goes to curl by stdin:
+/// it is no argument that other users of the machine could see.
+pub(crate) fn curl(prepared: &Prepared, origin: &Origin) -> String {
+    prepared.requests().iter().map(|request| curl_line(request, origin)).collect::<Vec<_>>().join("\n")
+}
+
+/// What is to be known before such a line is run.
+pub(crate) fn curl_notes(prepared: &Prepared, origin: &Origin) -> Vec<String> {
+    let mut notes = Vec::new();
+    match origin {
+        Origin::Nobody => notes.push("there are no credentials, so the line has none either".to_owned()),
+        Origin::OAuth => notes.push(
+            "the line reads BITBUCKET_TOKEN: fetch an access token for the OAuth consumer into it first".to_owned(),
+        ),
+        Origin::TokenFile(path) if is_stdin(path) => {
+            notes.push("the line reads BITBUCKET_TOKEN: put the token there first".to_owned());
+        }
+        Origin::Token | Origin::TokenFile(_) | Origin::ApiToken => {}
+    }
+    if prepared.requests().len() > 1 {
+        notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
+    }
+    notes
+}
+
+fn curl_line(request: &PreparedRequest, origin: &Origin) -> String {
+    let bearer = |token: &str| format!("printf 'header = \"Authorization: Bearer %s\"\\n' \"{token}\" | ");
+    let (before, config) = match origin {
+        Origin::Nobody => (String::new(), ""),
+        Origin::Token | Origin::OAuth => (bearer("$BITBUCKET_TOKEN"), " --config -"),
+        Origin::TokenFile(path) if is_stdin(path) => (bearer("$BITBUCKET_TOKEN"), " --config -"),
+        Origin::TokenFile(path) => (bearer(&format!("$(cat {})", quoted(&path.to_string_lossy()))), " --config -"),
+        Origin::ApiToken => {
+            let user = "printf 'user = \"%s:%s\"\\n' \"$BITBUCKET_EMAIL\" \"$BITBUCKET_API_TOKEN\" | ";
+            (user.to_owned(), " --config -")
+        }
+    };
+    let mut line = format!("{before}curl --silent --show-error --globoff{config} --request {}", request.method());
+    for (name, value) in request.headers() {
+        line.extend([" --header ", &quoted(&format!("{name}: {value}"))]);
+    }
+    if let Some(body) = request.body() {
+        line.extend([" --data-raw ", &quoted(&super::plain::escaped(&body.to_string()))]);
+    }
+    line.extend([" ", &quoted(request.url())]);
+    line
+}
+
+/// A text as one word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_quoted_text_is_one_word_whatever_it_holds() {
+        assert_eq!(quoted("plain"), "'plain'");
+        assert_eq!(quoted("it's $HOME `pwd`"), "'it'\\''s $HOME `pwd`'");
+    }
+}

@@ -1,0 +1,27 @@
+//! What every command is given: the door for its output, and how its options were typed.
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use crate::{args::Verbosity, output::Output, settings::Found};
+
+/// What every command is given.
+pub(crate) struct Session {
+    /// The one door for output.
+    pub(crate) output: Output,
+    typed: Option<ArgMatches>,
+}
+
+impl Session {
+    pub(crate) fn new(verbosity: &Verbosity, matches: &ArgMatches) -> Self {
+        let typed = matches.subcommand().map(|(_, matches)| matches.clone());
+        Self { output: Output::new(verbosity), typed }
+    }
+
+    /// Says where an option's value came from: the option itself, or its environment variable.
+    pub(crate) fn given(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Found<String>> {
+        let value = value?.clone();
+        let source = self.typed.as_ref().and_then(|typed| typed.value_source(option));
+        let from = if source == Some(ValueSource::EnvVariable) { variable.to_owned() } else { format!("--{option}") };
+        Some(Found { value, from })
+    }
+}

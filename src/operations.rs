@@ -1,0 +1,64 @@
+//! The document's own table of operations: where each one lives and what it is called.
+
+use std::sync::LazyLock;
+
+use http::Method;
+use serde_json::Value;
+
+const DOCUMENT: &str = include_str!("../spec/openapi.json");
+
+static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| read(DOCUMENT));
+
+/// One operation of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Operation {
+    /// The document's name for it, such as `get_build_status`.
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    /// The path below the base, with its parameters in braces.
+    pub(crate) path: String,
+}
+
+/// All operations, in the document's order.
+pub(crate) fn all() -> &'static [Operation] {
+    &TABLE
+}
+
+/// Reads the operations of a document; what is no operation is passed over.
+fn read(document: &str) -> Vec<Operation> {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flatten();
+        methods.filter_map(move |(method, operation)| {
+            Some(Operation {
+                id: operation.get("operationId")?.as_str()?.to_owned(),
+                method: method.to_uppercase().parse().ok()?,
+                path: path.clone(),
+            })
+        })
+    });
+    operations.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn the_document_has_the_five_operations() {
+        let mut table: Vec<_> = all().iter().map(|o| (o.id.as_str(), o.method.as_str(), o.path.as_str())).collect();
+        table.sort_unstable();
+        let repository = "/repositories/{workspace}/{repo_slug}";
+        let commit = format!("{repository}/commit/{{commit}}/statuses");
+        let one = format!("{commit}/build/{{key}}");
+        let expected = [
+            ("create_build_status", "POST", &*format!("{commit}/build")),
+            ("get_build_status", "GET", &*one),
+            ("list_commit_statuses", "GET", &*commit),
+            ("list_pull_request_statuses", "GET", &*format!("{repository}/pullrequests/{{pull_request_id}}/statuses")),
+            ("update_build_status", "PUT", &*one),
+        ];
+        assert_eq!(table, expected);
+    }
+}

@@ -1,0 +1,256 @@
+//! A Bitbucket on 127.0.0.1 for contract tests: stateful, and held to the recorded rules.
+
+mod answer;
+mod body;
+mod budget;
+mod caller;
+mod connection;
+mod exchange;
+mod expected;
+mod fault;
+mod identity;
+mod journal;
+mod list;
+mod oauth;
+mod parts;
+mod refusal;
+mod routes;
+pub mod rules;
+mod seed;
+mod server;
+mod store;
+mod switches;
+mod write;
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+pub use expected::Expected;
+pub use fault::{Fault, Script, Wait};
+pub use identity::Identity;
+pub use journal::Received;
+pub use seed::{PullRequest, RateLimit, Repository, Seed, SeededStatus};
+use server::{Observer, Server};
+pub use switches::{Policy, Switches};
+use tokio::{net::TcpListener, task::AbortHandle};
+
+use crate::{CommitHash, Error, ErrorKind, Result};
+
+/// A running sandbox; it ends when it is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::{Client, State, sandbox::Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// let bitbucket = Client::builder().base_url(sandbox.url()).build()?;
+/// let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+/// let status = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+/// assert_eq!(status.state, State::Failed);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    address: SocketAddr,
+    server: Arc<Server>,
+    serving: AbortHandle,
+}
+
+/// Configures a [`Sandbox`].
+#[derive(Default)]
+#[must_use]
+pub struct SandboxBuilder {
+    port: u16,
+    seed: Seed,
+    observer: Option<Observer>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port, in which everything exists and any credentials are taken.
+    ///
+    /// # Errors
+    /// [`Other`](ErrorKind::Other) where no port can be listened on.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Starts to configure a sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// Where the API is, such as `http://127.0.0.1:40123/2.0`: a client's base URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}{}", self.address, routes::BASE)
+    }
+
+    /// Where OAuth consumers get their tokens.
+    #[must_use]
+    pub fn oauth_token_url(&self) -> String {
+        format!("http://{}{}", self.address, oauth::PATH)
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What was received so far, oldest first; of a great many, the last 10,000.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Received> {
+        self.server.journal().all()
+    }
+
+    /// Holds what was received to what a test expects.
+    ///
+    /// # Panics
+    /// Where it was not received: with what was expected, and everything that was received.
+    #[track_caller]
+    pub fn assert_received(&self, expected: &Expected) {
+        if let Err(problem) = expected.check(&self.journal()) {
+            panic!("{problem}");
+        }
+    }
+
+    /// Plays a fault on the next request, or on those its script names. Several are played in the order given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Fault, Sandbox, Wait};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.fault(Fault::RateLimited(Wait::RetryAfterSeconds(1)).times(2).on("PUT"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fault(&self, script: impl Into<Script>) {
+        self.server.scripts().add(script.into());
+    }
+
+    /// Sets the budget of every identity, and gives back what was spent; none: any number of requests.
+    pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
+        self.server.budget().set(limit);
+    }
+
+    /// Makes every OAuth token that was given expire now.
+    pub fn expire_tokens(&self) {
+        self.server.tokens().expire();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sandbox").field("url", &self.url()).finish_non_exhaustive()
+    }
+}
+
+impl SandboxBuilder {
+    /// The port to listen on; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// What the sandbox holds when it starts, in place of what was said before.
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Names a repository, as in `acme/rocket`; from the first one on, no others exist.
+    pub fn repository(mut self, name: impl Into<String>) -> Self {
+        self.seed.repository(name.into());
+        self
+    }
+
+    /// Names a commit of a repository; from the first one on, the repository has no others.
+    pub fn commit(mut self, repository: impl Into<String>, commit: &CommitHash) -> Self {
+        self.seed.repository(repository.into()).commits.push(commit.clone());
+        self
+    }
+
+    /// Names a pull request of a repository, with the branch it comes from and that branch's last commit.
+    pub fn pull_request(
+        mut self,
+        repository: impl Into<String>,
+        id: u64,
+        source_branch: impl Into<String>,
+        source_commit: &CommitHash,
+    ) -> Self {
+        let (source_branch, source_commit) = (source_branch.into(), source_commit.clone());
+        let pull_request = PullRequest { id, source_branch, source_commit };
+        self.seed.repository(repository.into()).pull_requests.push(pull_request);
+        self
+    }
+
+    /// Names somebody who may ask; from the first one on, nobody else may.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.seed.identities.push(identity);
+        self
+    }
+
+    /// Says what is done where Bitbucket's behaviour is not known.
+    pub fn switches(mut self, switches: Switches) -> Self {
+        self.seed.switches = switches;
+        self
+    }
+
+    /// Sets the budget of every identity.
+    pub fn rate_limit(mut self, requests: usize, seconds: u64) -> Self {
+        self.seed.rate_limit = Some(RateLimit { requests, seconds });
+        self
+    }
+
+    /// Calls this with every request once it is answered, for an access log.
+    pub fn on_request(mut self, observer: impl Fn(&Received) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Starts the sandbox.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for a seed that contradicts itself, [`Other`](ErrorKind::Other) where
+    /// the port cannot be listened on.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn start(self) -> Result<Sandbox> {
+        let server = Arc::new(Server::new(self.seed, self.observer)?);
+        let failed = |cause: std::io::Error| {
+            let text = format!("could not listen on 127.0.0.1:{}", self.port);
+            Error::new(ErrorKind::Other, text).with_source(cause)
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let serving = tokio::spawn(connection::serve(listener, routes::router(Arc::clone(&server))));
+        Ok(Sandbox { address, server, serving: serving.abort_handle() })
+    }
+}
+
+impl fmt::Debug for SandboxBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (port, seed) = (&self.port, &self.seed);
+        formatter.debug_struct("SandboxBuilder").field("port", port).field("seed", seed).finish_non_exhaustive()
+    }
+}

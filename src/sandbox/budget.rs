@@ -1,0 +1,102 @@
+//! How many requests are left to whom: a rolling window, as Bitbucket counts.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+use http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+
+use super::{RateLimit, refusal::Refusal, rules};
+
+/// The requests of each identity within the window.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: Option<RateLimit>,
+    spent: HashMap<Option<String>, VecDeque<Instant>>,
+}
+
+/// What an identity has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    limit: RateLimit,
+    requests: usize,
+    /// When the oldest request leaves the window.
+    reset: Duration,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: Option<RateLimit>) -> Self {
+        Self { limit, spent: HashMap::new() }
+    }
+
+    /// Sets the limit and forgets what was spent.
+    pub(crate) fn set(&mut self, limit: Option<RateLimit>) {
+        *self = Self::new(limit);
+    }
+
+    /// Spends a request of this identity; anonymous callers share one budget.
+    pub(crate) fn spend(
+        &mut self,
+        name: Option<&str>,
+        now: Instant,
+        retry_after: bool,
+    ) -> Result<Option<Left>, Refusal> {
+        let Some(limit) = self.limit else { return Ok(None) };
+        let window = Duration::from_secs(limit.seconds);
+        let spent = self.spent.entry(name.map(str::to_owned)).or_default();
+        while spent.front().is_some_and(|moment| now.duration_since(*moment) >= window) {
+            spent.pop_front();
+        }
+        let enough = spent.len() < limit.requests;
+        if enough {
+            spent.push_back(now);
+        }
+        let requests = limit.requests - spent.len();
+        let reset = spent.front().map_or(window, |oldest| window.saturating_sub(now.duration_since(*oldest)));
+        let left = Left { limit, requests, reset };
+        if enough {
+            return Ok(Some(left));
+        }
+        let text = "Rate limit for this resource has been exceeded";
+        let refusal = Refusal::text(&rules::RATE_LIMIT, StatusCode::TOO_MANY_REQUESTS, text);
+        let refusal = left.headers().fold(refusal, |refusal, (name, value)| refusal.with(name, value));
+        Err(if retry_after { refusal.with(RETRY_AFTER, left.seconds().into()) } else { refusal })
+    }
+}
+
+impl Left {
+    fn seconds(self) -> u64 {
+        // A started second is a second to wait.
+        self.reset.as_secs() + u64::from(self.reset.subsec_nanos() > 0)
+    }
+
+    /// The headers as observed live: `X-RateLimit-Reset` is seconds left, and the limit names its window.
+    pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let RateLimit { requests, seconds } = self.limit;
+        [
+            ("x-ratelimit-limit", format!("{requests}, {requests};w={seconds}")),
+            ("x-ratelimit-remaining", self.requests.to_string()),
+            ("x-ratelimit-reset", self.seconds().to_string()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(&value).ok()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Budget, RateLimit};
+
+    #[test]
+    fn requests_come_back_as_they_leave_the_window() {
+        let mut budget = Budget::new(Some(RateLimit { requests: 2, seconds: 10 }));
+        let begin = Instant::now();
+        let mut allowed = |name, second| budget.spend(name, begin + Duration::from_secs(second), false).is_ok();
+        let ci = Some("ci");
+        assert_eq!([0, 4, 5, 10, 11, 14].map(|second| allowed(ci, second)), [true, true, false, true, false, true]);
+        assert!(allowed(Some("other"), 5), "each identity has a budget of its own");
+    }
+}

@@ -1,0 +1,141 @@
+//! Around every request: guards, faults, the journal, and the headers all answers share.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Extension,
+    body::{self, Body, Bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONNECTION, SERVER, VARY},
+};
+
+use super::{
+    caller::{Caller, Scope},
+    connection::CutOff,
+    fault::Fault,
+    journal::Received,
+    refusal::{RULE_HEADER, Refusal},
+    rules,
+    server::Server,
+};
+
+/// The most bytes of a body.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// How long a body may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+const MOST_HEADERS: usize = 100;
+const HEAD_LIMIT: usize = 32 * 1024;
+
+/// What the handler of a request finds out on its way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Note(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    identity: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Note {
+    pub(crate) fn caller(&self, caller: &Caller, scope: Scope) {
+        self.with(|noted| noted.identity.clone_from(&caller.name));
+        self.headers(caller.headers(scope));
+    }
+
+    pub(crate) fn headers(&self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) {
+        self.with(|noted| noted.headers.extend(headers));
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Noted) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Handles one request from its head to what is answered.
+pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let note = Note::default();
+    let mut received = Received {
+        number: 0,
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: Received::redacted(parts.headers.clone()),
+        body: Bytes::new(),
+        identity: None,
+        status: None,
+        rule: None,
+        fault: None,
+    };
+    let fault = server.scripts().take(&received.method, &received.path);
+    received.fault = fault.as_ref().map(Fault::to_string);
+    if fault == Some(Fault::ResetBeforeReading) {
+        server.remember(received);
+        return Extension(CutOff).into_response();
+    }
+    let mut response = match read(&parts.headers, body).await {
+        Ok(body) => {
+            received.body = body.clone();
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(note.clone());
+            handle(fault.as_ref(), request, next).await
+        }
+        Err(refusal) => {
+            // What is left of the body is not waited for.
+            let mut response = refusal.into_response();
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+    };
+    finish(response.headers_mut(), &note);
+    received.identity = note.with(|noted| noted.identity.take());
+    let cut = response.extensions().get::<CutOff>().is_some();
+    received.status = (!cut).then(|| response.status().as_u16());
+    received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
+    server.remember(received);
+    response
+}
+
+/// Handles a request that has been read, or plays a fault on it.
+async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response {
+    let Some(fault) = fault else { return next.run(request).await };
+    if let Some(response) = fault.instead() {
+        return response;
+    }
+    if let Fault::Delay(time) = fault {
+        tokio::time::sleep(*time).await;
+    }
+    fault.alter(next.run(request).await).await
+}
+
+/// Reads a body within the limits.
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
+        let message = "Bad request: expected at most 100 headers and 32 KiB of them";
+        return Err(Refusal::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
+    }
+    let refused = |message| Refusal::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
+    match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
+        Err(_) => Err(refused("Bad request: expected the whole body within 10 s")),
+    }
+}
+
+/// The headers that recorded answers have.
+fn finish(headers: &mut HeaderMap, note: &Note) {
+    headers.extend(note.with(|noted| std::mem::take(&mut noted.headers)));
+    headers.insert(SERVER, HeaderValue::from_static("bitbucket-build-status-sandbox"));
+    headers.insert(VARY, HeaderValue::from_static("Authorization, Origin"));
+    let trace = HeaderValue::from_str(&format!("{:016x}", fastrand::u64(..)));
+    headers.extend(trace.ok().map(|trace| (HeaderName::from_static("x-b3-traceid"), trace)));
+}

@@ -1,0 +1,116 @@
+//! Answers that refuse, with bodies as recorded.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, WWW_AUTHENTICATE},
+};
+use serde_json::{Map, Value, json};
+
+use super::rules::Rule;
+
+/// Names the rule that refused a request.
+pub(crate) const RULE_HEADER: HeaderName = HeaderName::from_static("x-sandbox-rule");
+
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
+
+/// A request that is refused by a rule.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    rule: &'static Rule,
+    status: StatusCode,
+    content: Content,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Json(Value),
+    Text(&'static str),
+    Html(&'static str),
+    Empty,
+}
+
+impl Refusal {
+    fn new(rule: &'static Rule, status: StatusCode, content: Content) -> Self {
+        Self { rule, status, content, headers: Vec::new() }
+    }
+
+    /// `{"type": "error", "error": {…}}`.
+    pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: &Value) -> Self {
+        Self::new(rule, status, Content::Json(json!({ "type": "error", "error": error })))
+    }
+
+    /// An error with nothing but a message.
+    pub(crate) fn message(rule: &'static Rule, status: StatusCode, message: impl Into<String>) -> Self {
+        Self::json(rule, status, &json!({ "message": message.into() }))
+    }
+
+    pub(crate) fn text(rule: &'static Rule, status: StatusCode, text: &'static str) -> Self {
+        Self::new(rule, status, Content::Text(text))
+    }
+
+    pub(crate) fn html(rule: &'static Rule, status: StatusCode, page: &'static str) -> Self {
+        Self::new(rule, status, Content::Html(page))
+    }
+
+    pub(crate) fn empty(rule: &'static Rule, status: StatusCode) -> Self {
+        Self::new(rule, status, Content::Empty)
+    }
+
+    /// Members that are missing or of the wrong type: each with one sentence, the message is `Bad request`.
+    pub(crate) fn shape(rule: &'static Rule, fields: &Map<String, Value>) -> Self {
+        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": "Bad request", "fields": fields }))
+    }
+
+    /// A member whose value is refused: a list of sentences, repeated in the message.
+    pub(crate) fn field(rule: &'static Rule, field: &str, problem: &str) -> Self {
+        let mut fields = Map::new();
+        fields.insert(field.to_owned(), json!([problem]));
+        let message = format!("{field}: {problem}");
+        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": message, "fields": fields }))
+    }
+
+    /// Adds a member beside `error`.
+    pub(crate) fn beside(mut self, name: &str, value: Value) -> Self {
+        if let Content::Json(answer) = &mut self.content {
+            answer[name] = value;
+        }
+        self
+    }
+
+    /// Credentials that are missing: the answer says how to give them.
+    pub(crate) fn challenge(self) -> Self {
+        self.with(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="Bitbucket.org HTTP""#))
+    }
+
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (kind, body) = match self.content {
+            Content::Json(value) => (Some(JSON), Body::from(value.to_string())),
+            Content::Text(text) => (Some(TEXT), Body::from(text)),
+            Content::Html(page) => (Some(HTML), Body::from(page)),
+            Content::Empty => (None, Body::empty()),
+        };
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.extend(self.headers);
+        headers.remove(CONTENT_TYPE);
+        if let Some(kind) = kind {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        headers.insert(RULE_HEADER, HeaderValue::from_static(self.rule.name));
+        response
+    }
+}

@@ -1,0 +1,157 @@
+//! What a sandbox holds when it starts.
+
+use serde::Deserialize;
+
+use super::{Identity, Switches};
+use crate::{BuildStatusCreate, CommitHash, Error, RepoSlug, Result, Workspace};
+
+/// What a sandbox holds when it starts: in Rust, or as a JSON file.
+///
+/// Where no repository is named, every repository exists; where a repository names no commit, every commit exists in
+/// it; where no identity is named, any credentials are taken, and none.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::sandbox::Seed;
+///
+/// let seed = Seed::from_json(r#"{
+///   "repositories": [{
+///     "name": "acme/rocket",
+///     "commits": ["e10dae226959c2194f2b07b077c07762d93821cf"],
+///     "pull_requests": [
+///       {"id": 7, "source_branch": "engine", "source_commit": "e10dae226959c2194f2b07b077c07762d93821cf"}
+///     ],
+///     "statuses": [{
+///       "commit": "e10dae226959c2194f2b07b077c07762d93821cf", "author": "ci",
+///       "key": "unit-tests", "state": "INPROGRESS", "url": "https://ci.example.com/42"
+///     }]
+///   }],
+///   "identities": [
+///     {"name": "ci", "token": "t0ken"},
+///     {"name": "dev", "email": "dev@example.com", "token": "t0ken", "scopes": ["read:repository:bitbucket"]},
+///     {"name": "consumer", "client_id": "id", "client_secret": "secret", "admin": true}
+///   ],
+///   "switches": {"partial_update": "accept"},
+///   "rate_limit": {"requests": 1000, "seconds": 3600}
+/// }"#)?;
+/// assert_eq!(seed.identities.len(), 3);
+/// # Ok::<(), bitbucket_build_status::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Seed {
+    /// The repositories that exist; none named: all do.
+    pub repositories: Vec<Repository>,
+    /// Who may ask; nobody named: everybody may.
+    pub identities: Vec<Identity>,
+    /// What is done where Bitbucket's behaviour is not known.
+    pub switches: Switches,
+    /// How many requests each identity has; none: any number.
+    pub rate_limit: Option<RateLimit>,
+    /// How many seconds an OAuth consumer's token lasts; none: 7200.
+    pub oauth_expires_in: Option<u64>,
+}
+
+/// A repository that exists.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// Workspace and slug, as in `acme/rocket`.
+    pub name: String,
+    /// The UUID, in curly braces; made from the name where it is not given.
+    #[serde(default)]
+    pub uuid: Option<String>,
+    /// Whether anybody may read it without credentials.
+    #[serde(default)]
+    pub public: bool,
+    /// The commits that exist, each with its whole hash; none named: all do.
+    #[serde(default)]
+    pub commits: Vec<CommitHash>,
+    /// The pull requests that exist.
+    #[serde(default)]
+    pub pull_requests: Vec<PullRequest>,
+    /// The statuses that exist.
+    #[serde(default)]
+    pub statuses: Vec<SeededStatus>,
+}
+
+/// A pull request that exists.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PullRequest {
+    /// Its number.
+    pub id: u64,
+    /// The branch it comes from: statuses that name another one are not shown.
+    pub source_branch: String,
+    /// The last commit of that branch.
+    pub source_commit: CommitHash,
+}
+
+/// A status that exists.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SeededStatus {
+    /// The commit it was reported on.
+    pub commit: CommitHash,
+    /// The identity that reported it; nobody: everybody may overwrite it, as with statuses from before May 2021.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// The status itself, its members beside these.
+    #[serde(flatten)]
+    pub status: BuildStatusCreate,
+}
+
+/// A budget of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// How many requests an identity has in the window.
+    pub requests: usize,
+    /// The length of the rolling window; Bitbucket's is an hour.
+    #[serde(default = "an_hour")]
+    pub seconds: u64,
+}
+
+fn an_hour() -> u64 {
+    3600
+}
+
+impl Seed {
+    /// Reads a seed from JSON.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the place, what came and what is expected.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|problem| refused(format_args!("{problem}")))
+    }
+
+    /// The repository of this name, made where the seed does not have it.
+    pub(crate) fn repository(&mut self, name: String) -> &mut Repository {
+        let place = self.repositories.iter().position(|known| known.name == name).unwrap_or_else(|| {
+            self.repositories.push(Repository::new(name));
+            self.repositories.len() - 1
+        });
+        &mut self.repositories[place]
+    }
+}
+
+impl Repository {
+    /// A private repository in which every commit exists.
+    pub fn new(name: impl Into<String>) -> Self {
+        let (commits, pull_requests, statuses) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name: name.into(), uuid: None, public: false, commits, pull_requests, statuses }
+    }
+
+    /// Workspace and slug.
+    pub(crate) fn parts(&self) -> Result<(Workspace, RepoSlug)> {
+        let (workspace, slug) = self
+            .name
+            .split_once('/')
+            .ok_or_else(|| refused(format_args!("repository: expected WORKSPACE/SLUG, got {:?}", self.name)))?;
+        Ok((workspace.parse()?, slug.parse()?))
+    }
+}
+
+pub(crate) fn refused(problem: std::fmt::Arguments<'_>) -> Error {
+    Error::invalid_input("seed", problem)
+}

@@ -1,0 +1,114 @@
+//! What all requests to one sandbox share.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use super::{
+    Identity, Received, Seed, Switches,
+    budget::Budget,
+    fault::Scripts,
+    journal::Journal,
+    oauth::Tokens,
+    seed::SeededStatus,
+    store::Store,
+    write::{self, Writer},
+};
+use crate::{Error, Result};
+
+const TOKEN_SECONDS: u64 = 7200;
+
+/// Called with every request.
+pub(crate) type Observer = Box<dyn Fn(&Received) + Send + Sync>;
+
+/// What all requests to one sandbox share.
+pub(crate) struct Server {
+    pub(crate) identities: Vec<Identity>,
+    pub(crate) switches: Switches,
+    store: Mutex<Store>,
+    tokens: Mutex<Tokens>,
+    budget: Mutex<Budget>,
+    journal: Mutex<Journal>,
+    scripts: Mutex<Scripts>,
+    observer: Option<Observer>,
+}
+
+impl Server {
+    /// Takes what a seed holds.
+    pub(crate) fn new(seed: Seed, observer: Option<Observer>) -> Result<Self> {
+        seed.identities.iter().try_for_each(Identity::check)?;
+        let mut store = Store::new(&seed)?;
+        for repository in &seed.repositories {
+            let (workspace, slug) = repository.parts()?;
+            for status in &repository.statuses {
+                report(&mut store, (workspace.as_str(), slug.as_str()), status, &seed.switches)?;
+            }
+        }
+        let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_SECONDS));
+        Ok(Self {
+            identities: seed.identities,
+            switches: seed.switches,
+            store: Mutex::new(store),
+            tokens: Mutex::new(Tokens::new(lifetime)),
+            budget: Mutex::new(Budget::new(seed.rate_limit)),
+            journal: Mutex::default(),
+            scripts: Mutex::default(),
+            observer,
+        })
+    }
+
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    pub(crate) fn budget(&self) -> MutexGuard<'_, Budget> {
+        lock(&self.budget)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
+        lock(&self.scripts)
+    }
+
+    /// Writes a request into the journal and hands it to the observer.
+    pub(crate) fn remember(&self, received: Received) {
+        let received = self.journal().add(received);
+        if let Some(observer) = &self.observer {
+            observer(&received);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Puts a seed's status in its place.
+fn report(
+    store: &mut Store,
+    (workspace, slug): (&str, &str),
+    seeded: &SeededStatus,
+    switches: &Switches,
+) -> Result<()> {
+    let SeededStatus { commit, author, status } = seeded;
+    let unknown = || {
+        Error::invalid_input(
+            "seed",
+            format_args!("status {}: expected a commit that is known, got {commit}", status.key),
+        )
+    };
+    let place = store.repository(workspace, slug, switches).map_err(|_| unknown())?;
+    let commit = place.commit(commit.as_str(), switches).map_err(|_| unknown())?;
+    let writer = Writer { name: author.as_deref(), admin: true };
+    write::create(place.statuses_mut(&commit), &commit, status.clone(), writer, switches, SystemTime::now())
+        .map_err(|_| unknown())?;
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! What becomes of every failure, for every way to call: one table.
+//!
+//! `cargo test --test library fault_matrix -- --nocapture` prints it.
+
+use std::time::Duration;
+
+use bitbucket_build_status::{Error, ErrorKind};
+use tokio::net::TcpListener;
+
+use crate::{
+    server::{Reply, Server, answer, json, text},
+    support::{HASH, LIVE, Verb, builder, chain, commit_of},
+};
+
+/// What a server does, the kind of error (none: the call succeeds), and how many requests are sent.
+struct Fault {
+    name: &'static str,
+    replies: Vec<Reply>,
+    kind: Option<ErrorKind>,
+    requests: usize,
+}
+
+fn fault(name: &'static str, reply: Reply, kind: ErrorKind, requests: usize) -> Fault {
+    Fault { name, replies: vec![reply], kind: Some(kind), requests }
+}
+
+/// One attempt and three repeats.
+const ALL_FOUR: usize = 4;
+const HTML: &str = "<!DOCTYPE html><html><head><title>Bitbucket</title></head><body>Oops</body></html>";
+const TYPE_HTML: &str = "Content-Type: text/html; charset=utf-8";
+const TYPE_TEXT: &str = "Content-Type: text/plain";
+
+fn faults(verb: Verb) -> Vec<Fault> {
+    let mut faults = broken_connections(verb);
+    faults.extend(successes_that_are_none(verb));
+    faults.extend(refusals());
+    faults.extend(passing_failures(verb));
+    faults.extend(other_answers());
+    faults
+}
+
+fn broken_connections(verb: Verb) -> Vec<Fault> {
+    use ErrorKind::{Timeout, Transport};
+    let whole = answer(200, &[], verb.success());
+    let cut = &whole[..whole.len() - 20];
+    vec![
+        fault("reset before the answer", Reply::Reset(vec![]), Transport, ALL_FOUR),
+        fault("reset in the head", Reply::Reset(b"HTTP/1.1 200 O".to_vec()), Transport, ALL_FOUR),
+        fault("reset in the body", Reply::Reset(cut.to_vec()), Transport, ALL_FOUR),
+        fault("200 cut short", Reply::Cut(cut.to_vec()), Transport, ALL_FOUR),
+        fault("no HTTP", Reply::Cut(b"220 mail.example.com ESMTP\r\n".to_vec()), Transport, ALL_FOUR),
+        fault("slow beyond the time-out", Reply::Slow(Duration::from_secs(5), vec![]), Timeout, ALL_FOUR),
+    ]
+}
+
+fn successes_that_are_none(verb: Verb) -> Vec<Fault> {
+    use ErrorKind::Decode;
+    let large = format!(r#"{{"padding":"{}"}}"#, "x".repeat(if verb == Verb::List { 17 << 20 } else { 10 << 20 }));
+    let wrong = if verb == Verb::List {
+        r#"{"values":["Free plan"]}"#
+    } else {
+        r#"{"key":7,"state":"SUCCESSFUL","type":"build"}"#
+    };
+    vec![
+        fault("200 HTML", text(200, &[TYPE_HTML], HTML), Decode, 1),
+        fault("200 empty", text(200, &[], ""), Decode, 1),
+        fault("200 too large", json(200, large), Decode, 1),
+        fault("200 values of the wrong type", json(200, wrong), Decode, 1),
+        fault("200 other JSON", json(200, "[]"), Decode, 1),
+        fault("204", text(204, &[], ""), Decode, 1),
+    ]
+}
+
+fn refusals() -> Vec<Fault> {
+    use ErrorKind::{Forbidden, Gone, NotFound, Other, Rejected, Unauthorized};
+    let error = |status, body: &str| json(status, format!(r#"{{"type":"error","error":{body}}}"#));
+    let at_most = "Ensure this value has at most 40 characters (it has 48).";
+    vec![
+        fault(
+            "400 list of fields",
+            error(400, &format!(r#"{{"message":"key: {at_most}","fields":{{"key":["{at_most}"]}}}}"#)),
+            Rejected,
+            1,
+        ),
+        fault(
+            "400 without type",
+            json(400, r#"{"error":{"fields":{"url":["Enter a valid URL."]},"message":"Bad request"}}"#),
+            Rejected,
+            1,
+        ),
+        fault(
+            "400 field as text",
+            error(400, r#"{"message":"Bad request","fields":{"state":"required key not provided"}}"#),
+            Rejected,
+            1,
+        ),
+        fault(
+            "400 other message",
+            error(400, r#"{"message":"Repository exists","fields":{"name":["Already used."]}}"#),
+            Rejected,
+            1,
+        ),
+        fault(
+            "400 extra keys",
+            error(400, r#"{"message":"Bad request","fields":{"x":"extra keys not allowed"}}"#),
+            Rejected,
+            1,
+        ),
+        fault("400 bare text", text(400, &[TYPE_TEXT], "Bad Request"), Rejected, 1),
+        fault("401 JSON", error(401, r#"{"message":"Access token expired."}"#), Unauthorized, 1),
+        fault(
+            "401 text",
+            text(401, &[TYPE_TEXT, r#"WWW-Authenticate: Basic realm="Bitbucket.org HTTP""#], "Log in\nwith a token"),
+            Unauthorized,
+            1,
+        ),
+        fault("401 empty", text(401, &[], ""), Unauthorized, 1),
+        fault("402", error(402, r#"{"message":"Upgrade your plan"}"#), Forbidden, 1),
+        fault(
+            "403 scopes",
+            error(403, r#"{"message":"no scope","detail":{"required":["repository"],"granted":["account"]}}"#),
+            Forbidden,
+            1,
+        ),
+        fault("403 plain", error(403, r#"{"message":"Forbidden"}"#), Forbidden, 1),
+        fault("403 text", text(403, &[TYPE_TEXT], "Access denied. You must have write or admin access."), Forbidden, 1),
+        fault("404 JSON", error(404, r#"{"message":"Commit not found","data":{"shas":["main"]}}"#), NotFound, 1),
+        fault("404 without type", json(404, r#"{"error":{"message":"Not here"}}"#), NotFound, 1),
+        fault("404 text", text(404, &[TYPE_TEXT], "Not Found"), NotFound, 1),
+        fault("404 HTML", text(404, &[TYPE_HTML], HTML), NotFound, 1),
+        fault("405", text(405, &[], ""), Other, 1),
+        fault("407", text(407, &[], ""), Other, 1),
+        fault("409", error(409, r#"{"message":"Conflict"}"#), Other, 1),
+        fault("410", error(410, r#"{"message":"CHANGE-2770","detail":"gone"}"#), Gone, 1),
+        fault("413", text(413, &[], ""), Rejected, 1),
+        fault("415", text(415, &[], ""), Rejected, 1),
+        fault("422", text(422, &[], "no"), Rejected, 1),
+    ]
+}
+
+fn passing_failures(verb: Verb) -> Vec<Fault> {
+    use ErrorKind::{RateLimited, Timeout, Unavailable};
+    let limited = "Rate limit for this resource has been exceeded";
+    let recovers = |name, status| Fault {
+        name,
+        replies: vec![text(status, &[], "busy"), json(200, verb.success())],
+        kind: None,
+        requests: 2,
+    };
+    vec![
+        fault("408", text(408, &[], ""), Timeout, ALL_FOUR),
+        fault("429 text", text(429, &[TYPE_TEXT], limited), RateLimited, ALL_FOUR),
+        fault("429 Retry-After: 0", text(429, &["Retry-After: 0"], limited), RateLimited, ALL_FOUR),
+        fault(
+            "429 Retry-After: past date",
+            text(429, &["Retry-After: Sun, 06 Nov 1994 08:49:37 GMT"], ""),
+            RateLimited,
+            ALL_FOUR,
+        ),
+        fault(
+            "429 Retry-After: far date",
+            text(429, &["Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"], ""),
+            RateLimited,
+            1,
+        ),
+        fault("429 Retry-After: huge", text(429, &["Retry-After: 99999999999999999999"], ""), RateLimited, 1),
+        fault("429 X-RateLimit-Reset: 745", text(429, &["X-RateLimit-Reset: 745"], limited), RateLimited, 1),
+        fault("500 without type", json(500, r#"{"error":{"message":"Oops","id":"0123"}}"#), Unavailable, ALL_FOUR),
+        fault("502 HTML", text(502, &[TYPE_HTML], HTML), Unavailable, ALL_FOUR),
+        fault("503 Retry-After: 3600", text(503, &["Retry-After: 3600"], ""), Unavailable, 1),
+        fault("504 empty", text(504, &[], ""), Unavailable, ALL_FOUR),
+        recovers("503 then 200", 503),
+        recovers("429 then 200", 429),
+        Fault {
+            name: "200 cut short, then 200",
+            replies: vec![Reply::Cut(answer(200, &[], LIVE)[..90].to_vec()), json(200, verb.success())],
+            kind: None,
+            requests: 2,
+        },
+    ]
+}
+
+fn other_answers() -> Vec<Fault> {
+    use ErrorKind::{Moved, Other};
+    let elsewhere = ["Location: http://127.0.0.1:9/elsewhere"];
+    let moved = |name, status| fault(name, text(status, &elsewhere, ""), Moved, 1);
+    vec![
+        moved("301", 301),
+        moved("302", 302),
+        moved("303", 303),
+        moved("307", 307),
+        moved("308", 308),
+        fault("301 without a place", text(301, &[], ""), Moved, 1),
+        fault("501", text(501, &[], ""), Other, 1),
+        fault("599", text(599, &[], ""), Other, 1),
+    ]
+}
+
+#[tokio::test]
+async fn fault_matrix() {
+    println!("{:30} {:>4}  {:14} {:>8}  text", "the server does", "call", "kind", "requests");
+    for verb in Verb::ALL {
+        for fault in faults(verb) {
+            let server = Server::scripted(fault.replies.clone()).await;
+            let timeout = if fault.kind == Some(ErrorKind::Timeout) { 60 } else { 10_000 };
+            let client = builder(&server).attempt_timeout(Duration::from_millis(timeout)).build().unwrap();
+            let outcome = verb.call(&commit_of(&client)).await;
+            row(fault.name, verb, outcome.as_ref().err(), server.requests());
+            assert_eq!(outcome.as_ref().err().map(Error::kind), fault.kind, "{} {verb:?}", fault.name);
+            assert_eq!(server.requests(), fault.requests, "{} {verb:?}", fault.name);
+            if let Err(error) = outcome {
+                well_made(&error, verb, fault.requests);
+            }
+        }
+    }
+}
+
+fn row(name: &str, verb: Verb, error: Option<&Error>, requests: usize) {
+    let kind = error.map_or("-".to_owned(), |error| error.kind().to_string());
+    let text = error.map(ToString::to_string).unwrap_or_default();
+    let text: String = text.chars().take(90).collect();
+    println!("{name:30} {:>4}  {kind:14} {requests:8}  {text}", format!("{verb:?}"));
+}
+
+/// What holds for every error.
+#[track_caller]
+fn well_made(error: &Error, verb: Verb, requests: usize) {
+    let text = error.to_string();
+    assert!(text.len() < 2000 && !text.contains('\n'), "{text}");
+    assert!(!text.contains("  ") && !text.contains(" ;"), "something is missing in {text:?}");
+    assert_eq!(error.attempts() as usize, requests, "{text}");
+    let accepted = error.kind() == ErrorKind::Decode && verb.writes();
+    assert_eq!(text.contains("the write itself was accepted"), accepted, "{text}");
+    let causes = chain(error);
+    assert!(causes[1..].iter().all(|cause| !text.contains(cause.as_str())), "a cause stands in the text: {causes:?}");
+    assert!(!format!("{error:?} {causes:?}").contains("s3cret"), "a secret is shown: {causes:?}");
+    let explanation = error.explain();
+    assert!(!explanation.cause.is_empty() && !explanation.remedy.is_empty(), "{text}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_tried_again() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let client = bitbucket_build_status::Client::builder()
+        .base_url(format!("http://127.0.0.1:{port}"))
+        .first_wait(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    let commit = client.commit("acme", "rocket", HASH).unwrap();
+    for verb in Verb::ALL {
+        let error = verb.call(&commit).await.unwrap_err();
+        row("connection refused", verb, Some(&error), error.attempts() as usize);
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 4));
+        well_made(&error, verb, ALL_FOUR);
+        assert!(error.explain().cause.contains("Nothing takes connections"), "{}", error.explain());
+    }
+}
