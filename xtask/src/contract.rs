@@ -15,8 +15,8 @@ use crate::{Failure, Outcome, repository};
 
 /// Holds the sandbox and the command to the document, as schemathesis and Prism read it.
 ///
-/// Both tools are installed under target/contract at their first use: schemathesis from PyPI (needs Python 3.10 or
-/// later), Prism from npm (needs Node 18 or later).
+/// Both tools are installed under target/contract at their first use: schemathesis by pip (needs Python 3.10 or
+/// later), Prism by npm (needs Node 18 or later).
 #[derive(clap::Args)]
 pub struct Arguments {
     /// How many requests schemathesis makes up for each operation.
