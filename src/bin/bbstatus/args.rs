@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Sandbox(Sandbox),
     Completions(Completions),
     Man(Man),
+    Reference(Reference),
 }
 
 /// Create a status, or overwrite the one with its key.
@@ -169,6 +170,11 @@ pub(crate) struct Man {
     pub(crate) command: Option<String>,
 }
 
+/// Print the reference of the command line as Markdown, for this project's documentation.
+#[derive(Debug, Args)]
+#[command(hide = true)]
+pub(crate) struct Reference {}
+
 /// What a status says beside its state.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
@@ -282,14 +288,18 @@ pub(crate) struct Verbosity {
     pub(crate) verbose: u8,
 }
 
+/// Where credentials are read from, which is never the command line.
+pub(crate) const CREDENTIALS: [(&str, &str); 3] = [
+    ("BITBUCKET_TOKEN", "an access token of a repository, project or workspace"),
+    ("BITBUCKET_EMAIL, BITBUCKET_API_TOKEN", "an account's API token"),
+    ("BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET", "an OAuth consumer"),
+];
+
 /// The command line with everything that depends on the process.
 pub(crate) fn command() -> clap::Command {
+    let credentials = CREDENTIALS.map(|(variables, meaning)| format!("  {variables}\n      {meaning}")).join("\n");
     let codes = exit::TABLE.map(|(code, meaning)| format!("  {code}  {meaning}")).join("\n");
-    let credentials = "Credentials (in the environment, never on the command line):
-  BITBUCKET_TOKEN                                an access token
-  BITBUCKET_EMAIL, BITBUCKET_API_TOKEN           an API token
-  BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET   an OAuth consumer";
-    let after = format!("{credentials}\n\nExit codes:\n{codes}");
+    let after = format!("Credentials, read from the environment:\n{credentials}\n\nExit codes:\n{codes}");
     without_empty_variables(Cli::command().after_help(after))
 }
 

@@ -6,11 +6,12 @@ pub(crate) mod get;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod reference;
 pub(crate) mod sandbox;
 pub(crate) mod set;
 pub(crate) mod update;
 
-use bitbucket_build_status::{BuildStatus, Key, Prepared};
+use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
 
 use crate::{
     args::{Format, Trying},
@@ -67,11 +68,19 @@ pub(crate) fn soften(session: &Session, soft: bool, outcome: Result<Exit, Failur
     }
 }
 
-/// Writes a status to stdout.
-pub(crate) fn answer(session: &mut Session, format: Format, status: &BuildStatus) -> Result<Exit, Failure> {
+/// Writes the status that was answered to stdout.
+pub(crate) fn answer(
+    session: &mut Session,
+    target: &Target,
+    format: Format,
+    answer: &Answer<BuildStatus>,
+) -> Result<Exit, Failure> {
+    if target.demonstration.is_some() {
+        session.output.note(&format!("the sandbox answered {}", answer.status()));
+    }
     match format {
-        Format::Table => session.output.line(&output::card(status))?,
-        Format::Json => session.output.json(&output::StatusView::from(status))?,
+        Format::Table => session.output.line(&output::card(answer.value()))?,
+        Format::Json => session.output.json(&output::StatusView::from(answer.value()))?,
     }
     Ok(Exit::Done)
 }

@@ -52,7 +52,7 @@ pub(crate) fn settings(given: Given) -> Settings {
         ..Settings::default()
     };
     if !assumed.is_empty() {
-        settings.notes.push(format!("for the sandbox, {} is assumed", assumed.join(" ")));
+        settings.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
     }
     settings
 }
@@ -67,7 +67,7 @@ mod tests {
         let found = |value: &str| Some(Found { value: value.to_owned(), from: "--repo".to_owned() });
         let demonstration = settings(Given { repository: found("acme/lander"), ..Given::default() });
         assert_eq!(demonstration.repository, found("acme/lander"));
-        assert_eq!(demonstration.notes, [format!("for the sandbox, --commit {COMMIT} --url {URL} is assumed")]);
+        assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
         assert_eq!(settings(Given::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
     }
 }

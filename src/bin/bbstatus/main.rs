@@ -51,5 +51,6 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Sandbox(args) => command::sandbox::run(args, session).await,
         Command::Completions(args) => command::completions::run(&args, session),
         Command::Man(args) => command::man::run(&args, session),
+        Command::Reference(_) => command::reference::run(session),
     }
 }

@@ -79,10 +79,10 @@ impl Output {
         texts.iter().for_each(|text| self.note(text));
     }
 
-    /// Tells more than a line that may be of interest.
+    /// Tells more than a line that may be of interest, set apart.
     pub(crate) fn aside(&self, text: &str) {
         if !self.quiet {
-            write_stderr(&format!("{}\n", text.trim_end()));
+            write_stderr(&format!("\n{}\n\n", text.trim_end()));
         }
     }
 

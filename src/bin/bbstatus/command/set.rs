@@ -24,8 +24,8 @@ async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let status = request()?.send().await?;
-    answer(session, format, &status)
+    let answered = request()?.send_raw().await?;
+    answer(session, &target, format, &answered)
 }
 
 fn request<'a>(

@@ -24,8 +24,8 @@ async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let status = request().send().await?;
-    answer(session, format, &status)
+    let answered = request().send_raw().await?;
+    answer(session, &target, format, &answered)
 }
 
 fn request<'a>(
@@ -36,9 +36,12 @@ fn request<'a>(
     settings: &Settings,
 ) -> UpdateStatus<'a> {
     let mut request = commit.update(key);
-    if let Some(state) = args.content.state(args.state) {
+    let state = args.content.state(args.state);
+    if let Some(state) = state {
         request = request.state(state);
     }
+    // Where the status is read first, it keeps the name that it has.
+    let whole = whole.filter(|_| state.is_some() && settings.url.is_some());
     if let Some(url) = &settings.url {
         request = request.url(&url.value);
     }

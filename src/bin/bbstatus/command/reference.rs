@@ -1,0 +1,76 @@
+//! `bbstatus reference`: the reference of the command line, for `docs/command-line.md`.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use clap::{Arg, Command};
+
+use crate::{args, exit, exit::Exit, failure::Failure, session::Session};
+
+/// How wide the help is.
+const WIDTH: usize = 100;
+
+pub(crate) fn run(session: &mut Session) -> Result<Exit, Failure> {
+    let mut all = args::command().term_width(WIDTH).max_term_width(WIDTH);
+    all.build();
+    let mut text = String::new();
+    write(&mut text, &all).map_err(|cause| Failure::new(Exit::Failure, cause.to_string()))?;
+    session.output.line(text.trim_end())?;
+    Ok(Exit::Done)
+}
+
+fn write(text: &mut String, all: &Command) -> std::fmt::Result {
+    writeln!(text, "# The command line of bbstatus\n\nWritten by `cargo xtask docs`.\n\n## Commands\n")?;
+    help(text, all)?;
+    for command in shown(all) {
+        help(text, command)?;
+    }
+    writeln!(
+        text,
+        "## Environment variables\n\nAn option goes before its variable; an empty variable counts as not set.\n"
+    )?;
+    writeln!(text, "| variable | option | of | what |\n| --- | --- | --- | --- |")?;
+    for (variable, (option, commands, what)) in variables(all) {
+        writeln!(text, "| `{variable}` | `--{option}` | {} | {what} |", commands.join(", "))?;
+    }
+    for (variables, what) in args::CREDENTIALS {
+        writeln!(text, "| `{}` | | | {what} |", variables.replace(", ", "`, `"))?;
+    }
+    writeln!(text, "| `NO_COLOR` | | | no colours, whatever the terminal can do |")?;
+    writeln!(text, "| `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | | | the proxy; none for this machine itself |")?;
+    writeln!(text, "\n## Exit codes\n\n| code | meaning |\n| --- | --- |")?;
+    for (code, meaning) in exit::TABLE {
+        writeln!(text, "| {code} | {meaning} |")?;
+    }
+    Ok(())
+}
+
+fn shown(all: &Command) -> impl Iterator<Item = &Command> {
+    all.get_subcommands().filter(|command| !command.is_hide_set())
+}
+
+fn help(text: &mut String, command: &Command) -> std::fmt::Result {
+    let name = command.get_bin_name().unwrap_or("bbstatus");
+    let help = command.clone().term_width(WIDTH).render_long_help().to_string();
+    let help: Vec<_> = help.lines().map(str::trim_end).collect();
+    writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end())
+}
+
+type Variable = (String, Vec<String>, String);
+
+/// The options' variables, each with its option, the commands that have it, and what it is.
+fn variables(all: &Command) -> BTreeMap<String, Variable> {
+    let mut variables = BTreeMap::<_, Variable>::new();
+    for command in shown(all) {
+        for arg in command.get_arguments() {
+            let Some((variable, option)) = variable_of(arg) else { continue };
+            let what = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            let entry = variables.entry(variable).or_insert_with(|| (option.to_owned(), Vec::new(), what));
+            entry.1.push(command.get_name().to_owned());
+        }
+    }
+    variables
+}
+
+fn variable_of(arg: &Arg) -> Option<(String, &str)> {
+    Some((arg.get_env()?.to_str()?.to_owned(), arg.get_long()?))
+}
