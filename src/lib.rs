@@ -12,6 +12,8 @@ pub mod generated;
 mod hooks;
 mod id;
 mod link;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod model;
 mod operation;
 #[cfg(any(feature = "mock", feature = "sandbox"))]

@@ -6,6 +6,8 @@ mod budget;
 mod caller;
 mod connection;
 mod exchange;
+mod expected;
+mod fault;
 mod identity;
 mod journal;
 mod list;
@@ -26,6 +28,8 @@ use std::{
     sync::Arc,
 };
 
+pub use expected::Expected;
+pub use fault::{Fault, Script, Wait};
 pub use identity::Identity;
 pub use journal::Received;
 pub use seed::{PullRequest, RateLimit, Repository, Seed, SeededStatus};
@@ -106,6 +110,35 @@ impl Sandbox {
     #[must_use]
     pub fn journal(&self) -> Vec<Received> {
         self.server.journal().all()
+    }
+
+    /// Holds what was received to what a test expects.
+    ///
+    /// # Panics
+    /// Where it was not received: with what was expected, and everything that was received.
+    #[track_caller]
+    pub fn assert_received(&self, expected: &Expected) {
+        if let Err(problem) = expected.check(&self.journal()) {
+            panic!("{problem}");
+        }
+    }
+
+    /// Plays a fault on the next request, or on those its script names. Several are played in the order given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Fault, Sandbox, Wait};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.fault(Fault::RateLimited(Wait::RetryAfterSeconds(1)).times(2).on("PUT"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fault(&self, script: impl Into<Script>) {
+        self.server.scripts().add(script.into());
     }
 
     /// Sets the budget of every identity, and gives back what was spent; none: any number of requests.

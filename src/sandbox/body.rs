@@ -77,7 +77,7 @@ fn check_shape(
         }
     }
     if !wrong.is_empty() {
-        return Err(Refusal::shape(&rules::MEMBER_TYPES, wrong));
+        return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
     }
     if !switches.unknown_members.accepts() {
         let links = !read_only.is_empty();
@@ -87,7 +87,7 @@ fn check_shape(
         });
         let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
         if !unknown.is_empty() {
-            return Err(Refusal::shape(&rules::KNOWN_MEMBERS, unknown));
+            return Err(Refusal::shape(&rules::KNOWN_MEMBERS, &unknown));
         }
     }
     Ok(())
@@ -96,7 +96,7 @@ fn check_shape(
 fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Refusal> {
     let missing = required.iter().filter(|name| !members.contains_key(**name));
     let missing: Map<_, _> = missing.map(|name| ((*name).to_owned(), json!("required key not provided"))).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Refusal::shape(rule, missing)) }
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::shape(rule, &missing)) }
 }
 
 /// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.

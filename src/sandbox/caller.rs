@@ -179,7 +179,7 @@ impl Caller {
             "message": "Your credentials lack one or more required privilege scopes.",
             "detail": { "required": [required], "granted": granted },
         });
-        Err(Refusal::json(&rules::SCOPE, StatusCode::FORBIDDEN, error))
+        Err(Refusal::json(&rules::SCOPE, StatusCode::FORBIDDEN, &error))
     }
 
     /// The headers that tell what was shown and what is needed.

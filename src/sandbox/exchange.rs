@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::{
+    Extension,
     body::{self, Body, Bytes},
     extract::{Request, State},
     middleware::Next,
@@ -18,6 +19,8 @@ use http::{
 
 use super::{
     caller::{Caller, Scope},
+    connection::CutOff,
+    fault::Fault,
     journal::Received,
     refusal::{RULE_HEADER, Refusal},
     rules,
@@ -72,12 +75,18 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
         rule: None,
         fault: None,
     };
+    let fault = server.scripts().take(&received.method, &received.path);
+    received.fault = fault.as_ref().map(Fault::to_string);
+    if fault == Some(Fault::ResetBeforeReading) {
+        server.remember(received);
+        return Extension(CutOff).into_response();
+    }
     let mut response = match read(&parts.headers, body).await {
         Ok(body) => {
             received.body = body.clone();
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(note.clone());
-            next.run(request).await
+            handle(fault.as_ref(), request, next).await
         }
         Err(refusal) => {
             // What is left of the body is not waited for.
@@ -88,10 +97,23 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
     };
     finish(response.headers_mut(), &note);
     received.identity = note.with(|noted| noted.identity.take());
-    received.status = Some(response.status().as_u16());
+    let cut = response.extensions().get::<CutOff>().is_some();
+    received.status = (!cut).then(|| response.status().as_u16());
     received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
     server.remember(received);
     response
+}
+
+/// Handles a request that has been read, or plays a fault on it.
+async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response {
+    let Some(fault) = fault else { return next.run(request).await };
+    if let Some(response) = fault.instead() {
+        return response;
+    }
+    if let Fault::Delay(time) = fault {
+        tokio::time::sleep(*time).await;
+    }
+    fault.alter(next.run(request).await).await
 }
 
 /// Reads a body within the limits.

@@ -15,7 +15,7 @@ use super::rules::Rule;
 /// Names the rule that refused a request.
 pub(crate) const RULE_HEADER: HeaderName = HeaderName::from_static("x-sandbox-rule");
 
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
@@ -42,13 +42,13 @@ impl Refusal {
     }
 
     /// `{"type": "error", "error": {…}}`.
-    pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: Value) -> Self {
+    pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: &Value) -> Self {
         Self::new(rule, status, Content::Json(json!({ "type": "error", "error": error })))
     }
 
     /// An error with nothing but a message.
     pub(crate) fn message(rule: &'static Rule, status: StatusCode, message: impl Into<String>) -> Self {
-        Self::json(rule, status, json!({ "message": message.into() }))
+        Self::json(rule, status, &json!({ "message": message.into() }))
     }
 
     pub(crate) fn text(rule: &'static Rule, status: StatusCode, text: &'static str) -> Self {
@@ -64,8 +64,8 @@ impl Refusal {
     }
 
     /// Members that are missing or of the wrong type: each with one sentence, the message is `Bad request`.
-    pub(crate) fn shape(rule: &'static Rule, fields: Map<String, Value>) -> Self {
-        Self::json(rule, StatusCode::BAD_REQUEST, json!({ "message": "Bad request", "fields": fields }))
+    pub(crate) fn shape(rule: &'static Rule, fields: &Map<String, Value>) -> Self {
+        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": "Bad request", "fields": fields }))
     }
 
     /// A member whose value is refused: a list of sentences, repeated in the message.
@@ -73,7 +73,15 @@ impl Refusal {
         let mut fields = Map::new();
         fields.insert(field.to_owned(), json!([problem]));
         let message = format!("{field}: {problem}");
-        Self::json(rule, StatusCode::BAD_REQUEST, json!({ "message": message, "fields": fields }))
+        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": message, "fields": fields }))
+    }
+
+    /// Adds a member beside `error`.
+    pub(crate) fn beside(mut self, name: &str, value: Value) -> Self {
+        if let Content::Json(answer) = &mut self.content {
+            answer[name] = value;
+        }
+        self
     }
 
     /// Credentials that are missing: the answer says how to give them.

@@ -132,7 +132,7 @@ async fn token(State(server): Shared, headers: HeaderMap, body: Bytes) -> Respon
 
 fn no_path() -> Refusal {
     let error = json!({ "message": "Resource not found", "detail": "There is no API hosted at this URL." });
-    Refusal::json(&rules::API_PATH, StatusCode::NOT_FOUND, error)
+    Refusal::json(&rules::API_PATH, StatusCode::NOT_FOUND, &error)
 }
 
 fn no_method() -> Refusal {

@@ -8,6 +8,7 @@ use std::{
 use super::{
     Identity, Received, Seed, Switches,
     budget::Budget,
+    fault::Scripts,
     journal::Journal,
     oauth::Tokens,
     seed::SeededStatus,
@@ -29,6 +30,7 @@ pub(crate) struct Server {
     tokens: Mutex<Tokens>,
     budget: Mutex<Budget>,
     journal: Mutex<Journal>,
+    scripts: Mutex<Scripts>,
     observer: Option<Observer>,
 }
 
@@ -51,6 +53,7 @@ impl Server {
             tokens: Mutex::new(Tokens::new(lifetime)),
             budget: Mutex::new(Budget::new(seed.rate_limit)),
             journal: Mutex::default(),
+            scripts: Mutex::default(),
             observer,
         })
     }
@@ -69,6 +72,10 @@ impl Server {
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
+    }
+
+    pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
+        lock(&self.scripts)
     }
 
     /// Writes a request into the journal and hands it to the observer.

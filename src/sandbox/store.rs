@@ -173,8 +173,9 @@ impl Place {
                 return Ok(pull_request.source_commit.as_str().to_ascii_lowercase());
             }
         }
-        let error = json!({ "message": "Commit not found", "data": { "shas": [text] } });
-        Err(Refusal::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, error))
+        let data = json!({ "shas": [text] });
+        let error = json!({ "message": "Commit not found", "data": data });
+        Err(Refusal::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, &error).beside("data", data))
     }
 
     /// The source branch and commit of a pull request. Where every commit exists, so does every pull request, and one

@@ -106,7 +106,7 @@ fn meant(
     }
     if several && !switches.ambiguous_update.accepts() {
         let error = json!({ "message": "Something went wrong", "id": format!("{:032x}", fastrand::u128(..)) });
-        return Err(Refusal::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, error));
+        return Err(Refusal::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, &error));
     }
     Ok((key, latest.refname.clone()))
 }

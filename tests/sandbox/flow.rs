@@ -1,5 +1,3 @@
-//! What works: create, overwrite, update, read, list.
-
 use bitbucket_build_status::{Client, ErrorKind, State, sandbox::Sandbox};
 use serde_json::json;
 

@@ -1,0 +1,136 @@
+//! Typed [httpmock] helpers: one for each operation of the document.
+//!
+//! `when` names what a request must be, in the document's words; `then` has a method for each answer the document
+//! lists. Values of the path are matched literally, encoded as the client encodes them, under any base path. What the
+//! document does not have goes through `into_inner`, which gives httpmock's own `When` and `Then`.
+//!
+//! A mock answers one request that is spelled out; for a flow that remembers what was written, see
+#![cfg_attr(feature = "sandbox", doc = "[`sandbox`](crate::sandbox).")]
+#![cfg_attr(not(feature = "sandbox"), doc = "the feature `sandbox`.")]
+//!
+//! # Examples
+//!
+//! ```
+//! use bitbucket_build_status::{
+//!     Client, State,
+//!     mock::{self, MockServer, MockServerExt as _},
+//! };
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start();
+//! let update = server.update_build_status(|when, then| {
+//!     when.workspace("acme").repo_slug("rocket").key("unit-tests").state(State::Failed);
+//!     then.ok(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+//! });
+//!
+//! let bitbucket = Client::builder().base_url(server.url("/2.0")).build()?;
+//! let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+//! commit.update("unit-tests").state(State::Failed).url("https://ci.example.com/42").send().await?;
+//! update.assert();
+//! # Ok(())
+//! # }
+//! ```
+
+mod path;
+mod then;
+mod when;
+
+pub use httpmock::{self, Mock, MockServer};
+pub use then::{CreateThen, PageThen, StatusThen};
+pub use when::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
+
+use crate::{
+    BuildStatus, BuildStatusPage, State,
+    generated::types::{ErrorAnswer, ErrorDetails},
+};
+
+/// The operations of the document, as mocks.
+pub trait MockServerExt {
+    /// Mocks `create_build_status`: `POST …/commit/{commit}/statuses/build`.
+    fn create_build_status(&self, specify: impl FnOnce(CreateWhen, CreateThen)) -> Mock<'_>;
+    /// Mocks `update_build_status`: `PUT …/commit/{commit}/statuses/build/{key}`.
+    fn update_build_status(&self, specify: impl FnOnce(UpdateWhen, StatusThen)) -> Mock<'_>;
+    /// Mocks `get_build_status`: `GET …/commit/{commit}/statuses/build/{key}`.
+    fn get_build_status(&self, specify: impl FnOnce(GetWhen, StatusThen)) -> Mock<'_>;
+    /// Mocks `list_commit_statuses`: `GET …/commit/{commit}/statuses`.
+    fn list_commit_statuses(&self, specify: impl FnOnce(ListCommitWhen, PageThen)) -> Mock<'_>;
+    /// Mocks `list_pull_request_statuses`: `GET …/pullrequests/{pull_request_id}/statuses`.
+    fn list_pull_request_statuses(&self, specify: impl FnOnce(ListPullRequestWhen, PageThen)) -> Mock<'_>;
+}
+
+impl MockServerExt for MockServer {
+    fn create_build_status(&self, specify: impl FnOnce(CreateWhen, CreateThen)) -> Mock<'_> {
+        self.mock(|when, then| specify(CreateWhen::new(when), CreateThen::new(then)))
+    }
+
+    fn update_build_status(&self, specify: impl FnOnce(UpdateWhen, StatusThen)) -> Mock<'_> {
+        self.mock(|when, then| specify(UpdateWhen::new(when), StatusThen::new(then)))
+    }
+
+    fn get_build_status(&self, specify: impl FnOnce(GetWhen, StatusThen)) -> Mock<'_> {
+        self.mock(|when, then| specify(GetWhen::new(when), StatusThen::new(then)))
+    }
+
+    fn list_commit_statuses(&self, specify: impl FnOnce(ListCommitWhen, PageThen)) -> Mock<'_> {
+        self.mock(|when, then| specify(ListCommitWhen::new(when), PageThen::new(then)))
+    }
+
+    fn list_pull_request_statuses(&self, specify: impl FnOnce(ListPullRequestWhen, PageThen)) -> Mock<'_> {
+        self.mock(|when, then| specify(ListPullRequestWhen::new(when), PageThen::new(then)))
+    }
+}
+
+/// A status with nothing but key, state and url, to be answered; its members are public, so that more can be set.
+#[must_use]
+pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
+    BuildStatus {
+        key: key.to_owned(),
+        state: state.into(),
+        url: Some(url.to_owned()),
+        type_: Some("build".to_owned()),
+        name: None,
+        description: None,
+        refname: None,
+        commit: None,
+        repository: None,
+        created_on: None,
+        updated_on: None,
+        links: None,
+        extra: serde_json::Map::new(),
+    }
+}
+
+/// The one page of a list that holds these statuses, with the counters of a live one.
+#[must_use]
+pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage {
+    let values: Vec<_> = statuses.into_iter().collect();
+    BuildStatusPage {
+        size: u64::try_from(values.len()).ok(),
+        page: Some(1),
+        pagelen: Some(30),
+        next: None,
+        previous: None,
+        values,
+        extra: serde_json::Map::new(),
+    }
+}
+
+/// An error with a message, as in `{"type": "error", "error": {"message": "Commit not found"}}`.
+#[must_use]
+pub fn error(message: &str) -> ErrorAnswer {
+    let message = message.to_owned();
+    let (data, detail, fields, id, extra) = (None, None, None, None, serde_json::Map::new());
+    let error = ErrorDetails { message, data, detail, fields, id, extra };
+    ErrorAnswer { type_: Some("error".to_owned()), error, extra: serde_json::Map::new() }
+}
+
+/// An error about a member of the body, as recorded:
+/// `{"message": "url: Enter a valid URL.", "fields": {"url": ["Enter a valid URL."]}}`.
+#[must_use]
+pub fn field_error(field: &str, problem: &str) -> ErrorAnswer {
+    let mut answer = error(&format!("{field}: {problem}"));
+    let problems = serde_json::Value::from(vec![problem]);
+    answer.error.fields = Some([(field.to_owned(), problems)].into_iter().collect());
+    answer
+}

@@ -1,0 +1,88 @@
+use std::collections::BTreeSet;
+
+use bitbucket_build_status::{
+    Client, Commit, ErrorKind, State,
+    mock::{self, MockServer, MockServerExt as _, StatusThen},
+};
+use serde_json::Value;
+
+const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+
+fn commit(server: &MockServer) -> Commit {
+    let client = Client::builder().base_url(server.url("/2.0")).retries(0).build().unwrap();
+    client.commit("acme", "rocket", COMMIT).unwrap()
+}
+
+type Answer = fn(StatusThen) -> StatusThen;
+
+/// Every failure of the document with the kind of error it becomes.
+const FAILURES: [(u16, &str, Answer, ErrorKind); 13] = [
+    (400, "application/json", |then| then.bad_request(&mock::error("said")), ErrorKind::Rejected),
+    (400, "text/plain", |then| then.bad_request_text("said"), ErrorKind::Rejected),
+    (401, "application/json", |then| then.unauthorized(&mock::error("said")), ErrorKind::Unauthorized),
+    (401, "text/plain", |then| then.unauthorized_text("said"), ErrorKind::Unauthorized),
+    (403, "application/json", |then| then.forbidden(&mock::error("said")), ErrorKind::Forbidden),
+    (403, "text/plain", |then| then.forbidden_text("said"), ErrorKind::Forbidden),
+    (404, "application/json", |then| then.not_found(&mock::error("said")), ErrorKind::NotFound),
+    (404, "text/plain", |then| then.not_found_text("said"), ErrorKind::NotFound),
+    (404, "text/html", |then| then.not_found_html("<p>said</p>"), ErrorKind::NotFound),
+    (429, "application/json", |then| then.rate_limited(&mock::error("said")), ErrorKind::RateLimited),
+    (429, "text/plain", |then| then.rate_limited_text("said"), ErrorKind::RateLimited),
+    (500, "application/json", |then| then.server_error(&mock::error("said")), ErrorKind::Unavailable),
+    (500, "text/html", |then| then.server_error_html("<p>said</p>"), ErrorKind::Unavailable),
+];
+
+#[tokio::test]
+async fn each_failure_of_the_document_becomes_its_kind_of_error() {
+    let server = MockServer::start_async().await;
+    for (status, kind, answer, expected) in FAILURES {
+        let mut mock = server.get_build_status(|_, then| drop(answer(then)));
+        let error = commit(&server).get("unit-tests").await.unwrap_err();
+        assert_eq!((error.status(), error.kind()), (Some(status), expected));
+        let message = (kind != "text/html").then_some("said");
+        assert_eq!(error.message(), message, "{status} {kind}");
+        mock.delete();
+    }
+}
+
+#[test]
+fn there_is_a_method_for_each_failure_of_the_document_and_no_other() {
+    let document: Value = serde_json::from_str(include_str!("../../spec/openapi.json")).unwrap();
+    let mut documented = BTreeSet::new();
+    for path in document["paths"].as_object().unwrap().values() {
+        for operation in path.as_object().unwrap().values().filter(|item| item.is_object()) {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let Some(name) = answer["$ref"].as_str().and_then(|name| name.strip_prefix("#/")) else { continue };
+                let answer = document.pointer(&format!("/{name}")).unwrap();
+                let kinds = answer["content"].as_object().unwrap().keys();
+                documented.extend(kinds.map(|kind| (status.parse::<u16>().unwrap(), kind.as_str())));
+            }
+        }
+    }
+    let typed: BTreeSet<_> = FAILURES.iter().map(|(status, kind, ..)| (*status, *kind)).collect();
+    assert_eq!(typed, documented);
+}
+
+#[tokio::test]
+async fn headers_and_fields_reach_the_error() {
+    let server = MockServer::start_async().await;
+    server.create_build_status(|_, then| {
+        then.rate_limited_text("slow down").header("Retry-After", "90");
+    });
+    let url = "https://ci.example.com/42";
+    let error = commit(&server).set("unit-tests", State::Failed, url).send().await.unwrap_err();
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(90));
+    server.update_build_status(|_, then| drop(then.bad_request(&mock::field_error("url", "Enter a valid URL."))));
+    let update = commit(&server).update("unit-tests").state(State::Failed).url(url).send().await;
+    assert_eq!(update.unwrap_err().fields()["url"], ["Enter a valid URL."]);
+}
+
+#[tokio::test]
+async fn what_the_document_does_not_have_goes_through_the_inner_mock() {
+    let server = MockServer::start_async().await;
+    server.get_build_status(|when, then| {
+        when.key("unit-tests").into_inner().header("accept", "application/json");
+        then.into_inner().status(418).body("teapot");
+    });
+    assert_eq!(commit(&server).get("unit-tests").await.unwrap_err().status(), Some(418));
+}

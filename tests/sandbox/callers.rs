@@ -1,0 +1,150 @@
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use bitbucket_build_status::{
+    Client, Credentials, ErrorKind, State,
+    sandbox::{Identity, Policy, Sandbox, SandboxBuilder, Switches},
+};
+use serde_json::json;
+
+use crate::support::{COMMIT, URL, report, send, send_as, statuses};
+
+fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
+}
+
+fn basic(user: &str, token: &str) -> String {
+    format!("Authorization: Basic {}\r\n", BASE64.encode(format!("{user}:{token}")))
+}
+
+/// A private repository, and one identity of each kind.
+fn closed() -> SandboxBuilder {
+    Sandbox::builder()
+        .repository("acme/rocket")
+        .identity(Identity::access_token("ci", "ci-token"))
+        .identity(Identity::access_token("other", "other-token").scopes(["read:repository:bitbucket"]))
+        .identity(Identity::access_token("writer", "writer-token").scopes(["write:repository:bitbucket"]))
+        .identity(Identity::access_token("bare", "bare-token").scopes::<String>([]))
+        .identity(Identity::api_token("boss", "boss@example.com", "boss-token").scopes(["repository:admin"]).admin())
+        .identity(Identity::oauth("consumer", "id", "secret"))
+}
+
+#[tokio::test]
+async fn credentials_are_held_to_their_kind_and_scopes() {
+    let sandbox = closed().start().await.unwrap();
+    let (build, list) = (statuses("/build"), statuses(""));
+    let pull_request = "/pullrequests/7/statuses".to_owned();
+    let table = [
+        ("POST", &build, bearer("ci-token"), 201, None),
+        ("POST", &build, bearer("wrong"), 401, Some("known-credentials")),
+        ("POST", &build, bearer("bare-token"), 401, Some("known-credentials")),
+        ("POST", &build, bearer("boss-token"), 401, Some("known-credentials")),
+        ("POST", &build, basic("boss", "boss-token"), 401, Some("known-credentials")),
+        ("POST", &build, basic("boss@example.com", "boss-token"), 200, None),
+        ("POST", &build, basic("x-token-auth", "ci-token"), 401, Some("known-credentials")),
+        ("POST", &build, "Authorization: Digest x\r\n".to_owned(), 401, Some("known-credentials")),
+        ("POST", &build, String::new(), 401, Some("credentials-present")),
+        ("POST", &build, bearer("writer-token"), 403, Some("scope")),
+        ("GET", &list, bearer("other-token"), 200, None),
+        ("GET", &list, String::new(), 404, Some("repository-known")),
+        ("GET", &pull_request, bearer("other-token"), 403, Some("scope")),
+        ("GET", &pull_request, bearer("ci-token"), 200, None),
+    ];
+    for (method, path, credentials, status, rule) in table {
+        let body = (method == "POST").then(|| report("unit-tests"));
+        let came = send_as(&sandbox, method, path, body, &credentials).await;
+        assert_eq!((came.status, came.rule()), (status, rule), "{method} {path} {credentials}");
+    }
+}
+
+#[tokio::test]
+async fn refused_credentials_have_the_recorded_bodies() {
+    let sandbox = closed().start().await.unwrap();
+    let body = || Some(report("unit-tests"));
+    let wrong = send_as(&sandbox, "POST", &statuses("/build"), body(), &basic("a@b", "x")).await;
+    assert_eq!((wrong.text.as_str(), wrong.header("content-type")), ("", None));
+    let scope = send_as(&sandbox, "POST", &statuses("/build"), body(), &bearer("writer-token")).await;
+    let expected = json!({ "required": ["read:repository:bitbucket"], "granted": ["write:repository:bitbucket"] });
+    assert_eq!(scope.json()["error"]["detail"], expected);
+    assert_eq!(scope.header("x-accepted-oauth-scopes"), Some("repository"));
+    assert_eq!(scope.header("x-oauth-scopes"), Some("write:repository:bitbucket"));
+    let nobody = send(&sandbox, "POST", &statuses("/build"), body()).await;
+    assert_eq!(nobody.header("www-authenticate"), Some(r#"Basic realm="Bitbucket.org HTTP""#));
+}
+
+#[tokio::test]
+async fn only_the_author_and_administrators_overwrite() {
+    let sandbox = closed().start().await.unwrap();
+    let report_as = async |credentials: &str| {
+        send_as(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests")), credentials).await
+    };
+    assert_eq!(report_as(&bearer("ci-token")).await.status, 201);
+    let foreign = report_as(&bearer("other-token")).await;
+    assert_eq!((foreign.status, foreign.rule()), (403, Some("author-only")));
+    let put = json!({ "type": "build", "state": "FAILED", "url": URL });
+    let foreign = send_as(&sandbox, "PUT", &statuses("/build/unit-tests"), Some(put), &bearer("other-token")).await;
+    assert_eq!((foreign.status, foreign.rule()), (403, Some("author-only")));
+    assert_eq!(report_as(&basic("boss@example.com", "boss-token")).await.status, 200);
+    assert_eq!(report_as(&bearer("ci-token")).await.status, 200, "the author stays");
+}
+
+#[tokio::test]
+async fn repositories_and_commits_that_are_not_named_do_not_exist() {
+    let known = COMMIT.parse().unwrap();
+    let sandbox = Sandbox::builder().commit("acme/rocket", &known).start().await.unwrap();
+    let client = Client::builder().base_url(sandbox.url()).build().unwrap();
+    let ask = async |workspace: &str, slug: &str, commit: &str| {
+        let outcome = client.commit(workspace, slug, commit).unwrap().statuses().page().await;
+        outcome.err().and_then(|error| error.message().map(str::to_owned))
+    };
+    let other = "0".repeat(40);
+    assert_eq!(ask("acme", "rocket", COMMIT).await, None);
+    assert_eq!(ask("acme", "rocket", &COMMIT[..12]).await, None);
+    assert_eq!(ask("acme", "rocket", &other).await.as_deref(), Some("Commit not found"));
+    assert_eq!(ask("nobody", "rocket", COMMIT).await.as_deref(), Some("No workspace with identifier 'nobody'."));
+    assert!(ask("acme", "lander", COMMIT).await.is_some_and(|message| message.starts_with("You may not have access")));
+}
+
+#[tokio::test]
+async fn a_consumer_gets_a_token_that_expires() {
+    let sandbox = closed().start().await.unwrap();
+    let client = |secret: &str| {
+        let credentials = Credentials::oauth("id", secret).unwrap();
+        let builder = Client::builder().base_url(sandbox.url()).oauth_token_url(sandbox.oauth_token_url());
+        builder.credentials(credentials).retries(0).build().unwrap().commit("acme", "rocket", COMMIT).unwrap()
+    };
+    let error = client("wrong").set("unit-tests", State::Failed, URL).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    let commit = client("secret");
+    commit.set("unit-tests", State::Failed, URL).send().await.unwrap();
+    sandbox.expire_tokens();
+    commit.set("unit-tests", State::Successful, URL).send().await.unwrap();
+    let asked: Vec<_> = sandbox.journal().iter().map(|received| (received.status, received.rule.clone())).collect();
+    let (done, token, expired) = (Some(200), Some("grant".to_owned()), Some("token-fresh".to_owned()));
+    let expected =
+        [(Some(401), token), (done, None), (Some(201), None), (Some(401), expired), (done, None), (done, None)];
+    assert_eq!(asked, expected);
+    assert_eq!(sandbox.journal()[2].identity.as_deref(), Some("consumer"));
+}
+
+#[tokio::test]
+async fn a_spent_budget_is_answered_as_recorded() {
+    let switches = Switches { retry_after: true, ..Switches::default() };
+    let sandbox = closed().rate_limit(1, 3600).switches(switches).start().await.unwrap();
+    let ask = async |token: &str| send_as(&sandbox, "GET", &statuses(""), None, &bearer(token)).await;
+    let first = ask("ci-token").await;
+    assert_eq!((first.status, first.header("x-ratelimit-remaining")), (200, Some("0")));
+    let spent = ask("ci-token").await;
+    assert_eq!((spent.status, spent.text.as_str()), (429, "Rate limit for this resource has been exceeded"));
+    assert_eq!(spent.header("x-ratelimit-limit"), Some("1, 1;w=3600"));
+    let seconds = |name| spent.header(name).unwrap().parse::<u64>().unwrap();
+    assert!((3590..=3600).contains(&seconds("x-ratelimit-reset")) && seconds("retry-after") > 0);
+    assert_eq!(ask("other-token").await.status, 200, "each identity has a budget of its own");
+    sandbox.set_rate_limit(None);
+    assert_eq!(ask("ci-token").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_api_token_as_bearer_is_taken_where_the_switch_says_so() {
+    let switches = Switches { api_token_as_bearer: Policy::Accept, ..Switches::default() };
+    let sandbox = closed().switches(switches).start().await.unwrap();
+    assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("boss-token")).await.status, 200);
+}

@@ -1,0 +1,101 @@
+use std::time::{Duration, Instant};
+
+use bitbucket_build_status::{
+    Client, Commit, ErrorKind, State,
+    sandbox::{Expected, Fault, Sandbox, Wait},
+};
+use serde_json::json;
+
+use crate::support::{COMMIT, URL, commit, report, send, statuses};
+
+/// A client that tries three times.
+fn patient(sandbox: &Sandbox) -> Commit {
+    let client = Client::builder().base_url(sandbox.url()).retries(2).build().unwrap();
+    client.commit("acme", "rocket", COMMIT).unwrap()
+}
+
+#[tokio::test]
+async fn each_form_of_429_says_its_wait() {
+    let table = [
+        (Wait::Unsaid, None),
+        (Wait::RetryAfterSeconds(100), Some(100)),
+        (Wait::Reset(745), Some(745)),
+        (Wait::RetryAfterText("soon".to_owned()), None),
+    ];
+    let sandbox = Sandbox::start().await.unwrap();
+    for (wait, expected) in table {
+        sandbox.fault(Fault::RateLimited(wait.clone()));
+        let error = commit(&sandbox).get("unit-tests").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{wait:?}");
+        assert_eq!(error.message(), Some("Rate limit for this resource has been exceeded"));
+    }
+    sandbox.fault(Fault::RateLimited(Wait::RetryAfterDate(Duration::from_secs(100))));
+    let wait = commit(&sandbox).get("unit-tests").await.unwrap_err().retry_after().unwrap();
+    assert!((98..=100).contains(&wait.as_secs()), "{wait:?}");
+}
+
+#[tokio::test]
+async fn each_fault_comes_to_its_kind_of_error_and_applies_or_not() {
+    let table = [
+        (Fault::Html(502), ErrorKind::Unavailable, false),
+        (Fault::Html(404), ErrorKind::NotFound, false),
+        (Fault::ResetBeforeReading, ErrorKind::Transport, false),
+        (Fault::ResetAfterApplying, ErrorKind::Transport, true),
+        (Fault::TruncatedBody, ErrorKind::Transport, true),
+    ];
+    for (fault, kind, applied) in table {
+        let sandbox = Sandbox::start().await.unwrap();
+        sandbox.fault(fault.clone());
+        let error = commit(&sandbox).set("unit-tests", State::Failed, URL).send().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{fault:?}: {error}");
+        let after = send(&sandbox, "GET", &statuses("/build/unit-tests"), None).await;
+        assert_eq!(after.status == 200, applied, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn faults_are_played_as_often_and_where_the_script_says() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.fault(Fault::Html(503).times(2).on("PUT").path_containing("/unit-tests"));
+    sandbox.fault(Fault::ResetAfterApplying.on("put"));
+    let commit = patient(&sandbox);
+    commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
+    commit.set("lint", State::Inprogress, URL).send().await.unwrap();
+    let error = commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3));
+    commit.update("unit-tests").state(State::Successful).url(URL).send().await.unwrap();
+    let put = || Expected::new("PUT").path_containing("/build/unit-tests");
+    sandbox.assert_received(&put().times(4));
+    sandbox.assert_received(&put().answered(503).times(2));
+    let faults: Vec<_> = sandbox.journal().into_iter().filter_map(|received| received.fault).collect();
+    assert_eq!(faults, ["html", "html", "reset-after-applying"]);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_late() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.fault(Fault::Delay(Duration::from_millis(80)));
+    let began = Instant::now();
+    assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200);
+    assert!(began.elapsed() >= Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn an_answer_can_be_of_another_form() {
+    let sandbox = Sandbox::start().await.unwrap();
+    send(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests"))).await;
+    let one = statuses("/build/unit-tests");
+    sandbox.fault(Fault::WrongContentType);
+    assert_eq!(send(&sandbox, "GET", &one, None).await.header("content-type"), Some("text/html; charset=utf-8"));
+    sandbox.fault(Fault::UnknownState("PAUSED".to_owned()).times(2));
+    assert_eq!(commit(&sandbox).get("unit-tests").await.unwrap().state.as_str(), "PAUSED");
+    assert_eq!(commit(&sandbox).statuses().all().await.unwrap()[0].state.as_str(), "PAUSED");
+    sandbox.fault(Fault::ExtraMembers);
+    let extra = commit(&sandbox).get("unit-tests").await.unwrap();
+    assert_eq!(extra.extra["x_added_later"], json!({ "since": 2030 }));
+    assert!(extra.links.and_then(|links| links.self_).unwrap().extra.contains_key("x_added_later"));
+    sandbox.fault(Fault::NullMembers);
+    let null = commit(&sandbox).get("unit-tests").await.unwrap();
+    assert_eq!((null.url, null.commit, null.key.as_str()), (None, None, "unit-tests"));
+}

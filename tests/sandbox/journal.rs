@@ -1,0 +1,49 @@
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
+};
+
+use bitbucket_build_status::{
+    State,
+    sandbox::{Expected, Fault, Sandbox},
+};
+
+use crate::support::{COMMIT, URL, commit, report, send_as, statuses};
+
+#[tokio::test]
+async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let commit = commit(&sandbox);
+    commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
+    commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap();
+    let put = || Expected::new("PUT").path_containing("/build/unit-tests");
+    sandbox.assert_received(&put().member("state", "FAILED").answered(200).times(1));
+    let failure = catch_unwind(AssertUnwindSafe(|| {
+        sandbox.assert_received(&put().member("state", "SUCCESSFUL"));
+    }));
+    let failure = *failure.unwrap_err().downcast::<String>().unwrap();
+    let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build");
+    let expected = format!(
+        "expected PUT, path containing \"/build/unit-tests\", body with state = \"SUCCESSFUL\"; got 0 of 2 received:\n   \
+         #1 POST {path} -> 201 {{\"key\":\"unit-tests\",\"state\":\"INPROGRESS\",\"type\":\"build\",\"url\":\"{URL}\"}}\n   \
+         #2 PUT {path}/unit-tests -> 200 {{\"key\":\"unit-tests\",\"state\":\"FAILED\",\"type\":\"build\",\"url\":\"{URL}\"}}"
+    );
+    assert_eq!(failure, expected);
+}
+
+#[tokio::test]
+async fn the_access_log_has_a_line_for_every_request_and_no_secret() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&lines);
+    let builder = Sandbox::builder().on_request(move |received| log.lock().unwrap().push(received.to_string()));
+    let sandbox = builder.start().await.unwrap();
+    let secret = "Authorization: Bearer s3cret\r\n";
+    send_as(&sandbox, "POST", &statuses("/build"), Some(report(&"k".repeat(41))), secret).await;
+    sandbox.fault(Fault::Html(503));
+    send_as(&sandbox, "GET", &statuses("?page=1"), None, secret).await;
+    let lines = lines.lock().unwrap();
+    let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
+    assert!(lines[0].starts_with(&format!("#1 POST {path}/build -> 400 rule=key-length {{\"key\":")), "{lines:?}");
+    assert_eq!(lines[1], format!("#2 GET {path}?page=1 -> 503 fault=html"));
+    assert!(!format!("{lines:?}{:?}{sandbox:?}", sandbox.journal()).contains("s3cret"));
+}
