@@ -1,5 +1,7 @@
 //! What can be typed: the commands and their options, each with its environment variable.
 
+mod run;
+
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use bitbucket_build_status::{Client, State};
@@ -8,6 +10,7 @@ use clap::{
     builder::{FalseyValueParser, PossibleValuesParser, Resettable, TypedValueParser as _},
 };
 
+pub(crate) use self::run::Run;
 use crate::exit;
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
@@ -27,6 +30,7 @@ pub(crate) enum Command {
     Update(Update),
     Get(Get),
     List(List),
+    Run(Run),
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),
@@ -218,7 +222,7 @@ pub(crate) struct Place {
 }
 
 /// How Bitbucket is reached.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// The address of the API.
