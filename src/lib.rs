@@ -9,6 +9,9 @@ mod call;
 mod client;
 mod credentials;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 mod hooks;
 mod id;

@@ -126,6 +126,20 @@ fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
     error
 }
 
+/// The error of a call that was answered in this way.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn answered_by(status: u16, body: &[u8]) -> Error {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    let record = Record { status, body: bytes::Bytes::copy_from_slice(body), attempts: 1, ..Record::default() };
+    let failure = match serde_json::from_slice::<BuildStatus>(body) {
+        Err(cause) if status.is_success() => Failure::InvalidResponsePayload(record.body.clone(), cause),
+        _ => Failure::UnexpectedResponse(http::Response::new(bytes::Bytes::new()).into()),
+    };
+    let call = Call { action: Action::Update, short_hash: true };
+    Error::from_call(call, CredentialKind::ApiToken, failure, record)
+}
+
 fn moved(status: u16, location: Option<&str>) -> Error {
     let location = location.map(body::excerpt);
     let place = location.as_deref().unwrap_or("an address it does not name");
