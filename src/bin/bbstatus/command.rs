@@ -7,6 +7,8 @@ pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod reference;
+mod repeat;
+pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod set;
 pub(crate) mod update;

@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Refused,
     /// Bitbucket was not reachable, limited the rate, or did not answer in time, after all repeats.
     Unavailable,
+    /// As the command that was run ended.
+    Command(u8),
 }
 
 /// The exit codes as the help and the reference show them.
@@ -47,6 +49,7 @@ impl Exit {
             Self::NotAllowed => 4,
             Self::Refused => 5,
             Self::Unavailable => 6,
+            Self::Command(code) => code,
         }
     }
 }

@@ -5,7 +5,7 @@ mod plain;
 mod request;
 mod status;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use anstream::{AutoStream, stream::RawStream};
 use anstyle::{AnsiColor, Style};
@@ -130,4 +130,9 @@ fn write_stderr(text: &str) {
 /// Whether a stream is a terminal.
 pub(crate) fn is_terminal(stream: &impl RawStream) -> bool {
     stream.is_terminal()
+}
+
+/// Whether there is a terminal that this process, and what it runs, may use.
+pub(crate) fn on_a_terminal() -> bool {
+    io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
 }
