@@ -49,11 +49,11 @@ fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent
     let mut child = command.spawn().map_err(unusable(&name))?;
     let (id, ended) = (child.id(), AtomicBool::new(false));
     let (used, wall, peak) = thread::scope(|scope| {
-        let watcher = watched.then(|| scope.spawn(|| watch(id, &ended)));
+        let observer = watched.then(|| scope.spawn(|| watch(id, &ended)));
         let used = child.wait4();
         let wall = began.elapsed();
         ended.store(true, Ordering::Relaxed);
-        let peak = watcher.and_then(|watcher| watcher.join().ok()).unwrap_or_default();
+        let peak = observer.and_then(|observer| observer.join().ok()).unwrap_or_default();
         (used, wall, peak)
     });
     let used = used.map_err(unusable(&name))?;
