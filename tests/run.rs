@@ -1,4 +1,4 @@
-//! `bbstatus run` as a build meets it: every test runs the real binary.
+//! `bbstatus run`, `wait` and `apply`, the commands that take their time: every test runs the real binary.
 #![cfg(unix)]
 
 #[path = "run/codes.rs"]
@@ -11,3 +11,5 @@ mod stopping;
 mod support;
 #[path = "run/terminal.rs"]
 mod terminal;
+#[path = "run/wait.rs"]
+mod wait;

@@ -1,6 +1,7 @@
 //! What can be typed: the commands and their options, each with its environment variable.
 
 mod run;
+mod wait;
 
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
@@ -10,7 +11,7 @@ use clap::{
     builder::{FalseyValueParser, PossibleValuesParser, Resettable, TypedValueParser as _},
 };
 
-pub(crate) use self::run::Run;
+pub(crate) use self::{run::Run, wait::Wait};
 use crate::exit;
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Get(Get),
     List(List),
     Run(Run),
+    Wait(Wait),
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),

@@ -12,6 +12,7 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod set;
 pub(crate) mod update;
+pub(crate) mod wait;
 
 use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
 
@@ -23,6 +24,9 @@ use crate::{
     output,
     session::Session,
 };
+
+/// The most statuses a page may hold: fewer pages are fewer calls.
+const PAGELEN: u8 = 100;
 
 /// Makes the key of the name that was typed; says so where it had to be shortened.
 ///
