@@ -1,6 +1,8 @@
 //! `bbstatus run`, `wait` and `apply`, the commands that take their time: every test runs the real binary.
 #![cfg(unix)]
 
+#[path = "run/apply.rs"]
+mod apply;
 #[path = "run/codes.rs"]
 mod codes;
 #[path = "run/outage.rs"]

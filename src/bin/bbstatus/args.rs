@@ -1,5 +1,6 @@
 //! What can be typed: the commands and their options, each with its environment variable.
 
+mod apply;
 mod run;
 mod wait;
 
@@ -11,7 +12,7 @@ use clap::{
     builder::{FalseyValueParser, PossibleValuesParser, Resettable, TypedValueParser as _},
 };
 
-pub(crate) use self::{run::Run, wait::Wait};
+pub(crate) use self::{apply::Apply, run::Run, wait::Wait};
 use crate::exit;
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     List(List),
     Run(Run),
     Wait(Wait),
+    Apply(Apply),
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),

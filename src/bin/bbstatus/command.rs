@@ -1,5 +1,6 @@
 //! The commands, one file each, and what several of them do.
 
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod detect;
 pub(crate) mod get;

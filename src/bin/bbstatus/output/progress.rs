@@ -14,6 +14,7 @@ use super::{is_terminal, log, plain};
 const TICK: Duration = Duration::from_millis(200);
 
 /// How far a command is.
+#[derive(Clone)]
 pub(crate) enum Progress {
     /// On a terminal.
     Bar(ProgressBar),
