@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bitbucket_build_status::sandbox::{Fault, RateLimit, Wait};
+use bitbucket_build_status::sandbox::{Fault, RateLimit, Received, Wait};
 use serde_json::Value;
 
 use crate::support::{Bitbucket, COMMIT};
@@ -55,7 +55,7 @@ fn lines(statuses: &[(&str, &str)]) -> Vec<u8> {
 /// The bodies that Bitbucket took, in the order it handled them.
 fn taken(bitbucket: &Bitbucket) -> Vec<Value> {
     let journal = bitbucket.sandbox().journal();
-    journal.iter().filter(|received| matches!(received.status, Some(200 | 201))).filter_map(|r| r.json()).collect()
+    journal.iter().filter(|received| matches!(received.status, Some(200 | 201))).filter_map(Received::json).collect()
 }
 
 #[test]

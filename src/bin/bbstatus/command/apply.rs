@@ -108,16 +108,16 @@ impl Applying<'_> {
     }
 
     /// Sends what a line says, now or behind what is under way for the same status.
-    fn begin(&mut self, line: Line, session: &mut Session) {
-        match report(self.target, line.text) {
+    fn begin(&mut self, read: Line, session: &mut Session) {
+        match report(self.target, read.text) {
             Ok(report) => {
                 let lane = report.lane();
-                let job = Job { line: line.number, lane: lane.clone(), report };
+                let job = Job { line: read.number, lane: lane.clone(), report };
                 if let Some(job) = self.lanes.enter(&lane, job) {
                     self.send(job);
                 }
             }
-            Err(failure) => self.results.add(&mut session.output, line.number, None, Some(&failure)),
+            Err(failure) => self.results.add(&mut session.output, read.number, None, Some(&failure)),
         }
     }
 
