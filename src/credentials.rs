@@ -202,3 +202,6 @@ fn check(what: &'static str, secret: &str) -> Result<()> {
 fn half(missing: &str, given: &str) -> Error {
     Error::invalid_input("credentials", format_args!("expected {missing} beside {given}, got only {given}"))
 }
+
+#[cfg(test)]
+mod tests;

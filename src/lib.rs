@@ -5,9 +5,13 @@
 extern crate self as bitbucket_build_status;
 
 mod answer;
+mod call;
 mod client;
 mod credentials;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 mod hooks;
 mod id;
@@ -15,7 +19,6 @@ mod link;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
-mod operation;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
 mod page;

@@ -34,3 +34,52 @@ impl Pages {
         Ok(Some(address))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Url;
+
+    use super::Pages;
+
+    fn next(base: &str, next: &str) -> Result<String, String> {
+        let base = Url::parse(base).unwrap();
+        match Pages::default().next(&base, Some(next)) {
+            Ok(address) => Ok(address.map(String::from).unwrap_or_default()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn a_next_page_is_read_where_scheme_host_and_port_are_the_same() {
+        let base = "https://api.bitbucket.org/2.0";
+        for good in ["https://api.bitbucket.org/2.0/x?page=2", "https://API.bitbucket.org:443/other?page=2"] {
+            assert!(next(base, good).is_ok(), "{good}");
+        }
+        let foreign = [
+            "http://api.bitbucket.org/2.0/x?page=2",
+            "https://api.bitbucket.org:8443/2.0/x?page=2",
+            "https://api.bitbucket.org.evil.example/2.0/x",
+            "https://evil.example/2.0/x",
+            "https://user:word@api.bitbucket.org/2.0/x",
+            "file:///etc/passwd",
+            "//evil.example/x",
+            "/2.0/x?page=2",
+            "",
+        ];
+        for bad in foreign {
+            let problem = next(base, bad).unwrap_err();
+            assert!(problem.contains("expected an a"), "{bad}: {problem}");
+        }
+    }
+
+    #[test]
+    fn the_last_page_has_no_next_and_no_page_is_read_twice() {
+        let base = Url::parse("http://127.0.0.1:8080/2.0").unwrap();
+        let mut pages = Pages::default();
+        assert_eq!(pages.next(&base, None).unwrap(), None);
+        assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap().is_some());
+        assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=3")).unwrap().is_some());
+        let problem = pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap_err().to_string();
+        assert!(problem.contains("lead back to themselves"), "{problem}");
+    }
+}

@@ -34,7 +34,7 @@ fn until(date: &str, now: SystemTime) -> Option<Duration> {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use http::{HeaderMap, HeaderValue};
+    use http::HeaderValue;
 
     use super::asked_wait;
 
@@ -44,7 +44,7 @@ mod tests {
     fn asked(status: u16, headers: &[(&'static str, &'static str)]) -> Option<u64> {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
-        asked_wait(status, &HeaderMap::from_iter(headers), now).map(|wait| wait.as_secs())
+        asked_wait(status, &headers.collect(), now).map(|wait| wait.as_secs())
     }
 
     #[test]

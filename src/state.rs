@@ -121,3 +121,52 @@ impl State {
 fn known(text: &str) -> Option<State> {
     State::ALL.into_iter().find(|state| state.as_str() == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReportedState, State};
+
+    #[test]
+    fn every_state_is_read_and_written_as_bitbucket_writes_it() {
+        let table = [
+            ("INPROGRESS", State::Inprogress, false),
+            ("STOPPED", State::Stopped, true),
+            ("FAILED", State::Failed, true),
+            ("SUCCESSFUL", State::Successful, true),
+        ];
+        assert_eq!(table.map(|(_, state, _)| state), State::ALL);
+        for (text, state, is_final) in table {
+            assert_eq!((state.as_str(), state.is_final()), (text, is_final));
+            assert_eq!(serde_json::to_value(state).unwrap(), text);
+            let reported: ReportedState = serde_json::from_value(text.into()).unwrap();
+            assert!(reported == state && reported.known() == Some(state));
+            assert_eq!(State::parse(&text.to_lowercase()).unwrap(), state);
+        }
+    }
+
+    #[test]
+    fn an_unknown_state_is_kept_as_it_came_and_is_none_that_can_be_sent() {
+        for text in ["PAUSED", "successful", "", " FAILED"] {
+            let reported: ReportedState = serde_json::from_value(text.into()).unwrap();
+            assert_eq!(reported, ReportedState::Unknown(text.to_owned()));
+            assert_eq!((reported.known(), reported.to_string()), (None, text.to_owned()));
+            assert_eq!(serde_json::to_value(&reported).unwrap(), text);
+            assert!(serde_json::from_value::<State>(text.into()).is_err(), "{text:?} can be sent");
+        }
+        assert!(serde_json::from_str::<ReportedState>("7").is_err());
+    }
+
+    #[test]
+    fn a_state_of_a_command_line_is_refused_with_the_four_there_are() {
+        let error = State::parse("DONE").unwrap_err();
+        let expected = "state: expected one of INPROGRESS, STOPPED, FAILED, SUCCESSFUL, got \"DONE\"";
+        assert_eq!((error.to_string().as_str(), error.field()), (expected, Some("state")));
+    }
+
+    #[test]
+    fn exit_code_0_alone_is_a_success() {
+        for (code, state) in [(0, State::Successful), (1, State::Failed), (-1, State::Failed), (143, State::Failed)] {
+            assert_eq!(State::from_exit_code(code), state);
+        }
+    }
+}

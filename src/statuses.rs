@@ -14,8 +14,8 @@ pub use update::UpdateStatus;
 
 use crate::{
     BuildStatus, Client, CommitHash, Error, Key, RepoSlug, Result, State, Workspace,
+    call::{Action, Call},
     hooks::CallContext,
-    operation::{Call, Operation},
 };
 
 /// The only kind of status there is (Bitbucket's page; nothing else was ever observed).
@@ -123,12 +123,12 @@ impl Commit {
         let client = self.client.call(context.clone());
         let call = client.get_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
         let outcome = call.commit(&self.hash).key(key).send().await;
-        Answer::from_call(self.names(Operation::Get), outcome, &context)
+        Answer::from_call(self.names(Action::Get), outcome, &context)
     }
 
     /// What an error tells of a call to this commit.
-    fn names(&self, operation: Operation) -> Call {
-        Call { operation, short_hash: self.hash.is_short() }
+    fn names(&self, action: Action) -> Call {
+        Call { action, short_hash: self.hash.is_short() }
     }
 }
 

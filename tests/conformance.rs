@@ -19,5 +19,6 @@ mod conformance {
     mod projection;
     mod refusals;
     mod requests;
+    mod sandbox;
     mod wire;
 }

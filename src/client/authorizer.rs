@@ -119,7 +119,8 @@ impl OAuth {
             Error::new(ErrorKind::Decode, "the answer to the request for an access token holds none")
         })?;
         let lifetime = token.expires_in.map(Duration::from_secs);
-        let expires = lifetime.and_then(|lifetime| asked.checked_add(lifetime - MARGIN.min(lifetime / 10)));
+        let expires =
+            lifetime.and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))));
         Ok(Token { authorization: bearer(&token.access_token)?, expires })
     }
 }

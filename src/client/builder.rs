@@ -165,6 +165,8 @@ impl ClientBuilder {
         let http = http
             .redirect(redirect::Policy::none())
             .referer(false)
+            // Repeats are counted by this crate alone; reqwest would keep a copy of each request for its own.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .https_only(secure && oauth_token_url.scheme() == "https")
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)

@@ -20,6 +20,19 @@ pub(crate) struct ErrorBody {
     pub(crate) excerpt: Option<String>,
 }
 
+#[cfg(test)]
+impl ErrorBody {
+    /// What an answer without a body says.
+    pub(crate) const EMPTY: Self = Self {
+        message: None,
+        detail: None,
+        fields: BTreeMap::new(),
+        required_scopes: Vec::new(),
+        granted_scopes: Vec::new(),
+        excerpt: None,
+    };
+}
+
 /// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
 pub(crate) fn read(body: &[u8]) -> ErrorBody {
     let text = String::from_utf8_lossy(body);

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::{Came, Error, ErrorBody, ErrorKind, Trouble, body, judge};
 use crate::{
     answer::Answer,
+    call::{Action, Call},
     credentials::CredentialKind,
     hooks::Record,
     model::BuildStatus,
-    operation::{Call, Operation},
     rate_limit::asked_wait,
     retry::GaveUp,
 };
@@ -31,7 +31,7 @@ impl Error {
                 None,
                 Failure::CommunicationError(cause) | Failure::InvalidUpgrade(cause) | Failure::ResponseBodyError(cause),
             ) => transport(cause),
-            (None, failure) => answered(call.operation, &failure, &record),
+            (None, failure) => answered(call.action, &failure, &record),
         };
         error.0.attempts = record.attempts;
         error.0.retry_after = record.asked_wait;
@@ -44,7 +44,8 @@ impl Error {
     /// Makes the error of an OAuth consumer that was refused a token.
     pub(crate) fn token_refused(answer: &Answer) -> Self {
         let status = answer.status.as_u16();
-        let read = body::read(&answer.body);
+        // Another success than 200 might hold the token.
+        let read = if answer.status.is_success() { ErrorBody::default() } else { body::read(&answer.body) };
         let (kind, _) = judge(Came::Status(status));
         // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
         let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
@@ -105,11 +106,11 @@ fn transport(cause: reqwest::Error) -> Error {
     error.with_source(cause.without_url())
 }
 
-fn answered(operation: Operation, failure: &Failure, record: &Record) -> Error {
+fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
     let (kind, _) = judge(Came::Status(status));
     let mut error = match kind {
-        ErrorKind::Decode => undecodable(operation, failure, record),
+        ErrorKind::Decode => undecodable(action, failure, record),
         ErrorKind::Moved => moved(status, header(&record.headers, "location")),
         _ => {
             let read = body::read(&record.body);
@@ -124,6 +125,20 @@ fn answered(operation: Operation, failure: &Failure, record: &Record) -> Error {
     error.0.accepted_scopes = scopes(&record.headers, "x-accepted-oauth-scopes");
     error.0.credential_scopes = scopes(&record.headers, "x-oauth-scopes");
     error
+}
+
+/// The error of a call that was answered in this way.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn answered_by(status: u16, body: &[u8]) -> Error {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    let record = Record { status, body: bytes::Bytes::copy_from_slice(body), attempts: 1, ..Record::default() };
+    let failure = match serde_json::from_slice::<BuildStatus>(body) {
+        Err(cause) if status.is_success() => Failure::InvalidResponsePayload(record.body.clone(), cause),
+        _ => Failure::UnexpectedResponse(http::Response::new(bytes::Bytes::new()).into()),
+    };
+    let call = Call { action: Action::Update, short_hash: true };
+    Error::from_call(call, CredentialKind::ApiToken, failure, record)
 }
 
 fn moved(status: u16, location: Option<&str>) -> Error {
@@ -161,9 +176,9 @@ fn describe(status: u16, read: &ErrorBody) -> String {
 /// From this many bytes on no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
-fn undecodable(operation: Operation, failure: &Failure, record: &Record) -> Error {
+fn undecodable(action: Action, failure: &Failure, record: &Record) -> Error {
     let status = record.status.as_u16();
-    let expected = if operation.lists() { "page of build statuses" } else { "build status" };
+    let expected = if action.lists() { "page of build statuses" } else { "build status" };
     let problem = match (record.too_large, failure) {
         (Some(limit), _) => format!("it is larger than {limit} bytes"),
         (None, _) if record.body.is_empty() => "it is empty".to_owned(),
@@ -172,7 +187,7 @@ fn undecodable(operation: Operation, failure: &Failure, record: &Record) -> Erro
         }
         (None, _) => "none was expected with this status".to_owned(),
     };
-    let accepted = if operation.writes() { "; the write itself was accepted" } else { "" };
+    let accepted = if action.writes() { "; the write itself was accepted" } else { "" };
     let problem = body::excerpt(&problem);
     let text = format!("Bitbucket answered {status} with a body that is no {expected}: {problem}{accepted}");
     let mut error = Error::new(ErrorKind::Decode, text);

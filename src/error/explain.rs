@@ -8,7 +8,7 @@ mod tests;
 use std::{borrow::Cow, fmt};
 
 use super::{Error, ErrorBody, ErrorKind, Trouble};
-use crate::{credentials::CredentialKind, operation::Call};
+use crate::{call::Call, credentials::CredentialKind};
 
 /// The likely cause of an error and what to do about it.
 ///
@@ -57,11 +57,11 @@ struct Facts<'a> {
 
 impl Facts<'_> {
     fn writes(&self) -> bool {
-        self.call.is_some_and(|call| call.operation.writes())
+        self.call.is_some_and(|call| call.action.writes())
     }
 
     fn lists(&self) -> bool {
-        self.call.is_some_and(|call| call.operation.lists())
+        self.call.is_some_and(|call| call.action.lists())
     }
 
     /// Whether Bitbucket's own words hold this, in any case.

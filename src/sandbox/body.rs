@@ -71,10 +71,14 @@ fn check_shape(
     let mut wrong = Map::new();
     for (name, value) in members {
         let known = STATUS_MEMBERS.contains(&name.as_str()) || read_only.contains(&name.as_str());
-        let null_is_seen = name == "refname" && value.is_null();
+        // Bitbucket's staff say that null works; a refname once set cannot be taken away again.
+        let null_is_seen = name == "refname" && value.is_null() && read_only.is_empty();
         if known && !value.is_string() && !null_is_seen {
             wrong.insert(name.clone(), json!("expected str"));
         }
+    }
+    if let Some(links) = members.get("links").filter(|_| !read_only.is_empty()) {
+        check_links("links", links, &["commit", "self"], &mut wrong);
     }
     if !wrong.is_empty() {
         return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
@@ -91,6 +95,22 @@ fn check_shape(
         }
     }
     Ok(())
+}
+
+/// Notes what is no object of links, or no link, under its dotted name.
+fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String, Value>) {
+    let Some(members) = value.as_object() else {
+        wrong.insert(name.to_owned(), json!("expected dict"));
+        return;
+    };
+    for (member, value) in members {
+        let name = format!("{name}.{member}");
+        if links.contains(&member.as_str()) {
+            check_links(&name, value, &[], wrong);
+        } else if links.is_empty() && matches!(member.as_str(), "href" | "name") && !value.is_string() {
+            wrong.insert(name, json!("expected str"));
+        }
+    }
 }
 
 fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Refusal> {

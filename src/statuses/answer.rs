@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 
-use crate::{Error, Result, error::Failure, hooks::CallContext, operation::Call};
+use crate::{Error, Result, call::Call, error::Failure, hooks::CallContext};
 
 /// An answer: the typed value, and the HTTP status, headers and body it came with.
 pub struct Answer<T> {

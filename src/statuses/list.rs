@@ -14,9 +14,9 @@ use reqwest::Url;
 use super::{Answer, Commit, Prepared, PreparedRequest, PullRequest};
 use crate::{
     BuildStatus, BuildStatusPage, Client, Error, Result,
+    call::{Action, Call},
     hooks::CallContext,
     link::bare_refname,
-    operation::{Call, Operation},
     page::Pages,
 };
 
@@ -198,7 +198,7 @@ async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<Build
     let pagelen = query.pagelen.map(checked_pagelen).transpose()?;
     match of {
         Of::Commit(commit) => {
-            let names = commit.names(Operation::ListOfCommit);
+            let names = commit.names(Action::ListOfCommit);
             let mut call = client.list_commit_statuses();
             call = call.workspace(commit.workspace).repo_slug(commit.repo_slug).commit(commit.hash);
             if let Some(refname) = query.refname {
@@ -232,7 +232,7 @@ async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<Build
             if let Some(pagelen) = pagelen {
                 call = call.pagelen(pagelen);
             }
-            let names = Call { operation: Operation::ListOfPullRequest, short_hash: false };
+            let names = Call { action: Action::ListOfPullRequest, short_hash: false };
             Answer::from_call(names, call.send().await, &context)
         }
     }

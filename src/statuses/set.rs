@@ -3,9 +3,9 @@
 use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
 use crate::{
     BuildStatus, BuildStatusCreate, Key, Result, State,
+    call::Action,
     hooks::CallContext,
     link::{bare_refname, check_url},
-    operation::Operation,
 };
 
 /// A status to be created or overwritten; made by [`Commit::set`].
@@ -82,7 +82,7 @@ impl<'a> SetStatus<'a> {
         let client = commit.client.call(context.clone());
         let call = client.create_build_status().workspace(&commit.workspace).repo_slug(&commit.repo_slug);
         let outcome = call.commit(&commit.hash).body(body).send().await;
-        Answer::from_call(commit.names(Operation::Create), outcome, &context)
+        Answer::from_call(commit.names(Action::Create), outcome, &context)
     }
 
     /// What to send.

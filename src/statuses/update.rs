@@ -3,9 +3,9 @@
 use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
 use crate::{
     BuildStatus, BuildStatusUpdate, Error, Key, ReportedState, Result, State,
+    call::Action,
     hooks::CallContext,
     link::{bare_refname, check_url},
-    operation::Operation,
 };
 
 /// A status to be changed; made by [`Commit::update`].
@@ -131,7 +131,7 @@ impl Commit {
         let client = self.client.call(context.clone());
         let call = client.update_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
         let outcome = call.commit(&self.hash).key(key).body(body).send().await;
-        Answer::from_call(self.names(Operation::Update), outcome, &context)
+        Answer::from_call(self.names(Action::Update), outcome, &context)
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Reply {
 /// An answer with this status, these header lines and this body, well formed.
 pub(crate) fn answer(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines: String = headers.iter().flat_map(|line| [line, "\r\n"]).collect();
     let head = format!("HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n{lines}\r\n", body.len());
     [head.as_bytes(), body].concat()
 }

@@ -9,6 +9,9 @@ mod command;
 /// A change of the document reaches the generated code.
 #[path = "spec/generation.rs"]
 mod generation;
+/// What a difference means for callers and readers.
+#[path = "spec/impact.rs"]
+mod impact;
 /// Every rule of the lint is fed a violation.
 #[path = "spec/lint.rs"]
 mod lint;

@@ -65,10 +65,10 @@ pub(crate) fn show(
 }
 
 /// Turns a failure into a warning where the report is soft: the build goes on.
-pub(crate) fn soften(session: &Session, soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
+pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
     match outcome {
         Err(failure) if soft => {
-            session.output.warning(&failure);
+            output::warning(&failure);
             Ok(Exit::Done)
         }
         outcome => outcome,

@@ -52,13 +52,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut problem = error.to_string();
-        let mut source = std::error::Error::source(&error);
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            if !problem.contains(&cause_text) {
-                problem.extend([": ", &cause_text]);
-            }
-            source = cause.source();
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        // What lies between only names the layers it went through.
+        if let Some(innermost) = causes.last().map(ToString::to_string)
+            && !problem.contains(&innermost)
+        {
+            problem.extend([": ", &innermost]);
         }
         Self::new(Exit::from(&error), problem).help(error.explain().to_string())
     }

@@ -83,7 +83,9 @@ impl Output {
 
     /// Tells what may be of interest.
     pub(crate) fn notes(&self, texts: &[String]) {
-        texts.iter().for_each(|text| self.note(text));
+        for text in texts {
+            self.note(text);
+        }
     }
 
     /// Tells more than a line that may be of interest, set apart.
@@ -92,19 +94,19 @@ impl Output {
             write_stderr(&format!("\n{}\n\n", text.trim_end()));
         }
     }
+}
 
-    /// Tells what went wrong without ending the command.
-    pub(crate) fn warning(&self, failure: &Failure) {
-        told("warning", AnsiColor::Yellow.on_default(), failure);
-    }
+/// Tells what went wrong without ending the command.
+pub(crate) fn warning(failure: &Failure) {
+    told("warning", AnsiColor::Yellow.on_default(), failure);
+}
 
-    /// Tells why the command ends, and gives the exit code.
-    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
-        told("error", AnsiColor::Red.on_default(), failure);
-        match failure {
-            Failure::Told { exit, .. } => *exit,
-            Failure::ClosedPipe => Exit::Done,
-        }
+/// Tells why the command ends, and gives the exit code.
+pub(crate) fn failure(failure: &Failure) -> Exit {
+    told("error", AnsiColor::Red.on_default(), failure);
+    match failure {
+        Failure::Told { exit, .. } => *exit,
+        Failure::ClosedPipe => Exit::Done,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Explanations of what Bitbucket answered.
 
 use super::{Explanation, Facts, because};
-use crate::{credentials::CredentialKind, operation::Operation};
+use crate::{call::Action, credentials::CredentialKind};
 
 pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
     let fields = &facts.body.fields;
@@ -95,9 +95,9 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
         );
     }
     if !body.required_scopes.is_empty() || facts.said("privilege scopes") {
-        let has = |scope: &&String| !body.granted_scopes.contains(scope);
+        let lacks = |scope: &&String| !body.granted_scopes.contains(scope);
         return because(
-            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(has))),
+            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(lacks))),
             "Make a new token with that scope: statuses need read:repository:bitbucket (repository), those of a pull \
              request read:pullrequest:bitbucket (pullrequest)",
         );
@@ -150,14 +150,14 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         );
     }
     match facts.call {
-        Some(call) if facts.said("commit not found") || call.operation == Operation::Create => {
+        Some(call) if facts.said("commit not found") || call.action == Action::Create => {
             unknown_commit(call.short_hash)
         }
-        Some(call) if matches!(call.operation, Operation::Get | Operation::Update) => because(
+        Some(call) if matches!(call.action, Action::Get | Action::Update) => because(
             "The commit has no status with this key, or Bitbucket does not know the commit in this repository",
             "Create the status first (`set`), and check that the commit is pushed to this very repository",
         ),
-        Some(call) if call.operation == Operation::ListOfPullRequest => because(
+        Some(call) if call.action == Action::ListOfPullRequest => because(
             "There is no pull request with this number in this repository, or the credentials may not see it",
             "Check the number, and that the token has read:pullrequest:bitbucket",
         ),

@@ -1,1 +1,227 @@
+//! A row for every recorded body and every rule, as a table: what was answered to what, and what the explanation names.
 
+use super::{Explanation, Facts, explain};
+use crate::{
+    call::{
+        Action::{self, Create, Get, ListOfCommit, ListOfPullRequest, Update},
+        Call,
+    },
+    credentials::CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
+    error::{Came, ErrorKind, Trouble, body, judge},
+};
+
+fn explained(status: u16, body: &str, action: Action, credentials: CredentialKind) -> Explanation {
+    explain(&Facts {
+        kind: judge(Came::Status(status)).0,
+        status: Some(status),
+        field: None,
+        body: &body::read(body.as_bytes()),
+        call: Some(Call { action, short_hash: false }),
+        credentials,
+        fetching_token: false,
+        trouble: None,
+    })
+}
+
+fn unanswered(kind: ErrorKind) -> Facts<'static> {
+    static NOTHING: body::ErrorBody = body::ErrorBody::EMPTY;
+    Facts {
+        kind,
+        status: None,
+        field: None,
+        body: &NOTHING,
+        call: Some(Call { action: Update, short_hash: false }),
+        credentials: AccessToken,
+        fetching_token: false,
+        trouble: None,
+    }
+}
+
+#[track_caller]
+fn assert_names(explanation: &Explanation, cause: &str, remedy: &str) {
+    let (named, given) = (explanation.cause.contains(cause), explanation.remedy.contains(remedy));
+    assert!(named && given, "expected {cause:?} and {remedy:?}, got {explanation}");
+    let whole = explanation.to_string();
+    assert!(whole.ends_with('.') && !whole.contains("..") && !whole.contains("  "), "{whole}");
+}
+
+#[test]
+fn rejections_name_what_bitbucket_does_not_take() {
+    let table = [
+        (
+            r#"{"type":"error","error":{"message":"key: Ensure this value has at most 40 characters (it has 48).","fields":{"key":["Ensure this value has at most 40 characters (it has 48)."]}}}"#,
+            Create,
+            "40 characters",
+            "Key::shorten",
+        ),
+        (r#"{"error":{"fields":{"url":["Enter a valid URL."]},"message":"Bad request"}}"#, Create, "url", "full http"),
+        (
+            r#"{"type":"error","error":{"message":"Bad request","fields":{"state":"required key not provided"}}}"#,
+            Update,
+            "lacks: state",
+            "key, state and url",
+        ),
+        (
+            r#"{"type":"error","error":{"message":"url: This field is required.","fields":{"url":["This field is required."]}}}"#,
+            Create,
+            "lacks: url",
+            "key, state and url",
+        ),
+        (
+            r#"{"type":"error","error":{"message":"Bad request","fields":{"colour":"extra keys not allowed"}}}"#,
+            Create,
+            "does not know: colour",
+            "Leave it out",
+        ),
+        (
+            r#"{"type":"error","error":{"message":"Repository exists.","fields":{"name":["Already used."]}}}"#,
+            Create,
+            "value of a member: name",
+            "Correct",
+        ),
+        ("Bad Request", Create, "could not read the request", "without the proxy"),
+        (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListOfPullRequest, "length of a page", "50"),
+        (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListOfCommit, "filter", "quotes"),
+    ];
+    for (body, action, cause, remedy) in table {
+        assert_names(&explained(400, body, action, AccessToken), cause, remedy);
+    }
+    assert_names(&explained(413, "", Create, AccessToken), "too large", "Shorten");
+}
+
+#[test]
+fn refused_credentials_are_explained_by_their_kind() {
+    let expired = r#"{"type":"error","error":{"message":"Access token expired."}}"#;
+    let invalid =
+        r#"{"type":"error","error":{"message":"Token is invalid, expired, or not supported for this endpoint."}}"#;
+    let plain = "You may not use your password.\nUse an API token.";
+    for body in [expired, invalid, plain, ""] {
+        assert_names(&explained(401, body, Create, Anonymous), "no credentials", "access token");
+        assert_names(&explained(401, body, Create, ApiToken), "user name", "e-mail address");
+        assert_names(&explained(401, body, Create, ApiToken), "no scopes", "with scopes");
+        assert_names(&explained(401, body, Create, AccessToken), "needs its e-mail address", "new repository, project");
+        assert_names(&explained(401, body, Create, OAuth), "withdrew", "consumer still exists");
+    }
+    let fetching = Facts { fetching_token: true, ..unanswered(ErrorKind::Unauthorized) };
+    assert_names(&explain(&fetching), "OAuth consumer", "client id and secret");
+}
+
+#[test]
+fn forbidden_tells_scopes_from_permissions_from_ownership() {
+    let scopes = r#"{"type":"error","error":{"message":"Your credentials lack one or more required privilege scopes.","detail":{"required":["repository","account"],"granted":["account"]}}}"#;
+    let plain = r#"{"type":"error","error":{"message":"Forbidden"}}"#;
+    let token = r#"{"type":"error","error":{"message":"This resource does not support authentication using the provided token"}}"#;
+    let access = "Access denied. You must have write or admin access.";
+    let limit = "Rate limit for this resource has been exceeded";
+    let table = [
+        (403, scopes, Create, "lacks a scope: repository", "read:repository:bitbucket"),
+        (403, scopes, ListOfPullRequest, "lacks a scope", "read:pullrequest:bitbucket"),
+        (403, plain, Create, "only its creator", "same identity"),
+        (403, plain, Update, "admins may overwrite", "new key"),
+        (403, plain, Get, "may not read", "access to the repository"),
+        (403, token, Create, "kind of token", "API token with its e-mail"),
+        (403, access, Create, "may not write", "Give the account access"),
+        (403, limit, Get, "too many requests", "Wait"),
+        (402, r#"{"type":"error","error":{"message":"Upgrade"}}"#, Create, "plan", "administrator"),
+    ];
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, AccessToken), cause, remedy);
+    }
+}
+
+#[test]
+fn not_found_tells_repository_from_commit_from_key() {
+    let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated."}}"#;
+    let workspace = r#"{"type":"error","error":{"message":"No workspace with identifier 'x'."}}"#;
+    let commit =
+        r#"{"type":"error","error":{"message":"Commit not found","data":{"shas":["main"]}},"data":{"shas":["main"]}}"#;
+    let wrong =
+        r#"{"type":"error","error":{"message":"Resource not found","detail":"There is no API hosted at this URL."}}"#;
+    let html = "<!DOCTYPE html><html><body>404</body></html>";
+    let untyped = r#"{"error":{"message":"Not here"}}"#;
+    let table = [
+        (repository, Create, "no such repository", "repository slug"),
+        (workspace, Create, "no such workspace", "workspace's id"),
+        (commit, ListOfCommit, "not pushed yet", "Push first"),
+        (commit, Update, "in a fork only", "or fork"),
+        (wrong, Create, "no API at this address", "base URL"),
+        (html, Get, "no API at this address", "names in the path"),
+        ("Not Found", ListOfPullRequest, "no pull request", "number"),
+        ("Not Found", Create, "not pushed yet", "Push first"),
+        ("", Create, "merge commit", "head commit"),
+        (untyped, Get, "no status with this key", "`set`"),
+        (untyped, Update, "no status with this key", "`set`"),
+        (untyped, ListOfCommit, "does not know the commit", "Push first"),
+    ];
+    for (body, action, cause, remedy) in table {
+        assert_names(&explained(404, body, action, AccessToken), cause, remedy);
+    }
+}
+
+#[test]
+fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
+    let call = Some(Call { action: Create, short_hash: true });
+    let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
+    assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+}
+
+#[test]
+fn other_answers_have_their_explanation() {
+    let removed =
+        r#"{"type":"error","error":{"message":"CHANGE-2770 - Functionality has been deprecated","detail":"…"}}"#;
+    let oops = r#"{"error":{"message":"Something went wrong","id":"0123456789abcdef0123456789abcdef"}}"#;
+    let table = [
+        (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
+        (200, "<!DOCTYPE html><html></html>", Get, "web page", "base URL"),
+        (200, "", Get, "no build status", "proxy"),
+        (301, "", Create, "renamed or moved", "UUIDs"),
+        (405, "", Create, "method", "base URL"),
+        (407, "", Create, "proxy", "HTTPS_PROXY"),
+        (408, "", Create, "waited in vain", "Try again"),
+        (409, r#"{"type":"error","error":{"message":"Conflict"}}"#, Update, "just now", "Read the status"),
+        (410, removed, Create, "removed", "Update this program"),
+        (418, "", Get, "not documented", "excerpt"),
+        (429, "Rate limit for this resource has been exceeded", Create, "last hour", "fewer requests"),
+        (500, oops, Update, "different refnames", "first reported with"),
+        (500, oops, Get, "not available", "status.atlassian.com"),
+        (501, "", Create, "repeating does not mend", "base URL"),
+        (503, "<html></html>", Create, "not available", "later"),
+    ];
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, AccessToken), cause, remedy);
+    }
+}
+
+#[test]
+fn a_connection_without_an_answer_is_explained_by_its_trouble() {
+    let table = [
+        (Some(Trouble::Certificate), "not trusted", "--ca-file"),
+        (Some(Trouble::Proxy), "proxy", "HTTPS_PROXY"),
+        (Some(Trouble::Name), "name is not known", "DNS"),
+        (Some(Trouble::Refused), "Nothing takes connections", "port"),
+        (None, "is not known", "repeated safely"),
+    ];
+    for (trouble, cause, remedy) in table {
+        assert_names(&explain(&Facts { trouble, ..unanswered(ErrorKind::Transport) }), cause, remedy);
+    }
+    let reading = Facts { call: None, ..unanswered(ErrorKind::Transport) };
+    assert_names(&explain(&reading), "broke before", "Try again");
+    assert_names(&explain(&unanswered(ErrorKind::Timeout)), "in the time given", "more time");
+}
+
+#[test]
+fn what_is_refused_before_sending_is_explained_by_its_field() {
+    let table = [
+        ("key", "40 characters", "Key::shorten"),
+        ("commit", "hash", "git rev-parse HEAD"),
+        ("url", "Enter a valid URL", "full host name"),
+        ("refname", "pull request", "refs/heads/"),
+        ("email", "Atlassian account", "user name"),
+        ("credentials", "credentials", "line feeds"),
+        ("workspace", "before anything was sent", "message names"),
+    ];
+    for (field, cause, remedy) in table {
+        let facts = Facts { field: Some(field), call: None, ..unanswered(ErrorKind::InvalidInput) };
+        assert_names(&explain(&facts), cause, remedy);
+    }
+}

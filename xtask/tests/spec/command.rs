@@ -3,7 +3,6 @@ use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
-    time::{Duration, Instant},
 };
 
 fn diff(document: &Path, more: &[&str]) -> Output {
@@ -27,10 +26,8 @@ fn changed(name: &str) -> PathBuf {
 }
 
 #[test]
-fn recorded_deviations_are_counted_and_succeed_in_under_a_second() {
-    let start = Instant::now();
+fn recorded_deviations_are_counted_and_succeed() {
     let output = diff(&small(), &[]);
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains(" recorded deviations ("), "{text}");
     assert_eq!(output.status.code(), Some(0));

@@ -23,7 +23,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     git,
-    output::{NowAndThen, Progress},
+    output::{self, NowAndThen, Progress},
     session::Session,
 };
 
@@ -149,7 +149,7 @@ async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: 
             Ok(prepared) => show(session, target, &args.trying, Format::Table, &prepared)?,
             Err(failure) => {
                 refused += 1;
-                session.output.warning(&failure.because(&format!("line {}", line.number)));
+                output::warning(&failure.because(&format!("line {}", line.number)));
             }
         }
     }

@@ -48,9 +48,11 @@ fn shown(all: &Command) -> impl Iterator<Item = &Command> {
     all.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
+/// The help as `--help` shows it.
 fn help(text: &mut String, command: &Command) -> std::fmt::Result {
-    let name = command.get_bin_name().unwrap_or("bbstatus");
-    let help = command.clone().term_width(WIDTH).render_long_help().to_string();
+    let (name, help) = (command.get_bin_name().unwrap_or("bbstatus"), [command.get_name(), "--help"]);
+    let shown = command.clone().term_width(WIDTH).no_binary_name(false).try_get_matches_from(help);
+    let help = shown.err().map(|help| help.to_string()).unwrap_or_default();
     let help: Vec<_> = help.lines().map(str::trim_end).collect();
     writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end())
 }

@@ -21,7 +21,7 @@ use supervise::Limits;
 use tokio::sync::Notify;
 
 use super::show;
-use crate::{args::Run, exit::Exit, failure::Failure, output::on_a_terminal, session::Session};
+use crate::{args::Run, exit::Exit, failure::Failure, output, session::Session};
 
 pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
@@ -30,7 +30,7 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
     let reports = match Reports::open(&args, session).await {
         Ok(reports) => Some(reports),
         Err(failure) => {
-            session.output.warning(&failure.because("nothing is reported"));
+            output::warning(&failure.because("nothing is reported"));
             None
         }
     };
@@ -39,9 +39,9 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
     }
     let signals = Signals::listen();
     let mut signals = signals.map_err(|cause| failed(format!("signals cannot be received: {cause}")))?;
-    let (ending, first) = watched(&args, session, reports.as_ref(), &mut signals).await?;
+    let (ending, first) = watched(&args, reports.as_ref(), &mut signals).await?;
     let reported = match &reports {
-        Some(reports) => conclude(session, reports, &ending, first, &mut signals).await,
+        Some(reports) => conclude(reports, &ending, first, &mut signals).await,
         None => false,
     };
     let code = ending.exit_code();
@@ -51,7 +51,6 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
 /// Runs the command to its end, and reports beside it that it runs.
 async fn watched(
     args: &Run,
-    session: &Session,
     reports: Option<&Reports>,
     signals: &mut Signals,
 ) -> Result<(Ending, Result<(), Error>), Failure> {
@@ -62,7 +61,7 @@ async fn watched(
         Ok(running) => running,
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
-            session.output.failure(&failed(problem));
+            output::failure(&failed(problem));
             return Ok((Ending { how: How::from(&cause), stop: None, took: Duration::ZERO }, Ok(())));
         }
     };
@@ -85,13 +84,7 @@ async fn watched(
 }
 
 /// Reports how the command ended, and warns once where a report was lost. Says whether the last one has arrived.
-async fn conclude(
-    session: &Session,
-    reports: &Reports,
-    ending: &Ending,
-    first: Result<(), Error>,
-    signals: &mut Signals,
-) -> bool {
+async fn conclude(reports: &Reports, ending: &Ending, first: Result<(), Error>, signals: &mut Signals) -> bool {
     let state = ending.state();
     let description = ending.description(reports.description());
     let last = tokio::select! {
@@ -101,10 +94,10 @@ async fn conclude(
     let unreported = |state: &str| format!("{} was not reported as {state}", reports.key());
     match (first, last) {
         (_, Err(failure)) => {
-            session.output.warning(&failure.because(&unreported(state.as_str())));
+            output::warning(&failure.because(&unreported(state.as_str())));
             return false;
         }
-        (Err(error), Ok(())) => session.output.warning(&Failure::from(error).because(&unreported("INPROGRESS"))),
+        (Err(error), Ok(())) => output::warning(&Failure::from(error).because(&unreported("INPROGRESS"))),
         (Ok(()), Ok(())) => {}
     }
     true
@@ -113,7 +106,7 @@ async fn conclude(
 /// Comes back when somebody at a terminal does not want to wait for the last report. What else would end this process
 /// has to wait for it.
 async fn interrupted(signals: &mut Signals) {
-    while !(signals.next().await.is_interrupt() && on_a_terminal()) {}
+    while !(signals.next().await.is_interrupt() && output::on_a_terminal()) {}
 }
 
 /// Shows the first request, and neither sends it nor runs the command.

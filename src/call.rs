@@ -1,8 +1,8 @@
-//! The document's operations, as far as messages depend on them.
+//! What is known of a call before it is answered, for its errors.
 
-/// One of the five operations.
+/// What is asked of Bitbucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
+pub(crate) enum Action {
     /// All statuses of a commit.
     ListOfCommit,
     /// All statuses of a pull request's commits.
@@ -15,7 +15,7 @@ pub(crate) enum Operation {
     Update,
 }
 
-impl Operation {
+impl Action {
     /// Whether it changes something.
     pub(crate) const fn writes(self) -> bool {
         matches!(self, Self::Create | Self::Update)
@@ -30,7 +30,7 @@ impl Operation {
 /// What is known of a call beside what came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
-    pub(crate) operation: Operation,
+    pub(crate) action: Action,
     /// Whether the commit was given by less than its whole hash.
     pub(crate) short_hash: bool,
 }

@@ -1,0 +1,62 @@
+//! Statuses of an NDJSON file, created by hand on reqwest: what `bbstatus apply` is measured against.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Write as _, stdout},
+    path::Path,
+};
+
+use benches::{
+    TOKEN,
+    handwritten::{State, Status, Update},
+};
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+
+use crate::{Outcome, by_reqwest::client};
+
+#[derive(Deserialize)]
+struct Line {
+    commit: String,
+    key: String,
+    state: State,
+    url: String,
+}
+
+/// The line that is printed for each status.
+#[derive(Serialize)]
+struct Applied {
+    commit: String,
+    key: String,
+    state: State,
+    status: u16,
+}
+
+/// Creates a status for each line of the file, some at a time, and prints a line for each.
+pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<()> {
+    let client = client()?;
+    let mut output = stdout().lock();
+    let mut under_way = JoinSet::new();
+    for line in BufReader::new(File::open(file)?).lines() {
+        let line: Line = serde_json::from_str(&line?)?;
+        if under_way.len() == concurrency
+            && let Some(joined) = under_way.join_next().await
+        {
+            writeln!(output, "{}", serde_json::to_string(&joined??)?)?;
+        }
+        let url = format!("{base}/repositories/acme/rocket/commit/{}/statuses/build", line.commit);
+        under_way.spawn(create(client.clone(), url, line));
+    }
+    while let Some(joined) = under_way.join_next().await {
+        writeln!(output, "{}", serde_json::to_string(&joined??)?)?;
+    }
+    Ok(())
+}
+
+async fn create(client: reqwest::Client, url: String, line: Line) -> Outcome<Applied> {
+    let body = Update { kind: "build", key: &line.key, state: line.state, description: None, url: &line.url };
+    let answer = client.post(url).bearer_auth(TOKEN).json(&body).send().await?.error_for_status()?;
+    let status = answer.status().as_u16();
+    let answered: Status = answer.json().await?;
+    Ok(Applied { commit: answered.commit.hash, key: answered.key, state: answered.state, status })
+}

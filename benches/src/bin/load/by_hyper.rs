@@ -1,0 +1,70 @@
+//! The calls written by hand on bare hyper: one connection, no pool, no time-outs; the floor.
+
+use benches::{
+    BUILD_URL, DESCRIPTION, KEY, STATUS_PATH, TOKEN,
+    handwritten::{State, Status, Update},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{
+    Method, Request,
+    client::conn::http1::{SendRequest, handshake},
+    header::{AUTHORIZATION, CONTENT_TYPE, HOST},
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::{Caller, Outcome};
+
+pub(crate) struct Hyper {
+    connection: SendRequest<Full<Bytes>>,
+    host: String,
+    path: String,
+}
+
+impl Hyper {
+    pub(crate) async fn connect(url: &str) -> Outcome<Self> {
+        let address = url.strip_prefix("http://").ok_or("expected an http URL")?;
+        let (host, path) = address.split_once('/').ok_or("expected a URL with a path")?;
+        let stream = TcpStream::connect(host).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { connection: sender, host: host.to_owned(), path: format!("/{path}{STATUS_PATH}") })
+    }
+
+    async fn call(&mut self, method: Method, body: Bytes) -> Outcome<usize> {
+        let request = Request::builder()
+            .method(method)
+            .uri(&self.path)
+            .header(HOST, &self.host)
+            .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::new(body))?;
+        self.connection.ready().await?;
+        let answer = self.connection.send_request(request).await?;
+        if !answer.status().is_success() {
+            return Err(format!("the server answered {}", answer.status()).into());
+        }
+        let body = answer.into_body().collect().await?.to_bytes();
+        let status: Status = serde_json::from_slice(&body)?;
+        Ok(status.url.len())
+    }
+}
+
+impl Caller for Hyper {
+    async fn update(&mut self) -> Outcome<usize> {
+        let body = Update {
+            kind: "build",
+            key: KEY,
+            state: State::Successful,
+            description: Some(DESCRIPTION),
+            url: BUILD_URL,
+        };
+        self.call(Method::PUT, serde_json::to_vec(&body)?.into()).await
+    }
+
+    async fn get(&mut self) -> Outcome<usize> {
+        self.call(Method::GET, Bytes::new()).await
+    }
+}

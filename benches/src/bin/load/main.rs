@@ -1,0 +1,103 @@
+//! Makes many calls in one of three ways, and prints what they cost as one line of JSON.
+
+mod apply;
+mod by_hyper;
+mod by_library;
+mod by_reqwest;
+mod caller;
+
+use std::{error::Error, path::PathBuf};
+
+use benches::measure::Cost;
+use caller::{Caller, Load, Operation, repeat};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// What a part of this program gives.
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Makes calls against a server and measures them.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// The same call, many times.
+    Call {
+        /// How the call is made.
+        #[arg(long)]
+        client: Client,
+        /// Which call is made.
+        #[arg(long)]
+        operation: Operation,
+        /// How many calls are under way at a time.
+        #[arg(long, default_value_t = 1)]
+        concurrency: usize,
+        /// How many calls are made for each one under way before the measurement.
+        #[arg(long, default_value_t = 50)]
+        warm_up: usize,
+        /// How many calls are measured.
+        #[arg(long)]
+        calls: usize,
+        /// The server's base URL.
+        #[arg(long)]
+        url: String,
+    },
+    /// Creates the statuses of an NDJSON file by hand on reqwest, as `bbstatus apply` does.
+    Apply {
+        /// One status a line.
+        file: PathBuf,
+        /// How many calls are under way at a time.
+        #[arg(long)]
+        concurrency: usize,
+        /// The server's base URL.
+        #[arg(long)]
+        url: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Client {
+    /// This project's library.
+    Library,
+    /// By hand on reqwest.
+    Reqwest,
+    /// By hand on bare hyper, a connection for each call under way.
+    Hyper,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Outcome<()> {
+    match Arguments::parse().command {
+        Command::Apply { file, concurrency, url } => apply::run(&file, concurrency, &url).await,
+        Command::Call { client, operation, concurrency, warm_up, calls, url } => {
+            let load = Load { operation, concurrency, warm_up, calls };
+            let cost = measure(client, &url, load).await?;
+            println!("{}", serde_json::to_string(&cost)?);
+            Ok(())
+        }
+    }
+}
+
+async fn measure(client: Client, url: &str, load: Load) -> Outcome<Cost> {
+    let slots = 0..load.concurrency;
+    match client {
+        Client::Library => {
+            let caller = by_library::Library::new(url)?;
+            repeat(slots.map(|_| caller.clone()).collect(), load).await
+        }
+        Client::Reqwest => {
+            let caller = by_reqwest::Reqwest::new(url)?;
+            repeat(slots.map(|_| caller.clone()).collect(), load).await
+        }
+        Client::Hyper => {
+            let mut callers = Vec::new();
+            for _ in slots {
+                callers.push(by_hyper::Hyper::connect(url).await?);
+            }
+            repeat(callers, load).await
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A loopback server that answers every request with the status a live Bitbucket answers.
+//!
+//! Prints its addresses as one line of JSON, and ends when its standard input is closed, so that it never outlives
+//! the one who started it.
+
+mod certificate;
+
+use std::{convert::Infallible, error::Error, path::PathBuf, sync::Arc};
+
+use bytes::Bytes;
+use clap::Parser;
+use http_body_util::{BodyExt as _, Full};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::Incoming,
+    header::{CONTENT_TYPE, HeaderValue},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+
+/// The status that a live Bitbucket answered.
+const STATUS: &[u8] = include_bytes!("../../../../tests/fixtures/get_build_status/live.json");
+
+/// The headers that a live Bitbucket sends beside the ones every server sends.
+const HEADERS: [(&str, &str); 7] = [
+    ("server", "nginx"),
+    ("vary", "Authorization, Origin"),
+    ("x-accepted-oauth-scopes", "repository"),
+    ("x-oauth-scopes", "repository"),
+    ("x-credential-type", "repo_access_token"),
+    ("x-b3-traceid", "0123456789abcdef"),
+    ("x-request-count", "42"),
+];
+
+/// Answers every request with a build status.
+#[derive(Parser)]
+struct Arguments {
+    /// Where to write the certificate authority's certificate, `ca.pem`.
+    #[arg(long)]
+    ca_directory: PathBuf,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let certificate = certificate::issue()?;
+    let ca_file = arguments.ca_directory.join("ca.pem");
+    std::fs::write(&ca_file, &certificate.ca_pem)?;
+    let acceptor = TlsAcceptor::from(Arc::new(certificate.configuration));
+    let plain = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let secure = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let addresses = json!({
+        "http": format!("http://{}/2.0", plain.local_addr()?),
+        "https": format!("https://{}/2.0", secure.local_addr()?),
+        "ca_file": ca_file,
+    });
+    println!("{addresses}");
+    let mut input = tokio::io::stdin();
+    let mut rest = Vec::new();
+    tokio::select! {
+        failure = accept(plain, None) => failure?,
+        failure = accept(secure, Some(acceptor)) => failure?,
+        _ = input.read_to_end(&mut rest) => {}
+    }
+    // A read of standard input cannot be cancelled; nothing else is left to end.
+    std::process::exit(0)
+}
+
+async fn accept(listener: TcpListener, acceptor: Option<TlsAcceptor>) -> std::io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(connection(stream, acceptor.clone()));
+    }
+}
+
+async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>) {
+    let served = match acceptor {
+        None => serve(stream).await,
+        Some(acceptor) => match acceptor.accept(stream).await {
+            Ok(stream) => serve(stream).await,
+            Err(error) => return eprintln!("TLS: {error}"),
+        },
+    };
+    // Clients of a benchmark end without closing their connections first.
+    if let Err(error) = served.map_err(|error| error.to_string()) {
+        eprintln!("connection: {error}");
+    }
+}
+
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin) -> hyper::Result<()> {
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let created = request.method() == Method::POST;
+    // The body is read to its end, as a server would.
+    let complete = request.into_body().collect().await.is_ok();
+    let mut response = Response::new(Full::new(Bytes::from_static(STATUS)));
+    *response.status_mut() = match (complete, created) {
+        (false, _) => StatusCode::BAD_REQUEST,
+        (true, true) => StatusCode::CREATED,
+        (true, false) => StatusCode::OK,
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}

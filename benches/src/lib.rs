@@ -1,0 +1,23 @@
+//! What `cargo xtask bench` measures with: a loopback server (`bench-server`) and a load driver (`bench-load`).
+//!
+//! The driver makes the same calls three ways: with this project's library, and by hand on reqwest and on bare hyper.
+
+pub mod handwritten;
+pub mod measure;
+
+/// The commit that calls report on.
+pub const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+/// The key of the status that calls report on.
+pub const KEY: &str = "unit-tests";
+/// The token that calls carry.
+pub const TOKEN: &str = "t0ken";
+/// Where the build that calls report on can be seen.
+pub const BUILD_URL: &str = "https://ci.example.com/builds/42";
+/// The result that updates report.
+pub const DESCRIPTION: &str = "42 tests passed";
+/// The path of the status, below the base URL.
+pub const STATUS_PATH: &str =
+    "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses/build/unit-tests";
+/// The path that creates statuses, below the base URL.
+pub const STATUSES_PATH: &str =
+    "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses/build";

@@ -1,0 +1,24 @@
+//! The command `bbstatus` as its users meet it: every test runs the real binary.
+#![cfg(feature = "cli")]
+#![allow(missing_docs)]
+
+#[path = "cli/build_systems.rs"]
+mod build_systems;
+#[path = "cli/exit_codes.rs"]
+mod exit_codes;
+#[path = "cli/input.rs"]
+mod input;
+#[path = "cli/reference.rs"]
+mod reference;
+#[path = "cli/sandbox.rs"]
+mod sandbox;
+#[path = "cli/secrets.rs"]
+mod secrets;
+#[path = "cli/streams.rs"]
+mod streams;
+#[path = "cli/support.rs"]
+mod support;
+#[path = "cli/transcript.rs"]
+mod transcript;
+#[path = "cli/trying.rs"]
+mod trying;

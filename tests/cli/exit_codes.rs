@@ -1,0 +1,114 @@
+//! Each exit code, and that every error says what to do.
+
+use crate::support::{COMMIT, Sandbox, bbstatus, folder, reporting_to, run, server};
+
+#[test]
+fn a_command_that_was_done_ends_with_0() {
+    let sandbox = Sandbox::start("exit_0", &[]);
+    run(&mut sandbox.bbstatus(["set", "unit-tests", "INPROGRESS"])).done();
+    run(&mut sandbox.bbstatus(["update", "unit-tests", "successful", "--description", "42 passed"])).done();
+    let read = run(&mut sandbox.bbstatus(["get", "unit-tests", "--output", "json"])).done().json();
+    assert_eq!((&read["state"], &read["description"]), (&"SUCCESSFUL".into(), &"42 passed".into()));
+}
+
+#[test]
+fn every_failure_of_the_api_has_its_code_and_its_remedy() {
+    let error = |message: &str| format!(r#"{{"type":"error","error":{{"message":"{message}"}}}}"#);
+    let table = [
+        (1, "301 Moved Permanently", "location: https://api.bitbucket.org/2.0/elsewhere\r\n", String::new()),
+        (1, "409 Conflict", "", error("conflict")),
+        (1, "410 Gone", "", error("gone")),
+        (1, "200 OK", "content-type: text/html\r\n", "<html>".to_owned()),
+        (3, "404 Not Found", "", "Not Found".to_owned()),
+        (4, "401 Unauthorized", "", String::new()),
+        (4, "402 Payment Required", "", error("plan")),
+        (4, "403 Forbidden", "", error("Access denied.")),
+        (5, "400 Bad Request", "", error("url: Enter a valid URL.")),
+        (6, "408 Request Timeout", "", String::new()),
+        (6, "429 Too Many Requests", "", "Rate limit for this resource has been exceeded".to_owned()),
+        (6, "500 Internal Server Error", "", error("Something went wrong")),
+        (6, "501 Not Implemented", "", String::new()),
+        (6, "503 Service Unavailable", "", "<html>".to_owned()),
+    ];
+    for (code, status, header, body) in table {
+        let url = server(status, header, body);
+        let ended = run(&mut reporting_to(&url, ["set", "unit-tests", "FAILED"])).failed(code, "error: ");
+        assert_eq!(ended.stderr.lines().count(), 2, "{ended:#?}");
+        assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
+    }
+}
+
+#[test]
+fn a_bitbucket_that_is_not_there_is_code_6() {
+    let get = ["get", "unit-tests"];
+    let ended = run(&mut reporting_to("http://127.0.0.1:1/2.0", get)).failed(6, "could not connect");
+    assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
+}
+
+#[test]
+fn a_call_beyond_its_time_is_code_6() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/2.0", listener.local_addr().unwrap());
+    run(&mut reporting_to(&url, ["get", "unit-tests", "--timeout", "200ms"])).failed(6, "error: ");
+}
+
+#[test]
+fn the_rules_of_a_sandbox_have_their_codes() {
+    let seed = folder("seeded").join("seed.json");
+    let identities = r#"{"identities": [{"name": "ci", "token": "t0ken"}, {"name": "dev", "token": "0ther"}]}"#;
+    std::fs::write(&seed, identities).unwrap();
+    let sandbox = Sandbox::start("exit_rules", &["--seed", seed.to_str().unwrap()]);
+    let mut unknown = sandbox.bbstatus(["update", "unknown", "FAILED"]);
+    run(&mut unknown).failed(3, "404");
+    let mut expired = sandbox.bbstatus(["get", "unit-tests"]);
+    run(expired.env("BITBUCKET_TOKEN", "expired")).failed(4, "401");
+    run(&mut sandbox.bbstatus(["set", "unit-tests", "FAILED"])).done();
+    let mut foreign = sandbox.bbstatus(["set", "unit-tests", "SUCCESSFUL"]);
+    run(foreign.env("BITBUCKET_TOKEN", "0ther")).failed(4, "403");
+    let name = "n".repeat(256);
+    run(&mut sandbox.bbstatus(["set", "other", "FAILED", "--name", &name])).failed(5, "name");
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_code_2() {
+    let table = [
+        (vec![], "Usage:"),
+        (vec!["nope"], "unrecognized subcommand"),
+        (vec!["set", "unit-tests"], "<STATE>"),
+        (vec!["set", "unit-tests", "DONE"], "INPROGRESS, STOPPED, FAILED, SUCCESSFUL"),
+        (vec!["set", "unit-tests", "FAILED", "--from-exit-code", "1"], "cannot be used with"),
+        (vec!["set", "unit-tests", "--from-exit-code", ""], "--from-exit-code"),
+        (vec!["update", "unit-tests", "--timeout", "30"], "time unit needed"),
+        (vec!["get", "unit-tests", "--sandbox", "--dry-run"], "cannot be used with"),
+        (vec!["man", "nope"], "expected one of set"),
+        (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
+        (vec!["key", ""], "key: expected at least one character"),
+    ];
+    for (arguments, said) in table {
+        run(&mut bbstatus(arguments)).failed(2, said);
+    }
+}
+
+#[test]
+fn without_credentials_one_line_says_what_to_set() {
+    let place = ["--repo", "acme/rocket", "--commit", COMMIT];
+    for command in [vec!["set", "k", "FAILED"], vec!["update", "k"], vec!["get", "k"], vec!["list"]] {
+        let ended = run(&mut bbstatus(command.into_iter().chain(place))).failed(2, "BITBUCKET_TOKEN");
+        assert!(ended.stderr.contains("--sandbox"), "{ended:#?}");
+        assert_eq!(ended.stderr.lines().count(), 1, "{ended:#?}");
+    }
+}
+
+#[test]
+fn a_soft_report_that_fails_warns_and_ends_with_0() {
+    let soft = |command: &mut std::process::Command| {
+        let ended = run(command).done();
+        assert!(ended.stderr.starts_with("warning: could not connect"), "{ended:#?}");
+        assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
+    };
+    let nowhere = "http://127.0.0.1:1/2.0";
+    soft(&mut reporting_to(nowhere, ["set", "unit-tests", "FAILED", "--soft"]));
+    soft(reporting_to(nowhere, ["update", "unit-tests", "FAILED"]).env("BBSTATUS_SOFT", "1"));
+    let mut strict = reporting_to(nowhere, ["update", "unit-tests", "FAILED"]);
+    run(strict.env("BBSTATUS_SOFT", "0")).failed(6, "error: could not connect");
+}

@@ -1,0 +1,105 @@
+//! What is typed, what is refused, and what is made of it.
+
+use serde_json::json;
+
+use crate::support::{COMMIT, PLACE, Sandbox, bbstatus, run};
+
+const LONG: &str = "continuous-integration/linux/x86_64/unit-tests";
+const SHORTENED: &str = "continuous-integration/linux/-b812bb8611";
+
+#[test]
+fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
+    let sandbox = Sandbox::start("refused", &[]);
+    let table = [
+        (vec!["--url", "ftp://ci.example.com"], "url: expected an absolute http or https URL"),
+        (vec!["--url", "https://jenkins:8080/job/1"], "url: expected"),
+        (vec!["--url", "/job/1"], "url: expected"),
+        (vec!["--refname", "refs/tags/v1"], "refname: expected the bare name of a branch"),
+        (vec!["--commit", "xyz"], "commit: expected a SHA-1 of 40 hexadecimal digits"),
+        (vec!["--commit", "main"], "commit: expected a SHA-1 of 40 hexadecimal digits"),
+        (vec!["--repo", "rocket"], "repository: expected WORKSPACE/SLUG"),
+        (vec!["--repo", "acme/rocket/src"], "repository: expected WORKSPACE/SLUG"),
+        (vec!["--repo", "../rocket"], "workspace: expected a name"),
+        (vec!["--repo", "acme/"], "repo_slug: expected at least one character"),
+    ];
+    for (options, said) in table {
+        for verb in ["set", "update"] {
+            run(&mut sandbox.bbstatus([verb, "unit-tests", "FAILED"].into_iter().chain(options.clone())))
+                .failed(2, said);
+        }
+    }
+    for key in ["", ".", "..", "a\\b", "a\nb"] {
+        run(&mut sandbox.bbstatus(["set", key, "FAILED"])).failed(2, "key: expected");
+    }
+    run(sandbox.bbstatus(["set", "k", "FAILED"]).env_remove("BBSTATUS_URL")).failed(2, "url: none was given");
+    run(sandbox.bbstatus(["get", "k"]).env_remove("BBSTATUS_REPO")).failed(2, "repository: none was given");
+    run(sandbox.bbstatus(["get", "k"]).env_remove("BBSTATUS_COMMIT")).failed(2, "commit: none was given");
+    assert!(!sandbox.log().contains('#'), "nothing was sent: {}", sandbox.log());
+}
+
+#[test]
+fn a_key_over_40_characters_is_shortened_said_and_kept_whole_in_the_name() {
+    let sandbox = Sandbox::start("shortened", &[]);
+    let json = ["--output", "json"];
+    let set = run(&mut sandbox.bbstatus(["set", LONG, "INPROGRESS"].into_iter().chain(json))).done();
+    assert_eq!(set.json()["key"], SHORTENED);
+    assert_eq!(set.json()["name"], LONG);
+    assert!(set.stderr.contains(&format!("{LONG} is reported as {SHORTENED}")), "{set:#?}");
+    let updated = run(&mut sandbox.bbstatus(["update", LONG, "FAILED"].into_iter().chain(json))).done();
+    assert_eq!(updated.json()["name"], LONG);
+    let named = ["set", LONG, "FAILED", "--name", "Unit tests"];
+    run(&mut sandbox.bbstatus(named)).done();
+    let mut reads_first = sandbox.bbstatus(["update", LONG, "SUCCESSFUL"].into_iter().chain(json));
+    let read = run(reads_first.env_remove("BBSTATUS_URL")).done().json();
+    assert_eq!((&read["name"], &read["state"]), (&json!("Unit tests"), &json!("SUCCESSFUL")));
+}
+
+#[test]
+fn the_key_of_a_name_is_told_offline() {
+    let told = |name: &str| run(&mut bbstatus(["key", name])).done().stdout;
+    assert_eq!(told("unit-tests"), "unit-tests\n");
+    assert_eq!(told(LONG), format!("{SHORTENED}\n"));
+    let json = run(&mut bbstatus(["key", LONG, "--output", "json"])).done().json();
+    assert_eq!(json, json!({"version": 1, "key": SHORTENED, "name": LONG, "shortened": true}));
+}
+
+#[test]
+fn an_option_goes_before_its_variable_and_an_empty_variable_counts_as_not_set() {
+    let body =
+        |command: &mut std::process::Command| run(command.envs(PLACE)).done().json()["requests"][0]["body"].clone();
+    let dry = ["set", "k", "FAILED", "--dry-run", "--output", "json"];
+    let mut typed = bbstatus(dry.into_iter().chain(["--name", "typed"]));
+    let sent = body(typed.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_TIMEOUT", ""));
+    assert_eq!(sent, json!({"type": "build", "key": "k", "state": "FAILED", "name": "typed", "url": PLACE[2].1}));
+    let sent = body(bbstatus(dry).env("BBSTATUS_NAME", "variable"));
+    assert_eq!(sent["name"], "variable");
+}
+
+#[test]
+fn an_exit_code_stands_for_a_state() {
+    for (code, state) in [("0", "SUCCESSFUL"), ("1", "FAILED"), ("-1", "FAILED"), ("137", "FAILED")] {
+        for verb in ["set", "update"] {
+            let mut command = bbstatus([verb, "k", "--from-exit-code", code, "--dry-run", "--output", "json"]);
+            let requests = run(command.envs(PLACE)).done().json()["requests"].clone();
+            assert_eq!(requests[0]["body"]["state"], state, "{verb} {code}");
+        }
+    }
+}
+
+#[test]
+fn a_list_is_everything_on_a_commit() {
+    let sandbox = Sandbox::start("list", &[]);
+    run(&mut sandbox.bbstatus(["list"])).done();
+    for key in ["lint", "unit-tests"] {
+        run(&mut sandbox.bbstatus(["set", key, "FAILED", "--refname", key])).done();
+    }
+    let table = run(&mut sandbox.bbstatus(["list"])).done().stdout;
+    assert_eq!(table, "STATE   KEY         NAME  DESCRIPTION\nFAILED  lint\nFAILED  unit-tests\n");
+    let lines = run(&mut sandbox.bbstatus(["list", "--output", "json", "--sort", "-created_on"])).done().stdout;
+    let keys: Vec<_> =
+        lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].clone()).collect();
+    assert_eq!(keys, ["unit-tests", "lint"]);
+    let named = run(&mut sandbox.bbstatus(["list", "--refname", "lint", "--output", "json"])).done().json();
+    assert_eq!(named["key"], "lint");
+    assert!(run(&mut sandbox.bbstatus(["list", "--commit", &COMMIT.replace('e', "f")])).done().stdout.is_empty());
+}

@@ -1,0 +1,85 @@
+//! stdout is for data, stderr for everything else.
+
+use std::{io::Read as _, process::Stdio};
+
+use crate::support::{Sandbox, bbstatus, reporting_to, run, server};
+
+#[test]
+fn stdout_holds_data_only() {
+    let sandbox = Sandbox::start("data", &[]);
+    let long = "a-key-with-so-many-characters-that-it-has-to-be-shortened";
+    for options in [vec!["-vv"], vec!["--quiet"], vec![]] {
+        let arguments = ["set", long, "INPROGRESS", "--output", "json"];
+        let ended = run(&mut sandbox.bbstatus(arguments.into_iter().chain(options.clone()))).done();
+        assert_eq!(ended.json()["state"], "INPROGRESS");
+        assert_eq!(ended.stderr.is_empty(), options == ["--quiet"], "{ended:#?}");
+    }
+    let tried = run(&mut bbstatus(["update", "unit-tests", "FAILED", "--sandbox", "--output", "json"])).done();
+    assert_eq!(tried.json()["state"], "FAILED");
+    assert!(tried.stderr.contains("PUT http://127.0.0.1:"), "{tried:#?}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    for arguments in [vec!["--help"], vec!["completions", "bash"], vec!["key", "unit-tests"], vec!["list", "--sandbox"]]
+    {
+        let mut process = bbstatus(arguments.clone()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(process.stdout.take());
+        let mut said = String::new();
+        process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(process.wait().unwrap().code(), Some(0), "{arguments:?}: {said}");
+        assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failure() {
+    let mut command = bbstatus(["key", "unit-tests"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let process = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let output = process.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("stdout could not be written"));
+}
+
+#[test]
+fn what_a_server_sends_does_not_steer_the_terminal() {
+    let status = r#"{"key": "k", "state": "\u001b[2J", "name": "\u009b31m", "description": "a\nb", "url": "u"}"#;
+    let url = server("200 OK", "content-type: application/json\r\n", status.to_owned());
+    let page = format!(r#"{{"values": [{status}]}}"#);
+    let pages = server("200 OK", "content-type: application/json\r\n", page);
+    let refusing = server("403 Forbidden", "", "\u{1b}]0;title\u{7}".to_owned());
+    let steers = |text: &str| text.chars().any(|character| character.is_control() && character != '\n');
+    for output in ["table", "json"] {
+        for (url, arguments) in [(&url, vec!["get", "k"]), (&pages, vec!["list"]), (&refusing, vec!["get", "k"])] {
+            let ended = run(&mut reporting_to(url, arguments.into_iter().chain(["-vv", "--output", output])));
+            assert!(!steers(&ended.stdout) && !steers(&ended.stderr), "{ended:?}");
+        }
+    }
+    let card = run(&mut reporting_to(&url, ["get", "k"])).done().stdout;
+    assert!(card.contains("state        \\u{1b}[2J\n") && card.contains("description  a\\u{a}b\n"), "{card}");
+    let json = run(&mut reporting_to(&url, ["get", "k", "--output", "json"])).done().json();
+    assert_eq!(json["name"], "\u{9b}31m");
+}
+
+#[test]
+fn colours_are_for_terminals_only() {
+    let sandbox = Sandbox::start("colours", &[]);
+    let mut command = sandbox.bbstatus(["set", "unit-tests", "FAILED"]);
+    assert!(!run(&mut command).done().stdout.contains('\u{1b}'));
+    let mut forced = sandbox.bbstatus(["get", "unit-tests"]);
+    assert!(run(forced.env("CLICOLOR_FORCE", "1")).done().stdout.contains("\u{1b}[31mFAILED"));
+    assert!(!run(forced.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE")).done().stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn each_exchange_is_shown_when_asked_for() {
+    let sandbox = Sandbox::start("exchanges", &[]);
+    let once = run(&mut sandbox.bbstatus(["set", "unit-tests", "FAILED", "-v"])).done().stderr;
+    assert!(once.starts_with("> POST http://127.0.0.1:"), "{once}");
+    assert!(once.contains("\n> {\"") && once.contains("\n< 201 ("), "{once}");
+    assert!(!once.contains("content-type"), "{once}");
+    let twice = run(&mut sandbox.bbstatus(["-vv", "get", "unit-tests"])).done().stderr;
+    assert!(twice.contains("\n> accept: ") && twice.contains("\n< content-type: "), "{twice}");
+}

@@ -1,0 +1,138 @@
+//! The sandbox answers as the document says; where it refuses what the document takes, the rule has a name.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+};
+
+use bitbucket_build_status::sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use super::document::{assert_valid, validator};
+
+const STATUSES: &str = "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
+const LINK: &str = "https://ci.example.com/42";
+
+/// Sends a request as it is and gives the answer's HTTP status and JSON body.
+fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let url = sandbox.url();
+    let (host, base) = url.trim_start_matches("http://").split_once('/').expect("a base path");
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let length = body.len();
+    let head = format!("{method} /{base}{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
+    let head = format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+    let mut connection = TcpStream::connect(host).expect("a connection");
+    connection.write_all((head + &body).as_bytes()).expect("the request is taken");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}")))
+}
+
+/// A body, whether the document takes it, and the member for which the sandbox refuses it.
+type Row = (Value, bool, Option<&'static str>);
+
+/// Runs a corpus: what the document refuses the sandbox refuses too, and what only the sandbox refuses names a field.
+fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Row]) {
+    for (body, documented, refused_for) in corpus {
+        assert_eq!(validator(schema).is_valid(body), *documented, "the document on {schema}: {body}");
+        let (status, answer) = exchange(sandbox, method, path, Some(body));
+        match refused_for {
+            None => {
+                assert!(*documented && matches!(status, 200 | 201), "{method} {body}: {status} {answer}");
+                assert_valid("BuildStatus", &answer);
+            }
+            Some(field) => {
+                assert_eq!(status, 400, "{method} {body}: {answer}");
+                assert_valid("ErrorAnswer", &answer);
+                assert!(!answer["error"]["fields"][field].is_null(), "{method} {body} names {field}: {answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sandbox_and_document_agree_on_what_creates_a_status() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let with = |member: &str, value: Value| {
+        let mut body = json!({ "key": "k", "state": "FAILED", "url": LINK });
+        body[member] = value;
+        body
+    };
+    let without = |member: &str| {
+        let mut body = json!({ "key": "k", "state": "FAILED", "url": LINK });
+        body.as_object_mut().expect("an object").remove(member);
+        body
+    };
+    let corpus = [
+        (with("type", json!("build")), true, None),
+        (without("type"), true, None),
+        (with("key", json!("k".repeat(40))), true, None),
+        (with("key", json!("é".repeat(40))), true, None),
+        (with("name", json!("")), true, None),
+        (with("refname", json!("main")), true, None),
+        (with("url", json!("https://ci.example.com/{repository.full_name}")), true, None),
+        (with("key", json!("k".repeat(41))), false, Some("key")),
+        (with("key", json!("")), false, Some("key")),
+        (with("key", json!(7)), false, Some("key")),
+        (without("key"), false, Some("key")),
+        (with("state", json!("DONE")), false, Some("state")),
+        (with("state", json!("failed")), false, Some("state")),
+        (without("state"), false, Some("state")),
+        (without("url"), false, Some("url")),
+        (with("url", json!(null)), false, Some("url")),
+        (with("description", json!(["42"])), false, Some("description")),
+        // Where the sandbox is stricter than the document: rule "a url is absolute and its host has a dot".
+        (with("url", json!("http://jenkins:8080/1")), true, Some("url")),
+        (with("url", json!("/42")), true, Some("url")),
+    ];
+    agree(&sandbox, "POST", &format!("{STATUSES}/build"), "BuildStatusCreate", &corpus);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sandbox_and_document_agree_on_what_updates_a_status() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
+    let (status, _) = exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body));
+    assert_eq!(status, 201);
+    let corpus = [
+        (json!({ "type": "build", "key": "k", "state": "FAILED", "url": LINK }), true, None),
+        (json!({ "type": "build", "key": "k", "state": "STOPPED", "url": LINK, "refname": "main" }), true, None),
+        (json!({ "key": "k", "state": "FAILED", "url": LINK }), false, Some("type")),
+        (json!({ "type": "build", "key": "k", "state": "DONE", "url": LINK }), false, Some("state")),
+        (json!({ "type": "build", "key": "k", "state": "FAILED", "url": 7 }), false, Some("url")),
+        (json!({ "type": "build", "key": "k", "state": "FAILED", "url": LINK, "links": [] }), false, Some("links")),
+        (
+            json!({ "type": "build", "key": "k", "state": "FAILED", "url": LINK, "links": { "self": { "href": 7 } } }),
+            false,
+            Some("links.self.href"),
+        ),
+        // Where the sandbox is stricter than the document: rule "the key cannot be changed" (a switch), and the url's.
+        (json!({ "type": "build", "key": "other", "state": "FAILED", "url": LINK }), true, Some("key")),
+        (json!({ "type": "build", "key": "k", "state": "FAILED", "url": "ftp://ci.example.com" }), true, Some("url")),
+    ];
+    agree(&sandbox, "PUT", &format!("{STATUSES}/build/k"), "BuildStatusUpdate", &corpus);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandboxs_other_answers_are_what_the_document_describes() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
+    exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body));
+    let pull_request = "/repositories/acme/rocket/pullrequests/7/statuses";
+    let table = [
+        (format!("{STATUSES}/build/k"), 200, "BuildStatus"),
+        (format!("{STATUSES}/build/nobody"), 404, "ErrorAnswer"),
+        (STATUSES.to_owned(), 200, "BuildStatusPage"),
+        (format!("{STATUSES}?pagelen=1&sort=-created_on&refname=main"), 200, "BuildStatusPage"),
+        (format!("{STATUSES}?pagelen=101"), 400, "ErrorAnswer"),
+        (format!("{STATUSES}?q=x"), 400, "ErrorAnswer"),
+        (pull_request.to_owned(), 200, "BuildStatusPage"),
+    ];
+    for (path, expected, schema) in table {
+        let (status, answer) = exchange(&sandbox, "GET", &path, None);
+        assert_eq!(status, expected, "{path}: {answer}");
+        assert_valid(schema, &answer);
+    }
+}

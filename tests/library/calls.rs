@@ -1,0 +1,200 @@
+//! What is sent, and how answers are read, kept and written again.
+
+use std::time::{Duration, SystemTime};
+
+use bitbucket_build_status::{BuildStatus, BuildStatusPage, ErrorKind, ReportedState, State};
+use serde_json::{Value, json as value};
+
+use crate::{
+    server::{Server, json, text},
+    support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, parsed, status},
+};
+
+const PATH: &str = "/2.0/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
+const OLD: &str = include_str!("../fixtures/get/2018-order.json");
+const UNKNOWN: &str = include_str!("../fixtures/get/unknown-members.json");
+
+#[track_caller]
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).expect("a fixture is JSON")
+}
+
+#[test]
+fn the_live_answers_twelve_members_are_read_and_typed() {
+    let status = parsed(LIVE);
+    assert_eq!(status.key, "unit-tests");
+    assert!(status.state == State::Successful);
+    assert_eq!((status.type_.as_deref(), status.refname.as_deref()), (Some("build"), None));
+    assert_eq!(status.name.as_deref(), Some("Unit tests #42"));
+    assert_eq!(status.description.as_deref(), Some("42 tests passed"));
+    assert_eq!(status.url.as_deref(), Some(LINK));
+    assert_eq!(status.commit.and_then(|commit| commit.hash).as_deref(), Some(HASH));
+    let repository = status.repository.expect("a repository");
+    assert_eq!(repository.full_name.as_deref(), Some("acme/rocket"));
+    assert_eq!(repository.uuid.as_deref(), Some("{1a2b3c4d-0000-4000-8000-000000000000}"));
+    let itself = status.links.and_then(|links| links.self_).and_then(|link| link.href);
+    assert!(itself.is_some_and(|href| href.ends_with("/statuses/build/unit-tests")));
+    let created = status.created_on.expect("a date");
+    assert_eq!(created.as_str(), "2026-11-20T08:15:30.547563+00:00");
+    let expected = SystemTime::UNIX_EPOCH + Duration::from_micros(1_795_162_530_547_563);
+    assert_eq!(created.to_system_time(), Some(expected));
+    assert!(status.extra.is_empty(), "a member is not known: {:?}", status.extra);
+}
+
+#[test]
+fn statuses_survive_reading_and_writing_again_whatever_their_order_and_members() {
+    for (text, absent) in [(LIVE, &["refname"][..]), (OLD, &[]), (UNKNOWN, &[])] {
+        let mut expected = json_of(text);
+        for member in absent {
+            assert_eq!(expected.as_object_mut().unwrap().remove(*member), Some(Value::Null), "null is absent");
+        }
+        let written = serde_json::to_value(parsed(text)).unwrap();
+        assert_eq!(written, expected);
+        assert_eq!(serde_json::from_value::<BuildStatus>(written).unwrap(), parsed(text));
+    }
+    let page = include_str!("../fixtures/list/pipelines.json");
+    let read: BuildStatusPage = serde_json::from_str(page).unwrap();
+    assert_eq!(serde_json::to_value(read).unwrap(), json_of(page));
+}
+
+#[test]
+fn an_unknown_state_and_unknown_members_are_kept() {
+    let status = parsed(UNKNOWN);
+    assert_eq!(status.state, ReportedState::Unknown("PAUSED".to_owned()));
+    assert_eq!(status.extra["author"]["nested"][3]["deep"], true);
+    assert_eq!(status.commit.expect("a commit").extra["message"], "Fix\n");
+}
+
+#[tokio::test]
+async fn set_posts_the_status_with_nothing_but_what_was_given() {
+    let server = Server::scripted([json(201, LIVE)]).await;
+    let status =
+        commit(&server).set("unit-tests", State::Inprogress, LINK).refname("refs/heads/main").send().await.unwrap();
+    assert_eq!(status, parsed(LIVE));
+    let sent = &server.received()[0];
+    assert_eq!((sent.method.as_str(), sent.target.as_str()), ("POST", &*format!("{PATH}/build")));
+    let body = value!({"type": "build", "key": "unit-tests", "state": "INPROGRESS", "url": LINK, "refname": "main"});
+    assert_eq!(sent.json(), body);
+    assert_eq!(sent.header("content-type"), Some("application/json"));
+    assert_eq!(sent.header("accept"), Some("application/json"));
+    assert_eq!(sent.header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+    assert!(sent.header("user-agent").unwrap().starts_with("bitbucket-build-status/"));
+    assert_eq!(sent.header("api-version"), None);
+}
+
+#[tokio::test]
+async fn an_update_with_state_and_url_is_one_request() {
+    let server = Server::scripted([json(200, LIVE)]).await;
+    let url = "https://ci.example.com/{repository.full_name}/{commit.hash}";
+    commit(&server).update("a/b").state(State::Failed).url(url).send().await.unwrap();
+    let received = server.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!((received[0].method.as_str(), received[0].target.as_str()), ("PUT", &*format!("{PATH}/build/a%2Fb")));
+    assert_eq!(received[0].json(), value!({"type": "build", "key": "a/b", "state": "FAILED", "url": url}));
+}
+
+#[tokio::test]
+async fn an_update_that_lacks_something_is_completed_from_what_is_read() {
+    let server = Server::scripted([json(200, OLD)]).await;
+    commit(&server).update("unit-tests").state(State::Stopped).send().await.unwrap();
+    let received = server.received();
+    assert_eq!((received[0].method.as_str(), received[1].method.as_str()), ("GET", "PUT"));
+    let body = value!({
+        "type": "build", "key": "unit-tests", "state": "STOPPED", "url": LINK,
+        "refname": "main", "name": "", "description": "",
+    });
+    assert_eq!(received[1].json(), body);
+}
+
+#[tokio::test]
+async fn an_exact_update_sends_only_what_was_given() {
+    let server = Server::scripted([json(200, LIVE)]).await;
+    commit(&server).update("unit-tests").description("x").exact().send().await.unwrap();
+    let received = server.received();
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0].json(), value!({"type": "build", "key": "unit-tests", "description": "x"}));
+}
+
+#[tokio::test]
+async fn an_unknown_state_that_was_read_is_not_sent() {
+    let server = Server::scripted([json(200, UNKNOWN)]).await;
+    let outcome = commit(&server).update("unit-tests").description("x").send().await;
+    let error = expect_kind(outcome, ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("PAUSED"), "{error}");
+    assert_eq!(server.requests(), 1);
+    commit(&server).update("unit-tests").state(State::Failed).send().await.unwrap();
+    assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn what_is_refused_before_sending_sends_nothing() {
+    let server = Server::scripted([json(200, LIVE)]).await;
+    let commit = commit(&server);
+    let refused = [
+        ("key", commit.set("..", State::Failed, LINK).send().await),
+        ("key", commit.update("k".repeat(41)).send().await),
+        ("key", commit.get("").await),
+        ("url", commit.set("k", State::Failed, "http://jenkins:8080").send().await),
+        ("url", commit.update("k").url("/42").send().await),
+        ("refname", commit.set("k", State::Failed, LINK).refname("refs/tags/v1").send().await),
+        ("refname", commit.update("k").refname("").send().await),
+    ];
+    for (field, outcome) in refused {
+        assert_eq!(expect_kind(outcome, ErrorKind::InvalidInput).field(), Some(field));
+    }
+    assert_eq!(client(&server).pull_request("acme", "rocket", 0).unwrap_err().field(), Some("pull_request_id"));
+    assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_raw_answer_has_status_headers_and_body_beside_the_value() {
+    let server = Server::scripted([text(503, &[], ""), json(201, LIVE)]).await;
+    let answer = commit(&server).set("unit-tests", State::Successful, LINK).send_raw().await.unwrap();
+    assert_eq!((answer.status(), answer.attempts()), (201, 2));
+    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+    assert!(answer.headers().any(|(name, _)| name == "content-length"));
+    assert_eq!((answer.body(), answer.value()), (LIVE.as_bytes(), &parsed(LIVE)));
+}
+
+#[tokio::test]
+async fn any_success_that_holds_a_status_is_one() {
+    for code in [200, 201, 202] {
+        let server = Server::scripted([json(code, LIVE)]).await;
+        let commit = commit(&server);
+        assert_eq!(commit.update("k").state(State::Failed).url(LINK).send_raw().await.unwrap().status(), code);
+        assert_eq!(commit.get("k").send_raw().await.unwrap().status(), code);
+        assert_eq!(commit.set("k", State::Failed, LINK).send_raw().await.unwrap().status(), code);
+    }
+}
+
+#[tokio::test]
+async fn a_prepared_update_shows_both_requests_and_sends_none() {
+    let server = Server::scripted([json(200, LIVE)]).await;
+    let commit = commit(&server);
+    let prepared = commit.update("unit-tests").state(State::Failed).prepare().await.unwrap();
+    let [get, put] = prepared.requests() else { panic!("expected two requests, got {prepared:?}") };
+    assert_eq!((get.method(), put.method()), ("GET", "PUT"));
+    assert_eq!(put.url(), format!("{}{PATH}/build/unit-tests", server.address()));
+    let body = value!({
+        "type": "build", "key": "unit-tests", "state": "FAILED", "url": "<as read>",
+        "refname": "<as read>", "name": "<as read>", "description": "<as read>",
+    });
+    assert_eq!((get.body(), put.body()), (None, Some(&body)));
+    assert!(put.headers().all(|(name, _)| name != "authorization"));
+    assert_eq!(commit.set("k", State::Failed, LINK).prepare().await.unwrap().requests().len(), 1);
+    assert_eq!(commit.get("k").prepare().await.unwrap().requests()[0].method(), "GET");
+    assert_eq!(commit.statuses().prepare().await.unwrap().requests()[0].url(), format!("{}{PATH}", server.address()));
+    expect_kind(commit.get("..").prepare().await, ErrorKind::InvalidInput);
+    assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn the_generated_client_shares_credentials_and_repeats() {
+    let server = Server::scripted([text(503, &[], ""), json(200, status("k"))]).await;
+    let generated = client(&server).generated();
+    let call = generated.get_build_status().workspace("acme").repo_slug("rocket").commit(HASH).key("k");
+    let answer = call.send().await.unwrap();
+    assert_eq!((answer.key.as_str(), answer.status().as_u16()), ("k", 200));
+    assert!(answer.headers().contains_key("content-type"));
+    assert_eq!(server.received()[1].header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+}

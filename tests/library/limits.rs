@@ -1,0 +1,183 @@
+//! Times, sizes, addresses, and what is checked when a client is built.
+
+use std::time::{Duration, Instant};
+
+use bitbucket_build_status::{Client, ErrorKind};
+
+use crate::{
+    server::{Reply, Server, answer, json, text},
+    support::{HASH, LIVE, Verb, builder, client, commit, commit_of, expect_kind},
+};
+
+#[tokio::test]
+async fn a_call_ends_within_its_time_whatever_the_server_does() {
+    let replies = [
+        Reply::Slow(Duration::from_secs(5), Vec::new()),
+        Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        text(503, &[], ""),
+    ];
+    for reply in replies {
+        let server = Server::scripted([reply.clone()]).await;
+        let client = builder(&server).total_timeout(Duration::from_millis(150)).retries(1000).build().unwrap();
+        let began = Instant::now();
+        let error = commit_of(&client).get("k").await.unwrap_err();
+        assert!(began.elapsed() < Duration::from_secs(1), "{reply:?} took {:?}", began.elapsed());
+        assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{error}");
+        assert!(error.to_string().contains("are over") || error.to_string().contains("is due"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_always_asks_to_wait_ends() {
+    let server = Server::scripted([text(429, &["Retry-After: 0"], "")]).await;
+    for (retries, requests) in [(0, 1), (1, 2), (5, 6)] {
+        let client = builder(&server).retries(retries).build().unwrap();
+        let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::RateLimited);
+        assert_eq!((error.attempts(), error.retry_after()), (requests, Some(Duration::ZERO)));
+    }
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
+    let server = Server::scripted([text(429, &["X-RateLimit-Reset: 745"], "")]).await;
+    let began = Instant::now();
+    let error = expect_kind(commit(&server).get("k").await, ErrorKind::RateLimited);
+    assert!(began.elapsed() < Duration::from_secs(1));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(745)));
+    assert!(error.to_string().contains("a wait of 745 s is due"), "{error}");
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn an_answer_is_read_to_its_bound_and_no_further() {
+    let padded = |size: usize| {
+        let status = LIVE.trim_end();
+        format!("{status}{}", " ".repeat(size - status.len()))
+    };
+    let bound = 1024 * 1024;
+    let server = Server::scripted([json(200, padded(bound)), json(200, padded(bound + 1))]).await;
+    let commit = commit(&server);
+    commit.get("k").await.unwrap();
+    let error = expect_kind(commit.get("k").await, ErrorKind::Decode);
+    assert!(error.to_string().contains("larger than 1048576 bytes"), "{error}");
+    assert!(error.body_excerpt().unwrap().chars().count() <= 301);
+}
+
+#[tokio::test]
+async fn an_endless_error_page_is_cut() {
+    let head = b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec();
+    let server = Server::scripted([Reply::Cut([head, vec![b'x'; 8 << 20]].concat())]).await;
+    let error = expect_kind(commit(&server).get("k").await, ErrorKind::NotFound);
+    assert!(error.message().unwrap().chars().count() <= 301);
+    assert!(error.to_string().len() < 1000);
+}
+
+#[tokio::test]
+async fn a_redirect_is_never_followed_and_names_the_new_place() {
+    let elsewhere = Server::scripted([json(200, LIVE)]).await;
+    let location = format!("Location: {}/2.0/moved", elsewhere.address());
+    for status in [301, 302, 303, 307, 308] {
+        let server = Server::scripted([text(status, &[&location], "")]).await;
+        for verb in Verb::ALL {
+            let error = expect_kind(verb.call(&commit(&server)).await, ErrorKind::Moved);
+            assert_eq!(error.moved_to(), Some(&*format!("{}/2.0/moved", elsewhere.address())));
+            assert_eq!(error.status(), Some(status));
+        }
+    }
+    assert_eq!(elsewhere.requests(), 0);
+}
+
+#[tokio::test]
+async fn headers_of_a_failure_are_told() {
+    let headers = ["X-B3-TraceId: 0123abcd", "X-OAuth-Scopes: account, email", "X-Accepted-OAuth-Scopes: repository"];
+    let server = Server::scripted([text(403, &headers, "Forbidden")]).await;
+    let error = expect_kind(commit(&server).get("k").await, ErrorKind::Forbidden);
+    assert_eq!(error.trace_id(), Some("0123abcd"));
+    assert_eq!(error.granted_scopes(), ["account", "email"]);
+    assert_eq!(error.required_scopes(), ["repository"]);
+}
+
+#[test]
+fn a_base_url_is_https_with_a_path_at_most() {
+    let good = [
+        ("https://api.bitbucket.org/2.0", "https://api.bitbucket.org/2.0"),
+        ("https://api.bitbucket.org/2.0/", "https://api.bitbucket.org/2.0"),
+        ("https://proxy.example:8443", "https://proxy.example:8443"),
+        ("http://localhost:8080/2.0", "http://localhost:8080/2.0"),
+        ("http://127.0.0.7:8080", "http://127.0.0.7:8080"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+        ("http://bitbucket.proxy/2.0", "http://bitbucket.proxy/2.0"),
+    ];
+    for (given, kept) in good {
+        if cfg!(not(feature = "rustls")) && given.starts_with("https") {
+            continue;
+        }
+        let client = Client::builder().base_url(given).allow_plain_http("bitbucket.proxy").build().unwrap();
+        assert_eq!(client.base_url(), kept);
+    }
+    let bad = [
+        ("", "an absolute http or https URL"),
+        ("api.bitbucket.org/2.0", "an absolute http or https URL"),
+        ("127.0.0.1:80", "an absolute http or https URL"),
+        ("ftp://api.bitbucket.org", "an http or https URL"),
+        ("http://api.bitbucket.org/2.0", "an https URL"),
+        ("http://localhost.evil.example", "an https URL"),
+        ("http://0.0.0.0:80", "an https URL"),
+        ("https://ada:s3cret@api.bitbucket.org", "no user or password"),
+        ("https://ada@api.bitbucket.org", "no user or password"),
+        ("https://api.bitbucket.org/2.0?x=1", "without query and fragment"),
+        ("https://api.bitbucket.org/2.0#x", "without query and fragment"),
+    ];
+    for (given, problem) in bad {
+        for (field, builder) in [
+            ("base_url", Client::builder().base_url(given)),
+            ("oauth_token_url", Client::builder().base_url("http://localhost").oauth_token_url(given)),
+        ] {
+            let error = builder.build().expect_err(given);
+            assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some(field)));
+            assert!(error.to_string().contains(problem) && !error.to_string().contains("s3cret"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_user_agent_stands_before_our_own_and_is_checked() {
+    let server = Server::scripted([json(200, LIVE)]).await;
+    let client = builder(&server).user_agent("rocket-ci/7").build().unwrap();
+    commit_of(&client).get("k").await.unwrap();
+    let sent = server.received()[0].header("user-agent").unwrap().to_owned();
+    assert!(sent.starts_with("rocket-ci/7 bitbucket-build-status/"), "{sent}");
+    let error = builder(&server).user_agent("a\nb").build().unwrap_err();
+    assert_eq!(error.field(), Some("user_agent"));
+}
+
+#[tokio::test]
+async fn a_http_client_of_the_callers_own_is_finished_by_us() {
+    let elsewhere = Server::scripted([json(200, LIVE)]).await;
+    let location = format!("Location: {}/", elsewhere.address());
+    let server =
+        Server::scripted([text(302, &[&location], ""), Reply::Slow(Duration::from_secs(5), answer(200, &[], ""))])
+            .await;
+    let own = reqwest::ClientBuilder::new().user_agent("own").timeout(Duration::from_secs(60));
+    let limits = builder(&server).attempt_timeout(Duration::from_millis(100)).retries(0);
+    let commit = limits.http(own).build().unwrap().commit("acme", "rocket", HASH).unwrap();
+    expect_kind(commit.get("k").await, ErrorKind::Moved);
+    expect_kind(commit.get("k").await, ErrorKind::Timeout);
+    assert_eq!(elsewhere.requests(), 0);
+    assert!(server.received()[0].header("user-agent").unwrap().starts_with("bitbucket-build-status/"));
+}
+
+#[tokio::test]
+async fn an_observer_sees_every_request_with_what_came_of_it() {
+    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let server = Server::scripted([text(503, &[], "busy"), Reply::Reset(Vec::new()), json(200, LIVE)]).await;
+    let kept = std::sync::Arc::clone(&seen);
+    let observed = builder(&server).observe(move |exchange| {
+        assert!(exchange.request_headers().all(|(name, _)| name != "authorization"));
+        let row = format!("{} {:?} {}", exchange.method(), exchange.status(), exchange.failure().is_some());
+        kept.lock().unwrap().push(row);
+    });
+    commit_of(&observed.build().unwrap()).get("k").await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["GET Some(503) false", "GET None true", "GET Some(200) false"]);
+    assert_eq!(client(&server).base_url(), format!("{}/2.0", server.address()));
+}

@@ -1,0 +1,176 @@
+//! Tokens of an OAuth consumer: fetched, kept, renewed and shared.
+
+use std::time::Duration;
+
+use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
+use futures_util::future::join_all;
+
+use crate::{
+    server::{Received, Reply, Server, json, text},
+    support::{HASH, LIVE, commit_of, expect_kind},
+};
+
+const TOKEN_PATH: &str = "/site/oauth2/access_token";
+
+fn fetches_token(request: &Received) -> bool {
+    request.target == TOKEN_PATH
+}
+
+/// A server that gives the tokens `token-1`, `token-2`, …, each for so many seconds, and answers by a function.
+async fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Server {
+    let fetched = std::sync::atomic::AtomicUsize::new(0);
+    Server::answering(move |_, request| {
+        if fetches_token(request) {
+            let number = 1 + fetched.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let answer = format!(
+                r#"{{"scopes":"repository","access_token":"token-{number}","expires_in":{expires_in},"token_type":"bearer","state":"client_credentials","refresh_token":"r"}}"#
+            );
+            // Slow enough for concurrent callers to meet.
+            return Reply::Slow(Duration::from_millis(20), crate::server::answer(200, &[], answer));
+        }
+        api(request.header("authorization").unwrap_or_default())
+    })
+    .await
+}
+
+fn client(server: &Server) -> Client {
+    Client::builder()
+        .base_url(format!("{}/2.0", server.address()))
+        .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
+        .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
+        .first_wait(Duration::from_millis(1))
+        .build()
+        .unwrap()
+}
+
+fn commit(server: &Server) -> Commit {
+    commit_of(&client(server))
+}
+
+fn fetches(server: &Server) -> usize {
+    server.received().iter().filter(|request| fetches_token(request)).count()
+}
+
+fn authorizations(server: &Server) -> Vec<String> {
+    let calls = server.received().into_iter().filter(|request| !fetches_token(request));
+    calls.map(|request| request.header("authorization").unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_with_a_form_and_the_consumers_id_and_secret() {
+    let server = consumer(7200, |_| json(200, LIVE)).await;
+    commit(&server).get("k").await.unwrap();
+    let asked = &server.received()[0];
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", TOKEN_PATH));
+    assert_eq!(asked.header("authorization"), Some("Basic Y29uc3VtZXI6czNjcmV0"));
+    assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(asked.body, b"grant_type=client_credentials");
+    assert_eq!(authorizations(&server), ["Bearer token-1"]);
+}
+
+#[tokio::test]
+async fn concurrent_callers_and_clones_share_one_fetch() {
+    let server = consumer(7200, |_| json(200, LIVE)).await;
+    let client = client(&server);
+    let commits: Vec<_> = (0..16).map(|_| commit_of(&client.clone())).collect();
+    let outcomes = join_all(commits.iter().map(|commit| async { commit.get("k").await })).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!((fetches(&server), server.requests()), (1, 17));
+}
+
+#[tokio::test]
+async fn a_token_is_kept_until_it_expires() {
+    let server = consumer(1, |_| json(200, LIVE)).await;
+    let commit = commit(&server);
+    commit.get("k").await.unwrap();
+    commit.get("k").await.unwrap();
+    assert_eq!(fetches(&server), 1);
+    tokio::time::sleep(Duration::from_millis(950)).await;
+    commit.get("k").await.unwrap();
+    assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-1", "Bearer token-2"]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_renewed_once() {
+    let server = consumer(7200, |authorization| match authorization {
+        "Bearer token-1" => text(401, &[], ""),
+        _ => json(200, LIVE),
+    })
+    .await;
+    let commit = commit(&server);
+    assert_eq!(commit.get("k").send_raw().await.unwrap().attempts(), 2);
+    commit.get("k").await.unwrap();
+    assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
+}
+
+#[tokio::test]
+async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
+    let server = consumer(7200, |authorization| match authorization {
+        "Bearer token-1" => text(401, &[], ""),
+        _ => json(200, LIVE),
+    })
+    .await;
+    let commit = commit(&server);
+    let outcomes = join_all((0..8).map(|_| async { commit.get("k").await })).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    assert_eq!(fetches(&server), 2);
+}
+
+#[tokio::test]
+async fn a_renewed_token_that_is_refused_too_ends_the_call() {
+    let server = consumer(7200, |_| text(401, &[], "")).await;
+    let error = expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
+    assert_eq!((fetches(&server), error.attempts()), (2, 2));
+    assert!(error.explain().cause.contains("OAuth"), "{}", error.explain());
+}
+
+#[tokio::test]
+async fn a_consumer_that_is_refused_a_token_is_told_why() {
+    let refusal = r#"{"error":"invalid_client","error_description":"Unknown consumer"}"#;
+    for (reply, kind, fetches) in [
+        (json(400, refusal), ErrorKind::Unauthorized, 1),
+        (json(401, refusal), ErrorKind::Unauthorized, 1),
+        (text(301, &["Location: https://elsewhere.example/"], ""), ErrorKind::Moved, 1),
+        (text(200, &[], "<html></html>"), ErrorKind::Decode, 1),
+        (json(200, r#"{"access_token":"two words"}"#), ErrorKind::InvalidInput, 1),
+        (text(503, &[], ""), ErrorKind::Unavailable, 4),
+        (text(429, &["Retry-After: 3600"], ""), ErrorKind::RateLimited, 1),
+        (Reply::Reset(Vec::new()), ErrorKind::Transport, 4),
+    ] {
+        let server = Server::scripted([reply]).await;
+        let error = expect_kind(commit(&server).get("k").await, kind);
+        assert!(error.to_string().contains("access token"), "{error}");
+        assert!(
+            !format!("{error} {error:?}").contains("s3cret") && !error.to_string().contains("two words"),
+            "{error}"
+        );
+        assert_eq!((server.requests(), error.attempts()), (fetches, 0), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_come_ends_within_the_calls_time() {
+    let server = Server::scripted([Reply::Slow(Duration::from_secs(5), Vec::new())]).await;
+    let client = Client::builder()
+        .base_url(server.address())
+        .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
+        .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
+        .total_timeout(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    let (began, commit) = (std::time::Instant::now(), commit_of(&client));
+    let outcomes = join_all((0..4).map(|_| async { commit.get("k").await })).await;
+    assert!(began.elapsed() < Duration::from_secs(1), "took {:?}", began.elapsed());
+    for outcome in outcomes {
+        expect_kind(outcome, ErrorKind::Timeout);
+    }
+}
+
+#[tokio::test]
+async fn the_generated_client_says_why_there_is_no_token() {
+    let server = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
+    let generated = client(&server).generated();
+    let call = generated.get_build_status().workspace("acme").repo_slug("rocket").commit(HASH).key("k");
+    let error = call.send().await.unwrap_err();
+    assert!(error.to_string().contains("no access token") && error.to_string().contains("invalid_client"), "{error}");
+}

@@ -1,0 +1,149 @@
+//! Lists as streams over their pages.
+
+use bitbucket_build_status::{ErrorKind, Result, Statuses};
+use futures_util::TryStreamExt as _;
+
+use crate::{
+    server::{Reply, Server, json},
+    support::{TOKEN, commit, expect_kind, page, pull_request, status},
+};
+
+/// A server whose pages come from a function of the request's number and the server's own address.
+async fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> Server {
+    Server::answering(move |number, request| {
+        let address = format!("http://{}", request.header("host").unwrap_or_default());
+        json(200, of(number, &address))
+    })
+    .await
+}
+
+async fn keys(statuses: Statuses) -> Result<Vec<String>> {
+    statuses.map_ok(|status| status.key).try_collect().await
+}
+
+#[tokio::test]
+async fn a_stream_runs_over_all_pages_and_over_empty_ones() {
+    let server = pages(|number, address| match number {
+        0 => page(&[&status("a"), &status("b")], Some(&format!("{address}/2.0/next?page=2"))),
+        1 => page(&[], Some(&format!("{address}/2.0/next?page=3"))),
+        _ => page(&[&status("c")], None),
+    })
+    .await;
+    assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a", "b", "c"]);
+    let targets: Vec<_> = server.received().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets[1..], ["/2.0/next?page=2", "/2.0/next?page=3"]);
+    let authorization = format!("Bearer {TOKEN}");
+    assert!(server.received().iter().all(|request| request.header("authorization") == Some(&authorization)));
+}
+
+#[tokio::test]
+async fn all_gathers_what_the_stream_gives() {
+    let server = pages(|number, address| match number {
+        0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
+        _ => page(&[&status("b")], None),
+    })
+    .await;
+    let all = pull_request(&server).statuses().all().await.unwrap();
+    assert_eq!(all.into_iter().map(|status| status.key).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_query_is_sent_with_the_first_page() {
+    let server = pages(|_, _| page(&[], None)).await;
+    let statuses = commit(&server).statuses();
+    let statuses = statuses.refname("refs/heads/a b").q(r#"state = "FAILED""#).sort("-created_on").pagelen(100);
+    assert!(keys(statuses).await.unwrap().is_empty());
+    let target = &server.received()[0].target;
+    let (path, query) = target.split_once('?').expect("a query");
+    assert!(path.ends_with("/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses"), "{path}");
+    let mut members: Vec<_> = query.split('&').collect();
+    members.sort_unstable();
+    assert_eq!(members, ["pagelen=100", "q=state+%3D+%22FAILED%22", "refname=a+b", "sort=-created_on"]);
+    keys(pull_request(&server).statuses().q("x").sort("key").pagelen(50)).await.unwrap();
+    let target = &server.received()[1].target;
+    assert!(target.starts_with("/2.0/repositories/acme/rocket/pullrequests/7/statuses?"), "{target}");
+}
+
+#[tokio::test]
+async fn one_page_comes_with_its_counters() {
+    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let page = commit(&server).statuses().page().await.unwrap();
+    assert_eq!((page.page, page.pagelen, page.size, page.values.len()), (Some(1), Some(30), Some(1), 1));
+    assert!(page.next.is_some_and(|next| next.ends_with("/2.0/x?page=2")));
+    let raw = commit(&server).statuses().page_raw().await.unwrap();
+    assert_eq!((raw.status(), raw.value().values.len()), (200, 1));
+    assert_eq!(server.requests(), 2);
+}
+
+/// Reads a stream to its end: the keys before the error, and the error.
+async fn until_error(mut statuses: Statuses) -> (Vec<String>, bitbucket_build_status::Error) {
+    let mut keys = Vec::new();
+    loop {
+        match statuses.try_next().await {
+            Ok(Some(status)) => keys.push(status.key),
+            Ok(None) => panic!("expected an error after {keys:?}"),
+            Err(error) => {
+                assert!(statuses.try_next().await.unwrap().is_none(), "a stream ends after an error");
+                return (keys, error);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
+    let foreign = Server::scripted([json(200, page(&[], None))]).await;
+    let address = foreign.address().to_owned();
+    let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let (keys, error) = until_error(commit(&server).statuses()).await;
+    assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
+    assert!(error.to_string().contains("credentials go nowhere else"), "{error}");
+    assert_eq!((server.requests(), foreign.requests()), (1, 0));
+}
+
+#[tokio::test]
+async fn pages_that_lead_back_to_themselves_end() {
+    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let (keys, error) = until_error(commit(&server).statuses()).await;
+    assert_eq!((keys.len(), error.kind(), server.requests()), (2, ErrorKind::Decode, 2));
+    assert!(error.to_string().contains("lead back to themselves"), "{error}");
+}
+
+#[tokio::test]
+async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are_given() {
+    let server = pages(|number, address| match number {
+        0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
+        _ => page(&[&status("b"), "\"Free plan\""], None),
+    })
+    .await;
+    let (keys, error) = until_error(commit(&server).statuses()).await;
+    assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
+    assert!(error.to_string().contains("values[1] is no build status"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_repeated_by_itself() {
+    let server = Server::answering(|number, request| match number {
+        0 => {
+            let next = format!("http://{}/2.0/x?page=2", request.header("host").unwrap_or_default());
+            json(200, page(&[&status("a")], Some(&next)))
+        }
+        1 => Reply::Reset(Vec::new()),
+        _ => json(200, page(&[&status("b")], None)),
+    })
+    .await;
+    assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a", "b"]);
+    assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn a_query_that_cannot_be_sent_is_refused() {
+    let server = pages(|_, _| page(&[], None)).await;
+    for pagelen in [0, 101] {
+        let error = expect_kind(commit(&server).statuses().pagelen(pagelen).all().await, ErrorKind::InvalidInput);
+        assert_eq!(error.field(), Some("pagelen"));
+    }
+    let of_pull_request = pull_request(&server).statuses().refname("main").page().await;
+    assert_eq!(expect_kind(of_pull_request, ErrorKind::InvalidInput).field(), Some("refname"));
+    assert_eq!(server.requests(), 0);
+}

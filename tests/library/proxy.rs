@@ -1,0 +1,50 @@
+//! Proxies from the environment, in a process of their own.
+
+use std::process::Command;
+
+use bitbucket_build_status::{Client, ErrorKind};
+
+use crate::{
+    server::{Server, json, text},
+    support::{HASH, LIVE, builder, commit_of, expect_kind},
+};
+
+const PROXY: &str = "BUILD_STATUS_TEST_PROXY";
+const NAME: &str = "proxy::a_proxy_from_the_environment_is_used_but_never_for_loopback";
+
+/// Runs as two: the parent is the proxy, and starts this very test again with an environment that names it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
+    if std::env::var_os(PROXY).is_some() {
+        return call_through_the_proxy().await;
+    }
+    let proxy = Server::answering(|_, request| match request.method.as_str() {
+        "CONNECT" => text(407, &[], ""),
+        _ => json(200, LIVE),
+    })
+    .await;
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", NAME]).env(PROXY, "1").env_remove("NO_PROXY").env_remove("no_proxy");
+    for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"] {
+        command.env(variable, proxy.address());
+    }
+    let child = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    let targets: Vec<_> = proxy.received().into_iter().map(|request| request.target).collect();
+    assert!(targets[0].starts_with("http://bitbucket.test/2.0/repositories/acme/"), "{targets:?}");
+    assert!(targets[1..].iter().all(|target| target == "bitbucket.test:443"), "{targets:?}");
+}
+
+async fn call_through_the_proxy() {
+    let plain = Client::builder().base_url("http://bitbucket.test/2.0").allow_plain_http("bitbucket.test");
+    plain.build().unwrap().commit("acme", "rocket", HASH).unwrap().get("k").await.unwrap();
+    let loopback = Server::scripted([json(200, LIVE)]).await;
+    commit_of(&builder(&loopback).build().unwrap()).get("k").await.unwrap();
+    assert!(loopback.received()[0].target.starts_with("/2.0/"));
+    if cfg!(feature = "rustls") {
+        let tunnel = Client::builder().base_url("https://bitbucket.test/2.0").retries(0).build().unwrap();
+        let error = expect_kind(commit_of(&tunnel).get("k").await, ErrorKind::Transport);
+        assert!(error.explain().cause.contains("proxy"), "{}", error.explain());
+    }
+}

@@ -1,0 +1,100 @@
+//! What is printed of everything public: never a secret.
+
+use std::{
+    fmt::Debug,
+    sync::{Arc, Mutex},
+};
+
+use bitbucket_build_status::{Client, Credentials, State};
+
+use crate::{
+    server::{Server, json, text},
+    support::{HASH, LINK, LIVE, chain, client},
+};
+
+const SECRET: &str = "s3cret-token";
+/// `ada@example.com:s3cret-token` and `consumer:s3cret-token` as `Basic` has them.
+const ENCODED: [&str; 2] = ["YWRhQGV4YW1wbGUuY29tOnMzY3JldC10b2tlbg", "Y29uc3VtZXI6czNjcmV0LXRva2Vu"];
+
+#[track_caller]
+fn assert_silent(thing: &dyn Debug) {
+    for shown in [format!("{thing:?}"), format!("{thing:#?}")] {
+        assert!(!shown.contains("s3cret") && !ENCODED.iter().any(|secret| shown.contains(secret)), "{shown}");
+        assert!(!shown.contains("Bearer ") && !shown.contains("Basic "), "{shown}");
+    }
+}
+
+fn all_kinds() -> [Credentials; 3] {
+    [
+        Credentials::access_token(SECRET).unwrap(),
+        Credentials::api_token("ada@example.com", SECRET).unwrap(),
+        Credentials::oauth("consumer", SECRET).unwrap(),
+    ]
+}
+
+#[tokio::test]
+async fn nothing_public_shows_a_secret() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    for credentials in all_kinds() {
+        let server = Server::scripted([json(200, LIVE), json(200, LIVE), text(403, &[], "Forbidden")]).await;
+        let kept = Arc::clone(&seen);
+        let builder = Client::builder()
+            .base_url(format!("{}/2.0", server.address()))
+            .oauth_token_url(server.address())
+            .observe(move |exchange| kept.lock().unwrap().push(format!("{exchange:?}")))
+            .credentials(credentials.clone());
+        assert_silent(&credentials);
+        assert_silent(&builder);
+        let client = builder.build().unwrap();
+        let commit = client.commit("acme", "rocket", HASH).unwrap();
+        let pull_request = client.pull_request("acme", "rocket", 7).unwrap();
+        let generated = client.generated();
+        let things: [&dyn Debug; 10] = [
+            &client,
+            &commit,
+            &pull_request,
+            &generated,
+            &generated.get_build_status(),
+            &commit.get("k"),
+            &commit.set("k", State::Failed, LINK),
+            &commit.update("k"),
+            &commit.statuses(),
+            &pull_request.statuses(),
+        ];
+        for thing in things {
+            assert_silent(thing);
+        }
+        let prepared = commit.update("k").prepare().await.unwrap();
+        assert_silent(&prepared);
+        assert_silent(&prepared.requests().iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
+        assert_silent(&commit.get("k").send_raw().await);
+        let error = commit.set("k", State::Failed, LINK).send().await.err();
+        assert_silent(&error);
+        assert_silent(&error.iter().map(chain).collect::<Vec<_>>());
+    }
+    let seen = seen.lock().unwrap();
+    assert!(!seen.is_empty());
+    assert_silent(&*seen);
+}
+
+#[tokio::test]
+async fn a_refused_connection_shows_no_secret() {
+    let server = Server::scripted([]).await;
+    let address = server.address().to_owned();
+    drop(server);
+    for credentials in all_kinds() {
+        let client = Client::builder().base_url(&address).oauth_token_url(&address).credentials(credentials).retries(0);
+        let error = client.build().unwrap().commit("a", "b", HASH).unwrap().get("k").await.unwrap_err();
+        assert_silent(&error);
+        assert_silent(&chain(&error));
+        assert_silent(&error.explain());
+    }
+}
+
+#[tokio::test]
+async fn what_a_caller_mistypes_into_an_address_is_not_repeated() {
+    let error = Client::builder().base_url("https://ada:s3cret@api.bitbucket.org").build().unwrap_err();
+    assert_silent(&chain(&error));
+    let server = Server::scripted([json(200, LIVE)]).await;
+    assert_silent(&client(&server));
+}

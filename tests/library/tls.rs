@@ -1,0 +1,99 @@
+//! Certificates: of an authority of one's own, of nobody known, and on a machine without any root.
+
+use std::{process::Command, sync::Arc, time::Duration};
+
+use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use tokio::net::TcpStream;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer},
+};
+
+use crate::{
+    server::{Server, json},
+    support::{LIVE, TOKEN, commit_of, expect_kind},
+};
+
+/// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
+async fn trusted_server() -> (String, Server) {
+    let mut authority = CertificateParams::new([]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority_key = KeyPair::generate().unwrap();
+    let pem = authority.self_signed(&authority_key).unwrap().pem();
+    let issuer = Issuer::new(authority, authority_key);
+    let server_key = KeyPair::generate().unwrap();
+    let names = ["127.0.0.1".to_owned()];
+    let certificate = CertificateParams::new(names).unwrap().signed_by(&server_key, &issuer).unwrap();
+    let key = PrivateKeyDer::try_from(server_key.serialize_der()).unwrap();
+    let configuration = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(configuration));
+    let wrap = move |stream: TcpStream| acceptor.clone().accept(stream);
+    (pem, Server::start(|_, _| json(200, LIVE), wrap, "https").await)
+}
+
+fn commit(server: &Server, ca_pem: Option<&str>) -> Commit {
+    let builder = Client::builder()
+        .base_url(server.address())
+        .credentials(Credentials::access_token(TOKEN).unwrap())
+        .first_wait(Duration::from_millis(1));
+    let builder = ca_pem.map(|pem| builder.ca_pem(pem));
+    let client = builder.unwrap_or_else(|| Client::builder().base_url(server.address())).build().unwrap();
+    commit_of(&client)
+}
+
+#[tokio::test]
+async fn an_authority_of_ones_own_is_trusted() {
+    let (pem, server) = trusted_server().await;
+    commit(&server, Some(&pem)).get("k").await.unwrap();
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent() {
+    let (_, server) = trusted_server().await;
+    let (other, _) = trusted_server().await;
+    for trust in [None, Some(other.as_str())] {
+        let error = expect_kind(commit(&server, trust).get("k").await, ErrorKind::Transport);
+        assert_eq!(error.attempts(), 1, "a certificate does not change by asking again");
+        assert!(error.to_string().contains("certificate"), "{error}");
+        assert!(error.explain().remedy.contains("--ca-file"), "{}", error.explain());
+    }
+    assert_eq!(server.requests(), 0);
+}
+
+#[test]
+fn what_holds_no_certificate_is_refused() {
+    for pem in ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let error = Client::builder().ca_pem(pem).build().expect_err(pem);
+        assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("ca")));
+    }
+    let both = Client::builder().ca_pem("x").http(reqwest::ClientBuilder::new()).build().unwrap_err();
+    assert_eq!(both.field(), Some("ca_pem"));
+}
+
+/// Runs as two: the parent starts this very test again with an environment that has no roots.
+#[tokio::test]
+async fn a_machine_without_any_root_trusts_mozillas() {
+    const CHILD: &str = "BUILD_STATUS_TEST_WITHOUT_ROOTS";
+    if std::env::var_os(CHILD).is_some() {
+        let (_, server) = trusted_server().await;
+        let error = expect_kind(commit(&server, None).get("k").await, ErrorKind::Transport);
+        assert!(error.to_string().contains("certificate"), "{error}");
+        return;
+    }
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::a_machine_without_any_root_trusts_mozillas"])
+        .env(CHILD, "1")
+        .env("SSL_CERT_FILE", "/nonexistent/roots.pem")
+        .env("SSL_CERT_DIR", "/nonexistent")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}

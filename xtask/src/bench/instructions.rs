@@ -1,0 +1,75 @@
+//! The instructions of one call.
+
+use super::{
+    Bench,
+    figure::{Figure, Limit, Measure, Section},
+    run::{is_there, printed},
+};
+use crate::{Failure, read};
+use std::process::Command;
+
+/// Two counts of calls: what they differ in is the calls alone, without start-up.
+const CALLS: [u32; 2] = [100, 600];
+
+/// Measures the calls under callgrind.
+///
+/// # Errors
+/// Where the programs cannot be built or run.
+pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
+    let method = format!(
+        "The same calls under callgrind, in user mode: the difference between {} and {} calls, divided by that many.",
+        CALLS[1], CALLS[0]
+    );
+    let mut section = Section { title: "Instructions of a call", method, figures: Vec::new(), skipped: Vec::new() };
+    if !is_there("valgrind") {
+        section.skipped.push("valgrind is not installed (on Debian: `apt-get install valgrind`)".into());
+        return Ok(section);
+    }
+    let programs = bench.programs()?;
+    let server = programs.serve(bench.scratch.path())?;
+    for operation in ["update", "get"] {
+        eprintln!("counting the instructions of {operation}");
+        let ours = each(bench, "library", operation, server.http())?;
+        for (client, limit) in [("reqwest", Some(Limit::AtMost(Measure::Ratio(1.1)))), ("hyper", None)] {
+            let theirs = each(bench, client, operation, server.http())?;
+            section.figures.push(Figure {
+                measure: Measure::Ratio(ours / theirs),
+                limit,
+                what: format!("{operation}, instructions"),
+                ours: format!("{ours:.0}"),
+                compared: format!("{theirs:.0}, {client}"),
+            });
+        }
+    }
+    Ok(section)
+}
+
+fn each(bench: &Bench, client: &str, operation: &str, url: &str) -> Result<f64, Failure> {
+    let [few, many] = CALLS;
+    let total = |calls: u32| -> Result<f64, Failure> {
+        let profile = bench.scratch.path().join("callgrind.out");
+        let mut command = Command::new("valgrind");
+        command.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", profile.display()));
+        command.arg(&bench.programs()?.load).args(["call", "--client", client, "--operation", operation, "--url", url]);
+        printed(command.args(["--calls", &calls.to_string()]))?;
+        executed(&read(&profile)?)
+            .ok_or_else(|| Failure::Unusable("callgrind: expected a line `totals: NUMBER` in its profile".into()))
+    };
+    Ok((total(many)? - total(few)?) / f64::from(many - few))
+}
+
+/// How many instructions a profile counts.
+fn executed(profile: &str) -> Option<f64> {
+    profile.lines().find_map(|line| line.strip_prefix("totals: "))?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::executed;
+
+    #[test]
+    fn the_total_of_a_profile_is_read() {
+        assert_eq!(executed("events: Ir\nfn=(1) main\n12 3\ntotals: 1234567\n"), Some(1_234_567.0));
+        assert_eq!(executed("events: Ir\n"), None);
+    }
+}

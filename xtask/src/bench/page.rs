@@ -1,0 +1,44 @@
+//! The page with the figures.
+
+use super::{figure::Section, machine::Machine};
+use std::fmt::Write as _;
+
+/// Writes the page.
+pub(super) fn page(sections: &[Section], machine: &Machine) -> String {
+    let mut page = String::from(
+        "# Performance\n\n\
+         Written by `cargo xtask bench`; do not edit. Every ratio is this project divided by what it is compared with, \
+         measured in turns in one run. Nothing is tested by time: figures depend on the machine, so repeat them on \
+         yours:\n\n\
+         ```sh\n\
+         cargo xtask bench        # everything, and this page anew; some 15 minutes\n\
+         cargo xtask bench call   # one part: call, instructions, process, apply, build, size or diff\n\
+         ```\n\n\
+         Wanted beside Rust: `curl`, `valgrind`, and for `diff` the published document (`--document FILE`).\n\n",
+    );
+    for section in sections {
+        let _ = writeln!(page, "{section}");
+    }
+    let _ = writeln!(page, "## Where and when\n\nMeasured on {}.\n", machine.date);
+    for (name, value) in &machine.facts {
+        let _ = writeln!(page, "- {name}: {value}");
+    }
+    // Sections end in an empty line of their own.
+    page.replace("\n\n\n", "\n\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_what_was_not_measured_and_where_the_rest_was() {
+        let skipped = vec!["valgrind is not installed".to_owned()];
+        let section = Section { title: "Instructions", method: "Counted.".into(), figures: Vec::new(), skipped };
+        let machine = Machine { date: "2026-11-20".into(), facts: vec![("Rust", "rustc 1.95.0".into())] };
+        let page = page(&[section], &machine);
+        let end = "## Instructions\n\nCounted.\n\nNot measured: valgrind is not installed.\n\n\
+                   ## Where and when\n\nMeasured on 2026-11-20.\n\n- Rust: rustc 1.95.0\n";
+        assert!(page.ends_with(end), "{page}");
+    }
+}

@@ -1,0 +1,137 @@
+//! Programs, run and measured.
+
+use super::unusable;
+use crate::Failure;
+use std::{
+    fs::File,
+    io::{Read as _, Seek as _},
+    process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+use wait4::Wait4 as _;
+
+/// What a program cost from its start to its end, with all programs it started and waited for.
+pub(super) struct Spent {
+    pub(super) wall: f64,
+    pub(super) cpu: f64,
+    /// The most memory the program itself held, in bytes; 0 where the system does not say.
+    pub(super) peak: f64,
+}
+
+/// How often a running program's memory is looked at. The kernel keeps the peak, so only one that is reached in the
+/// last interval can be missed.
+const INTERVAL: Duration = Duration::from_millis(5);
+
+/// Runs a program without output and says what it cost.
+///
+/// # Errors
+/// Where it cannot be started, or is ended by something else than one of the exit codes that are `accepted`.
+pub(super) fn measured(command: &mut Command, accepted: &[i32]) -> Result<Spent, Failure> {
+    spend(command, accepted, false)
+}
+
+/// As [`measured`], with the peak of memory.
+///
+/// # Errors
+/// As [`measured`].
+pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure> {
+    spend(command, &[0], true)
+}
+
+fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent, Failure> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut complaints = tempfile::tempfile().map_err(unusable("a temporary file"))?;
+    let stderr = complaints.try_clone().map_err(unusable("a temporary file"))?;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
+    let began = Instant::now();
+    let mut child = command.spawn().map_err(unusable(&name))?;
+    let (id, ended) = (child.id(), AtomicBool::new(false));
+    let (used, wall, peak) = thread::scope(|scope| {
+        let watcher = watched.then(|| scope.spawn(|| watch(id, &ended)));
+        let used = child.wait4();
+        let wall = began.elapsed();
+        ended.store(true, Ordering::Relaxed);
+        let peak = watcher.and_then(|watcher| watcher.join().ok()).unwrap_or_default();
+        (used, wall, peak)
+    });
+    let used = used.map_err(unusable(&name))?;
+    if !used.status.code().is_some_and(|code| accepted.contains(&code)) {
+        return Err(Failure::Unusable(format!("{name} ended with {}: {}", used.status, text(&mut complaints))));
+    }
+    let cpu = used.rusage.utime + used.rusage.stime;
+    Ok(Spent { wall: wall.as_secs_f64(), cpu: cpu.as_secs_f64(), peak })
+}
+
+fn text(file: &mut File) -> String {
+    let mut text = String::new();
+    // What cannot be read only makes the message shorter.
+    let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    text.trim().to_owned()
+}
+
+/// Follows a program's peak of memory. What `wait4` tells is no help: it never falls below the peak of the process
+/// that started the program.
+fn watch(id: u32, ended: &AtomicBool) -> f64 {
+    let mut peak = 0.0;
+    while !ended.load(Ordering::Relaxed) {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        peak = high_water(&status).unwrap_or(peak);
+        thread::sleep(INTERVAL);
+    }
+    peak
+}
+
+/// Reads the peak of memory in bytes out of `/proc/…/status`.
+fn high_water(status: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024.0)
+}
+
+/// Runs a program and gives what it printed.
+///
+/// # Errors
+/// Where it cannot be started or fails.
+pub(super) fn printed(command: &mut Command) -> Result<String, Failure> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output().map_err(unusable(&name))?;
+    if !output.status.success() {
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::Unusable(format!("{name} ended with {}: {}", output.status, complaints.trim())));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a program can be started at all.
+pub(super) fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_high_water_mark_is_read_in_bytes() {
+        let status = "Name:\tbbstatus\nVmPeak:\t   90000 kB\nVmHWM:\t    4096 kB\nVmRSS:\t    1024 kB\n";
+        assert_eq!(high_water(status), Some(4_194_304.0));
+        assert_eq!(high_water("Name:\tbbstatus\n"), None);
+    }
+
+    #[test]
+    fn a_program_that_fails_is_named_with_what_it_said() {
+        let failure = measured(Command::new("sh").args(["-c", "echo no such key >&2; exit 3"]), &[0]);
+        let text = failure.err().map(|failure| failure.to_string()).unwrap_or_default();
+        assert_eq!(text, "error: sh ended with exit status: 3: no such key");
+    }
+
+    #[test]
+    fn the_processor_time_of_what_a_program_starts_counts() -> Result<(), Failure> {
+        let busy = "sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done'; exit 0";
+        let spent = measured(Command::new("sh").args(["-c", busy]), &[0])?;
+        assert!(spent.cpu > 0.01, "expected the inner shell's time too, got {} s", spent.cpu);
+        Ok(())
+    }
+}

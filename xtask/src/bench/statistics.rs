@@ -1,0 +1,38 @@
+//! From samples to figures.
+
+/// The middle of the samples; of an even number the mean of the two in the middle, and 0 of none.
+pub(super) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = samples.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    let upper = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+    let lower = sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default();
+    f64::midpoint(lower, upper)
+}
+
+/// The median of the ratios of samples taken in the same round: what disturbs a round disturbs both.
+pub(super) fn paired_ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+    median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_near(actual: f64, expected: f64) {
+        assert!((actual - expected).abs() < 1e-9, "expected {expected}, got {actual}");
+    }
+
+    #[test]
+    fn the_median_is_the_middle_sample() {
+        assert_near(median([3.0, 1.0, 200.0]), 3.0);
+        assert_near(median([4.0, 1.0, 2.0, 100.0]), 3.0);
+        assert_near(median([7.0]), 7.0);
+        assert_near(median([]), 0.0);
+    }
+
+    #[test]
+    fn a_slow_round_does_not_move_the_paired_ratio() {
+        assert_near(paired_ratio(&[11.0, 110.0, 11.0], &[10.0, 100.0, 10.0]), 1.1);
+    }
+}
