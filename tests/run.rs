@@ -1,6 +1,8 @@
-//! `bbstatus run` as a build meets it: every test runs the real binary.
+//! `bbstatus run`, `wait` and `apply`, the commands that take their time: every test runs the real binary.
 #![cfg(unix)]
 
+#[path = "run/apply.rs"]
+mod apply;
 #[path = "run/codes.rs"]
 mod codes;
 #[path = "run/outage.rs"]
@@ -11,3 +13,5 @@ mod stopping;
 mod support;
 #[path = "run/terminal.rs"]
 mod terminal;
+#[path = "run/wait.rs"]
+mod wait;

@@ -60,9 +60,9 @@ fn a_slow_first_report_does_not_delay_the_command_and_never_comes_last() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Delay(Duration::from_secs(1)));
     let began = Instant::now();
-    let begun = bitbucket.begin(&[], "echo begun");
+    let running = bitbucket.begin(&[], "echo begun");
     assert!(began.elapsed() < Duration::from_millis(900), "{:?}", began.elapsed());
-    begun.end().quietly(0);
+    running.end().quietly(0);
     assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bitbucket_build_status::sandbox::{Sandbox, SandboxBuilder};
+use bitbucket_build_status::{Client, CommitHash, State, sandbox::Sandbox};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::runtime::Runtime;
 
@@ -38,7 +38,8 @@ impl Bitbucket {
     }
 
     pub(crate) fn come_up(&mut self) {
-        let builder: SandboxBuilder = Sandbox::builder().port(self.port);
+        let commit = CommitHash::new(COMMIT).unwrap();
+        let builder = Sandbox::builder().port(self.port).pull_request("acme/rocket", 7, "engine", &commit);
         self.sandbox = Some(self.runtime.block_on(builder.start()).unwrap());
     }
 
@@ -79,6 +80,13 @@ impl Bitbucket {
     #[track_caller]
     pub(crate) fn run(&self, options: &[&str], script: &str) -> Ended {
         self.begin(options, script).end()
+    }
+
+    /// Reports a status by the library.
+    pub(crate) fn set(&self, key: &str, state: State) {
+        let client = Client::builder().base_url(self.sandbox().url()).build().unwrap();
+        let commit = client.commit("acme", "rocket", COMMIT).unwrap();
+        self.runtime.block_on(commit.set(key, state, "https://ci.example.com/1").send()).unwrap();
     }
 
     /// The states and descriptions that were reported, in the order they were handled.

@@ -1,7 +1,9 @@
 //! What can be typed: the commands and their options, each with its environment variable.
 
+mod apply;
 mod options;
 mod run;
+mod wait;
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -12,8 +14,10 @@ use clap::{
 };
 
 pub(crate) use self::{
+    apply::Apply,
     options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
     run::Run,
+    wait::Wait,
 };
 use crate::exit;
 
@@ -35,6 +39,8 @@ pub(crate) enum Command {
     Get(Get),
     List(List),
     Run(Run),
+    Wait(Wait),
+    Apply(Apply),
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),

@@ -1,5 +1,6 @@
 //! The commands, one file each, and what several of them do.
 
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod detect;
 pub(crate) mod get;
@@ -12,6 +13,7 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod set;
 pub(crate) mod update;
+pub(crate) mod wait;
 
 use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
 
@@ -23,6 +25,9 @@ use crate::{
     output,
     session::Session,
 };
+
+/// The most statuses a page may hold: fewer pages are fewer calls.
+const PAGELEN: u8 = 100;
 
 /// Makes the key of the name that was typed; says so where it had to be shortened.
 ///

@@ -21,6 +21,10 @@ pub(crate) enum Exit {
     Refused,
     /// Bitbucket was not reachable, limited the rate, or did not answer in time, after all repeats.
     Unavailable,
+    /// A status that was waited for failed or was stopped.
+    StatusFailed,
+    /// A status that was waited for is still in progress.
+    StatusPending,
     /// As the command that was run ended.
     Command(u8),
 }
@@ -49,6 +53,8 @@ impl Exit {
             Self::NotAllowed => 4,
             Self::Refused => 5,
             Self::Unavailable => 6,
+            Self::StatusFailed => 7,
+            Self::StatusPending => 8,
             Self::Command(code) => code,
         }
     }

@@ -52,6 +52,8 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Get(args) => command::get::run(args, session).await,
         Command::List(args) => command::list::run(args, session).await,
         Command::Run(args) => command::run::run(args, session).await,
+        Command::Wait(args) => command::wait::run(args, session).await,
+        Command::Apply(args) => command::apply::run(args, session).await,
         Command::Key(args) => command::key::run(&args, session),
         Command::Detect(args) => command::detect::run(&args, session),
         Command::Sandbox(args) => command::sandbox::run(args, session).await,

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod plain;
+mod progress;
 mod request;
 mod status;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub(crate) use self::{
     exchange::exchange,
     plain::plain,
+    progress::{NowAndThen, Progress},
     request::{curl, curl_notes, http, json as requests_as_json},
     status::{Row, StatusView, card, rows},
 };
@@ -60,6 +62,11 @@ impl Output {
     pub(crate) fn json(&mut self, data: &impl Serialize) -> io::Result<()> {
         let text = serde_json::to_string(data)?;
         self.line(&plain::escaped(&text))
+    }
+
+    /// Shows how far the command is; the length is that of the whole, where it is known.
+    pub(crate) fn progress(&self, length: Option<u64>) -> Progress {
+        Progress::new(self.quiet, length)
     }
 
     /// Hands over what is not written yet.

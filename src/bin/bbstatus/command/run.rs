@@ -91,13 +91,13 @@ async fn conclude(reports: &Reports, ending: &Ending, first: Result<(), Error>, 
         last = reports.last(state, &description) => last.map_err(Failure::from),
         () = interrupted(signals) => Err(failed("interrupted".to_owned())),
     };
-    let lost = |state: &str| format!("{} was not reported as {state}", reports.key());
+    let unreported = |state: &str| format!("{} was not reported as {state}", reports.key());
     match (first, last) {
         (_, Err(failure)) => {
-            output::warning(&failure.because(&lost(state.as_str())));
+            output::warning(&failure.because(&unreported(state.as_str())));
             return false;
         }
-        (Err(error), Ok(())) => output::warning(&Failure::from(error).because(&lost("INPROGRESS"))),
+        (Err(error), Ok(())) => output::warning(&Failure::from(error).because(&unreported("INPROGRESS"))),
         (Ok(()), Ok(())) => {}
     }
     true
