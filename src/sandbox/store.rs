@@ -178,12 +178,12 @@ impl Place {
         Err(Refusal::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, &error).beside("data", data))
     }
 
-    /// The source branch and commit of a pull request. Where every commit exists, so does every pull request, and one
-    /// that nobody has named has no commits: none.
+    /// The source branch and commit of a pull request. Where no commit and no pull request is named, every one exists,
+    /// and has no commits: none.
     pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&PullRequest>, Refusal> {
         match self.pull_requests.get(&id) {
             Some(pull_request) => Ok(Some(pull_request)),
-            None if self.open && id > 0 => Ok(None),
+            None if self.open && self.pull_requests.is_empty() && id > 0 => Ok(None),
             None => Err(Refusal::text(&rules::PULL_REQUEST_KNOWN, StatusCode::NOT_FOUND, "Not Found")),
         }
     }

@@ -108,7 +108,7 @@ impl Backend {
     }
 
     /// A write with this name is refused.
-    pub(super) async fn refuses_name(&self, name: &str, problem: &str) {
+    pub(super) fn refuses_name(&self, name: &str, problem: &str) {
         if let Self::Mocks(server, told) = self {
             forget(server, told);
             let refused = mock::field_error("name", problem);
@@ -136,7 +136,7 @@ impl Backend {
     }
 
     /// A pull request whose commits have no statuses.
-    pub(super) async fn has_empty_pull_request(&self, id: u64) {
+    pub(super) fn has_empty_pull_request(&self, id: u64) {
         if let Self::Mocks(server, told) = self {
             forget(server, told);
             let mock = server.list_pull_request_statuses(|when, then| {

@@ -72,7 +72,7 @@ async fn a_key_that_is_not_there_is_not_found(backend: &Backend) {
 async fn a_member_that_is_refused_is_named(backend: &Backend) {
     let name = "n".repeat(256);
     let problem = "Ensure this value has at most 255 characters (it has 256).";
-    backend.refuses_name(&name, problem).await;
+    backend.refuses_name(&name, problem);
     let error = backend.commit().set("long-name", State::Failed, URL).name(name).send().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(400)));
     assert_eq!(error.fields()["name"], [problem]);
@@ -88,7 +88,7 @@ async fn a_commit_lists_its_statuses(backend: &Backend) {
 }
 
 async fn a_pull_request_without_statuses_is_empty(backend: &Backend) {
-    backend.has_empty_pull_request(7).await;
+    backend.has_empty_pull_request(7);
     let pull_request = backend.client().pull_request("acme", "rocket", 7).unwrap();
     assert!(pull_request.statuses().all().await.unwrap().is_empty());
 }

@@ -114,9 +114,9 @@ async fn send(url: &str, updates: usize) {
     }
     assert_eq!(sent.len(), KEYS);
     assert!(requests > updates + updates / 10, "hardly a fault: {requests} requests");
-    let rate = updates as f64 / took.as_secs_f64();
+    let rate = updates as u128 * 1000 / took.as_millis().max(1);
     println!(
-        "{updates} updates, {} repeats, {failed} said to have failed, {rate:.0} a second, peak {} kB",
+        "{updates} updates, {} repeats, {failed} said to have failed, {rate} a second, peak {} kB",
         requests - updates - KEYS,
         peak().unwrap_or_default()
     );

@@ -38,7 +38,7 @@ async fn a_list_is_sorted_and_narrowed() {
         [("b", State::Failed, Some("main")), ("c", State::Inprogress, Some("engine")), ("a", State::Stopped, None)]
     {
         let set = commit.set(key, state, URL);
-        refname.into_iter().fold(set, |set, refname| set.refname(refname)).send().await.unwrap();
+        refname.into_iter().fold(set, bitbucket_build_status::SetStatus::refname).send().await.unwrap();
     }
     let table = [
         ("", "bca"),

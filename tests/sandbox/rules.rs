@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use crate::support::{COMMIT, URL, report, send, statuses};
 
 /// A report with one member changed, or removed where the value is the text `<absent>`.
+#[expect(clippy::unnecessary_wraps, reason = "a body as `send` takes it")]
 fn with(member: &str, value: impl Into<Value>) -> Option<Value> {
     let mut body = report("unit-tests");
     body[member] = value.into();

@@ -116,7 +116,7 @@ pub(crate) struct Get {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// List the statuses of this pull request instead of those of a commit.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["commit", "refname", "sandbox"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"])]
     pub(crate) pull_request: Option<u64>,
     /// Only those that name this branch, and those that name none.
     #[arg(long, value_name = "BRANCH")]

@@ -29,12 +29,12 @@ impl Tools {
         };
         if !tools.schemathesis.exists() {
             let environment = folder.join("venv");
-            succeed(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
-            succeed(Command::new(environment.join("bin/pip")).args(["install", "--quiet", SCHEMATHESIS]))?;
+            install(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
+            install(Command::new(environment.join("bin/pip")).args(["install", "--quiet", SCHEMATHESIS]))?;
         }
         if !tools.prism.exists() {
             let arguments = ["install", "--no-audit", "--no-fund", "--silent", PRISM, "--prefix"];
-            succeed(Command::new(npm).args(arguments).arg(folder.join("prism")))?;
+            install(Command::new(npm).args(arguments).arg(folder.join("prism")))?;
         }
         Ok(tools)
     }
@@ -46,6 +46,11 @@ fn program(name: &'static str, needed: &str, tool: &str) -> Result<&'static str,
         Ok(output) if output.status.success() => Ok(name),
         _ => Err(Failure::Unusable(format!("{name} does not run: {tool} needs {needed}; install it and try again"))),
     }
+}
+
+/// Runs a step of an installation; one that fails says nothing about the sandbox.
+fn install(command: &mut Command) -> Outcome {
+    succeed(command).map_err(|failure| Failure::Unusable(format!("could not install: {failure}")))
 }
 
 /// Runs a command to its end.

@@ -29,7 +29,7 @@ fn write(text: &mut String, all: &Command) -> std::fmt::Result {
         "## Environment variables\n\nAn option goes before its variable; an empty variable counts as not set.\n"
     )?;
     writeln!(text, "| variable | option | of | what |\n| --- | --- | --- | --- |")?;
-    for (variable, (option, commands, what)) in variables(all) {
+    for ((variable, option), (commands, what)) in variables(all) {
         writeln!(text, "| `{variable}` | `--{option}` | {} | {what} |", commands.join(", "))?;
     }
     for (variables, what) in args::CREDENTIALS {
@@ -57,22 +57,20 @@ fn help(text: &mut String, command: &Command) -> std::fmt::Result {
     writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end())
 }
 
-type Variable = (String, Vec<String>, String);
-
 /// The options' variables, each with its option, the commands that have it, and what it is.
-fn variables(all: &Command) -> BTreeMap<String, Variable> {
-    let mut variables = BTreeMap::<_, Variable>::new();
+fn variables(all: &Command) -> BTreeMap<(String, String), (Vec<String>, String)> {
+    let mut variables = BTreeMap::<_, (Vec<String>, String)>::new();
     for command in shown(all) {
         for arg in command.get_arguments() {
-            let Some((variable, option)) = variable_of(arg) else { continue };
+            let Some(variable) = variable_of(arg) else { continue };
             let what = arg.get_help().map(ToString::to_string).unwrap_or_default();
-            let entry = variables.entry(variable).or_insert_with(|| (option.to_owned(), Vec::new(), what));
-            entry.1.push(command.get_name().to_owned());
+            let entry = variables.entry(variable).or_insert_with(|| (Vec::new(), what));
+            entry.0.push(command.get_name().to_owned());
         }
     }
     variables
 }
 
-fn variable_of(arg: &Arg) -> Option<(String, &str)> {
-    Some((arg.get_env()?.to_str()?.to_owned(), arg.get_long()?))
+fn variable_of(arg: &Arg) -> Option<(String, String)> {
+    Some((arg.get_env()?.to_str()?.to_owned(), arg.get_long()?.to_owned()))
 }
