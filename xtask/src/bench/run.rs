@@ -41,7 +41,7 @@ pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure
     spend(command, &[0], true)
 }
 
-fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent, Failure> {
+fn spend(command: &mut Command, accepted: &[i32], with_peak: bool) -> Result<Spent, Failure> {
     let name = name(command);
     let mut complaints = tempfile::tempfile().map_err(unusable("a temporary file"))?;
     let stderr = complaints.try_clone().map_err(unusable("a temporary file"))?;
@@ -50,7 +50,7 @@ fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent
     let mut child = command.spawn().map_err(unusable(&name))?;
     let (id, ended) = (child.id(), AtomicBool::new(false));
     let (used, wall, peak) = thread::scope(|scope| {
-        let watcher = watched.then(|| scope.spawn(|| watch(id, &ended)));
+        let watcher = with_peak.then(|| scope.spawn(|| watch(id, &ended)));
         let used = child.wait4();
         let wall = began.elapsed();
         ended.store(true, Ordering::Relaxed);
