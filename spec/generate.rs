@@ -14,8 +14,9 @@ const CRATE: &str = "bitbucket-build-status";
 pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
     keep_success_answers(&mut document);
-    let document = serde_json::from_value(sorted(document))?;
-    let tokens = Generator::new(&settings(&document)).generate_tokens(&document)?;
+    let document = sorted(document);
+    let settings = settings(&document);
+    let tokens = Generator::new(&settings).generate_tokens(&serde_json::from_value(document)?)?;
     Ok(prettyplease::unparse(&syn::parse2(tokens)?))
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn sorted(value: Value) -> Value {
     }
 }
 
-fn settings(document: &openapiv3::OpenAPI) -> GenerationSettings {
+fn settings(document: &Value) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -55,10 +56,13 @@ fn settings(document: &openapiv3::OpenAPI) -> GenerationSettings {
         .with_inner_type(quote::quote!(crate::hooks::CallContext))
         .with_crate(CRATE, CrateVers::Any, None)
         .with_derive("PartialEq");
-    let components = document.components.iter().flat_map(|components| components.schemas.keys());
-    for name in components {
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
         let mut patch = TypePatch::default();
         patch.with_attr(r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#);
+        if schema.get("additionalProperties").is_some() {
+            // What is open in the document grows with it, and must not break who reads it.
+            patch.with_attr("#[non_exhaustive]");
+        }
         settings.with_patch(name, &patch);
     }
     settings

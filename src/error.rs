@@ -9,6 +9,8 @@ mod trouble;
 use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
 
 pub(crate) use body::ErrorBody;
+#[cfg(fuzzing)]
+pub use convert::answered_by as answered;
 pub(crate) use convert::{Failure, came_of};
 pub use explain::Explanation;
 pub use kind::ErrorKind;
@@ -165,7 +167,7 @@ impl Error {
         self.0.body.excerpt.as_deref()
     }
 
-    /// How many requests were sent, repeats included.
+    /// How many requests were sent, repeats included; those for an OAuth consumer's token are not counted.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

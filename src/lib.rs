@@ -1,4 +1,4 @@
-//! Report the state of a build to Bitbucket Cloud.
+#![doc = include_str!("../docs/tour.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // The generated code names our own types by the crate's public path.
@@ -9,6 +9,9 @@ mod call;
 mod client;
 mod credentials;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod generated;
 mod hooks;
 mod id;
@@ -41,3 +44,8 @@ pub use statuses::{
     Answer, Commit, GetStatus, Prepared, PreparedRequest, PullRequest, SetStatus, Statuses, UpdateStatus,
 };
 pub use timestamp::Timestamp;
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

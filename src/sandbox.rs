@@ -1,4 +1,4 @@
-//! A Bitbucket on 127.0.0.1 for contract tests: stateful, and held to the recorded rules.
+#![doc = include_str!("../docs/contract-testing.md")]
 
 mod answer;
 mod body;
@@ -26,6 +26,7 @@ use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
+    time::Duration,
 };
 
 pub use expected::Expected;
@@ -63,10 +64,10 @@ pub struct Sandbox {
 }
 
 /// Configures a [`Sandbox`].
-#[derive(Default)]
 #[must_use]
 pub struct SandboxBuilder {
     port: u16,
+    patience: Duration,
     seed: Seed,
     observer: Option<Observer>,
 }
@@ -152,6 +153,12 @@ impl Sandbox {
     }
 }
 
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        Self { port: 0, patience: Duration::from_secs(10), seed: Seed::default(), observer: None }
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.serving.abort();
@@ -221,6 +228,13 @@ impl SandboxBuilder {
         self
     }
 
+    /// How long the head of a request may take to arrive, and its body: 10 s each by default. A late head is not
+    /// answered, a late body with a 400.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Calls this with every request once it is answered, for an access log.
     pub fn on_request(mut self, observer: impl Fn(&Received) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
@@ -236,14 +250,15 @@ impl SandboxBuilder {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(self) -> Result<Sandbox> {
-        let server = Arc::new(Server::new(self.seed, self.observer)?);
+        let server = Arc::new(Server::new(self.seed, self.patience, self.observer)?);
         let failed = |cause: std::io::Error| {
             let text = format!("could not listen on 127.0.0.1:{}", self.port);
             Error::new(ErrorKind::Other, text).with_source(cause)
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let serving = tokio::spawn(connection::serve(listener, routes::router(Arc::clone(&server))));
+        let router = routes::router(Arc::clone(&server));
+        let serving = tokio::spawn(connection::serve(listener, router, self.patience));
         Ok(Sandbox { address, server, serving: serving.abort_handle() })
     }
 }

@@ -3,6 +3,7 @@
 //! - `calls`: what is sent, and how answers are read, kept and written again
 //! - `faults`: every failure and what becomes of it, as one table
 //! - `limits`: times, sizes, addresses, and what is checked when a client is built
+//! - `load`: many updates at a time against a failing sandbox
 //! - `oauth`: tokens fetched, kept, renewed and shared
 //! - `paging`: lists as streams over their pages
 //! - `properties`: laws for any input
@@ -17,6 +18,9 @@ mod calls;
 mod faults;
 #[path = "library/limits.rs"]
 mod limits;
+#[cfg(feature = "sandbox")]
+#[path = "library/load.rs"]
+mod load;
 #[path = "library/oauth.rs"]
 mod oauth;
 #[path = "library/paging.rs"]

@@ -44,7 +44,8 @@ impl Error {
     /// Makes the error of an OAuth consumer that was refused a token.
     pub(crate) fn token_refused(answer: &Answer) -> Self {
         let status = answer.status.as_u16();
-        let read = body::read(&answer.body);
+        // Another success than 200 might hold the token.
+        let read = if answer.status.is_success() { ErrorBody::default() } else { body::read(&answer.body) };
         let (kind, _) = judge(Came::Status(status));
         // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
         let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
@@ -124,6 +125,20 @@ fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
     error.0.accepted_scopes = scopes(&record.headers, "x-accepted-oauth-scopes");
     error.0.credential_scopes = scopes(&record.headers, "x-oauth-scopes");
     error
+}
+
+/// The error of a call that was answered in this way.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn answered_by(status: u16, body: &[u8]) -> Error {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    let record = Record { status, body: bytes::Bytes::copy_from_slice(body), attempts: 1, ..Record::default() };
+    let failure = match serde_json::from_slice::<BuildStatus>(body) {
+        Err(cause) if status.is_success() => Failure::InvalidResponsePayload(record.body.clone(), cause),
+        _ => Failure::UnexpectedResponse(http::Response::new(bytes::Bytes::new()).into()),
+    };
+    let call = Call { action: Action::Update, short_hash: true };
+    Error::from_call(call, CredentialKind::ApiToken, failure, record)
 }
 
 fn moved(status: u16, location: Option<&str>) -> Error {

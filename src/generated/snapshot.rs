@@ -7,6 +7,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     ///A build status as Bitbucket answers it. Members this document does not know are kept in `extra`.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatus {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -74,6 +75,7 @@ pub mod types {
     }
     ///The links of a status.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatusLinks {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -90,6 +92,7 @@ pub mod types {
     }
     ///One page of a list of statuses.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatusPage {
         ///The address of the next page; absent on the last.
@@ -190,6 +193,7 @@ pub mod types {
     }
     ///The links of a commit.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct CommitLinks {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -206,6 +210,7 @@ pub mod types {
     }
     ///What Bitbucket says about a request that failed, where it answers JSON.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorAnswer {
         pub error: ErrorDetails,
@@ -222,6 +227,7 @@ pub mod types {
     }
     ///The error itself.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct ErrorDetails {
         ///Facts that belong to this endpoint, such as the commits that were not found.
@@ -250,6 +256,7 @@ pub mod types {
     }
     ///A link to something related.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct Link {
         ///The address.
@@ -268,6 +275,7 @@ pub mod types {
     }
     ///The links of a repository.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct RepositoryLinks {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -350,6 +358,7 @@ pub mod types {
     }
     ///The commit a status belongs to.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct StatusCommit {
         ///The commit's full SHA-1.
@@ -370,6 +379,7 @@ pub mod types {
     }
     ///The repository a status belongs to.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct StatusRepository {
         ///Workspace and repository slug, as in `acme/rocket`.

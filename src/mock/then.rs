@@ -13,6 +13,7 @@ macro_rules! then {
         $(#[$documentation])*
         pub struct $name(Then);
 
+        #[expect(clippy::return_self_not_must_use, reason = "the call itself specifies, as with httpmock's own")]
         impl $name {
             pub(crate) fn new(then: Then) -> Self {
                 Self(then)

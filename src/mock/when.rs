@@ -18,6 +18,7 @@ macro_rules! when {
         $(#[$documentation])*
         pub struct $name(When);
 
+        #[expect(clippy::return_self_not_must_use, reason = "the call itself specifies, as with httpmock's own")]
         impl $name {
             pub(crate) fn new(when: When) -> Self {
                 Self(path::operation(when, $id))

@@ -27,8 +27,6 @@ use tokio::{
     task::JoinSet,
 };
 
-/// How long a client may take for the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of a head is read before the connection is answered by 431; rules of the sandbox come before.
 const HEAD_BUFFER: usize = 512 * 1024;
 /// How many headers are read before the connection is answered by 431.
@@ -40,13 +38,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutOff;
 
-/// Accepts connections until it is dropped, and all of them with it.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
+/// Accepts connections until it is dropped, and all of them with it; `patience` is how long the head of a request may
+/// take.
+pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Duration) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => { connections.spawn(serve_connection(stream, router.clone())); }
+                Ok((stream, _)) => { connections.spawn(serve_connection(stream, router.clone(), patience)); }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             Some(_) = connections.join_next() => {}
@@ -54,7 +53,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-async fn serve_connection(stream: TcpStream, router: Router) {
+async fn serve_connection(stream: TcpStream, router: Router, patience: Duration) {
     let cut = Arc::new(AtomicBool::new(false));
     let wire = Wire { stream, cut: Arc::clone(&cut) };
     let router = TowerToHyperService::new(router);
@@ -73,7 +72,7 @@ async fn serve_connection(stream: TcpStream, router: Router) {
     // What ends a connection early is the client's doing or a fault's; there is nobody to tell.
     let _ended = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(patience)
         .max_buf_size(HEAD_BUFFER)
         .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(wire), service)

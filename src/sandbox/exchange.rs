@@ -1,17 +1,21 @@
 //! Around every request: guards, faults, the journal, and the headers all answers share.
 
 use std::{
+    future::poll_fn,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use axum::{
     Extension,
-    body::{self, Body, Bytes},
+    body::{Body, Bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
+use futures_core::Stream as _;
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CONNECTION, SERVER, VARY},
@@ -29,8 +33,8 @@ use super::{
 
 /// The most bytes of a body.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// How long a body may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The most bytes of a body that are read at all.
+const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
 const MOST_HEADERS: usize = 100;
 const HEAD_LIMIT: usize = 32 * 1024;
 
@@ -81,7 +85,7 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
         server.remember(received);
         return Extension(CutOff).into_response();
     }
-    let mut response = match read(&parts.headers, body).await {
+    let mut response = match read(&parts.headers, body, server.patience).await {
         Ok(body) => {
             received.body = body.clone();
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -116,19 +120,40 @@ async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response
     fault.alter(next.run(request).await).await
 }
 
-/// Reads a body within the limits.
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refusal> {
+/// Holds a head to the limits, and reads the body within its own.
+async fn read(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, Refusal> {
+    let body = tokio::time::timeout(patience, collect(body)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";
         return Err(Refusal::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
     }
     let refused = |message| Refusal::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
-    match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
-        Err(_) => Err(refused("Bad request: expected the whole body within 10 s")),
+    match body {
+        Ok(Some(body)) => Ok(body),
+        Ok(None) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
+        Err(_) => Err(refused("Bad request: expected the whole body in time")),
     }
+}
+
+/// Reads a body; none where it is too large or breaks off.
+///
+/// What is too large is read on for a while and thrown away: a client that is still sending would not see the answer.
+async fn collect(body: Body) -> Option<Bytes> {
+    let mut stream = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let mut size = 0;
+    while let Some(piece) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
+        let piece = piece.ok()?;
+        size += piece.len();
+        if size > DRAIN_LIMIT {
+            return None;
+        }
+        if size <= BODY_LIMIT {
+            whole.extend_from_slice(&piece);
+        }
+    }
+    (size <= BODY_LIMIT).then(|| whole.freeze())
 }
 
 /// The headers that recorded answers have.

@@ -51,7 +51,7 @@ rules! {
         "An update needs `state` and `url`",
         "not known, see `Switches::partial_update`";
     MEMBER_TYPES = "member-types",
-        "Members are of the document's types, and only `refname` may be null",
+        "Members are of the document's types, and only the `refname` of a creation may be null",
         "the published document; null as refname: Bitbucket staff, jenkinsci bitbucket-branch-source-plugin#945";
     TYPE_NAME = "type-name",
         "The type of a status is `build`",

@@ -26,6 +26,8 @@ pub(crate) type Observer = Box<dyn Fn(&Received) + Send + Sync>;
 pub(crate) struct Server {
     pub(crate) identities: Vec<Identity>,
     pub(crate) switches: Switches,
+    /// How long a request may take to arrive.
+    pub(crate) patience: Duration,
     store: Mutex<Store>,
     tokens: Mutex<Tokens>,
     budget: Mutex<Budget>,
@@ -36,7 +38,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Takes what a seed holds.
-    pub(crate) fn new(seed: Seed, observer: Option<Observer>) -> Result<Self> {
+    pub(crate) fn new(seed: Seed, patience: Duration, observer: Option<Observer>) -> Result<Self> {
         seed.identities.iter().try_for_each(Identity::check)?;
         let mut store = Store::new(&seed)?;
         for repository in &seed.repositories {
@@ -49,6 +51,7 @@ impl Server {
         Ok(Self {
             identities: seed.identities,
             switches: seed.switches,
+            patience,
             store: Mutex::new(store),
             tokens: Mutex::new(Tokens::new(lifetime)),
             budget: Mutex::new(Budget::new(seed.rate_limit)),

@@ -68,8 +68,8 @@ fn an_option_goes_before_its_variable_and_an_empty_variable_counts_as_not_set() 
     let body =
         |command: &mut std::process::Command| run(command.envs(PLACE)).done().json()["requests"][0]["body"].clone();
     let dry = ["set", "k", "FAILED", "--dry-run", "--output", "json"];
-    let mut set = bbstatus(dry.into_iter().chain(["--name", "typed"]));
-    let sent = body(set.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_TIMEOUT", ""));
+    let mut typed = bbstatus(dry.into_iter().chain(["--name", "typed"]));
+    let sent = body(typed.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_TIMEOUT", ""));
     assert_eq!(sent, json!({"type": "build", "key": "k", "state": "FAILED", "name": "typed", "url": PLACE[2].1}));
     let sent = body(bbstatus(dry).env("BBSTATUS_NAME", "variable"));
     assert_eq!(sent["name"], "variable");

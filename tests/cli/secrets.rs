@@ -42,7 +42,7 @@ fn assert_no_secret(command: &mut Command) {
 #[test]
 fn no_output_holds_a_secret() {
     let sandbox = Sandbox::start("secrets", &[]);
-    let refusing = server("401 Unauthorized", "", format!(r#"{{"error": {{"message": "Token is invalid"}}}}"#));
+    let refusing = server("401 Unauthorized", "", r#"{"error": {"message": "Token is invalid"}}"#.to_owned());
     let tokens = sandbox.address["oauth_token_url"].as_str().unwrap();
     for with in credentials() {
         for url in [sandbox.url(), &refusing, "http://127.0.0.1:1/2.0"] {

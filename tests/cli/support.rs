@@ -137,7 +137,7 @@ pub(crate) fn server(status: &'static str, header: &'static str, body: String) -
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             // A request fits into one read: its head and body are sent in one piece, or the body is not waited for.
-            let _ = stream.read(&mut [0; 65536]);
+            let _ = stream.read(&mut [0; 8192]);
             let length = body.len();
             let _ = write!(
                 stream,

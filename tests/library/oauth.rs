@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::{
     server::{Received, Reply, Server, json, text},
-    support::{LIVE, commit_of, expect_kind},
+    support::{HASH, LIVE, commit_of, expect_kind},
 };
 
 const TOKEN_PATH: &str = "/site/oauth2/access_token";
@@ -164,4 +164,13 @@ async fn a_token_that_does_not_come_ends_within_the_calls_time() {
     for outcome in outcomes {
         expect_kind(outcome, ErrorKind::Timeout);
     }
+}
+
+#[tokio::test]
+async fn the_generated_client_says_why_there_is_no_token() {
+    let server = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
+    let generated = client(&server).generated();
+    let call = generated.get_build_status().workspace("acme").repo_slug("rocket").commit(HASH).key("k");
+    let error = call.send().await.unwrap_err();
+    assert!(error.to_string().contains("no access token") && error.to_string().contains("invalid_client"), "{error}");
 }

@@ -1,1 +1,142 @@
+use std::time::Duration;
 
+use bitbucket_build_status::sandbox::Sandbox;
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::support::{COMMIT, Came, send, statuses};
+
+/// A request with this request line, header lines and body.
+fn request(line: &str, lines: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn post(lines: &str, body: &[u8]) -> Vec<u8> {
+    let length = format!("Content-Length: {}\r\n{lines}", body.len());
+    request(&format!("POST /2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build"), &length, body)
+}
+
+fn json(body: &[u8]) -> Vec<u8> {
+    post("Content-Type: application/json\r\n", body)
+}
+
+fn get(path: &str) -> Vec<u8> {
+    request(&format!("GET {path}"), "", b"")
+}
+
+/// Sends what it can and reads until the connection ends.
+async fn exchange(sandbox: &Sandbox, request: &[u8]) -> Option<Came> {
+    let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
+    // A server that has heard enough may close before everything is sent.
+    let sending = async {
+        let _unheard = writer.write_all(request).await;
+        writer
+    };
+    let mut answer = Vec::new();
+    let (_writer, read) = tokio::join!(sending, reader.read_to_end(&mut answer));
+    read.ok().filter(|length| *length > 0).map(|_| Came::read(&answer))
+}
+
+/// A body in one of the recorded forms: JSON with a message, text, an HTML page, or nothing.
+#[track_caller]
+fn assert_in_bitbuckets_shape(name: &str, came: &Came) {
+    let said = match came.header("content-type") {
+        Some("application/json; charset=utf-8") => {
+            let body: Value = came.json();
+            body["type"] == "error" && body["error"]["message"].is_string()
+        }
+        Some("text/plain; charset=utf-8" | "text/html; charset=utf-8") => !came.text.is_empty(),
+        None => came.text.is_empty(),
+        Some(_) => false,
+    };
+    assert!(said, "{name}: {came:?}");
+    assert!((400..500).contains(&came.status), "{name}: {came:?}");
+}
+
+#[tokio::test]
+async fn hostile_requests_are_answered_in_bitbuckets_shape_and_the_server_lives_on() {
+    let list = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
+    let many = "X-Bomb: 1\r\n".repeat(1_000);
+    let long = format!("X-Bomb: {}\r\n", "x".repeat(100_000));
+    let deep = [b"[".repeat(100_000), b"]".repeat(100_000)].concat();
+    let encoded = "Content-Length: 2\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n";
+    let table: Vec<(&str, Vec<u8>)> = vec![
+        ("a method of its own", request(&format!("SMASH {list}"), "", b"")),
+        ("a DELETE", request(&format!("DELETE {list}/build/k"), "", b"")),
+        ("a PUT on a list", request(&format!("PUT {list}"), "", b"")),
+        ("a path of another API", get("/1.0/repositories")),
+        ("the root", get("/")),
+        ("no base", get(&list["/2.0".len()..])),
+        ("dots", get("/2.0/repositories/../../../etc/passwd")),
+        ("dots in a segment", get("/2.0/repositories/%2e%2e/%2e%2e/commit/%2e%2e/statuses")),
+        ("empty segments", get("/2.0/repositories///commit//statuses")),
+        ("a NUL", get("/2.0/repositories/a%00b/rocket/commit/x/statuses")),
+        ("bytes that are no UTF-8", get("/2.0/repositories/%FF%FE/rocket/commit/x/statuses")),
+        ("half an escape", get("/2.0/repositories/acme/rocket/commit/%E0%A4%A/statuses")),
+        ("a long path", get(&format!("/2.0/repositories/{}/b/commit/c/statuses", "a".repeat(20_000)))),
+        ("a long query", get(&format!("{list}?page={}", "9".repeat(20_000)))),
+        ("a page before the first", get(&format!("{list}?page=-1"))),
+        ("a filter", get(&format!("{list}?q=%00%FF"))),
+        ("another server's address", get("http://example.com/2.0")),
+        ("an asterisk", request("OPTIONS *", "", b"")),
+        ("no body", request(&format!("POST {list}/build"), "Content-Type: application/json\r\n", b"")),
+        ("an empty body", json(b"")),
+        ("half of JSON", json(b"{\"key\": \"k\", \"state\":")),
+        ("JSON and more", json(b"{} {}")),
+        ("no object", json(b"\"key\"")),
+        ("deep JSON", json(&deep)),
+        ("Latin-1", json(b"{\"key\": \"\xE9\"}")),
+        ("a byte order mark", json(b"\xEF\xBB\xBF{}")),
+        ("a form", post("Content-Type: application/x-www-form-urlencoded\r\n", b"key=k&state=FAILED")),
+        ("no content type", post("", b"{}")),
+        ("a content type of bytes", post("Content-Type: é\r\n", b"{}")),
+        ("compressed", request(&format!("POST {list}/build"), encoded, b"\x1f\x8b")),
+        ("a huge body", json(&b"x".repeat(3_000_000))),
+        ("a huge number", json(b"{\"key\": 1e999999}")),
+        ("many headers", request(&format!("GET {list}"), &many, b"")),
+        ("a long header", request(&format!("GET {list}"), &long, b"")),
+    ];
+    assert!(table.len() >= 30);
+    let sandbox = Sandbox::start().await.unwrap();
+    for (name, request) in table {
+        let came = exchange(&sandbox, &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
+        assert_in_bitbuckets_shape(name, &came);
+        assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_answered_by_400_or_closed_and_the_server_lives_on() {
+    let bomb = request("GET /2.0", &format!("X-Bomb: {}\r\n", "x".repeat(1_000_000)), b"");
+    let table: Vec<(&str, Vec<u8>, &[u16])> = vec![
+        ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), &[400]),
+        ("noise", b"\xff\xfe\xfd\r\n\r\n".to_vec(), &[400]),
+        ("two lengths", request("POST /", "Content-Length: 1\r\nContent-Length: 2\r\n", b"x"), &[400]),
+        ("a header with a line feed", request("GET /", "X: a\rb\r\n", b""), &[400]),
+        ("a header bomb", bomb, &[400, 431]),
+    ];
+    let sandbox = Sandbox::start().await.unwrap();
+    for (name, request, statuses_allowed) in table {
+        let came = exchange(&sandbox, &request).await;
+        assert!(came.is_none_or(|came| statuses_allowed.contains(&came.status)), "{name}");
+        assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_sender_is_answered_or_closed_in_time() {
+    let sandbox = Sandbox::builder().patience(Duration::from_millis(100)).start().await.unwrap();
+    let slow_body = request(
+        &format!("POST /2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build"),
+        "Content-Type: application/json\r\nContent-Length: 100\r\n",
+        b"{\"key\":",
+    );
+    let came = exchange(&sandbox, &slow_body).await.expect("an answer");
+    assert_eq!((came.status, came.rule()), (400, Some("body-size")));
+    assert!(exchange(&sandbox, b"GET /2.0 HTTP/1.1\r\nHost:").await.is_none(), "a head that never ends");
+    assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200);
+}

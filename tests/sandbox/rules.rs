@@ -144,7 +144,9 @@ async fn a_refname_once_set_cannot_be_set_back() {
     let sandbox = Sandbox::start().await.unwrap();
     send(&sandbox, "POST", &statuses("/build"), with("refname", "main")).await;
     let one = statuses("/build/unit-tests");
-    let kept = send(&sandbox, "PUT", &one, update("refname", Value::Null)).await.json();
+    let refused = send(&sandbox, "PUT", &one, update("refname", Value::Null)).await;
+    assert_eq!((refused.status, refused.rule()), (400, Some("member-types")));
+    let kept = send(&sandbox, "PUT", &one, update("name", "renamed")).await.json();
     assert_eq!(kept["refname"], "main");
     let moved = send(&sandbox, "PUT", &one, update("refname", "engine")).await.json();
     assert_eq!(moved["refname"], "engine");

@@ -20,7 +20,7 @@ pub(crate) struct Came {
 
 impl Came {
     #[track_caller]
-    fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (head, text) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no whole head: {text:?}"));
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());

@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: the whole gate, in the order in which failures are cheapest.
 
-use crate::{Failure, Outcome, codegen, repository, spec, tidy};
+use crate::{Failure, Outcome, codegen, msrv, package, repository, spec, tidy};
 use std::{env, path::Path, process::Command};
 
 /// Runs every check, and stops at the first that fails.
@@ -30,11 +30,12 @@ pub enum Action {
 }
 
 /// The gate. The tests are last, so that their closing line is the last that is printed.
-pub const STEPS: [Step; 10] = [
+pub const STEPS: [Step; 12] = [
     process("format", "cargo fmt --all --check"),
     function("tidy", "cargo xtask tidy", tidy::check),
     function("spec", "cargo xtask spec lint", spec::lint::check),
     function("codegen", "cargo xtask codegen --check", codegen::check),
+    function("msrv", "cargo xtask msrv", msrv::check),
     process("clippy", "cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings"),
     process("clippy-default", "cargo clippy --quiet --all-targets -- -D warnings"),
     process("clippy-cli", "cargo clippy --quiet --no-default-features --features cli -- -D warnings"),
@@ -44,6 +45,7 @@ pub const STEPS: [Step; 10] = [
         command: "cargo doc --quiet --workspace --all-features --no-deps",
         action: Action::Process(Some(("RUSTDOCFLAGS", "-D warnings"))),
     },
+    function("package", "cargo xtask package", package::check),
     process("test", "cargo test --workspace --all-features"),
 ];
 

@@ -3,11 +3,24 @@
 pub mod bench;
 pub mod ci;
 pub mod codegen;
+pub mod contract;
+pub mod deny;
+pub mod docs;
+pub mod docs_rs;
 mod failure;
+mod manifest;
+pub mod minimal_versions;
+pub mod msrv;
+pub mod package;
+pub mod powerset;
+mod process;
+pub mod release;
+pub mod semver;
 pub mod spec;
 pub mod tidy;
 
 pub use failure::{Failure, Outcome};
+pub use manifest::RootManifest;
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-use xtask::{Outcome, bench, ci, codegen, spec, tidy};
+use xtask::{
+    Outcome, bench, ci, codegen, contract, deny, docs, docs_rs, minimal_versions, msrv, package, powerset, release,
+    semver, spec, tidy,
+};
 
 /// The project's chores. Each check prints what mends it.
 #[derive(Parser)]
@@ -16,8 +19,18 @@ struct Arguments {
 enum Command {
     Spec(spec::Arguments),
     Codegen(codegen::Arguments),
+    Docs(docs::Arguments),
+    Contract(contract::Arguments),
     Tidy(tidy::Arguments),
     Ci(ci::Arguments),
+    Package(package::Arguments),
+    DocsRs(docs_rs::Arguments),
+    Powerset(powerset::Arguments),
+    MinimalVersions(minimal_versions::Arguments),
+    Msrv(msrv::Arguments),
+    Deny(deny::Arguments),
+    Semver(semver::Arguments),
+    Release(release::Arguments),
     Bench(bench::Arguments),
 }
 
@@ -33,8 +46,18 @@ fn run(command: Command) -> Outcome {
     match command {
         Command::Spec(arguments) => spec::run(arguments),
         Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Tidy(arguments) => tidy::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
+        Command::Package(arguments) => package::run(&arguments),
+        Command::DocsRs(arguments) => docs_rs::run(&arguments),
+        Command::Powerset(arguments) => powerset::run(&arguments),
+        Command::MinimalVersions(arguments) => minimal_versions::run(&arguments),
+        Command::Msrv(arguments) => msrv::run(&arguments),
+        Command::Deny(arguments) => deny::run(&arguments),
+        Command::Semver(arguments) => semver::run(&arguments),
+        Command::Release(arguments) => release::run(arguments),
         Command::Bench(arguments) => bench::run(arguments),
     }
 }

@@ -1,15 +1,18 @@
 //! `cargo xtask tidy`: the rules of this house that no compiler and no linter holds.
 
 mod code;
+pub mod dependencies;
+pub mod features;
 mod files;
 mod prose;
+mod table;
 
 pub use files::{File, Manifest};
 
-use crate::{Outcome, failure::unless_empty, repository};
+use crate::{Outcome, RootManifest, failure::unless_empty, read, repository};
 use std::path::Path;
 
-/// Holds the repository to its own rules: fences, lengths, left-overs, links and versions.
+/// Holds the repository to its own rules: fences, lengths, left-overs, links, versions, reasons, words for features.
 #[derive(clap::Args)]
 pub struct Arguments {}
 
@@ -28,7 +31,11 @@ pub fn run(_: &Arguments) -> Outcome {
 /// [`Failure::Unusable`](crate::Failure::Unusable) when a file cannot be read.
 pub fn check(root: &Path) -> Outcome {
     let files = files::all(root)?;
-    unless_empty(&findings(&files, &Manifest::of(root)?))
+    let mut findings = findings(&files, &Manifest::of(root)?);
+    let manifest = RootManifest::of(root)?;
+    findings.extend(dependencies::check(&manifest, &read(&root.join("CONTRIBUTING.md"))?));
+    findings.extend(features::check(&manifest, &read(&root.join("docs/tour.md"))?));
+    unless_empty(&findings)
 }
 
 /// What is wrong with some files, each in a sentence that begins with file and line.

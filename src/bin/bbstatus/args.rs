@@ -1,13 +1,24 @@
 //! What can be typed: the commands and their options, each with its environment variable.
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+mod apply;
+mod options;
+mod run;
+mod wait;
 
-use bitbucket_build_status::{Client, State};
+use std::{ffi::OsString, path::PathBuf};
+
+use bitbucket_build_status::State;
 use clap::{
-    Args, CommandFactory as _, Parser, Subcommand, ValueEnum,
-    builder::{FalseyValueParser, PossibleValuesParser, Resettable, TypedValueParser as _},
+    Args, CommandFactory as _, Parser, Subcommand,
+    builder::{PossibleValuesParser, Resettable, TypedValueParser as _},
 };
 
+pub(crate) use self::{
+    apply::Apply,
+    options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
+    run::Run,
+    wait::Wait,
+};
 use crate::exit;
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
@@ -27,6 +38,9 @@ pub(crate) enum Command {
     Update(Update),
     Get(Get),
     List(List),
+    Run(Run),
+    Wait(Wait),
+    Apply(Apply),
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),
@@ -110,7 +124,7 @@ pub(crate) struct List {
     /// Only those that match, in Bitbucket's query language, such as 'state = "FAILED"'.
     #[arg(long)]
     pub(crate) query: Option<String>,
-    /// Sort by this member instead, such as updated_on; with a leading "-" the other way round.
+    /// Sort by this member instead of the date of creation; with a leading "-" the other way round.
     #[arg(long, value_name = "MEMBER", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     #[command(flatten)]
@@ -175,119 +189,6 @@ pub(crate) struct Man {
 #[command(hide = true)]
 pub(crate) struct Reference {}
 
-/// What a status says beside its state.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What to report")]
-pub(crate) struct Content {
-    /// Take the state from a command's exit code: 0 is SUCCESSFUL, anything else FAILED.
-    #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true)]
-    pub(crate) from_exit_code: Option<i32>,
-    /// What people read; Bitbucket's pages show about 32 characters of it.
-    #[arg(long, env = "BBSTATUS_NAME")]
-    pub(crate) name: Option<String>,
-    /// A sentence about the result, such as "42 tests passed".
-    #[arg(long, env = "BBSTATUS_DESCRIPTION", value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    /// Only warn where the report fails, and end with 0: the build goes on.
-    #[arg(long, env = "BBSTATUS_SOFT", value_parser = FalseyValueParser::new())]
-    pub(crate) soft: bool,
-}
-
-/// The build that is reported.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What to report")]
-pub(crate) struct Build {
-    /// Where the build can be seen, with a host that has a dot [default: from the CI system].
-    #[arg(long, env = "BBSTATUS_URL")]
-    pub(crate) url: Option<String>,
-    /// The branch the build ran for: its pull requests show the status [default: from the CI system, or git].
-    #[arg(long, env = "BBSTATUS_REFNAME", value_name = "BRANCH")]
-    pub(crate) refname: Option<String>,
-}
-
-/// Which commit of which repository.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Where")]
-pub(crate) struct Place {
-    /// The repository [default: from the CI system, or git's remote].
-    #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
-    pub(crate) repo: Option<String>,
-    /// The commit's SHA-1, all of it or at least 12 digits [default: from the CI system, or git].
-    #[arg(long, env = "BBSTATUS_COMMIT", value_name = "HASH")]
-    pub(crate) commit: Option<String>,
-}
-
-/// How Bitbucket is reached.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
-    /// The address of the API.
-    #[arg(long, env = "BBSTATUS_API_URL", value_name = "URL", default_value = Client::DEFAULT_BASE_URL)]
-    pub(crate) api_url: String,
-    /// Where an OAuth consumer fetches its tokens [default: at Bitbucket].
-    #[arg(long, env = "BBSTATUS_OAUTH_TOKEN_URL", value_name = "URL")]
-    pub(crate) oauth_token_url: Option<String>,
-    /// The most time for each call with all its repeats, such as 90s, 10m or 1h30m.
-    #[arg(long, env = "BBSTATUS_TIMEOUT", value_name = "DURATION", default_value = "30s",
-          value_parser = humantime::parse_duration)]
-    pub(crate) timeout: Duration,
-    /// The most repeats of a request that failed for a passing reason.
-    #[arg(long, env = "BBSTATUS_RETRIES", value_name = "NUMBER", default_value_t = 3)]
-    pub(crate) retries: u32,
-    /// Trust the certificates in this PEM file instead of the system's.
-    #[arg(long, env = "BBSTATUS_CA_FILE", value_name = "FILE")]
-    pub(crate) ca_file: Option<PathBuf>,
-    /// Read an access token from this file, or from stdin for "-".
-    #[arg(long, env = "BBSTATUS_TOKEN_FILE", value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-}
-
-/// Trying it out.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Trying it out")]
-pub(crate) struct Trying {
-    /// Send it to a Bitbucket of its own on 127.0.0.1, without an account, with values for a demonstration where none
-    /// are given.
-    #[arg(long)]
-    pub(crate) sandbox: bool,
-    /// Print the request exactly as it would be sent, with secrets left out, and send nothing.
-    #[arg(long, conflicts_with = "sandbox")]
-    pub(crate) dry_run: bool,
-    /// Print the request as a line for curl, which reads the secret from its variable, and send nothing.
-    #[arg(long, conflicts_with_all = ["sandbox", "dry_run"])]
-    pub(crate) curl: bool,
-}
-
-/// How data is written to stdout.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct Presentation {
-    /// How data is written to stdout.
-    #[arg(long, env = "BBSTATUS_OUTPUT", value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: Format,
-}
-
-/// How data is written to stdout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Table,
-    /// For programs: one JSON object, or one a line.
-    Json,
-}
-
-/// How much is said on stderr.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct Verbosity {
-    /// Say nothing on stderr but warnings and errors.
-    #[arg(long, short, global = true)]
-    pub(crate) quiet: bool,
-    /// Show each request and its answer on stderr; twice, with headers. Secrets are left out.
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-}
-
 /// Where credentials are read from, which is never the command line.
 pub(crate) const CREDENTIALS: [(&str, &str); 3] = [
     ("BITBUCKET_TOKEN", "an access token of a repository, project or workspace"),
@@ -315,23 +216,4 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 
 fn states() -> impl clap::builder::TypedValueParser<Value = State> {
     PossibleValuesParser::new(State::ALL.map(State::as_str)).try_map(|text| State::parse(&text))
-}
-
-impl Content {
-    /// The state that was typed, or that an exit code means.
-    pub(crate) fn state(&self, typed: Option<State>) -> Option<State> {
-        typed.or(self.from_exit_code.map(State::from_exit_code))
-    }
-}
-
-impl Trying {
-    /// Whether the request is shown.
-    pub(crate) fn shows(&self) -> bool {
-        self.sandbox || self.sends_nothing()
-    }
-
-    /// Whether the request is only shown.
-    pub(crate) fn sends_nothing(&self) -> bool {
-        self.dry_run || self.curl
-    }
 }

@@ -56,31 +56,38 @@ impl System {
 
 /// What the first rule says whose variables are set; what that rule refuses is not looked for elsewhere.
 fn first(rules: &[Rule], variable: &dyn Fn(&str) -> Option<String>) -> Option<Found<String>> {
-    rules.iter().find_map(|rule| rule.read(variable))?
+    rules.iter().find(|rule| rule.is_set(variable))?.read(variable)
 }
 
 impl Rule {
-    /// Nothing where a variable is not set; otherwise what the rule makes of it, which may be nothing as well.
-    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Option<Found<String>>> {
-        let found = |name: &str, value: Option<String>| value.map(|value| Found { value, from: name.to_owned() });
-        Some(match *self {
-            Self::Text(name) => found(name, Some(variable(name)?)),
-            Self::Branch(name) => found(name, bare_branch(&variable(name)?)),
-            Self::Number(name) => {
-                let value = variable(name)?;
-                found(name, value.bytes().all(|byte| byte.is_ascii_digit()).then_some(value))
-            }
-            Self::LastNumber(name) => {
-                let value = variable(name)?;
-                let tail = value.rsplit('/').next().unwrap_or_default();
-                found(name, tail.bytes().all(|byte| byte.is_ascii_digit()).then(|| tail.to_owned()))
-            }
-            Self::Remote(name) => found(name, git::repository_of_remote(&variable(name)?)),
+    fn is_set(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
+        match *self {
+            Self::Template(template) => fill(template, variable).is_some(),
+            Self::Text(name)
+            | Self::Branch(name)
+            | Self::Number(name)
+            | Self::LastNumber(name)
+            | Self::Remote(name) => variable(name).is_some(),
+        }
+    }
+
+    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Found<String>> {
+        let number = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| text.to_owned())
+        };
+        let (value, from) = match *self {
+            Self::Text(name) => (variable(name)?, name.to_owned()),
+            Self::Branch(name) => (bare_branch(&variable(name)?)?, name.to_owned()),
+            Self::Number(name) => (number(&variable(name)?)?, name.to_owned()),
+            Self::LastNumber(name) => (number(variable(name)?.rsplit('/').next()?)?, name.to_owned()),
+            Self::Remote(name) => (git::repository_of_remote(&variable(name)?)?, name.to_owned()),
             Self::Template(template) => {
                 let (value, names) = fill(template, variable)?;
-                found(&names.join(", "), Some(value))
+                (value, names.join(", "))
             }
-        })
+        };
+        Some(Found { value, from })
     }
 }
 

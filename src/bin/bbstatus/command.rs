@@ -1,5 +1,6 @@
 //! The commands, one file each, and what several of them do.
 
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod detect;
 pub(crate) mod get;
@@ -7,9 +8,12 @@ pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod reference;
+mod repeat;
+pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod set;
 pub(crate) mod update;
+pub(crate) mod wait;
 
 use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
 
@@ -21,6 +25,9 @@ use crate::{
     output,
     session::Session,
 };
+
+/// The most statuses a page may hold: fewer pages are fewer calls.
+const PAGELEN: u8 = 100;
 
 /// Makes the key of the name that was typed; says so where it had to be shortened.
 ///
@@ -58,10 +65,10 @@ pub(crate) fn show(
 }
 
 /// Turns a failure into a warning where the report is soft: the build goes on.
-pub(crate) fn soften(session: &Session, soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
+pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
     match outcome {
         Err(failure) if soft => {
-            session.output.warning(&failure);
+            output::warning(&failure);
             Ok(Exit::Done)
         }
         outcome => outcome,

@@ -21,6 +21,12 @@ pub(crate) enum Exit {
     Refused,
     /// Bitbucket was not reachable, limited the rate, or did not answer in time, after all repeats.
     Unavailable,
+    /// A status that was waited for failed or was stopped.
+    StatusFailed,
+    /// A status that was waited for is still in progress.
+    StatusPending,
+    /// As the command that was run ended.
+    Command(u8),
 }
 
 /// The exit codes as the help and the reference show them.
@@ -47,6 +53,9 @@ impl Exit {
             Self::NotAllowed => 4,
             Self::Refused => 5,
             Self::Unavailable => 6,
+            Self::StatusFailed => 7,
+            Self::StatusPending => 8,
+            Self::Command(code) => code,
         }
     }
 }

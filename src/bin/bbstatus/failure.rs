@@ -32,6 +32,14 @@ impl Failure {
         Self::new(Exit::Usage, problem)
     }
 
+    /// Says first what could not be done.
+    pub(crate) fn because(self, what: &str) -> Self {
+        match self {
+            Self::Told { exit, problem, help } => Self::Told { exit, problem: format!("{what}: {problem}"), help },
+            Self::ClosedPipe => self,
+        }
+    }
+
     /// Adds what to do about it.
     pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
         match self {

@@ -33,11 +33,16 @@ fn main() -> ExitCode {
     let mut session = Session::new(&cli.verbosity, &matches);
     // One thread: a call is one connection, and the process is over sooner.
     let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(run(cli.command, &mut session)),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(cli.command, &mut session));
+            // A name that is still being looked up is not waited for.
+            runtime.shutdown_background();
+            outcome
+        }
         Err(cause) => Err(Failure::new(Exit::Failure, format!("the runtime could not be started: {cause}"))),
     };
     let outcome = outcome.and_then(|exit| session.output.finish().map(|()| exit).map_err(Failure::from));
-    outcome.unwrap_or_else(|failure| session.output.failure(&failure)).into()
+    outcome.unwrap_or_else(|failure| output::failure(&failure)).into()
 }
 
 async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
@@ -46,6 +51,9 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Update(args) => command::update::run(args, session).await,
         Command::Get(args) => command::get::run(args, session).await,
         Command::List(args) => command::list::run(args, session).await,
+        Command::Run(args) => command::run::run(args, session).await,
+        Command::Wait(args) => command::wait::run(args, session).await,
+        Command::Apply(args) => command::apply::run(args, session).await,
         Command::Key(args) => command::key::run(&args, session),
         Command::Detect(args) => command::detect::run(&args, session),
         Command::Sandbox(args) => command::sandbox::run(args, session).await,

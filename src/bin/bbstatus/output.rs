@@ -2,10 +2,11 @@
 
 mod exchange;
 mod plain;
+mod progress;
 mod request;
 mod status;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use anstream::{AutoStream, stream::RawStream};
 use anstyle::{AnsiColor, Style};
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub(crate) use self::{
     exchange::exchange,
     plain::plain,
+    progress::{NowAndThen, Progress},
     request::{curl, curl_notes, http, json as requests_as_json},
     status::{Row, StatusView, card, rows},
 };
@@ -62,6 +64,11 @@ impl Output {
         self.line(&plain::escaped(&text))
     }
 
+    /// Shows how far the command is; the length is that of the whole, where it is known.
+    pub(crate) fn progress(&self, length: Option<u64>) -> Progress {
+        Progress::new(self.quiet, length)
+    }
+
     /// Hands over what is not written yet.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.data.flush()
@@ -76,7 +83,9 @@ impl Output {
 
     /// Tells what may be of interest.
     pub(crate) fn notes(&self, texts: &[String]) {
-        texts.iter().for_each(|text| self.note(text));
+        for text in texts {
+            self.note(text);
+        }
     }
 
     /// Tells more than a line that may be of interest, set apart.
@@ -85,19 +94,19 @@ impl Output {
             write_stderr(&format!("\n{}\n\n", text.trim_end()));
         }
     }
+}
 
-    /// Tells what went wrong without ending the command.
-    pub(crate) fn warning(&self, failure: &Failure) {
-        told("warning", AnsiColor::Yellow.on_default(), failure);
-    }
+/// Tells what went wrong without ending the command.
+pub(crate) fn warning(failure: &Failure) {
+    told("warning", AnsiColor::Yellow.on_default(), failure);
+}
 
-    /// Tells why the command ends, and gives the exit code.
-    pub(crate) fn failure(&self, failure: &Failure) -> Exit {
-        told("error", AnsiColor::Red.on_default(), failure);
-        match failure {
-            Failure::Told { exit, .. } => *exit,
-            Failure::ClosedPipe => Exit::Done,
-        }
+/// Tells why the command ends, and gives the exit code.
+pub(crate) fn failure(failure: &Failure) -> Exit {
+    told("error", AnsiColor::Red.on_default(), failure);
+    match failure {
+        Failure::Told { exit, .. } => *exit,
+        Failure::ClosedPipe => Exit::Done,
     }
 }
 
@@ -128,4 +137,9 @@ fn write_stderr(text: &str) {
 /// Whether a stream is a terminal.
 pub(crate) fn is_terminal(stream: &impl RawStream) -> bool {
     stream.is_terminal()
+}
+
+/// Whether there is a terminal that this process, and what it runs, may use.
+pub(crate) fn on_a_terminal() -> bool {
+    io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
 }

@@ -96,16 +96,12 @@ fn whole(commit: Found<String>, git: Git<'_>, notes: &mut Vec<String>) -> Found<
         return commit;
     }
     let revision = format!("{}^{{commit}}", commit.value);
-    match git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &revision]) {
-        Some(value) => {
-            notes.push(format!("commit {} is completed to {value} by git", commit.value));
-            Found { value, from: format!("{}, completed by git", commit.from) }
-        }
-        None => {
-            notes.push(format!("commit {} is short and not known to git here: it is sent as it is", commit.value));
-            commit
-        }
-    }
+    let Some(value) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &revision]) else {
+        notes.push(format!("commit {} is short and not known to git here: it is sent as it is", commit.value));
+        return commit;
+    };
+    notes.push(format!("commit {} is completed to {value} by git", commit.value));
+    Found { value, from: format!("{}, completed by git", commit.from) }
 }
 
 fn remote(git: Git<'_>) -> Option<Found<String>> {

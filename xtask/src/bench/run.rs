@@ -37,11 +37,11 @@ pub(super) fn measured(command: &mut Command, accepted: &[i32]) -> Result<Spent,
 ///
 /// # Errors
 /// As [`measured`].
-pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure> {
+pub(super) fn measured_watched(command: &mut Command) -> Result<Spent, Failure> {
     spend(command, &[0], true)
 }
 
-fn spend(command: &mut Command, accepted: &[i32], with_peak: bool) -> Result<Spent, Failure> {
+fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent, Failure> {
     let name = name(command);
     let mut complaints = tempfile::tempfile().map_err(unusable("a temporary file"))?;
     let stderr = complaints.try_clone().map_err(unusable("a temporary file"))?;
@@ -50,11 +50,11 @@ fn spend(command: &mut Command, accepted: &[i32], with_peak: bool) -> Result<Spe
     let mut child = command.spawn().map_err(unusable(&name))?;
     let (id, ended) = (child.id(), AtomicBool::new(false));
     let (used, wall, peak) = thread::scope(|scope| {
-        let watcher = with_peak.then(|| scope.spawn(|| watch(id, &ended)));
+        let observer = watched.then(|| scope.spawn(|| watch(id, &ended)));
         let used = child.wait4();
         let wall = began.elapsed();
         ended.store(true, Ordering::Relaxed);
-        let peak = watcher.and_then(|watcher| watcher.join().ok()).unwrap_or_default();
+        let peak = observer.and_then(|observer| observer.join().ok()).unwrap_or_default();
         (used, wall, peak)
     });
     let used = used.map_err(unusable(&name))?;

@@ -1,6 +1,6 @@
 //! The files that are looked at.
 
-use crate::{Failure, read};
+use crate::{Failure, RootManifest, read};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -45,13 +45,8 @@ impl Manifest {
     /// # Errors
     /// [`Failure::Unusable`] when it is not readable or lacks a key.
     pub fn of(root: &Path) -> Result<Self, Failure> {
-        let path = root.join("Cargo.toml");
-        let unusable = |what: String| Failure::Unusable(format!("{}: {what}", path.display()));
-        let manifest: toml::Table = read(&path)?.parse().map_err(|error| unusable(format!("{error}")))?;
-        let text = |key: &str| {
-            let value = manifest.get("package").and_then(|package| package.get(key)).and_then(toml::Value::as_str);
-            value.map(str::to_owned).ok_or_else(|| unusable(format!("no package.{key}")))
-        };
+        let manifest = RootManifest::of(root)?;
+        let text = |key: &str| manifest.package(key).map(str::to_owned);
         Ok(Self { name: text("name")?, version: text("version")?, rust_version: text("rust-version")? })
     }
 }

@@ -1,8 +1,8 @@
 //! `bbstatus list`: lists the statuses of a commit or a pull request.
 
-use bitbucket_build_status::Statuses;
+use bitbucket_build_status::{BuildStatus, Statuses};
 
-use super::show;
+use super::{PAGELEN, show};
 use crate::{
     args::{Format, List},
     connection::Target,
@@ -11,9 +11,6 @@ use crate::{
     output::{Row, StatusView, rows},
     session::Session,
 };
-
-/// The most statuses a page may hold: fewer pages are fewer calls.
-const PAGELEN: u8 = 100;
 
 pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failure> {
     let target = Target::open(session, &args.place, None, &args.connection, &args.trying).await?;
@@ -27,9 +24,15 @@ pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failu
         return Ok(Exit::Done);
     }
     let statuses = request(&args, &target)?.all().await?;
+    write(session, format, &statuses)?;
+    Ok(Exit::Done)
+}
+
+/// Writes statuses to stdout.
+pub(super) fn write(session: &mut Session, format: Format, statuses: &[BuildStatus]) -> Result<(), Failure> {
     match format {
         Format::Json => {
-            for status in &statuses {
+            for status in statuses {
                 session.output.json(&StatusView::from(status))?;
             }
         }
@@ -41,7 +44,7 @@ pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failu
             }
         }
     }
-    Ok(Exit::Done)
+    Ok(())
 }
 
 fn request(args: &List, target: &Target) -> Result<Statuses, Failure> {

@@ -7,7 +7,7 @@ use crate::{args::Set, connection::Target, exit::Exit, failure::Failure, git, se
 
 pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;
-    soften(session, args.content.soft, outcome)
+    soften(args.content.soft, outcome)
 }
 
 async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use crate::{args::Update, connection::Target, exit::Exit, failure::Failure, sess
 
 pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;
-    soften(session, args.content.soft, outcome)
+    soften(args.content.soft, outcome)
 }
 
 async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {

@@ -24,8 +24,8 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
         lines.extend(exchange.response_headers().map(|(name, value)| format!("< {name}: {value}")));
     }
     lines.extend(exchange.response_body().map(|body| format!("< {}", shown(body))));
-    let lines: String = lines.iter().map(|line| format!("{}\n", plain(line))).collect();
-    write_stderr(&lines);
+    let text: String = lines.iter().flat_map(|line| [plain(line), "\n".into()]).collect();
+    write_stderr(&text);
 }
 
 fn shown(body: &[u8]) -> String {

@@ -11,7 +11,7 @@ pub(crate) fn http(prepared: &Prepared, origin: &Origin) -> String {
     let requests = prepared.requests().iter().map(|request| {
         let mut lines = vec![format!("{} {}", request.method(), request.url())];
         lines.extend(headers(request, origin).map(|(name, value)| format!("{name}: {value}")));
-        let mut text: String = lines.iter().map(|line| format!("{}\n", plain(line))).collect();
+        let mut text: String = lines.iter().flat_map(|line| [plain(line), "\n".into()]).collect();
         if let Some(body) = request.body() {
             text.extend(["\n", &pretty(body), "\n"]);
         }

@@ -3,7 +3,7 @@
 use std::io;
 
 use anstyle::{AnsiColor, Style};
-use bitbucket_build_status::{BuildStatus, State};
+use bitbucket_build_status::{BuildStatus, State, Timestamp};
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -37,8 +37,8 @@ impl<'a> From<&'a BuildStatus> for StatusView<'a> {
             refname: status.refname.as_deref(),
             repository: status.repository.as_ref().and_then(|repository| repository.full_name.as_deref()),
             commit: status.commit.as_ref().and_then(|commit| commit.hash.as_deref()),
-            created_on: status.created_on.as_ref().map(|moment| moment.as_str()),
-            updated_on: status.updated_on.as_ref().map(|moment| moment.as_str()),
+            created_on: status.created_on.as_ref().map(Timestamp::as_str),
+            updated_on: status.updated_on.as_ref().map(Timestamp::as_str),
         }
     }
 }

@@ -1,0 +1,59 @@
+//! The order of what belongs together: of two reports about the same status the later line is sent later.
+
+use std::collections::{HashMap, VecDeque};
+
+/// What is under way, with what waits behind it.
+#[derive(Debug)]
+pub(super) struct Lanes<T> {
+    lanes: HashMap<String, VecDeque<T>>,
+    waiting: usize,
+}
+
+impl<T> Lanes<T> {
+    pub(super) fn new() -> Self {
+        Self { lanes: HashMap::new(), waiting: 0 }
+    }
+
+    /// Gives an item back that may go at once, and keeps one that has to wait.
+    pub(super) fn enter(&mut self, lane: &str, item: T) -> Option<T> {
+        if let Some(queue) = self.lanes.get_mut(lane) {
+            queue.push_back(item);
+            self.waiting += 1;
+            return None;
+        }
+        self.lanes.insert(lane.to_owned(), VecDeque::new());
+        Some(item)
+    }
+
+    /// Ends what was under way in a lane, and gives what may go next there.
+    pub(super) fn leave(&mut self, lane: &str) -> Option<T> {
+        let next = self.lanes.get_mut(lane).and_then(VecDeque::pop_front);
+        match next {
+            Some(_) => self.waiting -= 1,
+            None => drop(self.lanes.remove(lane)),
+        }
+        next
+    }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lanes;
+
+    #[test]
+    fn a_lane_keeps_its_order_and_stops_no_other() {
+        let mut lanes = Lanes::new();
+        assert_eq!(lanes.enter("a", 1), Some(1));
+        assert_eq!((lanes.enter("a", 2), lanes.enter("a", 3)), (None, None));
+        assert_eq!(lanes.enter("b", 4), Some(4));
+        assert_eq!(lanes.waiting(), 2);
+        assert_eq!((lanes.leave("a"), lanes.leave("b"), lanes.leave("a")), (Some(2), None, Some(3)));
+        assert_eq!((lanes.leave("a"), lanes.waiting()), (None, 0));
+        assert!(lanes.lanes.is_empty(), "nothing is kept of what is over");
+    }
+}

@@ -1,0 +1,94 @@
+use std::collections::BTreeSet;
+
+use bitbucket_build_status::sandbox::Sandbox;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::suite::{COMMIT, URL};
+use crate::json_schema::named_schema;
+
+const DOCUMENT: &str = include_str!("../../spec/openapi.json");
+const COMMIT_STATUSES: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
+
+/// What the sandbox answers: status, content type, body.
+async fn send(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (String, String, String) {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let path = path.replace("COMMIT", COMMIT);
+    let request = format!(
+        "{method} /2.0/repositories/acme/rocket{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        sandbox.address(),
+        body.len(),
+    );
+    let mut stream = TcpStream::connect(sandbox.address()).await.expect("a connection");
+    stream.write_all(request.as_bytes()).await.expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).expect("a status").to_owned();
+    let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    (status, kind.split(';').next().unwrap_or_default().to_owned(), body.to_owned())
+}
+
+/// The schema that the document has for an answer, in the form of JSON Schema.
+#[track_caller]
+fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &str) -> Value {
+    let answer = &document["paths"][path][method.to_lowercase()]["responses"][status];
+    let answer = match answer["$ref"].as_str() {
+        Some(reference) => document.pointer(&reference[1..]).expect("a reference that leads somewhere"),
+        None => answer,
+    };
+    let schema = &answer["content"][kind]["schema"];
+    match schema["$ref"].as_str() {
+        Some(reference) => named_schema(document, reference.rsplit('/').next().expect("a name")),
+        None if schema.is_object() => schema.clone(),
+        None => panic!("the document has no {status} {kind} for {method} {path}"),
+    }
+}
+
+#[tokio::test]
+async fn what_the_sandbox_answers_is_what_the_document_describes() {
+    let report = json!({ "key": "k", "state": "FAILED", "url": URL });
+    let update = json!({ "type": "build", "state": "STOPPED", "url": URL });
+    let build = format!("{COMMIT_STATUSES}/build");
+    let one = format!("{build}/{{key}}");
+    let pull_request = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses";
+    let list = COMMIT_STATUSES;
+    let table = [
+        ("POST", &*build, "/commit/COMMIT/statuses/build", Some(&report), "201"),
+        ("POST", &*build, "/commit/COMMIT/statuses/build", Some(&report), "200"),
+        ("POST", &*build, "/commit/COMMIT/statuses/build", Some(&update), "400"),
+        ("POST", &*build, "/commit/COMMIT/statuses/build", None, "400"),
+        ("POST", &*build, "/commit/main/statuses/build", Some(&report), "404"),
+        ("PUT", &*one, "/commit/COMMIT/statuses/build/k", Some(&update), "200"),
+        ("PUT", &*one, "/commit/COMMIT/statuses/build/k", Some(&report), "400"),
+        ("PUT", &*one, "/commit/COMMIT/statuses/build/absent", Some(&update), "404"),
+        ("GET", &*one, "/commit/COMMIT/statuses/build/k", None, "200"),
+        ("GET", &*one, "/commit/COMMIT/statuses/build/absent", None, "404"),
+        ("GET", &*one, "/commit/COMMIT/statuses/build/%FF", None, "404"),
+        ("GET", list, "/commit/COMMIT/statuses", None, "200"),
+        ("GET", list, "/commit/COMMIT/statuses?q=x", None, "400"),
+        ("GET", list, "/commit/main/statuses", None, "404"),
+        ("GET", pull_request, "/pullrequests/7/statuses", None, "200"),
+        ("GET", pull_request, "/pullrequests/7/statuses?page=0", None, "400"),
+        ("GET", pull_request, "/pullrequests/0/statuses", None, "404"),
+    ];
+    let document: Value = serde_json::from_str(DOCUMENT).expect("the document is JSON");
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let mut forms = BTreeSet::new();
+    for (method, template, path, body, expected) in table {
+        let (status, kind, text) = send(&sandbox, method, path, body).await;
+        assert_eq!(status, expected, "{method} {path}: {text}");
+        let value =
+            if kind == "application/json" { serde_json::from_str(&text).expect("JSON") } else { Value::from(text) };
+        let validator = jsonschema::validator_for(&schema(&document, (method, template), &status, &kind));
+        let validator = validator.expect("a schema");
+        let problems: Vec<_> = validator.iter_errors(&value).map(|problem| problem.to_string()).collect();
+        assert!(problems.is_empty(), "{method} {path}: {problems:?} in {value}");
+        forms.insert((status, kind));
+    }
+    assert_eq!(forms.len(), 7, "each form of answer was met: {forms:?}");
+}

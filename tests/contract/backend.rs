@@ -1,0 +1,167 @@
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    sync::Mutex,
+};
+
+use bitbucket_build_status::{
+    Client, Commit, State,
+    mock::{self, Mock, MockServer, MockServerExt as _},
+    sandbox::Sandbox,
+};
+
+use super::suite::{COMMIT, URL};
+
+/// Something to run the contract against.
+pub(super) enum Backend {
+    /// Answers what it is told to; remembers the ids of the mocks that the next claim replaces.
+    Mocks(MockServer, Mutex<Vec<usize>>),
+    InProcess(Sandbox),
+    Process(Process),
+}
+
+/// A running `bbstatus sandbox`.
+pub(super) struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Backend {
+    pub(super) async fn mocks() -> Self {
+        Self::Mocks(MockServer::start_async().await, Mutex::default())
+    }
+
+    pub(super) async fn sandbox() -> Self {
+        Self::InProcess(Sandbox::start().await.expect("a sandbox"))
+    }
+
+    pub(super) fn process() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bbstatus"));
+        let command = command.args(["sandbox", "--quiet"]).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("bbstatus sandbox");
+        let mut line = String::new();
+        let output = child.stdout.take().expect("its output");
+        BufReader::new(output).read_line(&mut line).expect("a line");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let url = said["url"].as_str().expect("its address").to_owned();
+        Self::Process(Process { child, url })
+    }
+
+    pub(super) fn client(&self) -> Client {
+        let url = match self {
+            Self::Mocks(server, _) => server.url("/2.0"),
+            Self::InProcess(sandbox) => sandbox.url(),
+            Self::Process(process) => process.url.clone(),
+        };
+        Client::builder().base_url(url).retries(0).build().expect("a client")
+    }
+
+    pub(super) fn commit(&self) -> Commit {
+        self.client().commit("acme", "rocket", COMMIT).expect("a commit")
+    }
+
+    /// The commit has a status: it is reported, or the mocks are told.
+    pub(super) async fn has(&self, key: &str, state: State) {
+        let Self::Mocks(server, told) = self else {
+            self.commit().set(key, state, URL).send().await.expect("a report");
+            return;
+        };
+        forget(server, told);
+        let mut mocks = vec![server.get_build_status(|when, then| {
+            when.workspace("acme").repo_slug("rocket").commit(COMMIT).key(key);
+            then.ok(&mock::build_status(key, state, URL));
+        })];
+        for state in State::ALL {
+            let status = mock::build_status(key, state, URL);
+            mocks.push(server.update_build_status(|when, then| {
+                when.commit(COMMIT).key(key).body_key(key).state(state).url(URL).type_("build");
+                then.ok(&status);
+            }));
+            mocks.push(server.create_build_status(|when, then| {
+                when.commit(COMMIT).key(key).state(state).url(URL).type_("build");
+                then.ok(&status);
+            }));
+        }
+        remember(told, &mocks);
+    }
+
+    /// The commit has no status with this key.
+    pub(super) async fn has_no(&self, key: &str) {
+        let Self::Mocks(server, told) = self else {
+            let known = self.commit().get(key).await;
+            assert!(known.is_err_and(|error| error.is_not_found()), "{key} is there already");
+            return;
+        };
+        forget(server, told);
+        let missing = mock::error("Build status not found");
+        let mut mocks = vec![
+            server.get_build_status(|when, then| drop((when.key(key), then.not_found(&missing)))),
+            server.update_build_status(|when, then| drop((when.key(key), then.not_found(&missing)))),
+        ];
+        for state in State::ALL {
+            mocks.push(server.create_build_status(|when, then| {
+                when.workspace("acme").repo_slug("rocket").commit(COMMIT).key(key).state(state);
+                then.created(&mock::build_status(key, state, URL));
+            }));
+        }
+        remember(told, &mocks);
+    }
+
+    /// A write with this name is refused.
+    pub(super) async fn refuses_name(&self, name: &str, problem: &str) {
+        if let Self::Mocks(server, told) = self {
+            forget(server, told);
+            let refused = mock::field_error("name", problem);
+            let mock = server.create_build_status(|when, then| drop((when.name(name), then.bad_request(&refused))));
+            remember(told, &[mock]);
+        }
+    }
+
+    /// The commit of another repository has statuses with these keys.
+    pub(super) async fn lists(&self, repo_slug: &str, keys: &[&str]) {
+        if let Self::Mocks(server, told) = self {
+            forget(server, told);
+            let page = mock::page(keys.iter().map(|key| mock::build_status(key, State::Failed, URL)));
+            let mock = server.list_commit_statuses(|when, then| {
+                when.workspace("acme").repo_slug(repo_slug).commit(COMMIT);
+                then.ok(&page);
+            });
+            remember(told, &[mock]);
+            return;
+        }
+        let commit = self.client().commit("acme", repo_slug, COMMIT).expect("a commit");
+        for key in keys {
+            commit.set(*key, State::Failed, URL).send().await.expect("a report");
+        }
+    }
+
+    /// A pull request whose commits have no statuses.
+    pub(super) async fn has_empty_pull_request(&self, id: u64) {
+        if let Self::Mocks(server, told) = self {
+            forget(server, told);
+            let mock = server.list_pull_request_statuses(|when, then| {
+                when.workspace("acme").repo_slug("rocket").pull_request_id(id);
+                then.ok(&mock::page([]));
+            });
+            remember(told, &[mock]);
+        }
+    }
+}
+
+fn remember(told: &Mutex<Vec<usize>>, mocks: &[Mock<'_>]) {
+    told.lock().expect("a lock").extend(mocks.iter().map(Mock::id));
+}
+
+fn forget(server: &MockServer, told: &Mutex<Vec<usize>>) {
+    for id in told.lock().expect("a lock").drain(..) {
+        Mock::new(id, server).delete();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // One that has ended by itself cannot be ended.
+        let _ended = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}

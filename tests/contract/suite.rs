@@ -1,0 +1,94 @@
+use bitbucket_build_status::{BuildStatus, ErrorKind, State};
+
+use super::backend::Backend;
+
+pub(super) const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+pub(super) const URL: &str = "https://ci.example.com/builds/{commit.hash}";
+/// Keys as they are in use, and as they are hard to send.
+const KEYS: [&str; 6] = ["unit-tests", "ci/lint", "atlantis/plan: dir", "é+{x}.y", "100%2F", "k?a=b#c"];
+
+#[tokio::test]
+async fn the_typed_mocks_hold_the_contract() {
+    holds_the_contract(&Backend::mocks().await).await;
+}
+
+#[tokio::test]
+async fn the_sandbox_in_process_holds_the_contract() {
+    holds_the_contract(&Backend::sandbox().await).await;
+}
+
+#[tokio::test]
+async fn the_sandbox_as_a_process_holds_the_contract() {
+    holds_the_contract(&Backend::process()).await;
+}
+
+async fn holds_the_contract(backend: &Backend) {
+    for key in KEYS {
+        a_new_key_creates_and_a_known_one_overwrites(backend, key).await;
+        a_status_is_updated_and_read(backend, key).await;
+    }
+    a_key_that_is_not_there_is_not_found(backend).await;
+    a_member_that_is_refused_is_named(backend).await;
+    a_commit_lists_its_statuses(backend).await;
+    a_pull_request_without_statuses_is_empty(backend).await;
+}
+
+#[track_caller]
+fn assert_is(status: &BuildStatus, key: &str, state: State) {
+    assert_eq!((status.key.as_str(), &status.state), (key, &state.into()));
+    assert_eq!(status.url.as_deref(), Some(URL), "the url stays unexpanded");
+    assert_eq!(status.type_.as_deref(), Some("build"));
+}
+
+async fn a_new_key_creates_and_a_known_one_overwrites(backend: &Backend, key: &str) {
+    backend.has_no(key).await;
+    let created = backend.commit().set(key, State::Inprogress, URL).send_raw().await.unwrap();
+    assert_eq!(created.status(), 201, "{key}");
+    assert_is(created.value(), key, State::Inprogress);
+    backend.has(key, State::Inprogress).await;
+    let overwritten = backend.commit().set(key, State::Failed, URL).send_raw().await.unwrap();
+    assert_eq!(overwritten.status(), 200, "{key}");
+    assert_is(overwritten.value(), key, State::Failed);
+}
+
+async fn a_status_is_updated_and_read(backend: &Backend, key: &str) {
+    backend.has(key, State::Inprogress).await;
+    assert_is(&backend.commit().get(key).await.unwrap(), key, State::Inprogress);
+    let updated = backend.commit().update(key).state(State::Successful).send_raw().await.unwrap();
+    assert_eq!(updated.status(), 200, "{key}");
+    assert_is(updated.value(), key, State::Successful);
+}
+
+async fn a_key_that_is_not_there_is_not_found(backend: &Backend) {
+    backend.has_no("absent").await;
+    let read = backend.commit().get("absent").await.unwrap_err();
+    let updated = backend.commit().update("absent").state(State::Failed).url(URL).send().await.unwrap_err();
+    for error in [read, updated] {
+        assert_eq!((error.kind(), error.status()), (ErrorKind::NotFound, Some(404)));
+        assert_eq!(error.message(), Some("Build status not found"));
+    }
+}
+
+async fn a_member_that_is_refused_is_named(backend: &Backend) {
+    let name = "n".repeat(256);
+    let problem = "Ensure this value has at most 255 characters (it has 256).";
+    backend.refuses_name(&name, problem).await;
+    let error = backend.commit().set("long-name", State::Failed, URL).name(name).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(400)));
+    assert_eq!(error.fields()["name"], [problem]);
+}
+
+async fn a_commit_lists_its_statuses(backend: &Backend) {
+    let other = backend.client().commit("acme", "lister", COMMIT).unwrap();
+    backend.lists("lister", &["one", "two"]).await;
+    let listed = other.statuses().all().await.unwrap();
+    assert_eq!(listed.iter().map(|status| status.key.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    let page = other.statuses().page().await.unwrap();
+    assert_eq!((page.size, page.page, page.pagelen, page.next), (Some(2), Some(1), Some(30), None));
+}
+
+async fn a_pull_request_without_statuses_is_empty(backend: &Backend) {
+    backend.has_empty_pull_request(7).await;
+    let pull_request = backend.client().pull_request("acme", "rocket", 7).unwrap();
+    assert!(pull_request.statuses().all().await.unwrap().is_empty());
+}

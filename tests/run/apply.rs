@@ -1,0 +1,223 @@
+//! `bbstatus apply`.
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use bitbucket_build_status::sandbox::{Fault, RateLimit, Received, Wait};
+use serde_json::Value;
+
+use crate::support::{Bitbucket, COMMIT};
+
+const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
+
+/// What came of a file: exit code, results by line, stderr.
+struct Applied {
+    code: Option<i32>,
+    results: Vec<Value>,
+    said: String,
+}
+
+impl Applied {
+    #[track_caller]
+    fn line(&self, number: u64) -> &Value {
+        let mut results = self.results.iter().filter(|result| result["line"] == number);
+        let result = results.next().unwrap_or_else(|| panic!("line {number} has no result: {:?}", self.results));
+        assert!(results.next().is_none(), "line {number} has two results");
+        result
+    }
+}
+
+/// Applies lines from stdin.
+#[track_caller]
+fn apply(command: &mut Command, lines: &[u8]) -> Applied {
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    let lines = lines.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&lines));
+    let output = process.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let results = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    Applied { code: output.status.code(), results, said: String::from_utf8(output.stderr).unwrap() }
+}
+
+/// Lines with these keys and states.
+fn lines(statuses: &[(&str, &str)]) -> Vec<u8> {
+    let line = |(key, state): &(&str, &str)| format!("{{\"key\": \"{key}\", \"state\": \"{state}\"}}\n");
+    statuses.iter().map(line).collect::<String>().into_bytes()
+}
+
+/// The bodies that Bitbucket took, in the order it handled them.
+fn taken(bitbucket: &Bitbucket) -> Vec<Value> {
+    let journal = bitbucket.sandbox().journal();
+    journal.iter().filter(|received| matches!(received.status, Some(200 | 201))).filter_map(Received::json).collect()
+}
+
+#[test]
+fn every_line_is_reported_and_has_its_result() {
+    let bitbucket = Bitbucket::start();
+    let text = format!(
+        "{{\"key\": \"lint\", \"state\": \"FAILED\", \"url\": \"https://ci.example.com/7\", \"name\": \"Lint\", \
+         \"description\": \"3 findings\", \"refname\": \"engine\", \"commit\": \"{OTHER}\", \"repo\": \"acme/rocket\"}}\n\
+         \n{{\"key\": \"unit-tests\", \"state\": \"SUCCESSFUL\"}}"
+    );
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("statuses.ndjson");
+    fs::write(&file, text).unwrap();
+    let arguments = ["apply", file.to_str().unwrap(), "--refname", "main", "--concurrency", "1"];
+    let applied = apply(&mut bitbucket.bbstatus(arguments), b"");
+    assert_eq!((applied.code, &*applied.said), (Some(0), "note: 2 reported\n"));
+    let first = applied.line(1);
+    assert_eq!((&first["reported"], &first["key"], &first["state"]), (&true.into(), &"lint".into(), &"FAILED".into()));
+    assert_eq!((&first["commit"], &first["repo"]), (&OTHER.into(), &"acme/rocket".into()));
+    assert_eq!((&applied.line(3)["commit"], &applied.line(3)["error"]), (&COMMIT.into(), &Value::Null));
+    let taken = taken(&bitbucket);
+    assert_eq!((&taken[0]["description"], &taken[0]["refname"]), (&"3 findings".into(), &"engine".into()));
+    assert_eq!((&taken[1]["url"], &taken[1]["refname"]), (&"https://ci.example.com/builds/42".into(), &"main".into()));
+}
+
+#[test]
+fn the_refname_that_is_found_stays_with_its_commit() {
+    let bitbucket = Bitbucket::start();
+    let text = format!("{{\"key\": \"lint\", \"state\": \"FAILED\", \"commit\": \"{OTHER}\"}}\n");
+    assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-", "--refname", "main"]), text.as_bytes()).code, Some(0));
+    assert_eq!(taken(&bitbucket)[0].get("refname"), None);
+}
+
+#[test]
+fn a_bad_line_is_a_result_and_the_others_go_on() {
+    let bitbucket = Bitbucket::start();
+    let text = b"{\"key\": \"a\", \"state\": \"FAILED\"}\n{\"key\": \"b\"}\nnot json\n\xff\n\
+                 {\"key\": \"c\", \"state\": \"FAILED\", \"url\": \"nowhere\"}\n\
+                 {\"key\": \"d\", \"state\": \"FAILED\", \"commit\": \"main\"}\n\
+                 {\"key\": \"e\", \"state\": \"FAILED\", \"repo\": \"rocket\"}\n\
+                 {\"key\": \"f\", \"state\": \"FAILED\", \"repo\": \"acme/unknown\"}\n\
+                 {\"key\": \"g\", \"state\": \"FAILED\"}\n";
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), text);
+    assert_eq!(applied.code, Some(1));
+    assert!(
+        applied.said.contains("error: 7 of 9 lines were not reported; line 2: state: expected"),
+        "{}",
+        applied.said
+    );
+    let table = [
+        (2, "state: expected a text, got none", 2),
+        (3, "expected a JSON object", 2),
+        (4, "expected a JSON object", 2),
+        (5, "url: expected", 2),
+        (6, "commit: expected", 2),
+        (7, "repository: expected WORKSPACE/SLUG", 2),
+        (8, "404", 3),
+    ];
+    for (line, problem, code) in table {
+        let result = applied.line(line);
+        assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &code.into()), "{result}");
+        assert!(result["error"].as_str().unwrap().contains(problem), "{result}");
+    }
+    assert!(applied.line(8)["help"].is_string());
+    for line in [1, 9] {
+        assert_eq!(applied.line(line)["reported"], true);
+    }
+}
+
+#[test]
+fn lines_about_one_status_keep_their_order() {
+    let bitbucket = Bitbucket::start();
+    // The first one is held up: whatever overtakes it would be seen.
+    bitbucket.sandbox().fault(Fault::Delay(Duration::from_millis(300)));
+    let keys: Vec<String> = (0..20).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = ["INPROGRESS", "STOPPED", "SUCCESSFUL"]
+        .iter()
+        .flat_map(|state| keys.iter().flat_map(|key| lines(&[(key, state)])).collect::<Vec<_>>())
+        .collect();
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &text);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 60), "{}", applied.said);
+    let taken = taken(&bitbucket);
+    for key in &keys {
+        let states: Vec<_> = taken.iter().filter(|body| body["key"] == **key).map(|body| &body["state"]).collect();
+        assert_eq!(states, ["INPROGRESS", "STOPPED", "SUCCESSFUL"], "{key}");
+    }
+    assert_eq!(applied.results.last().unwrap()["key"], "check-0", "the others did not wait for the one held up");
+}
+
+#[test]
+fn a_rate_limit_pauses_all_and_nothing_is_lost() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().fault(Fault::RateLimited(Wait::RetryAfterSeconds(1)));
+    let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
+    let began = Instant::now();
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", "2", "--retries", "0"]), &text);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.said);
+    assert!(applied.said.contains("the rate is limited: all wait for 1s"), "{}", applied.said);
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    // One was limited, and one was under way: nothing else was sent before the pause was over.
+    let journal = bitbucket.sandbox().journal();
+    let limited = journal.iter().position(|received| received.status == Some(429)).unwrap();
+    assert!(limited <= 1 && journal.len() == 51, "{journal:?}");
+}
+
+#[test]
+fn a_budget_of_requests_is_waited_for() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().set_rate_limit(Some(RateLimit { requests: 6, seconds: 1 }));
+    let keys: Vec<String> = (0..10).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--retries", "0"]), &text);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 10), "{}", applied.said);
+}
+
+#[test]
+fn what_passes_is_repeated_and_what_does_not_is_said() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().fault(Fault::Html(503).times(2));
+    let text = lines(&[("a", "FAILED")]);
+    assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
+    let down = Bitbucket::down();
+    let applied = apply(&mut down.bbstatus(["apply", "-", "--retries", "1"]), &text);
+    assert_eq!((applied.code, &applied.line(1)["exit_code"]), (Some(1), &6.into()));
+}
+
+#[test]
+fn a_reader_that_goes_away_stops_no_report() {
+    let bitbucket = Bitbucket::start();
+    let keys: Vec<String> = (0..300).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("many.ndjson");
+    fs::write(&file, text).unwrap();
+    let mut command = bitbucket.bbstatus(["apply", file.to_str().unwrap()]);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(process.stdout.take());
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((process.wait().unwrap().code(), taken(&bitbucket).len()), (Some(0), 300), "{said}");
+    assert_eq!(said, "note: 300 reported\n");
+}
+
+#[test]
+fn a_dry_run_shows_every_request_and_what_is_wrong() {
+    let bitbucket = Bitbucket::start();
+    let text = [lines(&[("a", "FAILED")]), b"{}\n".to_vec(), lines(&[("b", "STOPPED")])].concat();
+    let mut command = bitbucket.bbstatus(["apply", "-", "--curl"]);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(&text).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{said}");
+    assert!(said.contains("warning: line 2: key: expected a text, got none"), "{said}");
+    assert!(bitbucket.sandbox().journal().is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_refused() {
+    let bitbucket = Bitbucket::start();
+    for file in ["/nonexistent.ndjson", "/"] {
+        let output = bitbucket.bbstatus(["apply", file]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).starts_with(&format!("error: file {file}: ")));
+    }
+}

@@ -1,0 +1,75 @@
+//! Streams and exit codes: a command that is run is the command as it was.
+
+use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
+
+use crate::support::Bitbucket;
+
+#[test]
+fn a_command_that_succeeds_is_reported_with_its_time() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.run(&[], "exit 0").quietly(0);
+    let reported = bitbucket.reported();
+    assert_eq!(reported[0], ("INPROGRESS".to_owned(), "Running".to_owned()));
+    assert_eq!(reported[1].0, "SUCCESSFUL");
+    assert!(reported[1].1.starts_with("Succeeded in ") && reported[1].1.ends_with('s'), "{reported:?}");
+    assert_eq!(reported.len(), 2);
+}
+
+#[test]
+fn the_exit_code_is_the_commands_own() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.run(&["--description", "Linux"], "exit 3").quietly(3);
+    bitbucket.run(&[], "kill -KILL $$").quietly(128 + 9);
+    let reported = bitbucket.reported();
+    assert_eq!(reported[0].1, "Linux");
+    assert!(reported[1].1.starts_with("Linux - Failed with exit code 3 after "), "{reported:?}");
+    assert!(reported[3].1.starts_with("Killed by signal 9 after "), "{reported:?}");
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "FAILED", "INPROGRESS", "FAILED"]);
+}
+
+#[test]
+fn a_command_that_cannot_begin_has_failed() {
+    let bitbucket = Bitbucket::start();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("not-executable");
+    fs::write(&file, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    for (program, code) in [("no-such-command", 127), (file.to_str().unwrap(), 126)] {
+        let output = bitbucket.bbstatus(["run", "unit-tests", "--", program]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.starts_with(&format!("error: {program} could not be run: ")), "{said}");
+    }
+    assert_eq!(bitbucket.states(), ["FAILED", "FAILED"]);
+}
+
+#[test]
+fn the_streams_are_the_commands_own() {
+    let bitbucket = Bitbucket::start();
+    let arguments = ["run", "unit-tests", "--", "sh", "-c", "cat; echo problem >&2"];
+    let mut command = bitbucket.bbstatus(arguments);
+    let input = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("input");
+    let bytes = b"one\0two\xff\x1b[31m\n";
+    fs::write(&input, bytes).unwrap();
+    let output = command.stdin(fs::File::open(&input).unwrap()).output().unwrap();
+    assert_eq!((&*output.stdout, &*output.stderr), (&bytes[..], &b"problem\n"[..]));
+}
+
+#[test]
+fn options_after_the_dashes_are_the_commands() {
+    let bitbucket = Bitbucket::start();
+    let arguments = ["run", "unit-tests", "--", "echo", "--timeout", "--", "-v"];
+    let output = bitbucket.bbstatus(arguments).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "--timeout -- -v\n");
+}
+
+#[test]
+fn a_dry_run_shows_the_first_report_and_runs_nothing() {
+    let bitbucket = Bitbucket::start();
+    for option in ["--dry-run", "--curl"] {
+        let ended = bitbucket.run(&[option], "echo it runs");
+        assert_eq!(ended.code, Some(0), "{ended:#?}");
+        assert!(ended.stdout.contains("INPROGRESS") && !ended.stdout.contains("it runs\n"), "{ended:#?}");
+        assert!(!ended.stdout.contains("t0ken") && !ended.stderr.contains("t0ken"), "{ended:#?}");
+    }
+    assert!(bitbucket.states().is_empty());
+}

@@ -1,0 +1,98 @@
+//! Signals and time limits: what is stopped is STOPPED, and nothing is left running.
+
+use rustix::process::Signal;
+
+use crate::support::{Bitbucket, eventually, lives};
+
+#[test]
+fn a_signal_is_passed_on_and_stops_the_build() {
+    for (signal, name, code) in
+        [(Signal::INT, "SIGINT", 130), (Signal::TERM, "SIGTERM", 143), (Signal::HUP, "SIGHUP", 129)]
+    {
+        let bitbucket = Bitbucket::start();
+        // A shell would wait for its child before it gives in, so that there is none.
+        let begun = bitbucket.begin(&[], "echo begun; exec sleep 60");
+        begun.send(signal);
+        begun.end().quietly(code);
+        let reported = bitbucket.reported();
+        assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+        assert!(reported[1].1.starts_with(&format!("Stopped by {name} after ")), "{reported:?}");
+    }
+}
+
+#[test]
+fn the_exit_code_of_a_command_that_tidies_up_is_kept() {
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket.begin(&[], "trap 'echo tidy; exit 5' TERM; echo begun; while :; do sleep 0.05; done");
+    begun.send(Signal::TERM);
+    let ended = begun.end();
+    ended.quietly(5);
+    assert_eq!(ended.stdout, "begun\ntidy");
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn a_command_that_takes_too_long_is_ended() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.run(&["--timeout", "200ms"], "exec sleep 60").quietly(143);
+    let reported = bitbucket.reported();
+    assert_eq!(reported[1].0, "STOPPED");
+    assert!(reported[1].1.ends_with("longer than 200ms"), "{reported:?}");
+    // A success that was cut short is none.
+    bitbucket.run(&["--timeout", "200ms"], "trap 'exit 0' TERM; while :; do sleep 0.05; done").quietly(124);
+}
+
+#[test]
+fn a_command_that_ignores_the_signal_is_killed_after_the_grace_period() {
+    let bitbucket = Bitbucket::start();
+    let deaf = "trap '' TERM; echo begun; while :; do sleep 0.05; done";
+    let begun = bitbucket.begin(&["--grace", "300ms"], deaf);
+    begun.send(Signal::TERM);
+    begun.end().quietly(137);
+    bitbucket.run(&["--timeout", "100ms", "--grace", "100ms"], deaf).quietly(137);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED", "INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn the_children_of_the_command_are_reached() {
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket.begin(&[], "sleep 60 & echo $!; wait");
+    let child = begun.line.clone();
+    assert!(lives(&child));
+    begun.send(Signal::TERM);
+    begun.end().quietly(143);
+    eventually("the child's end", || !lives(&child));
+}
+
+#[test]
+fn children_that_ignore_the_signal_are_killed_after_the_grace_period() {
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket
+        .begin(&["--grace", "300ms"], "(trap '' TERM; exec sleep 60) >/dev/null 2>&1 & sleep 0.2; echo $!; wait");
+    let child = begun.line.clone();
+    begun.send(Signal::TERM);
+    begun.end().quietly(143);
+    assert!(!lives(&child));
+}
+
+#[test]
+fn what_a_command_leaves_behind_on_purpose_is_left_alone() {
+    let bitbucket = Bitbucket::start();
+    let ended = bitbucket.run(&[], "sleep 60 >/dev/null 2>&1 & echo $!");
+    ended.quietly(0);
+    assert!(lives(&ended.stdout));
+    std::process::Command::new("kill").arg(&ended.stdout).status().unwrap();
+}
+
+#[test]
+fn nohup_is_respected() {
+    let bitbucket = Bitbucket::start();
+    let arguments = ["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_bbstatus")];
+    let run = ["run", "unit-tests", "--", "sh", "-c", "kill -HUP $PPID; kill -HUP $$; sleep 0.2; exit 4"];
+    let template = bitbucket.bbstatus([]);
+    let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let mut nohup = std::process::Command::new("sh");
+    let output = nohup.args(arguments).args(run).env_clear().envs(environment).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "FAILED"]);
+}

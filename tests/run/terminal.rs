@@ -1,0 +1,107 @@
+//! In a pseudo-terminal the command stays in the foreground.
+
+use std::{
+    io::{Read as _, Write as _},
+    process::Child,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use pty_process::blocking::{Command, Pty, open};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{Bitbucket, ended, eventually};
+
+/// `bbstatus run` in a terminal of its own.
+struct Terminal {
+    keyboard: Arc<Pty>,
+    screen: Arc<Mutex<String>>,
+    process: Child,
+}
+
+impl Terminal {
+    fn begin(bitbucket: &Bitbucket, options: &[&str], script: &str) -> Self {
+        let (pty, screen_side) = open().unwrap();
+        let script = ["--", "sh", "-c", script];
+        let arguments = ["run", "unit-tests"].iter().chain(options).chain(&script).copied();
+        let template = bitbucket.bbstatus(arguments);
+        let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        let command = Command::new(template.get_program()).args(template.get_args()).env_clear().envs(environment);
+        let process = command.spawn(screen_side).unwrap();
+        let (keyboard, screen) = (Arc::new(pty), Arc::new(Mutex::new(String::new())));
+        let (reader, shown) = (Arc::clone(&keyboard), Arc::clone(&screen));
+        thread::spawn(move || {
+            let mut bytes = [0; 1024];
+            // Ends with an error when the last process has closed the terminal.
+            while let Ok(read @ 1..) = (&*reader).read(&mut bytes) {
+                shown.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..read]));
+            }
+        });
+        Self { keyboard, screen, process }
+    }
+
+    fn types(&self, text: &str) {
+        (&*self.keyboard).write_all(text.as_bytes()).unwrap();
+    }
+
+    #[track_caller]
+    fn shows(&self, text: &str) {
+        eventually(text, || self.screen.lock().unwrap().contains(text));
+    }
+}
+
+#[test]
+fn the_command_reads_what_is_typed() {
+    let bitbucket = Bitbucket::start();
+    let mut terminal =
+        Terminal::begin(&bitbucket, &[], "echo ready; read line </dev/tty; echo \"got $line\"; test -t 0");
+    terminal.shows("ready");
+    terminal.types("hello\n");
+    terminal.shows("got hello");
+    assert_eq!(ended(&mut terminal.process).code(), Some(0));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
+}
+
+#[test]
+fn ctrl_c_interrupts_the_command_once() {
+    let bitbucket = Bitbucket::start();
+    let script = "trap 'echo interrupted; n=$((n + 1))' INT; echo ready; while [ -z \"$n\" ]; do sleep 0.05; done; \
+                  sleep 0.3; exit $((40 + n))";
+    let mut terminal = Terminal::begin(&bitbucket, &["--grace", "100ms"], script);
+    terminal.shows("ready");
+    terminal.types("\x03");
+    terminal.shows("interrupted");
+    // It took longer than the grace period to tidy up, which is for the user to judge.
+    assert_eq!(ended(&mut terminal.process).code(), Some(41));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn a_signal_from_elsewhere_is_passed_on() {
+    let bitbucket = Bitbucket::start();
+    let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");
+    terminal.shows("ready");
+    kill_process(Pid::from_child(&terminal.process), Signal::TERM).unwrap();
+    assert_eq!(ended(&mut terminal.process).code(), Some(143));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn a_time_limit_holds() {
+    let bitbucket = Bitbucket::start();
+    let script = "trap '' TERM; while :; do sleep 0.05; done";
+    let mut terminal = Terminal::begin(&bitbucket, &["--timeout", "100ms", "--grace", "100ms"], script);
+    assert_eq!(ended(&mut terminal.process).code(), Some(137));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_for_the_last_report_interrupts_it() {
+    let bitbucket = Bitbucket::down();
+    let mut terminal = Terminal::begin(&bitbucket, &["--retries", "0"], "trap 'echo done' EXIT; sleep 0.1");
+    terminal.shows("done");
+    thread::sleep(std::time::Duration::from_millis(200));
+    terminal.types("\x03");
+    assert_eq!(ended(&mut terminal.process).code(), Some(0));
+    terminal.shows("SUCCESSFUL: interrupted");
+}

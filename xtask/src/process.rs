@@ -1,0 +1,78 @@
+//! Other programs: each is shown before it runs, and named when it fails.
+
+use std::{ffi::OsString, path::Path, process::Command};
+
+use crate::{Failure, Outcome};
+
+/// The cargo that runs this chore, in a folder.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command.current_dir(folder);
+    command
+}
+
+/// The cargo of another toolchain, which is installed where it is missing, in a folder.
+pub(crate) fn cargo_of(toolchain: &str, folder: &Path) -> Command {
+    let mut command = Command::new("rustup");
+    command.args(["run", "--install", toolchain, "cargo"]).current_dir(folder);
+    // The toolchain that runs this chore must not be handed on.
+    for variable in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Runs a program with this one's streams.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    eprintln!("$ {}", line(command));
+    let status = command.status().map_err(|error| unusable(command, &error))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Failure::Found(format!("{}: {status}", line(command))))
+}
+
+/// Runs a program and gives what it wrote to stdout.
+pub(crate) fn capture(command: &mut Command) -> Result<String, Failure> {
+    let output = command.output().map_err(|error| unusable(command, &error))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::Found(format!("{}: {}\n{}", line(command), output.status, said.trim_end())));
+    }
+    String::from_utf8(output.stdout).map_err(|_| Failure::Unusable(format!("{}: wrote no UTF-8", line(command))))
+}
+
+fn unusable(command: &Command, error: &std::io::Error) -> Failure {
+    Failure::Unusable(format!("{}: {error}", line(command)))
+}
+
+fn line(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{capture, cargo, run};
+    use crate::{Failure, repository};
+
+    #[test]
+    fn a_program_that_fails_is_named_with_its_arguments() {
+        let failure = run(cargo(&repository()).arg("no-such-command")).unwrap_err();
+        assert!(matches!(&failure, Failure::Found(text) if text.contains("cargo no-such-command: exit")), "{failure}");
+    }
+
+    #[test]
+    fn a_failure_shows_what_the_program_said() {
+        let failure = capture(cargo(&repository()).arg("no-such-command")).unwrap_err();
+        assert!(failure.to_string().contains("no such command"), "{failure}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_cannot_be_used() {
+        let failure = run(&mut std::process::Command::new("no-such-program-here")).unwrap_err();
+        assert!(matches!(failure, Failure::Unusable(_)), "{failure}");
+    }
+}
