@@ -37,7 +37,7 @@ pub(super) fn measured(command: &mut Command, accepted: &[i32]) -> Result<Spent,
 ///
 /// # Errors
 /// As [`measured`].
-pub(super) fn measured_watched(command: &mut Command) -> Result<Spent, Failure> {
+pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure> {
     spend(command, &[0], true)
 }
 
