@@ -40,8 +40,8 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
         for _ in 0..runs {
             match measured_with_peak(&mut bbstatus(programs, &server, &file)) {
                 Ok(spent) => ours.push(spent),
-                Err(failure) => {
-                    section.skipped.push(failure.to_string());
+                Err(Failure::Found(reason) | Failure::Unusable(reason)) => {
+                    section.skipped.push(reason);
                     return Ok(section);
                 }
             }

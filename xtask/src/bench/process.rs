@@ -41,8 +41,8 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
         for _ in 0..count {
             match measured(&mut bbstatus(&programs.bbstatus, folder, url, ca_file), &[0]) {
                 Ok(spent) => ours.push(spent),
-                Err(failure) => {
-                    section.skipped.push(failure.to_string());
+                Err(Failure::Found(reason) | Failure::Unusable(reason)) => {
+                    section.skipped.push(reason);
                     return Ok(section);
                 }
             }

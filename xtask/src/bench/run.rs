@@ -5,6 +5,7 @@ use crate::Failure;
 use std::{
     fs::File,
     io::{Read as _, Seek as _},
+    path::Path,
     process::{Command, Stdio},
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -41,7 +42,7 @@ pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure
 }
 
 fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent, Failure> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name = name(command);
     let mut complaints = tempfile::tempfile().map_err(unusable("a temporary file"))?;
     let stderr = complaints.try_clone().map_err(unusable("a temporary file"))?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
@@ -58,17 +59,23 @@ fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent
     });
     let used = used.map_err(unusable(&name))?;
     if !used.status.code().is_some_and(|code| accepted.contains(&code)) {
-        return Err(Failure::Unusable(format!("{name} ended with {}: {}", used.status, text(&mut complaints))));
+        return Err(Failure::Unusable(format!("{name} ended with {}: {}", used.status, first_line(&mut complaints))));
     }
     let cpu = used.rusage.utime + used.rusage.stime;
     Ok(Spent { wall: wall.as_secs_f64(), cpu: cpu.as_secs_f64(), peak })
 }
 
-fn text(file: &mut File) -> String {
+/// The program's name, without the folder it is in.
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn first_line(file: &mut File) -> String {
     let mut text = String::new();
     // What cannot be read only makes the message shorter.
     let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    text.trim().to_owned()
+    text.trim().lines().next().unwrap_or_default().to_owned()
 }
 
 /// Follows a program's peak of memory. What `wait4` tells is no help: it never falls below the peak of the process
@@ -95,7 +102,7 @@ fn high_water(status: &str) -> Option<f64> {
 /// # Errors
 /// Where it cannot be started or fails.
 pub(super) fn printed(command: &mut Command) -> Result<String, Failure> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name = name(command);
     let output = command.stdin(Stdio::null()).output().map_err(unusable(&name))?;
     if !output.status.success() {
         let complaints = String::from_utf8_lossy(&output.stderr);
@@ -122,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_is_named_with_what_it_said() {
-        let failure = measured(Command::new("sh").args(["-c", "echo no such key >&2; exit 3"]), &[0]);
+        let failure =
+            measured(Command::new("sh").args(["-c", "echo no such key >&2; echo and more >&2; exit 3"]), &[0]);
         let text = failure.err().map(|failure| failure.to_string()).unwrap_or_default();
         assert_eq!(text, "error: sh ended with exit status: 3: no such key");
     }
