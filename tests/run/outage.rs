@@ -35,7 +35,7 @@ fn strict_fails_where_the_command_succeeded_and_its_last_report_was_lost() {
 fn with_bitbucket_down_at_first_the_last_state_arrives() {
     let mut bitbucket = Bitbucket::down();
     let begun = bitbucket.begin(&["--retries", "0"], "echo begun; exit 3");
-    thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(10));
     bitbucket.come_up();
     begun.end().warned(3, "not reported as INPROGRESS");
     assert_eq!(bitbucket.states(), ["FAILED"]);
