@@ -8,7 +8,7 @@ mod status;
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use anstream::{AutoStream, stream::RawStream};
+use anstream::{AutoStream, ColorChoice, adapter::strip_str, stream::RawStream};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -26,15 +26,19 @@ pub(crate) const JSON_VERSION: u8 = 1;
 
 /// Where data, notes, warnings and errors go.
 pub(crate) struct Output {
-    data: BufWriter<AutoStream<io::Stdout>>,
+    data: BufWriter<Box<dyn Write>>,
+    is_coloured: bool,
     quiet: bool,
     verbosity: u8,
 }
 
 impl Output {
     pub(crate) fn new(verbosity: &Verbosity) -> Self {
-        let data = BufWriter::new(anstream::stdout());
-        Self { data, quiet: verbosity.quiet, verbosity: verbosity.verbose }
+        let is_coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        // What strips colours reads every byte, also of data that has none.
+        let stdout: Box<dyn Write> = if is_coloured { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) };
+        let data = BufWriter::new(stdout);
+        Self { data, is_coloured, quiet: verbosity.quiet, verbosity: verbosity.verbose }
     }
 
     /// How often `-v` was given.
@@ -49,8 +53,7 @@ impl Output {
 
     /// Writes a line of data. Colours are taken out where they are not wanted.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        self.data.write_all(text.as_bytes())?;
-        self.data.write_all(b"\n")
+        if self.is_coloured { writeln!(self.data, "{text}") } else { writeln!(self.data, "{}", strip_str(text)) }
     }
 
     /// Writes data as it is.
@@ -61,7 +64,8 @@ impl Output {
     /// Writes data as one line of JSON.
     pub(crate) fn json(&mut self, data: &impl Serialize) -> io::Result<()> {
         let text = serde_json::to_string(data)?;
-        self.line(&plain::escaped(&text))
+        self.data.write_all(plain::escaped(&text).as_bytes())?;
+        self.data.write_all(b"\n")
     }
 
     /// Shows how far the command is; the length is that of the whole, where it is known.

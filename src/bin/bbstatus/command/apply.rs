@@ -14,7 +14,7 @@ use lanes::Lanes;
 use report::{Budget, Report};
 use results::Results;
 use source::{Line, Source};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::show;
 use crate::{
@@ -64,13 +64,16 @@ struct Job {
     report: Report,
 }
 
+/// A report that was sent, and what came of it.
+type Sent = (Job, Result<(), Error>);
+
 /// The lines that are being applied.
 struct Applying<'a> {
     target: &'a Target,
     budget: Arc<Budget>,
     concurrency: usize,
     lanes: Lanes<Job>,
-    sending: JoinSet<(Job, Result<(), Error>)>,
+    sending: JoinSet<Sent>,
     results: Results,
 }
 
@@ -82,7 +85,7 @@ impl Applying<'_> {
         loop {
             let room = self.sending.len() < self.concurrency && self.lanes.waiting() < WAITING * self.concurrency;
             tokio::select! {
-                line = source.lines.recv(), if more && room => match line {
+                line = source.next(), if more && room => match line {
                     Some(line) => {
                         progress.at(line.read);
                         self.begin(line, session);
@@ -90,19 +93,29 @@ impl Applying<'_> {
                     None => more = false,
                 },
                 Some(sent) = self.sending.join_next() => {
-                    let sent = sent.map_err(|cause| Failure::new(Exit::Failure, format!("a report broke off: {cause}")));
-                    let (job, outcome) = sent?;
-                    let failure = outcome.err().map(Failure::from);
-                    self.results.add(&mut session.output, job.line, Some(&job.report), failure.as_ref());
-                    if let Some(next) = self.lanes.leave(&job.lane) {
-                        self.send(next);
+                    self.sent(sent, session)?;
+                    while let Some(sent) = self.sending.try_join_next() {
+                        self.sent(sent, session)?;
                     }
+                    self.results.hand_over(&mut session.output);
                 }
                 else => break,
             }
             if now_and_then.is_due() {
                 progress.tell(&self.results.in_words());
             }
+        }
+        Ok(())
+    }
+
+    /// Writes what became of a report, and sends the one that waited for it.
+    fn sent(&mut self, sent: Result<Sent, JoinError>, session: &mut Session) -> Result<(), Failure> {
+        let (job, outcome) =
+            sent.map_err(|cause| Failure::new(Exit::Failure, format!("a report broke off: {cause}")))?;
+        let failure = outcome.err().map(Failure::from);
+        self.results.add(&mut session.output, job.line, Some(&job.report), failure.as_ref());
+        if let Some(next) = self.lanes.leave(&job.lane) {
+            self.send(next);
         }
         Ok(())
     }
@@ -117,14 +130,18 @@ impl Applying<'_> {
                     self.send(job);
                 }
             }
-            Err(failure) => self.results.add(&mut session.output, read.number, None, Some(&failure)),
+            Err(failure) => {
+                self.results.add(&mut session.output, read.number, None, Some(&failure));
+                self.results.hand_over(&mut session.output);
+            }
         }
     }
 
     fn send(&mut self, job: Job) {
         let budget = Arc::clone(&self.budget);
         self.sending.spawn(async move {
-            let outcome = job.report.send(&budget).await;
+            // In a place of its own: what is spawned is copied several times.
+            let outcome = Box::pin(job.report.send(&budget)).await;
             (job, outcome)
         });
     }
@@ -139,7 +156,7 @@ fn report(target: &Target, text: Result<Vec<u8>, String>) -> Result<Report, Fail
 /// Shows each request instead of sending it.
 async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: &mut Source) -> Result<Exit, Failure> {
     let (mut lines, mut refused) = (0_u64, 0_u64);
-    while let Some(line) = source.lines.recv().await {
+    while let Some(line) = source.next().await {
         lines += 1;
         let prepared = match report(target, line.text) {
             Ok(report) => report.request().prepare().await.map_err(Failure::from),

@@ -13,7 +13,8 @@ pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
 }
 
 fn replaced(text: &str, show: impl Fn(&mut String, char) -> std::fmt::Result) -> Cow<'_, str> {
-    if !text.contains(steers) {
+    let is_ordinary = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_ordinary || !text.contains(steers) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -63,8 +63,15 @@ impl Results {
                 help,
                 exit_code: exit.code(),
             };
-            // At once: whoever reads along, or ends this, knows what has been done.
-            self.lost = output.json(&view).and_then(|()| output.finish()).err();
+            self.lost = output.json(&view).err();
+        }
+    }
+
+    /// Hands over what was written, before anything is waited for: whoever reads along, or ends this, knows what has
+    /// been done.
+    pub(super) fn hand_over(&mut self, output: &mut Output) {
+        if self.lost.is_none() {
+            self.lost = output.finish().err();
         }
     }
 

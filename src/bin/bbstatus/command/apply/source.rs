@@ -13,8 +13,8 @@ use crate::credentials::is_stdin;
 
 /// The most bytes of a line.
 const LONGEST: usize = 1024 * 1024;
-/// How many lines are read ahead.
-const AHEAD: usize = 64;
+/// How many batches of lines are read ahead.
+const AHEAD: usize = 2;
 
 /// A line as it was read.
 #[derive(Debug)]
@@ -29,13 +29,14 @@ pub(super) struct Line {
 
 /// The lines, and how many bytes they are, where that is known.
 pub(super) struct Source {
-    pub(super) lines: Receiver<Line>,
+    arrived: std::vec::IntoIter<Line>,
+    batches: Receiver<Vec<Line>>,
     pub(super) length: Option<u64>,
 }
 
 impl Source {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let (sender, lines) = channel(AHEAD);
+        let (sender, batches) = channel(AHEAD);
         let length = if is_stdin(path) {
             thread::spawn(move || read(BufReader::new(io::stdin()), &sender));
             None
@@ -48,27 +49,42 @@ impl Source {
             thread::spawn(move || read(BufReader::new(file), &sender));
             metadata.is_file().then_some(metadata.len())
         };
-        Ok(Self { lines, length })
+        Ok(Self { arrived: Vec::new().into_iter(), batches, length })
+    }
+
+    /// The next line; none at the end. Nothing is lost where it is not waited for to the end.
+    pub(super) async fn next(&mut self) -> Option<Line> {
+        loop {
+            if let Some(line) = self.arrived.next() {
+                return Some(line);
+            }
+            self.arrived = self.batches.recv().await?.into_iter();
+        }
     }
 }
 
 /// Reads to the end, or until nobody wants more.
-fn read(mut input: impl BufRead, lines: &Sender<Line>) {
+///
+/// What has been read at once is handed over at once: a wake-up for each line would cost more than the line.
+fn read<R: io::Read>(mut input: BufReader<R>, batches: &Sender<Vec<Line>>) {
     let (mut number, mut read) = (0, 0);
+    let mut batch = Vec::new();
     loop {
         number += 1;
+        let mut is_last = false;
         let text = match next(&mut input, &mut read) {
-            Ok(Some(text)) if text.trim_ascii().is_empty() => continue,
-            Ok(Some(text)) if text.len() > LONGEST => Err(format!("expected at most {LONGEST} bytes, got more")),
-            Ok(Some(text)) => Ok(text),
+            Ok(Some(text)) if text.len() > LONGEST => Some(Err(format!("expected at most {LONGEST} bytes, got more"))),
+            Ok(Some(text)) => (!text.trim_ascii().is_empty()).then_some(Ok(text)),
             Ok(None) => return,
             Err(cause) => {
-                let text = Err(format!("it and what follows could not be read: {cause}"));
-                let _ = lines.blocking_send(Line { number, read, text });
-                return;
+                is_last = true;
+                Some(Err(format!("it and what follows could not be read: {cause}")))
             }
         };
-        if lines.blocking_send(Line { number, read, text }).is_err() {
+        batch.extend(text.map(|text| Line { number, read, text }));
+        let is_whole = is_last || !input.buffer().contains(&b'\n');
+        let is_unwanted = is_whole && !batch.is_empty() && batches.blocking_send(std::mem::take(&mut batch)).is_err();
+        if is_last || is_unwanted {
             return;
         }
     }
