@@ -50,7 +50,7 @@ pub(crate) fn sorted(value: Value) -> Value {
 fn settings(document: &Value) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
-        .with_interface(InterfaceStyle::Builder)
+        .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote::quote!(crate::hooks::CallContext))

@@ -121,8 +121,7 @@ impl<'a> IntoFuture for GetStatus<'a> {
 impl Commit {
     async fn read(&self, key: &Key, context: CallContext) -> Result<Answer<BuildStatus>> {
         let client = self.client.call(context.clone());
-        let call = client.get_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
-        let outcome = call.commit(&self.hash).key(key).send().await;
+        let outcome = client.get_build_status(&self.workspace, &self.repo_slug, &self.hash, key).await;
         Answer::from_call(self.names(Action::Get), outcome, &context)
     }
 

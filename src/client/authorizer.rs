@@ -94,7 +94,8 @@ impl OAuth {
                 return Ok(kept.authorization.clone());
             }
         }
-        let fetched = self.fetch().await?;
+        // Rarely needed, and most of what every call would have to make room for.
+        let fetched = Box::pin(self.fetch()).await?;
         let authorization = fetched.authorization.clone();
         *token = Some(fetched);
         Ok(authorization)

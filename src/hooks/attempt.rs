@@ -109,7 +109,10 @@ impl<'a> Attempts<'a> {
         if let Some(authorization) = authorization {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());
         }
-        *request.timeout_mut() = Some(self.time_left());
+        let time_left = self.time_left();
+        if time_left < self.shared.attempt_timeout {
+            *request.timeout_mut() = Some(time_left);
+        }
         self.sent.fetch_add(1, Relaxed);
         let began = Instant::now();
         let outcome = match self.http.execute(request).await {

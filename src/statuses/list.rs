@@ -131,7 +131,7 @@ impl Statuses {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.of.client().context().held();
-        let outcome = call(self.of, self.query, context.clone()).await;
+        let outcome = call(&self.of, &self.query, context.clone()).await;
         Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
     }
 
@@ -190,52 +190,30 @@ impl fmt::Debug for Statuses {
 
 async fn fetch(of: Of, query: Query, address: Option<Url>) -> Result<Answer<BuildStatusPage>> {
     let context = of.client().context().at(address);
-    call(of, query, context).await
+    call(&of, &query, context).await
 }
 
-async fn call(of: Of, query: Query, context: CallContext) -> Result<Answer<BuildStatusPage>> {
+async fn call(of: &Of, query: &Query, context: CallContext) -> Result<Answer<BuildStatusPage>> {
     let client = of.client().call(context.clone());
     let pagelen = query.pagelen.map(checked_pagelen).transpose()?;
-    match of {
+    let (refname, q, sort) = (query.refname.as_deref(), query.q.as_deref(), query.sort.as_deref());
+    let (call, outcome) = match of {
         Of::Commit(commit) => {
-            let names = commit.names(Action::ListOfCommit);
-            let mut call = client.list_commit_statuses();
-            call = call.workspace(commit.workspace).repo_slug(commit.repo_slug).commit(commit.hash);
-            if let Some(refname) = query.refname {
-                call = call.refname(bare_refname(&refname)?);
-            }
-            if let Some(q) = query.q {
-                call = call.q(q);
-            }
-            if let Some(sort) = query.sort {
-                call = call.sort(sort);
-            }
-            if let Some(pagelen) = pagelen {
-                call = call.pagelen(pagelen);
-            }
-            Answer::from_call(names, call.send().await, &context)
+            let Commit { workspace, repo_slug, hash, .. } = commit;
+            let refname = refname.map(bare_refname).transpose()?;
+            let list = client.list_commit_statuses(workspace, repo_slug, hash, None, pagelen, q, refname, sort);
+            (commit.names(Action::ListOfCommit), list.await)
         }
-        Of::PullRequest(pull_request) => {
-            if query.refname.is_some() {
-                let problem = "expected none for the statuses of a pull request, which are those of its source branch";
-                return Err(Error::invalid_input("refname", format_args!("{problem}")));
-            }
-            let mut call = client.list_pull_request_statuses();
-            call = call.workspace(pull_request.workspace).repo_slug(pull_request.repo_slug);
-            call = call.pull_request_id(pull_request.id);
-            if let Some(q) = query.q {
-                call = call.q(q);
-            }
-            if let Some(sort) = query.sort {
-                call = call.sort(sort);
-            }
-            if let Some(pagelen) = pagelen {
-                call = call.pagelen(pagelen);
-            }
-            let names = Call { action: Action::ListOfPullRequest, short_hash: false };
-            Answer::from_call(names, call.send().await, &context)
+        Of::PullRequest(_) if refname.is_some() => {
+            let problem = "expected none for the statuses of a pull request, which are those of its source branch";
+            return Err(Error::invalid_input("refname", format_args!("{problem}")));
         }
-    }
+        Of::PullRequest(PullRequest { workspace, repo_slug, id, .. }) => {
+            let list = client.list_pull_request_statuses(workspace, repo_slug, *id, None, pagelen, q, sort);
+            (Call { action: Action::ListOfPullRequest, short_hash: false }, list.await)
+        }
+    };
+    Answer::from_call(call, outcome, &context)
 }
 
 fn checked_pagelen(pagelen: u8) -> Result<NonZeroU64> {

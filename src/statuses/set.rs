@@ -80,8 +80,7 @@ impl<'a> SetStatus<'a> {
         let commit = self.commit;
         let body = self.body()?;
         let client = commit.client.call(context.clone());
-        let call = client.create_build_status().workspace(&commit.workspace).repo_slug(&commit.repo_slug);
-        let outcome = call.commit(&commit.hash).body(body).send().await;
+        let outcome = client.create_build_status(&commit.workspace, &commit.repo_slug, &commit.hash, &body).await;
         Answer::from_call(commit.names(Action::Create), outcome, &context)
     }
 

@@ -129,8 +129,7 @@ impl<'a> UpdateStatus<'a> {
 impl Commit {
     async fn put(&self, key: &Key, body: BuildStatusUpdate, context: CallContext) -> Result<Answer<BuildStatus>> {
         let client = self.client.call(context.clone());
-        let call = client.update_build_status().workspace(&self.workspace).repo_slug(&self.repo_slug);
-        let outcome = call.commit(&self.hash).key(key).body(body).send().await;
+        let outcome = client.update_build_status(&self.workspace, &self.repo_slug, &self.hash, key, &body).await;
         Answer::from_call(self.names(Action::Update), outcome, &context)
     }
 }

@@ -2,24 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use bitbucket_build_status::{Client, generated::types};
+use bitbucket_build_status::generated::{Client, types};
 use serde_json::{Map, Value, json};
 
 use super::document::{DOCUMENT, members, operations};
 
-/// Calls a generated method for each name, so that a missing one does not compile, and gives the names.
+/// Names a generated method for each name, so that a missing one does not compile, and gives the names.
 macro_rules! generated_methods {
-    ($client:expr, $($name:ident),*) => {{
-        $(let _ = $client.$name();)*
+    ($($name:ident),*) => {{
+        $(let _ = Client::$name;)*
         BTreeSet::from([$(stringify!($name)),*])
     }};
 }
 
 #[test]
 fn every_operation_has_a_generated_method() {
-    let client = Client::builder().base_url("http://127.0.0.1:1").build().expect("a client").generated();
     let methods = generated_methods!(
-        client,
         list_commit_statuses,
         create_build_status,
         get_build_status,

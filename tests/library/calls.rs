@@ -7,7 +7,7 @@ use serde_json::{Value, json as value};
 
 use crate::{
     server::{Server, json, text},
-    support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, parsed, status},
+    support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, ids, parsed, status},
 };
 
 const PATH: &str = "/2.0/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
@@ -192,8 +192,8 @@ async fn a_prepared_update_shows_both_requests_and_sends_none() {
 async fn the_generated_client_shares_credentials_and_repeats() {
     let server = Server::scripted([text(503, &[], ""), json(200, status("k"))]).await;
     let generated = client(&server).generated();
-    let call = generated.get_build_status().workspace("acme").repo_slug("rocket").commit(HASH).key("k");
-    let answer = call.send().await.unwrap();
+    let (workspace, repo_slug, commit, key) = ids();
+    let answer = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap();
     assert_eq!((answer.key.as_str(), answer.status().as_u16()), ("k", 200));
     assert!(answer.headers().contains_key("content-type"));
     assert_eq!(server.received()[1].header("authorization"), Some(&*format!("Bearer {TOKEN}")));

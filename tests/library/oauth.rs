@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 
 use crate::{
     server::{Received, Reply, Server, json, text},
-    support::{HASH, LIVE, commit_of, expect_kind},
+    support::{LIVE, commit_of, expect_kind, ids},
 };
 
 const TOKEN_PATH: &str = "/site/oauth2/access_token";
@@ -170,7 +170,7 @@ async fn a_token_that_does_not_come_ends_within_the_calls_time() {
 async fn the_generated_client_says_why_there_is_no_token() {
     let server = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
     let generated = client(&server).generated();
-    let call = generated.get_build_status().workspace("acme").repo_slug("rocket").commit(HASH).key("k");
-    let error = call.send().await.unwrap_err();
+    let (workspace, repo_slug, commit, key) = ids();
+    let error = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap_err();
     assert!(error.to_string().contains("no access token") && error.to_string().contains("invalid_client"), "{error}");
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use bitbucket_build_status::{
-    BuildStatus, Client, ClientBuilder, Commit, Credentials, Error, ErrorKind, PullRequest, Result, State,
+    BuildStatus, Client, ClientBuilder, Commit, CommitHash, Credentials, Error, ErrorKind, Key, PullRequest, RepoSlug,
+    Result, State, Workspace,
 };
 
 use crate::server::Server;
@@ -30,6 +31,13 @@ pub(crate) fn client(server: &Server) -> Client {
 #[track_caller]
 pub(crate) fn commit_of(client: &Client) -> Commit {
     client.commit("acme", "rocket", HASH).unwrap()
+}
+
+/// What names the status `k` to the generated client.
+#[track_caller]
+pub(crate) fn ids() -> (Workspace, RepoSlug, CommitHash, Key) {
+    let (workspace, repo_slug) = (Workspace::new("acme").unwrap(), RepoSlug::new("rocket").unwrap());
+    (workspace, repo_slug, CommitHash::new(HASH).unwrap(), Key::new("k").unwrap())
 }
 
 #[track_caller]
