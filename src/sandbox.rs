@@ -244,16 +244,16 @@ impl SandboxBuilder {
     /// Starts the sandbox.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for a seed that contradicts itself, [`Other`](ErrorKind::Other) where
-    /// the port cannot be listened on.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or holds what Bitbucket
+    /// would refuse, and for a port that cannot be listened on.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(self) -> Result<Sandbox> {
         let server = Arc::new(Server::new(self.seed, self.patience, self.observer)?);
         let failed = |cause: std::io::Error| {
-            let text = format!("could not listen on 127.0.0.1:{}", self.port);
-            Error::new(ErrorKind::Other, text).with_source(cause)
+            let problem = format_args!("expected one to listen on, got {}: {cause}", self.port);
+            Error::invalid_input("port", problem)
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;

@@ -43,8 +43,8 @@ pub(crate) fn status(place: &Place, status: &Status) -> Value {
             },
         },
         "description": status.description,
-        "created_on": Timestamp::from(status.created_on),
-        "updated_on": Timestamp::from(status.updated_on),
+        "created_on": Timestamp::of(status.created_on),
+        "updated_on": Timestamp::of(status.updated_on),
         "links": {
             "self": { "href": format!("{commit}/statuses/build/{key}") },
             "commit": { "href": commit },

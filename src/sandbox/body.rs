@@ -60,6 +60,14 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusa
     }
 }
 
+/// Checks a status as [`read_create`] does once it is typed.
+pub(crate) fn check_status(status: &BuildStatusCreate, switches: &Switches) -> Result<(), Refusal> {
+    match serde_json::to_value(status) {
+        Ok(Value::Object(members)) => check_values(&members, switches),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses members that are missing or of the wrong type.
 fn check_shape(
     members: &Map<String, Value>,

@@ -71,8 +71,8 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
         number: 0,
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: Received::redacted(parts.headers.clone()),
+        query: Received::redacted_form(parts.uri.query().unwrap_or_default()),
+        headers: Received::redacted_headers(parts.headers.clone()),
         body: Bytes::new(),
         identity: None,
         status: None,
@@ -87,7 +87,7 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
     }
     let mut response = match read(&parts.headers, body, server.patience).await {
         Ok(body) => {
-            received.body = body.clone();
+            received.body = Received::redacted_body(&received.path, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(note.clone());
             handle(fault.as_ref(), request, next).await

@@ -3,17 +3,26 @@
 use std::{collections::VecDeque, fmt};
 
 use bytes::Bytes;
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
+};
 use serde_json::Value;
+
+use super::oauth;
 
 /// How many requests are remembered.
 const MOST: usize = 10_000;
+/// Stands where credentials stood.
+const REDACTED: &str = "<redacted>";
+/// The members of forms and queries that are secrets (RFC 6749, RFC 6750).
+const SECRETS: [&str; 6] = ["access_token", "client_secret", "refresh_token", "password", "code", "assertion"];
 /// The most bytes of a body that a line shows.
 const SHOWN_BODY: usize = 300;
 
 /// A request that the sandbox has received, and what it answered.
 ///
-/// Credentials are not kept: `Authorization` reads `<redacted>`. Printed, it is one line for a log.
+/// Credentials are not kept, wherever they stood: there it reads `<redacted>`. Printed, it is one line for a log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Received {
@@ -47,11 +56,30 @@ impl Received {
     }
 
     /// The headers without the credentials.
-    pub(crate) fn redacted(mut headers: HeaderMap) -> HeaderMap {
-        if let Some(authorization) = headers.get_mut(AUTHORIZATION) {
-            *authorization = http::HeaderValue::from_static("<redacted>");
+    pub(crate) fn redacted_headers(mut headers: HeaderMap) -> HeaderMap {
+        for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
+            if headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(REDACTED));
+            }
         }
         headers
+    }
+
+    /// A query, or a form, without the credentials that some put there.
+    pub(crate) fn redacted_form(form: &str) -> String {
+        let members = form.split('&').map(|member| match member.split_once('=') {
+            Some((name, _)) if SECRETS.contains(&name) => format!("{name}={REDACTED}"),
+            _ => member.to_owned(),
+        });
+        members.collect::<Vec<_>>().join("&")
+    }
+
+    /// The body without the credentials, which only the endpoint for tokens takes there.
+    pub(crate) fn redacted_body(path: &str, body: Bytes) -> Bytes {
+        if path != oauth::PATH {
+            return body;
+        }
+        Self::redacted_form(&String::from_utf8_lossy(&body)).into()
     }
 }
 

@@ -29,7 +29,8 @@ const MOST_TOKENS: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct Tokens {
     lifetime: Duration,
-    given: HashMap<String, (String, Instant)>,
+    /// For each token who has it, and when it expires; one that outlasts the clock never does.
+    given: HashMap<String, (String, Option<Instant>)>,
 }
 
 /// What is known of a token.
@@ -48,13 +49,14 @@ impl Tokens {
 
     pub(crate) fn find(&self, token: &str) -> Option<Issued> {
         let (name, expires) = self.given.get(token)?;
-        Some(if Instant::now() < *expires { Issued::To(name.clone()) } else { Issued::Expired })
+        let lasts = expires.is_none_or(|expires| Instant::now() < expires);
+        Some(if lasts { Issued::To(name.clone()) } else { Issued::Expired })
     }
 
     /// Makes every token expire now.
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
-        self.given.values_mut().for_each(|(_, expires)| *expires = now);
+        self.given.values_mut().for_each(|(_, expires)| *expires = Some(now));
     }
 
     fn give(&mut self, name: &str) -> String {
@@ -62,7 +64,7 @@ impl Tokens {
             self.given.clear();
         }
         let token = format!("sandbox-{:032x}", fastrand::u128(..));
-        self.given.insert(token.clone(), (name.to_owned(), Instant::now() + self.lifetime));
+        self.given.insert(token.clone(), (name.to_owned(), Instant::now().checked_add(self.lifetime)));
         token
     }
 

@@ -41,6 +41,11 @@ impl Refusal {
         Self { rule, status, content, headers: Vec::new() }
     }
 
+    /// The name of the rule.
+    pub(crate) fn rule(&self) -> &'static str {
+        self.rule.name
+    }
+
     /// `{"type": "error", "error": {…}}`.
     pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: &Value) -> Self {
         Self::new(rule, status, Content::Json(json!({ "type": "error", "error": error })))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Identity, Switches};
-use crate::{BuildStatusCreate, CommitHash, Error, RepoSlug, Result, Workspace};
+use crate::{BuildStatusCreate, CommitHash, Error, Key, RepoSlug, Result, State, Workspace};
 
 /// What a sandbox holds when it starts: in Rust, or as a JSON file.
 ///
@@ -88,17 +88,40 @@ pub struct PullRequest {
     pub source_commit: CommitHash,
 }
 
-/// A status that exists.
+/// A status that exists. In JSON the members of the status stand beside the others.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(from = "FlatStatus")]
 pub struct SeededStatus {
     /// The commit it was reported on.
     pub commit: CommitHash,
     /// The identity that reported it; nobody: everybody may overwrite it, as with statuses from before May 2021.
-    #[serde(default)]
     pub author: Option<String>,
-    /// The status itself, its members beside these.
-    #[serde(flatten)]
+    /// The status itself.
     pub status: BuildStatusCreate,
+}
+
+/// The JSON of a [`SeededStatus`]; serde's `flatten` would take members that nobody knows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlatStatus {
+    commit: CommitHash,
+    author: Option<String>,
+    key: Key,
+    state: State,
+    url: String,
+    name: Option<String>,
+    description: Option<String>,
+    refname: Option<String>,
+    #[serde(rename = "type")]
+    type_: Option<String>,
+}
+
+impl From<FlatStatus> for SeededStatus {
+    fn from(flat: FlatStatus) -> Self {
+        let FlatStatus { commit, author, key, state, url, name, description, refname, type_ } = flat;
+        let status = BuildStatusCreate { key, state, url, name, description, refname, type_ };
+        Self { commit, author, status }
+    }
 }
 
 /// A budget of requests.

@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Identity, Received, Seed, Switches,
+    body::check_status,
     budget::Budget,
     fault::Scripts,
     journal::Journal,
@@ -108,6 +109,10 @@ fn report(
             format_args!("status {}: expected a commit that is known, got {commit}", status.key),
         )
     };
+    check_status(status, switches).map_err(|refusal| {
+        let (key, rule) = (&status.key, refusal.rule());
+        Error::invalid_input("seed", format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
+    })?;
     let place = store.repository(workspace, slug, switches).map_err(|_| unknown())?;
     let commit = place.commit(commit.as_str(), switches).map_err(|_| unknown())?;
     let writer = Writer { name: author.as_deref(), admin: true };

@@ -8,7 +8,7 @@ use bitbucket_build_status::{
     sandbox::{Expected, Fault, Sandbox},
 };
 
-use crate::support::{COMMIT, URL, commit, report, send_as, statuses};
+use crate::support::{COMMIT, URL, commit, raw, report, send_as, statuses};
 
 #[tokio::test]
 async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal() {
@@ -41,9 +41,17 @@ async fn the_access_log_has_a_line_for_every_request_and_no_secret() {
     send_as(&sandbox, "POST", &statuses("/build"), Some(report(&"k".repeat(41))), secret).await;
     sandbox.fault(Fault::Html(503));
     send_as(&sandbox, "GET", &statuses("?page=1"), None, secret).await;
+    send_as(&sandbox, "GET", &statuses("?access_token=s3cret&page=1"), None, "Cookie: sid=s3cret\r\n").await;
+    let form = "grant_type=client_credentials&client_id=id&client_secret=s3cret";
+    let length = form.len();
+    let head =
+        format!("POST /site/oauth2/access_token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}");
+    raw(&sandbox, format!("{head}\r\n\r\n{form}").as_bytes()).await;
     let lines = lines.lock().unwrap();
     let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
     assert!(lines[0].starts_with(&format!("#1 POST {path}/build -> 400 rule=key-length {{\"key\":")), "{lines:?}");
     assert_eq!(lines[1], format!("#2 GET {path}?page=1 -> 503 fault=html"));
+    assert!(lines[2].starts_with(&format!("#3 GET {path}?access_token=<redacted>&page=1 -> ")), "{lines:?}");
+    assert!(lines[3].ends_with(" grant_type=client_credentials&client_id=id&client_secret=<redacted>"), "{lines:?}");
     assert!(!format!("{lines:?}{:?}{sandbox:?}", sandbox.journal()).contains("s3cret"));
 }

@@ -1,5 +1,5 @@
 use bitbucket_build_status::{
-    ErrorKind,
+    Client, Credentials, ErrorKind, State,
     sandbox::{Policy, Sandbox, Seed, Switches},
 };
 use serde_json::{Value, json};
@@ -103,6 +103,8 @@ async fn a_seed_is_there_from_the_start() {
 #[tokio::test]
 async fn a_seed_that_contradicts_itself_is_refused_with_its_place() {
     let other = "0".repeat(40);
+    let status =
+        |url: &str, member: &str| json!({ "commit": COMMIT, "key": "k", "state": "FAILED", "url": url, member: "x" });
     let table = [
         (json!({ "repositorys": [] }), "unknown field `repositorys`"),
         (json!({ "repositories": [{ "name": "rocket" }] }), "expected WORKSPACE/SLUG"),
@@ -116,6 +118,8 @@ async fn a_seed_that_contradicts_itself_is_refused_with_its_place() {
             }] }),
             "expected a commit that is known",
         ),
+        (json!({ "repositories": [{ "name": "a/b", "statuses": [status("nope", "name")] }] }), "status k: refused"),
+        (json!({ "repositories": [{ "name": "a/b", "statuses": [status(URL, "nmae")] }] }), "unknown field `nmae`"),
     ];
     for (seed, expected) in table {
         let error = match Seed::from_json(&seed.to_string()) {
@@ -125,4 +129,19 @@ async fn a_seed_that_contradicts_itself_is_refused_with_its_place() {
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().contains(expected), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_token_that_outlasts_the_clock_does_not_expire() {
+    let seed = Seed::from_json(&json!({ "oauth_expires_in": u64::MAX }).to_string()).unwrap();
+    let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
+    let client = Client::builder()
+        .base_url(sandbox.url())
+        .oauth_token_url(format!("http://{}/site/oauth2/access_token", sandbox.address()))
+        .credentials(Credentials::oauth("id", "secret").unwrap());
+    let commit = client.build().unwrap().commit("acme", "rocket", COMMIT).unwrap();
+    for state in [State::Inprogress, State::Successful] {
+        commit.set("k", state, URL).send().await.unwrap();
+    }
+    assert_eq!(sandbox.journal().len(), 3, "one token for both");
 }
