@@ -88,11 +88,12 @@ impl Authorizer {
 impl OAuth {
     async fn token(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
         let mut token = self.token.lock().await;
+        // Before the next is fetched, which may fail: the call's next attempt must not come back to this one.
+        token.take_if(|kept| {
+            refused == Some(&kept.authorization) || kept.expires.is_some_and(|expires| expires <= Instant::now())
+        });
         if let Some(kept) = token.as_ref() {
-            let fresh = kept.expires.is_none_or(|expires| Instant::now() < expires);
-            if fresh && refused != Some(&kept.authorization) {
-                return Ok(kept.authorization.clone());
-            }
+            return Ok(kept.authorization.clone());
         }
         // Rarely needed, and most of what every call would have to make room for.
         let fetched = Box::pin(self.fetch()).await?;

@@ -95,6 +95,10 @@ impl Error {
 
 fn explain(facts: &Facts<'_>) -> Explanation {
     match facts.kind {
+        ErrorKind::Decode | ErrorKind::Other if facts.fetching_token => because(
+            "The address that gives an OAuth consumer its access token has answered with something else",
+            "Check that address (`ClientBuilder::oauth_token_url`) and the proxy on the way to it",
+        ),
         ErrorKind::InvalidInput => refused_before_sending(facts.field),
         ErrorKind::Rejected => answers::rejected(facts),
         ErrorKind::Unauthorized => answers::unauthorized(facts),
@@ -125,7 +129,7 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
     match field {
         Some("key") => because(
             "The key cannot name a status: Bitbucket takes at most 40 characters, and a key fills one segment of a path",
-            "Choose a shorter key; `Key::shorten` and `bbstatus key` make one of any name, the same on every machine",
+            "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one of any name, the same on every machine",
         ),
         Some("commit") => because(
             "The commit is named by something else than its hash; branches and tags are not taken here",
@@ -142,6 +146,26 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
         Some("email") => because(
             "An API token belongs to an Atlassian account, which is named by its e-mail address",
             "Give that address instead of the Bitbucket user name",
+        ),
+        Some("state") => because(
+            "Only the four states that Bitbucket documents can be sent; the status may have another, newer one",
+            "Give a state: INPROGRESS, SUCCESSFUL, FAILED or STOPPED",
+        ),
+        Some("workspace" | "repo_slug") => because(
+            "Workspace and repository slug are what the repository's address has after the host",
+            "Take both from there: https://bitbucket.org/WORKSPACE/SLUG; UUIDs in curly braces do as well",
+        ),
+        Some("seed") => because(
+            "The seed contradicts itself, or holds what Bitbucket would refuse",
+            "Correct the place that the message names",
+        ),
+        Some("port") => because(
+            "Another program listens there, or the system reserves the port",
+            "Choose another port; 0 takes any that is free",
+        ),
+        Some("SSL_CERT_FILE") => because(
+            "The environment says whom to trust, and names nobody",
+            "Correct SSL_CERT_FILE and SSL_CERT_DIR, or take them away to trust what the platform trusts",
         ),
         Some("credentials") => because(
             "The credentials are missing or could not be sent as they are",

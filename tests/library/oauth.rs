@@ -117,6 +117,20 @@ async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
 }
 
 #[tokio::test]
+async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
+    let server = Server::scripted([
+        json(200, r#"{"access_token":"token-1"}"#),
+        text(401, &[], ""),
+        text(503, &[], ""),
+        json(200, r#"{"access_token":"token-2"}"#),
+        json(200, LIVE),
+    ])
+    .await;
+    commit(&server).get("k").await.unwrap();
+    assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2"]);
+}
+
+#[tokio::test]
 async fn a_renewed_token_that_is_refused_too_ends_the_call() {
     let server = consumer(7200, |_| text(401, &[], "")).await;
     let error = expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
@@ -130,7 +144,9 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
     for (reply, kind, fetches) in [
         (json(400, refusal), ErrorKind::Unauthorized, 1),
         (json(401, refusal), ErrorKind::Unauthorized, 1),
-        (text(301, &["Location: https://elsewhere.example/"], ""), ErrorKind::Moved, 1),
+        (json(403, refusal), ErrorKind::Unauthorized, 1),
+        (text(404, &[], "Not Found"), ErrorKind::Other, 1),
+        (text(301, &["Location: https://elsewhere.example/"], ""), ErrorKind::Other, 1),
         (text(200, &[], "<html></html>"), ErrorKind::Decode, 1),
         (json(200, r#"{"access_token":"two words"}"#), ErrorKind::InvalidInput, 1),
         (text(503, &[], ""), ErrorKind::Unavailable, 4),
@@ -140,6 +156,8 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
         let server = Server::scripted([reply]).await;
         let error = expect_kind(commit(&server).get("k").await, kind);
         assert!(error.to_string().contains("access token"), "{error}");
+        let explanation = error.explain().to_string();
+        assert!(!explanation.contains("status with this key") && !explanation.contains("moved"), "{explanation}");
         assert!(
             !format!("{error} {error:?}").contains("s3cret") && !error.to_string().contains("two words"),
             "{error}"

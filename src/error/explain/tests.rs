@@ -218,10 +218,26 @@ fn what_is_refused_before_sending_is_explained_by_its_field() {
         ("refname", "pull request", "refs/heads/"),
         ("email", "Atlassian account", "user name"),
         ("credentials", "credentials", "line feeds"),
-        ("workspace", "before anything was sent", "message names"),
+        ("workspace", "repository's address", "bitbucket.org/WORKSPACE/SLUG"),
+        ("repo_slug", "repository's address", "bitbucket.org/WORKSPACE/SLUG"),
+        ("state", "four states", "INPROGRESS, SUCCESSFUL, FAILED or STOPPED"),
+        ("seed", "Bitbucket would refuse", "place"),
+        ("port", "listens there", "0 takes any"),
+        ("SSL_CERT_FILE", "whom to trust", "SSL_CERT_DIR"),
+        ("pagelen", "before anything was sent", "message names"),
     ];
     for (field, cause, remedy) in table {
         let facts = Facts { field: Some(field), call: None, ..unanswered(ErrorKind::InvalidInput) };
         assert_names(&explain(&facts), cause, remedy);
     }
+}
+
+#[test]
+fn a_consumer_without_a_token_is_told_of_the_token_and_not_of_the_status() {
+    for kind in [ErrorKind::Other, ErrorKind::Decode] {
+        let facts = Facts { fetching_token: true, status: Some(404), ..unanswered(kind) };
+        assert_names(&explain(&facts), "access token", "oauth_token_url");
+    }
+    let facts = Facts { fetching_token: true, status: Some(403), ..unanswered(ErrorKind::Unauthorized) };
+    assert_names(&explain(&facts), "OAuth consumer", "client id and secret");
 }
