@@ -68,8 +68,14 @@ impl Credentials {
     /// [`access_token`](Self::access_token).
     pub fn api_token(email: &str, token: impl Into<SecretString>) -> Result<Self> {
         if !email.contains('@') || email.contains(':') || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            // It is not shown: it may be the token, in the wrong place.
             let expected = "expected the e-mail address of an Atlassian account (not the Bitbucket user name)";
-            return Err(Error::invalid_input("email", format_args!("{expected}, got {email:?}")));
+            let got = match email {
+                "" => "an empty text",
+                _ if !email.contains('@') => "a text without an @",
+                _ => "one with a colon, white space or control characters",
+            };
+            return Err(Error::invalid_input("email", format_args!("{expected}, got {got}")));
         }
         let token = token.into();
         check("API token", token.expose_secret())?;
@@ -88,6 +94,9 @@ impl Credentials {
     pub fn oauth(client_id: &str, client_secret: impl Into<SecretString>) -> Result<Self> {
         let secret = client_secret.into();
         check("client id", client_id)?;
+        if client_id.contains(':') {
+            return Err(Error::invalid_input("credentials", format_args!("client id: expected none with a colon")));
+        }
         check("client secret", secret.expose_secret())?;
         Ok(Self(Method::OAuth { client: basic(client_id, &secret)? }))
     }
@@ -123,6 +132,9 @@ impl Credentials {
         match (get("BITBUCKET_EMAIL"), get("BITBUCKET_API_TOKEN")) {
             (Some(email), Some(token)) => return Self::api_token(&email, token),
             (None, Some(_)) => return Err(half("BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN")),
+            (Some(_), None) if get("BITBUCKET_CLIENT_ID").is_none() && get("BITBUCKET_CLIENT_SECRET").is_none() => {
+                return Err(half("BITBUCKET_API_TOKEN", "BITBUCKET_EMAIL"));
+            }
             (_, None) => {}
         }
         match (get("BITBUCKET_CLIENT_ID"), get("BITBUCKET_CLIENT_SECRET")) {

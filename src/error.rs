@@ -25,7 +25,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a call failed.
 ///
 /// [`kind`](Self::kind) says it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
-/// and the remedy. Headers and secrets are never part of it, and of an answer's body at most 300 characters.
+/// and the remedy. Credentials are never part of it. What an answer said is cut: each text to 300 characters, and of
+/// headers only the scopes, the wait, the trace id and the new place are kept.
 ///
 /// # Examples
 ///
@@ -173,11 +174,10 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether the same call may succeed later without a change.
+    /// Whether the same call may succeed later without a change. A certificate that is not trusted stays so.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        use ErrorKind::{RateLimited, Timeout, Transport, Unavailable};
-        matches!(self.0.kind, RateLimited | Timeout | Transport | Unavailable)
+        judge(self.came()).1
     }
 
     /// Whether what was asked for does not exist, or the credentials may not see it.

@@ -213,13 +213,13 @@ const SHORTENED_DIGITS: usize = 10;
 /// names the collection. Everything else is percent-encoded on its way.
 fn check_segment(field: &'static str, text: &str) -> Result<()> {
     let problem = match text {
-        "" => "expected at least one character, got an empty text",
-        "." | ".." => "expected a name, got a relative path",
-        _ if text.contains('\\') => "expected no backslash",
-        _ if text.chars().any(char::is_control) => "expected no control characters",
+        "" => return Err(Error::invalid_input(field, format_args!("expected at least one character, got none"))),
+        "." | ".." => "expected a name, got a relative path:",
+        _ if text.contains('\\') => "expected no backslash, got",
+        _ if text.chars().any(char::is_control) => "expected no control characters, got",
         _ => return Ok(()),
     };
-    Err(Error::invalid_input(field, format_args!("{problem}: {text:?}")))
+    Err(Error::invalid_input(field, format_args!("{problem} {text:?}")))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "stands beside the checks that can fail")]

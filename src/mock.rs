@@ -45,8 +45,13 @@ use crate::{
     generated::types::{ErrorAnswer, ErrorDetails},
 };
 
-/// The operations of the document, as mocks.
-pub trait MockServerExt {
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for httpmock::MockServer {}
+}
+
+/// The operations of the document, as mocks. For [`MockServer`] alone: it grows with the document.
+pub trait MockServerExt: sealed::Sealed {
     /// Mocks `create_build_status`: `POST …/commit/{commit}/statuses/build`.
     fn create_build_status(&self, specify: impl FnOnce(CreateWhen, CreateThen)) -> Mock<'_>;
     /// Mocks `update_build_status`: `PUT …/commit/{commit}/statuses/build/{key}`.

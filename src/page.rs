@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_has_no_next_and_no_page_is_read_twice() {
+    fn the_last_page_has_no_next_and_no_address_is_followed_twice() {
         let base = Url::parse("http://127.0.0.1:8080/2.0").unwrap();
         let mut pages = Pages::default();
         assert_eq!(pages.next(&base, None).unwrap(), None);

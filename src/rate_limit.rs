@@ -27,7 +27,10 @@ fn until(date: &str, now: SystemTime) -> Option<Duration> {
         .map(|moment| moment.to_utc())
         .ok()
         .or_else(|| obsolete.iter().find_map(|form| Some(NaiveDateTime::parse_from_str(date, form).ok()?.and_utc())))?;
-    Some(SystemTime::from(moment).duration_since(now).unwrap_or_default())
+    // In seconds: not every platform's clock reaches every date.
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let moment = u64::try_from(moment.timestamp()).unwrap_or_default();
+    Some(Duration::from_secs(moment.saturating_sub(now)))
 }
 
 #[cfg(test)]
@@ -59,6 +62,7 @@ mod tests {
             ("Sun Nov  6 08:50:37 1994", Some(60)),
             ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
             ("Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799 - NOW)),
+            ("1 Jan 0000 00:00:00 GMT", Some(0)),
             ("", None),
             ("-1", None),
             ("1.5", None),

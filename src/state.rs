@@ -96,7 +96,8 @@ impl schemars::JsonSchema for ReportedState {
 }
 
 impl State {
-    /// Reads a state as it is written on a command line: one of the four, in any case.
+    /// Reads a state as it is written on a command line: one of the four, in any case. (`str::parse` takes them as
+    /// Bitbucket writes them, in capitals only.)
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the four states.

@@ -1,6 +1,9 @@
 //! Moments as Bitbucket writes them.
 
-use std::{fmt, time::SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
@@ -33,23 +36,30 @@ impl Timestamp {
         &self.0
     }
 
+    /// A moment as Bitbucket would write it; one near ours, since the clock's are.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn of(moment: SystemTime) -> Self {
+        let moment = DateTime::<chrono::Utc>::from(moment);
+        Self(moment.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
+    }
+
     /// The moment, where the text is a date and time with an offset (RFC 3339).
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        DateTime::parse_from_rfc3339(&self.0).ok().map(SystemTime::from)
+        let moment = DateTime::parse_from_rfc3339(&self.0).ok()?;
+        let seconds = Duration::from_secs(moment.timestamp().unsigned_abs());
+        // Not every platform's clock reaches every date.
+        let second = match moment.timestamp() {
+            ..0 => SystemTime::UNIX_EPOCH.checked_sub(seconds)?,
+            0.. => SystemTime::UNIX_EPOCH.checked_add(seconds)?,
+        };
+        second.checked_add(Duration::from_nanos(moment.timestamp_subsec_nanos().into()))
     }
 }
 
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
-    }
-}
-
-impl From<SystemTime> for Timestamp {
-    fn from(moment: SystemTime) -> Self {
-        let moment = DateTime::<chrono::Utc>::from(moment);
-        Self(moment.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
     }
 }
 

@@ -69,7 +69,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes plain http for this host, for a proxy of your own in a network you trust: credentials travel unencrypted.
+    /// Takes plain http for this host (a name or an address, without port), for a proxy of your own in a network you
+    /// trust: credentials travel unencrypted.
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
         self.plain_http_hosts.push(host.into());
         self
@@ -109,8 +110,8 @@ impl ClientBuilder {
     }
 
     /// Goes before this crate's own name and version in `User-Agent`.
-    pub fn user_agent(mut self, name: &str) -> Self {
-        self.user_agent = format!("{name} {USER_AGENT}");
+    pub fn user_agent(mut self, name: impl AsRef<str>) -> Self {
+        self.user_agent = format!("{} {USER_AGENT}", name.as_ref());
         self
     }
 
@@ -123,12 +124,16 @@ impl ClientBuilder {
 
     /// Builds on a reqwest client of your own: its TLS, proxies and pools stay (no proxy for loopback), and this crate
     /// adds that redirects are never followed, the time-outs, `User-Agent`, and https only.
+    ///
+    /// With the feature `rustls`, a process without a default provider of cryptography gets ring as that, since reqwest
+    /// cannot do without one. Install yours before.
     pub fn http(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
         self
     }
 
-    /// Calls this with every request and what came of it, repeats included, for logs.
+    /// Calls this with every request and what came of it, repeats included, for logs. Requests for an OAuth consumer's
+    /// token are not shown.
     pub fn observe(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
@@ -185,6 +190,7 @@ impl ClientBuilder {
 
     /// Reads an address strictly, once; gives it without a slash at its end.
     fn checked(&self, field: &'static str, address: &str) -> Result<(String, Url)> {
+        let plain_http_hosts = self.plain_http_hosts.iter().map(|host| as_in_url(host)).collect::<Result<Vec<_>>>()?;
         let refused = |expected: &str| {
             // What stands before an `@` may be a password.
             let shown = address.rsplit_once('@').map_or(address, |(_, shown)| shown);
@@ -198,7 +204,7 @@ impl ClientBuilder {
             return Err(refused("a URL without query and fragment"));
         }
         let host = url.host_str().unwrap_or_default();
-        let plain = is_loopback(&url) || self.plain_http_hosts.iter().any(|allowed| allowed == host);
+        let plain = is_loopback(&url) || plain_http_hosts.iter().any(|allowed| allowed == host);
         match url.scheme() {
             "https" => {}
             "http" if plain => {}
@@ -234,6 +240,20 @@ fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder>
         return Err(Error::new(ErrorKind::InvalidInput, problem));
     }
     Ok(reqwest::ClientBuilder::new())
+}
+
+/// Writes a host as it stands in a URL: names in lower case, IPv6 addresses in brackets.
+fn as_in_url(host: &str) -> Result<String> {
+    let is_bare_ipv6 = host.parse::<std::net::Ipv6Addr>().is_ok();
+    let address = if is_bare_ipv6 { format!("http://[{host}]") } else { format!("http://{host}") };
+    let alone = |url: &Url| Some(url.authority()) == url.host_str() && url.path() == "/" && url.query().is_none();
+    match Url::parse(&address) {
+        Ok(url) if alone(&url) => Ok(url.authority().to_owned()),
+        _ => Err(Error::invalid_input(
+            "allow_plain_http",
+            format_args!("expected the name or address of a host, got {host:?}"),
+        )),
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

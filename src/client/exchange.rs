@@ -35,7 +35,7 @@ impl<'a> Exchange<'a> {
         self.request.url().as_str()
     }
 
-    /// The request's headers, without `Authorization`.
+    /// The request's headers, without `Authorization` and those the connection adds, such as `User-Agent`.
     pub fn request_headers(&self) -> impl Iterator<Item = (&str, &str)> {
         readable(self.request.headers())
     }

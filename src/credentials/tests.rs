@@ -31,7 +31,10 @@ fn what_no_header_takes_is_refused_without_showing_it() {
             assert!(!error.to_string().contains("s3"), "{error}");
         }
     }
-    assert!(Credentials::oauth("", "secret").is_err());
+    // In what is sent, the first colon ends the id.
+    for id in ["", "i:d"] {
+        assert_eq!(Credentials::oauth(id, "secret").expect_err(id).field(), Some("credentials"));
+    }
 }
 
 #[test]
@@ -39,6 +42,7 @@ fn an_api_token_needs_an_email_address_and_no_user_name() {
     for email in ["ada", "", "ada@example.com:x", "ada @example.com", "ada@example.com\n"] {
         let error = Credentials::api_token(email, "t0ken").expect_err(email);
         assert_eq!(error.field(), Some("email"));
+        assert!(email.is_empty() || !format!("{error} {error:?}").contains(email), "it may be the token: {error}");
         assert!(error.to_string().contains("not the Bitbucket user name"), "{error}");
     }
 }
@@ -51,13 +55,14 @@ fn the_environment_names_one_of_three_kinds() {
     const ID: (&str, &str) = ("BITBUCKET_CLIENT_ID", "id");
     const SECRET: (&str, &str) = ("BITBUCKET_CLIENT_SECRET", "secret");
     type Row<'a> = (&'a [(&'a str, &'a str)], std::result::Result<CredentialKind, &'a str>);
-    let table: [Row<'_>; 9] = [
+    let table: [Row<'_>; 10] = [
         (&[TOKEN], Ok(CredentialKind::AccessToken)),
         (&[EMAIL, API], Ok(CredentialKind::ApiToken)),
         (&[ID, SECRET], Ok(CredentialKind::OAuth)),
         (&[TOKEN, EMAIL, API, ID, SECRET], Ok(CredentialKind::AccessToken)),
         (&[EMAIL, ID, SECRET], Ok(CredentialKind::OAuth)),
         (&[("BITBUCKET_TOKEN", ""), EMAIL, API], Ok(CredentialKind::ApiToken)),
+        (&[EMAIL], Err("expected BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL")),
         (&[API], Err("expected BITBUCKET_EMAIL beside BITBUCKET_API_TOKEN")),
         (&[ID], Err("expected BITBUCKET_CLIENT_SECRET beside BITBUCKET_CLIENT_ID")),
         (&[], Err("got none of them")),

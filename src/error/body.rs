@@ -82,9 +82,11 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// The beginning of a text.
+/// The beginning of a text, on one line: a log and a terminal take it as it is.
 pub(crate) fn excerpt(text: &str) -> String {
-    let mut characters = text.chars();
+    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut characters = line.chars();
     let mut kept: String = characters.by_ref().take(EXCERPT_CHARACTERS).collect();
     if characters.next().is_some() {
         kept.push('…');
@@ -110,6 +112,7 @@ mod tests {
             (r#"{"error":"invalid_client"}"#, "invalid_client"),
             ("Rate limit for this resource has been exceeded", "Rate limit for this resource has been exceeded"),
             ("\r\n Not Found \n", "Not Found"),
+            ("Log in\r\n  with a \u{1b}[31mtoken\n", "Log in with a [31mtoken"),
         ];
         for (body, expected) in table {
             assert_eq!(message(body).as_deref(), Some(expected), "{body}");
@@ -162,6 +165,6 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_text_are_survived() {
-        assert_eq!(read(b"\xff\xfe\x00").message.as_deref(), Some("\u{fffd}\u{fffd}\0"));
+        assert_eq!(read(b"\xff\xfe\x00").message.as_deref(), Some("\u{fffd}\u{fffd}"));
     }
 }

@@ -47,8 +47,13 @@ impl Error {
         // Another success than 200 might hold the token.
         let read = if answer.status.is_success() { ErrorBody::default() } else { body::read(&answer.body) };
         let (kind, _) = judge(Came::Status(status));
-        // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
-        let kind = if kind == ErrorKind::Rejected { ErrorKind::Unauthorized } else { kind };
+        let kind = match kind {
+            // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
+            ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
+            // These tell of the address that gives tokens, not of what was asked for.
+            ErrorKind::NotFound | ErrorKind::Moved | ErrorKind::Gone => ErrorKind::Other,
+            kind => kind,
+        };
         let mut error = Self::new(kind, format!("no access token for the OAuth consumer: {}", describe(status, &read)));
         error.0.status = Some(status);
         error.0.body = read;
@@ -142,11 +147,10 @@ pub fn answered_by(status: u16, body: &[u8]) -> Error {
 }
 
 fn moved(status: u16, location: Option<&str>) -> Error {
-    let location = location.map(body::excerpt);
-    let place = location.as_deref().unwrap_or("an address it does not name");
+    let place = location.map_or_else(|| "an address it does not name".to_owned(), body::excerpt);
     let text = format!("the repository has moved: Bitbucket answered {status} and points to {place}");
     let mut error = Error::new(ErrorKind::Moved, text);
-    error.0.moved_to = location;
+    error.0.moved_to = location.map(str::to_owned);
     error
 }
 
@@ -158,12 +162,11 @@ fn describe(status: u16, read: &ErrorBody) -> String {
         None => format!("Bitbucket answered {status}"),
     };
     if let Some(message) = read.message.as_ref().filter(|said| !said.eq_ignore_ascii_case(reason.unwrap_or_default())) {
-        text.push(':');
-        // Some messages have several lines.
-        text.extend(message.split_whitespace().flat_map(|word| [" ", word]));
+        text.extend([": ", message]);
     }
+    let message = read.message.as_deref().unwrap_or_default();
     for (field, problem) in read.fields.iter().flat_map(|(field, all)| all.iter().map(move |one| (field, one))) {
-        if text.len() < LONGEST_TEXT && !text.contains(problem.as_str()) {
+        if text.len() < LONGEST_TEXT && !message.contains(problem.as_str()) {
             text.extend(["; ", field, ": ", problem]);
         }
     }

@@ -27,6 +27,26 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
     }
 }
 
+/// Finds no address, ever.
+struct NoAnswer;
+
+impl reqwest::dns::Resolve for NoAnswer {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_to_connect_ends_within_its_time() {
+    let http = reqwest::ClientBuilder::new().dns_resolver(std::sync::Arc::new(NoAnswer));
+    let client = Client::builder().base_url("http://bitbucket.test/2.0").allow_plain_http("bitbucket.test").http(http);
+    let client = client.connect_timeout(Duration::from_millis(50)).retries(1).first_wait(Duration::from_millis(1));
+    let began = Instant::now();
+    let error = expect_kind(commit_of(&client.build().unwrap()).get("k").await, ErrorKind::Timeout);
+    assert!(began.elapsed() < Duration::from_secs(2), "took {:?}", began.elapsed());
+    assert_eq!(error.attempts(), 2);
+}
+
 #[tokio::test]
 async fn a_server_that_always_asks_to_wait_ends() {
     let server = Server::scripted([text(429, &["Retry-After: 0"], "")]).await;
@@ -95,6 +115,24 @@ async fn headers_of_a_failure_are_told() {
     assert_eq!(error.trace_id(), Some("0123abcd"));
     assert_eq!(error.granted_scopes(), ["account", "email"]);
     assert_eq!(error.required_scopes(), ["repository"]);
+}
+
+#[test]
+fn a_host_that_may_be_reached_by_plain_http_is_named_as_people_write_it() {
+    for (allowed, base_url) in [
+        ("Bitbucket.Proxy", "http://bitbucket.proxy/2.0"),
+        ("fd00::1", "http://[fd00::1]:8080/2.0"),
+        ("[FD00::1]", "http://[fd00::1]/2.0"),
+        ("10.0.0.7", "http://10.0.0.7:80/2.0"),
+    ] {
+        assert!(Client::builder().base_url(base_url).allow_plain_http(allowed).build().is_ok(), "{allowed}");
+    }
+    for wrong in
+        ["", "http://bitbucket.proxy", "bitbucket.proxy:8080", "bitbucket.proxy/2.0", "ada@bitbucket.proxy", "a b"]
+    {
+        let client = Client::builder().base_url("http://127.0.0.1:1").allow_plain_http(wrong).build();
+        assert_eq!(client.expect_err(wrong).field(), Some("allow_plain_http"));
+    }
 }
 
 #[test]

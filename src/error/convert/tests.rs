@@ -12,6 +12,16 @@ fn a_text_says_status_message_and_the_fields_the_message_does_not_repeat() {
         (404, "Not Found", "Bitbucket answered 404 Not Found"),
         (400, "Bad request", "Bitbucket answered 400 Bad Request"),
         (401, "Log in\r\n  with a token\n", "Bitbucket answered 401 Unauthorized: Log in with a token"),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"state":"required","url":"required"}}}"#,
+            "Bitbucket answered 400 Bad Request; state: required; url: required",
+        ),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"u\nrl":"no\u001b[2J URL"}}}"#,
+            "Bitbucket answered 400 Bad Request; u rl: no [2J URL",
+        ),
         (502, "<html></html>", "Bitbucket answered 502 Bad Gateway"),
         (
             400,
