@@ -38,7 +38,7 @@ use server::{Observer, Server};
 pub use switches::{Policy, Switches};
 use tokio::{net::TcpListener, task::AbortHandle};
 
-use crate::{CommitHash, Error, ErrorKind, Result};
+use crate::{CommitHash, Error, Result};
 
 /// A running sandbox; it ends when it is dropped.
 ///

@@ -49,11 +49,13 @@ impl RootManifest {
         flags.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
-    /// The names in a section of dependencies, such as `dev-dependencies`.
+    /// The names in a section of dependencies, such as `dev-dependencies`, for this platform and others.
     #[must_use]
     pub fn dependencies(&self, section: &str) -> Vec<&str> {
-        let dependencies = self.table.get(section).and_then(Value::as_table);
-        dependencies.into_iter().flat_map(Table::keys).map(String::as_str).collect()
+        let targets = self.table.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
+        let sections = targets.filter_map(Value::as_table).chain([&self.table]);
+        let dependencies = sections.filter_map(|target| target.get(section)?.as_table());
+        dependencies.flat_map(Table::keys).map(String::as_str).collect()
     }
 
     /// Each feature but `default`, with the comment above it.
