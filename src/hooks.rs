@@ -31,6 +31,8 @@ pub(crate) const STATUS_LIMIT: usize = 1024 * 1024;
 const PAGE_LIMIT: usize = 16 * 1024 * 1024;
 
 /// What the generated client carries through a call: what all calls share, and where this one's record is kept.
+///
+/// Only [`Client::generated`](crate::Client::generated) makes one that users see; there is nothing to be asked of it.
 #[derive(Clone)]
 pub struct CallContext {
     shared: Arc<Shared>,

@@ -33,7 +33,7 @@ pub use expected::Expected;
 pub use fault::{Fault, Script, Wait};
 pub use identity::Identity;
 pub use journal::Received;
-pub use seed::{PullRequest, RateLimit, Repository, Seed, SeededStatus};
+pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
 use server::{Observer, Server};
 pub use switches::{Policy, Switches};
 use tokio::{net::TcpListener, task::AbortHandle};
@@ -205,7 +205,7 @@ impl SandboxBuilder {
         source_commit: &CommitHash,
     ) -> Self {
         let (source_branch, source_commit) = (source_branch.into(), source_commit.clone());
-        let pull_request = PullRequest { id, source_branch, source_commit };
+        let pull_request = SeededPullRequest::new(id, source_branch, source_commit);
         self.seed.repository(repository.into()).pull_requests.push(pull_request);
         self
     }

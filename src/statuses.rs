@@ -71,6 +71,18 @@ impl Commit {
         Statuses::of_commit(self)
     }
 
+    /// The workspace as given.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The repository slug as given.
+    #[must_use]
+    pub fn repo_slug(&self) -> &RepoSlug {
+        &self.repo_slug
+    }
+
     /// The commit's hash as given.
     #[must_use]
     pub fn hash(&self) -> &CommitHash {
@@ -146,6 +158,12 @@ impl PullRequest {
             Error::invalid_input("pull_request_id", format_args!("expected the number of a pull request, got 0"))
         })?;
         Ok(Self { client, workspace, repo_slug, id })
+    }
+
+    /// The pull request's number.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id.get()
     }
 
     /// Lists all statuses of the pull request's commits, page by page, oldest first.

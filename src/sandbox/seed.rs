@@ -40,6 +40,7 @@ use crate::{BuildStatusCreate, CommitHash, Error, Key, RepoSlug, Result, State, 
 /// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Seed {
     /// The repositories that exist; none named: all do.
     pub repositories: Vec<Repository>,
@@ -56,6 +57,7 @@ pub struct Seed {
 /// A repository that exists.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Repository {
     /// Workspace and slug, as in `acme/rocket`.
     pub name: String,
@@ -70,7 +72,7 @@ pub struct Repository {
     pub commits: Vec<CommitHash>,
     /// The pull requests that exist.
     #[serde(default)]
-    pub pull_requests: Vec<PullRequest>,
+    pub pull_requests: Vec<SeededPullRequest>,
     /// The statuses that exist.
     #[serde(default)]
     pub statuses: Vec<SeededStatus>,
@@ -79,7 +81,8 @@ pub struct Repository {
 /// A pull request that exists.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PullRequest {
+#[non_exhaustive]
+pub struct SeededPullRequest {
     /// Its number.
     pub id: u64,
     /// The branch it comes from: statuses that name another one are not shown.
@@ -91,6 +94,7 @@ pub struct PullRequest {
 /// A status that exists. In JSON the members of the status stand beside the others.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "FlatStatus")]
+#[non_exhaustive]
 pub struct SeededStatus {
     /// The commit it was reported on.
     pub commit: CommitHash,
@@ -172,6 +176,20 @@ impl Repository {
             .split_once('/')
             .ok_or_else(|| refused(format_args!("repository: expected WORKSPACE/SLUG, got {:?}", self.name)))?;
         Ok((workspace.parse()?, slug.parse()?))
+    }
+}
+
+impl SeededPullRequest {
+    /// The pull request of this number, from a branch whose last commit this is.
+    pub fn new(id: u64, source_branch: impl Into<String>, source_commit: CommitHash) -> Self {
+        Self { id, source_branch: source_branch.into(), source_commit }
+    }
+}
+
+impl SeededStatus {
+    /// A status that nobody in particular reported on a commit.
+    pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
+        Self { commit, author: None, status }
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    PullRequest, Seed, Switches,
+    Seed, SeededPullRequest, Switches,
     refusal::Refusal,
     rules,
     seed::{Repository, refused},
@@ -37,7 +37,7 @@ pub(crate) struct Place {
     commits: BTreeSet<String>,
     /// Whether commits exist that nobody has named.
     open: bool,
-    pull_requests: BTreeMap<u64, PullRequest>,
+    pull_requests: BTreeMap<u64, SeededPullRequest>,
     statuses: HashMap<String, Statuses>,
 }
 
@@ -180,7 +180,7 @@ impl Place {
 
     /// The source branch and commit of a pull request. Where no commit and no pull request is named, every one exists,
     /// and has no commits: none.
-    pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&PullRequest>, Refusal> {
+    pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&SeededPullRequest>, Refusal> {
         match self.pull_requests.get(&id) {
             Some(pull_request) => Ok(Some(pull_request)),
             None if self.open && self.pull_requests.is_empty() && id > 0 => Ok(None),

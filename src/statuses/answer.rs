@@ -72,7 +72,8 @@ impl<T> Answer<T> {
         &self.body
     }
 
-    /// How many requests were sent, repeats included.
+    /// How many times the request was sent, repeats included; what a completing update reads first, and an OAuth
+    /// consumer's token, are not counted.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

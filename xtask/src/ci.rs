@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: the whole gate, in the order in which failures are cheapest.
 
-use crate::{Failure, Outcome, codegen, msrv, package, repository, spec, tidy};
+use crate::{Failure, Outcome, codegen, docs, msrv, package, repository, spec, tidy};
 use std::{env, path::Path, process::Command};
 
 /// Runs every check, and stops at the first that fails.
@@ -30,7 +30,7 @@ pub enum Action {
 }
 
 /// The gate. The tests are last, so that their closing line is the last that is printed.
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 14] = [
     process("format", "cargo fmt --all --check"),
     function("tidy", "cargo xtask tidy", tidy::check),
     function("spec", "cargo xtask spec lint", spec::lint::check),
@@ -44,6 +44,13 @@ pub const STEPS: [Step; 12] = [
         name: "doc",
         command: "cargo doc --quiet --workspace --all-features --no-deps",
         action: Action::Process(Some(("RUSTDOCFLAGS", "-D warnings"))),
+    },
+    function("docs", "cargo xtask docs --check", docs::check),
+    Step {
+        name: "fuzz",
+        command: "cargo check --quiet --locked --manifest-path tests/fuzz/Cargo.toml --no-default-features \
+                  --target-dir target/fuzz",
+        action: Action::Process(Some(("RUSTFLAGS", "--cfg fuzzing -D warnings"))),
     },
     function("package", "cargo xtask package", package::check),
     process("test", "cargo test --workspace --all-features"),

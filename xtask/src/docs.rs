@@ -21,8 +21,15 @@ pub const REFERENCE: &str = "docs/command-line.md";
 /// build.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
-    let told = told(&root)?;
-    if arguments.check { compare(&read(&root.join(REFERENCE))?, &told) } else { write(&root.join(REFERENCE), &told) }
+    if arguments.check { check(&root) } else { write(&root.join(REFERENCE), &told(&root)?) }
+}
+
+/// Compares the reference with what the command of this repository tells.
+///
+/// # Errors
+/// As for [`compare`], and [`Failure::Unusable`] when `bbstatus` does not build.
+pub fn check(root: &Path) -> Outcome {
+    compare(&read(&root.join(REFERENCE))?, &told(root)?)
 }
 
 /// Compares the reference with what the command tells.
@@ -40,7 +47,7 @@ pub fn compare(reference: &str, told: &str) -> Outcome {
 fn told(root: &Path) -> Result<String, Failure> {
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--features", "cli", "--bin", "bbstatus", "--", "reference"]).current_dir(root);
+    command.args(["run", "--quiet", "--all-features", "--bin", "bbstatus", "--", "reference"]).current_dir(root);
     let unusable = |problem: String| Failure::Unusable(format!("bbstatus reference: {problem}"));
     let output = command.output().map_err(|error| unusable(error.to_string()))?;
     if !output.status.success() {

@@ -43,8 +43,7 @@ mod tests {
 
     #[track_caller]
     fn assert_found(rows: &str, expected: &[&str]) {
-        let manifest =
-            "[dependencies]\nbytes = \"1\"\n[dev-dependencies]\nbytes = \"1\"\n[target.'cfg(unix)'.dependencies]\nsyn = \"2\"\n";
+        let manifest = "[dependencies]\nbytes = \"1\"\n[dev-dependencies]\nbytes = \"1\"\n[target.'cfg(unix)'.dependencies]\nsyn = \"2\"\n";
         assert_eq!(check(&RootManifest::parse(manifest).unwrap(), &format!("{TABLE}{rows}")), expected);
     }
 
