@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: the whole gate, in the order in which failures are cheapest.
 
-use crate::{Failure, Outcome, codegen, docs, msrv, package, repository, spec, tidy};
+use crate::{Failure, Outcome, codegen, docs, examples, msrv, package, repository, spec, tidy};
 use std::{env, path::Path, process::Command};
 
 /// Runs every check, and stops at the first that fails.
@@ -30,7 +30,7 @@ pub enum Action {
 }
 
 /// The gate. The tests are last, so that their closing line is the last that is printed.
-pub const STEPS: [Step; 14] = [
+pub const STEPS: [Step; 15] = [
     process("format", "cargo fmt --all --check"),
     function("tidy", "cargo xtask tidy", tidy::check),
     function("spec", "cargo xtask spec lint", spec::lint::check),
@@ -52,6 +52,7 @@ pub const STEPS: [Step; 14] = [
                   --target-dir target/fuzz",
         action: Action::Process(Some(("RUSTFLAGS", "--cfg fuzzing -D warnings"))),
     },
+    function("examples", "cargo xtask ci --only examples", examples::check),
     function("package", "cargo xtask package", package::check),
     process("test", "cargo test --workspace --all-features"),
 ];

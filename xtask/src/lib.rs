@@ -7,6 +7,7 @@ pub mod contract;
 pub mod deny;
 pub mod docs;
 pub mod docs_rs;
+mod examples;
 mod failure;
 mod manifest;
 pub mod minimal_versions;
