@@ -11,8 +11,8 @@ use crate::{
 };
 
 const PATH: &str = "/2.0/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
-const OLD: &str = include_str!("../fixtures/get/2018-order.json");
-const UNKNOWN: &str = include_str!("../fixtures/get/unknown-members.json");
+const OLD: &str = include_str!("../fixtures/get_build_status/2018-order.json");
+const UNKNOWN: &str = include_str!("../fixtures/get_build_status/unknown-members.json");
 
 #[track_caller]
 fn json_of(text: &str) -> Value {
@@ -52,7 +52,7 @@ fn statuses_survive_reading_and_writing_again_whatever_their_order_and_members()
         assert_eq!(written, expected);
         assert_eq!(serde_json::from_value::<BuildStatus>(written).unwrap(), parsed(text));
     }
-    let page = include_str!("../fixtures/list/pipelines.json");
+    let page = include_str!("../fixtures/list_commit_statuses/pipelines.json");
     let read: BuildStatusPage = serde_json::from_str(page).unwrap();
     assert_eq!(serde_json::to_value(read).unwrap(), json_of(page));
 }

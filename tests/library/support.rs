@@ -13,7 +13,7 @@ pub(crate) const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 pub(crate) const LINK: &str = "https://ci.example.com/builds/42";
 pub(crate) const TOKEN: &str = "s3cret-access-token";
 /// A status as the live API answers it.
-pub(crate) const LIVE: &str = include_str!("../fixtures/get/live.json");
+pub(crate) const LIVE: &str = include_str!("../fixtures/get_build_status/live.json");
 
 /// A client for the server that repeats quickly.
 pub(crate) fn builder(server: &Server) -> ClientBuilder {
