@@ -76,7 +76,7 @@ impl Sandbox {
     /// Starts a sandbox on a free port, in which everything exists and any credentials are taken.
     ///
     /// # Errors
-    /// [`Other`](ErrorKind::Other) where no port can be listened on.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where no port can be listened on.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
