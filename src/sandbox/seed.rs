@@ -188,6 +188,7 @@ impl SeededPullRequest {
 
 impl SeededStatus {
     /// A status that nobody in particular reported on a commit.
+    #[must_use]
     pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
         Self { commit, author: None, status }
     }
