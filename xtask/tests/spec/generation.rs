@@ -37,7 +37,7 @@ fn an_operation_added_becomes_a_method() {
         let operation = json!({"operationId": "delete_build_status", "responses": answers});
         place(document, "/paths")[ONE]["delete"] = operation;
     };
-    assert_brings(add, "pub fn delete_build_status(&self)");
+    assert_brings(add, "pub async fn delete_build_status<'a>(");
 }
 
 #[test]
