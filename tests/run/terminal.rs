@@ -77,6 +77,19 @@ fn ctrl_c_interrupts_the_command_once() {
 }
 
 #[test]
+fn one_ctrl_c_stops_the_build_every_time() {
+    let bitbucket = Bitbucket::start();
+    for round in 1..=20 {
+        let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");
+        terminal.shows("ready");
+        bitbucket.wait_for_reports(2 * round - 1);
+        terminal.types("\x03");
+        assert_eq!(ended(&mut terminal.process).code(), Some(130));
+        assert_eq!(bitbucket.states().last().unwrap(), "STOPPED", "round {round}");
+    }
+}
+
+#[test]
 fn a_signal_from_elsewhere_is_passed_on() {
     let bitbucket = Bitbucket::start();
     let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");
