@@ -18,8 +18,9 @@ use super::{Build, Connection, Place, Presentation, Trying};
 /// The last report is tried for twice as long as --request-timeout says, however often that is.
 ///
 /// On a terminal the command stays in the foreground: it can read what is typed, and the terminal itself interrupts it.
-/// Elsewhere it leads a process group of its own, and all processes in it get the signals. Windows has neither groups
-/// nor SIGTERM: Ctrl-C and Ctrl-Break reach the command by the console, and what has to be ended is ended at once.
+/// Elsewhere it leads a process group of its own. Either way, what it has started is told to end with it, except what
+/// has made a group of its own. Windows has neither groups nor SIGTERM: Ctrl-C and Ctrl-Break reach
+/// the command by the console, and what has to be ended is ended at once.
 #[derive(Debug, Args)]
 #[command(mut_arg("timeout", |arg| arg.long("request-timeout")))]
 pub(crate) struct Run {

@@ -75,7 +75,7 @@ async fn late_interrupt(signals: &mut Signals, patience: Duration) -> Option<Sto
     }
     let until = Instant::now() + patience;
     while let Ok(signal) = timeout_at(until, signals.next()).await {
-        if signal.is_interrupt() {
+        if signal.is_from_keyboard() {
             return Some(Stop::Signal(signal.name()));
         }
     }
