@@ -55,6 +55,29 @@ fn a_key_over_40_characters_is_shortened_said_and_kept_whole_in_the_name() {
 }
 
 #[test]
+fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
+    let pipelines = [
+        ("BITBUCKET_BUILD_NUMBER", "42"),
+        ("BITBUCKET_COMMIT", COMMIT),
+        ("BITBUCKET_REPO_FULL_NAME", "acme/rocket"),
+        ("BITBUCKET_BRANCH", "main"),
+    ];
+    let requests = |options: &[&str]| {
+        let update = ["update", "k", "FAILED", "--dry-run", "--output", "json"];
+        let mut command = bbstatus(update.into_iter().chain(options.iter().copied()));
+        run(command.envs(pipelines)).done().json()["requests"].clone()
+    };
+    let read_first = requests(&[]);
+    assert_eq!((&read_first[0]["method"], &read_first[1]["body"]["state"]), (&"GET".into(), &"FAILED".into()));
+    for member in ["url", "refname", "name", "description"] {
+        assert_eq!(read_first[1]["body"][member], "<as read>", "{read_first:#}");
+    }
+    let url = "https://ci.example.com/42";
+    let body = json!({"type": "build", "key": "k", "state": "FAILED", "url": url});
+    assert_eq!(requests(&["--url", url])[0]["body"], body);
+}
+
+#[test]
 fn the_key_of_a_name_is_told_offline() {
     let told = |name: &str| run(&mut bbstatus(["key", name])).done().stdout;
     assert_eq!(told("unit-tests"), "unit-tests\n");

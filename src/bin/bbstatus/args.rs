@@ -75,8 +75,10 @@ pub(crate) struct Set {
 
 /// Change a status that exists.
 ///
-/// What is not given stays as it is: without a state or a url the status is read first.
+/// What is not given stays as it is, also in a CI job: without a state or a url the status is read first.
 #[derive(Debug, Args)]
+#[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
+#[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
 pub(crate) struct Update {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,

@@ -5,7 +5,10 @@ mod systems;
 
 use systems::{Rule, SYSTEMS, System};
 
-use crate::{git, settings::Found};
+use crate::{
+    git,
+    settings::{Found, Source},
+};
 
 /// What a CI system says about the build that runs.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detect
     // A status that names a tag is shown on no pull request.
     let tagged = pull_request.is_none() && first(system.tag).is_some();
     Some(Detected {
-        system: Found { value: system.name, from: system.sign.0.to_owned() },
+        system: Found { value: system.name, source: Source::System, from: system.sign.0.to_owned() },
         repository: first(system.repository),
         commit: first(system.commit),
         branch: if tagged { None } else { first(system.branch) },
@@ -87,7 +90,7 @@ impl Rule {
                 (value, names.join(", "))
             }
         };
-        Some(Found { value, from })
+        Some(Found { value, source: Source::System, from })
     }
 }
 

@@ -2,7 +2,11 @@
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use crate::{args::Verbosity, output::Output, settings::Found};
+use crate::{
+    args::Verbosity,
+    output::Output,
+    settings::{Found, Source},
+};
 
 /// What every command is given.
 pub(crate) struct Session {
@@ -22,6 +26,6 @@ impl Session {
         let value = value?.clone();
         let source = self.typed.as_ref().and_then(|typed| typed.value_source(option));
         let from = if source == Some(ValueSource::EnvVariable) { variable.to_owned() } else { format!("--{option}") };
-        Some(Found { value, from })
+        Some(Found { value, source: Source::Caller, from })
     }
 }
