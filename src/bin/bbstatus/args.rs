@@ -19,7 +19,7 @@ pub(crate) use self::{
     run::Run,
     wait::Wait,
 };
-use crate::exit;
+use crate::{ci, exit};
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
 #[derive(Debug, Parser)]
@@ -150,6 +150,7 @@ pub(crate) struct Key {
 
 /// Print what is known about the build, and where it comes from.
 #[derive(Debug, Args)]
+#[command(after_help = format!("The CI systems whose variables are known: {}.", ci::names()))]
 pub(crate) struct Detect {
     #[command(flatten)]
     pub(crate) build: Build,

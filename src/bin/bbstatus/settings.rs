@@ -2,7 +2,11 @@
 
 use bitbucket_build_status::CommitHash;
 
-use crate::{ci::Detected, failure::Failure, git::repository_of_remote};
+use crate::{
+    ci::{Detected, OnlyMerge},
+    failure::Failure,
+    git::repository_of_remote,
+};
 
 /// A value, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,18 +58,27 @@ pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Option<String>;
 pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) -> Settings {
     let mut settings = Settings::default();
     let detected_branch = detected.as_ref().and_then(|detected| detected.branch.clone());
-    let detected_commit = detected.as_ref().and_then(|detected| head(detected, git));
+    let detected_commit = detected.as_ref().map_or(Ok(None), |detected| head(detected, git));
     settings.repository = given
         .repository
         .or_else(|| detected.as_ref().and_then(|detected| detected.repository.clone()))
         .or_else(|| remote(git));
-    settings.commit = match given.commit.or_else(|| detected_commit.clone()) {
-        Some(commit) => Some(whole(commit, git, &mut settings.notes)),
-        None => asked(git, &["rev-parse", "HEAD"]),
+    settings.commit = match (given.commit, &detected_commit) {
+        (Some(commit), _) => Some(whole(commit, git, &mut settings.notes)),
+        (None, Ok(Some(commit))) => Some(whole(commit.clone(), git, &mut settings.notes)),
+        (None, Ok(None)) => asked(git, &["rev-parse", "HEAD"]),
+        // It is the merge that is checked out, so git knows no better.
+        (None, Err(OnlyMerge(variable))) => {
+            settings.notes.push(format!(
+                "{variable} names a merge that Bitbucket does not know, and nothing names the pull request's head: \
+                 give its hash as --commit"
+            ));
+            None
+        }
     };
     // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
-    let is_built = settings.commit.as_ref().zip(detected_commit.as_ref());
-    let is_built = is_built.is_some_and(|(commit, detected)| is_same_commit(&commit.value, &detected.value));
+    let is_built = matches!((&settings.commit, &detected_commit),
+        (Some(commit), Ok(Some(detected))) if is_same_commit(&commit.value, &detected.value));
     settings.refname = given.refname.or(detected_branch.filter(|_| is_built));
     if let Some(detected) = detected {
         let Found { value, source, from } = detected.system;
@@ -80,21 +93,21 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
 
 /// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not
 /// know a merge that the CI system has made.
-fn head(detected: &Detected, git: Git<'_>) -> Option<Found<String>> {
-    let commit = detected.commit.clone()?;
+fn head(detected: &Detected, git: Git<'_>) -> Result<Option<Found<String>>, OnlyMerge> {
+    let Some(commit) = detected.commit.clone()? else { return Ok(None) };
     if commit.value == "HEAD" {
-        return asked(git, &["rev-parse", "HEAD"]);
+        return Ok(asked(git, &["rev-parse", "HEAD"]));
     }
-    let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Some(commit) };
-    let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Some(commit) };
+    let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Ok(Some(commit)) };
+    let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Ok(Some(commit)) };
     let described = git(&["log", "-1", "--format=%ae %P", "--end-of-options", hash.as_str()]).unwrap_or_default();
-    match described.split(' ').collect::<Vec<_>>().as_slice() {
+    Ok(Some(match described.split(' ').collect::<Vec<_>>().as_slice() {
         [by, first_parent, _, ..] if *by == author => {
             let from = format!("{}, its first parent (it is a merge)", commit.from);
-            Some(Found { value: (*first_parent).to_owned(), source: commit.source, from })
+            Found { value: (*first_parent).to_owned(), source: commit.source, from }
         }
-        _ => Some(commit),
-    }
+        _ => commit,
+    }))
 }
 
 /// Whether two hashes name the same commit: one may be short, and digits have no case.
@@ -198,7 +211,7 @@ mod tests {
         Detected {
             system: found("Jenkins", Source::System),
             repository: said("acme/rocket"),
-            commit: said(commit),
+            commit: Ok(said(commit)),
             branch: said("main"),
             pull_request: None,
             build_url: said("https://ci.example.com/42"),
