@@ -169,8 +169,12 @@ impl Settings {
         let Some(Found { value, from, .. }) = &self.repository else {
             return Err(unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
-        let parts = value.split_once('/').filter(|(_, slug)| !slug.contains('/'));
-        parts.ok_or_else(|| Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})")))
+        let is_whole =
+            |(workspace, slug): &(&str, &str)| !workspace.is_empty() && !slug.is_empty() && !slug.contains('/');
+        value.split_once('/').filter(is_whole).ok_or_else(|| {
+            Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})"))
+                .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
+        })
     }
 
     pub(crate) fn commit(&self) -> Result<&str, Failure> {

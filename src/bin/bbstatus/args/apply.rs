@@ -16,6 +16,8 @@ use super::{Build, Connection, Place, Trying};
 /// in the file's order, except for lines with the same key and commit, which are sent one after the other. A line that
 /// makes no sense is a result too, and the others go on. The exit code is 1 where a status was not reported.
 ///
+/// Where the credentials are refused, no further line is sent, and the exit code is 4.
+///
 /// Where Bitbucket limits the rate, all wait together for as long as it asks, up to an hour.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {

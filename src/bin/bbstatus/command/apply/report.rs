@@ -27,6 +27,8 @@ const HASH: usize = 12;
 pub(super) struct Report {
     commit: Commit,
     pub(super) key: Key,
+    /// The key as it stands in the line, where that was too long.
+    pub(super) whole: Option<String>,
     pub(super) state: State,
     pub(super) repo: String,
     url: String,
@@ -54,6 +56,7 @@ impl Report {
         Ok(Self {
             commit: target.client.commit(workspace, slug, hash)?,
             key: entry.key,
+            whole: entry.whole,
             state: entry.state,
             repo: format!("{workspace}/{slug}"),
             url: entry.url.map_or_else(|| settings.url().map(str::to_owned), Ok)?,
