@@ -188,8 +188,11 @@ impl Settings {
     }
 }
 
+const NOBODY: &str = "neither the CI system nor git says which";
+
 fn unknown(what: &str, option: &str, variable: &str) -> Failure {
-    let problem = format!("{what}: none was given, and neither the CI system nor git says which");
+    let nobody = if what == "url" { "no CI system says where the build can be seen" } else { NOBODY };
+    let problem = format!("{what}: none was given, and {nobody}");
     Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
 }
 

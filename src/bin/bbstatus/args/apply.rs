@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::Args;
 
-use super::{Build, Connection, Place, Trying};
+use super::{Build, Connection, Place, Trying, values::number};
 
 /// Report many statuses from a file.
 ///
@@ -24,7 +24,8 @@ pub(crate) struct Apply {
     /// The file, or stdin for "-".
     pub(crate) file: PathBuf,
     /// How many statuses are sent at a time.
-    #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8")]
+    #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8",
+          value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) concurrency: NonZeroUsize,
     #[command(flatten)]
     pub(crate) build: Build,

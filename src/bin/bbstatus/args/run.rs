@@ -4,7 +4,10 @@ use std::{ffi::OsString, time::Duration};
 
 use clap::{Args, builder::FalseyValueParser};
 
-use super::{Build, Connection, Place, Presentation, Trying};
+use super::{
+    Build, Connection, Place, Presentation, Trying,
+    values::{some_time, time},
+};
 
 /// Run a command, and report how it goes.
 ///
@@ -30,11 +33,11 @@ pub(crate) struct Run {
     pub(crate) command: Vec<OsString>,
     /// End the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_RUN_TIMEOUT", value_name = "DURATION",
-          value_parser = humantime::parse_duration)]
+          value_parser = some_time)]
     pub(crate) time_limit: Option<Duration>,
     /// How long a command that was told to end may take until it is killed.
     #[arg(long, env = "BBSTATUS_GRACE", value_name = "DURATION", default_value = "10s",
-          value_parser = humantime::parse_duration)]
+          value_parser = time)]
     pub(crate) grace: Duration,
     /// Exit with 1 where the command succeeded and its last state could not be reported.
     #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]

@@ -37,8 +37,10 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     let connection = Connection { retries: 0, ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
     target.settings = target.settings.with_branch_of_git(&git::ask);
-    let mut source =
-        Source::open(&args.file).map_err(|cause| Failure::usage(format!("file {}: {cause}", args.file.display())))?;
+    let mut source = Source::open(&args.file).map_err(|cause| {
+        Failure::usage(format!("file {}: {cause}", args.file.display()))
+            .help("Give a file that can be read, or - for stdin")
+    })?;
     if args.trying.sends_nothing() {
         return rehearse(&args, session, &target, &mut source).await;
     }
