@@ -6,6 +6,10 @@
 mod build_systems;
 #[path = "cli/exit_codes.rs"]
 mod exit_codes;
+#[path = "cli/found.rs"]
+mod found;
+#[path = "cli/hosted_systems.rs"]
+mod hosted_systems;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/reference.rs"]

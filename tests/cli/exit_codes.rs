@@ -77,8 +77,15 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
         (vec!["set", "unit-tests"], "<STATE>"),
         (vec!["set", "unit-tests", "DONE"], "INPROGRESS, STOPPED, FAILED, SUCCESSFUL"),
         (vec!["set", "unit-tests", "FAILED", "--from-exit-code", "1"], "cannot be used with"),
-        (vec!["set", "unit-tests", "--from-exit-code", ""], "--from-exit-code"),
-        (vec!["update", "unit-tests", "--timeout", "30"], "time unit needed"),
+        (vec!["set", "unit-tests", "--from-exit-code", ""], "the variable that should hold it is not set"),
+        (vec!["update", "unit-tests", "--timeout", "30"], "expected a number with its unit, such as 90s"),
+        (vec!["get", "unit-tests", "--timeout", "0s"], "expected more than no time"),
+        (vec!["run", "unit-tests", "--timeout", "0s", "--", "true"], "expected more than no time"),
+        (vec!["get", "unit-tests", "--retries", "many"], "expected a whole number, 0 or more"),
+        (vec!["apply", "-", "--concurrency", "0"], "expected a whole number, 1 or more"),
+        (vec!["list", "--pull-request", "0"], "expected a whole number, 1 or more"),
+        (vec!["wait", "--pull-request", "x"], "expected a whole number, 1 or more"),
+        (vec!["sandbox", "--port", "65536"], "expected a whole number, 0 to 65535"),
         (vec!["get", "unit-tests", "--sandbox", "--dry-run"], "cannot be used with"),
         (vec!["man", "nope"], "expected one of set"),
         (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
@@ -90,13 +97,49 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
 }
 
 #[test]
-fn without_credentials_one_line_says_what_to_set() {
+fn without_credentials_it_is_said_what_to_set() {
     let place = ["--repo", "acme/rocket", "--commit", COMMIT];
     for command in [vec!["set", "k", "FAILED"], vec!["update", "k"], vec!["get", "k"], vec!["list"]] {
-        let ended = run(&mut bbstatus(command.into_iter().chain(place))).failed(2, "BITBUCKET_TOKEN");
-        assert!(ended.stderr.contains("--sandbox"), "{ended:#?}");
-        assert_eq!(ended.stderr.lines().count(), 1, "{ended:#?}");
+        let ended =
+            run(&mut bbstatus(command.into_iter().chain(place))).failed(2, "got none\nhelp: Set BITBUCKET_TOKEN");
+        assert!(ended.stderr.contains("--token-file") && ended.stderr.contains("--sandbox"), "{ended:#?}");
+        assert_eq!(ended.stderr.lines().count(), 2, "{ended:#?}");
     }
+    let mut half = bbstatus(["get", "k"].into_iter().chain(place));
+    run(half.env("BITBUCKET_EMAIL", "jane@example.com")).failed(2, "got only BITBUCKET_EMAIL\nhelp: ");
+}
+
+#[test]
+fn what_was_typed_is_called_as_it_was_typed() {
+    let place = ["--repo", "acme/rocket", "--commit", COMMIT];
+    let table = [
+        (vec!["--api-url", "nope"], "error: --api-url: expected"),
+        (vec!["--oauth-token-url", "nope"], "error: --oauth-token-url: expected"),
+        (vec!["--ca-file", "/nonexistent"], "error: --ca-file: expected a file, got /nonexistent: "),
+        (vec!["--ca-file", "/dev/null"], "error: --ca-file: expected PEM certificates"),
+        (vec!["--token-file", "/nonexistent"], "error: --token-file: expected a file, got /nonexistent: "),
+        (vec!["--repo", "acme/.."], "error: repository slug: expected a name"),
+        (vec!["--repo", "acme"], "error: repository: expected WORKSPACE/SLUG, got \"acme\" (--repo)"),
+    ];
+    let get = |options: &[&str]| {
+        let mut command = bbstatus(["get", "k"].into_iter().chain(options.iter().copied()));
+        command.env("BITBUCKET_TOKEN", "t0ken");
+        command
+    };
+    for (options, said) in table {
+        let with_place = if options[0] == "--repo" { options } else { [&options, &place[..]].concat() };
+        let mut command = get(&with_place);
+        let ended = run(command.env("BBSTATUS_COMMIT", COMMIT)).failed(2, said);
+        assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
+    }
+    run(get(&place).env("BBSTATUS_API_URL", "nope")).failed(2, "error: BBSTATUS_API_URL: expected");
+    run(get(&place).env("BBSTATUS_TOKEN_FILE", "/nonexistent")).failed(2, "error: BBSTATUS_TOKEN_FILE: expected");
+    let unknown =
+        run(&mut get(&place[..2])).failed(2, "commit: none was given, and neither the CI system nor git says which");
+    assert!(unknown.stderr.contains("\nhelp: Give --commit HASH or set BBSTATUS_COMMIT"), "{unknown:#?}");
+    let set = ["set", "k", "FAILED"].into_iter().chain(place);
+    let unknown = run(bbstatus(set).env("BITBUCKET_TOKEN", "t0ken"));
+    unknown.failed(2, "url: none was given, and no CI system says where the build can be seen\nhelp: ");
 }
 
 #[test]

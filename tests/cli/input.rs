@@ -20,7 +20,8 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
         (vec!["--repo", "rocket"], "repository: expected WORKSPACE/SLUG"),
         (vec!["--repo", "acme/rocket/src"], "repository: expected WORKSPACE/SLUG"),
         (vec!["--repo", "../rocket"], "workspace: expected a name"),
-        (vec!["--repo", "acme/"], "repo_slug: expected at least one character"),
+        (vec!["--repo", "acme/"], "repository: expected WORKSPACE/SLUG, got \"acme/\" (--repo)\nhelp: Give both"),
+        (vec!["--repo", "/rocket"], "repository: expected WORKSPACE/SLUG"),
     ];
     for (options, said) in table {
         for verb in ["set", "update"] {
@@ -52,6 +53,29 @@ fn a_key_over_40_characters_is_shortened_said_and_kept_whole_in_the_name() {
     let mut reads_first = sandbox.bbstatus(["update", LONG, "SUCCESSFUL"].into_iter().chain(json));
     let read = run(reads_first.env_remove("BBSTATUS_URL")).done().json();
     assert_eq!((&read["name"], &read["state"]), (&json!("Unit tests"), &json!("SUCCESSFUL")));
+}
+
+#[test]
+fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
+    let pipelines = [
+        ("BITBUCKET_BUILD_NUMBER", "42"),
+        ("BITBUCKET_COMMIT", COMMIT),
+        ("BITBUCKET_REPO_FULL_NAME", "acme/rocket"),
+        ("BITBUCKET_BRANCH", "main"),
+    ];
+    let requests = |options: &[&str]| {
+        let update = ["update", "k", "FAILED", "--dry-run", "--output", "json"];
+        let mut command = bbstatus(update.into_iter().chain(options.iter().copied()));
+        run(command.envs(pipelines)).done().json()["requests"].clone()
+    };
+    let read_first = requests(&[]);
+    assert_eq!((&read_first[0]["method"], &read_first[1]["body"]["state"]), (&"GET".into(), &"FAILED".into()));
+    for member in ["url", "refname", "name", "description"] {
+        assert_eq!(read_first[1]["body"][member], "<as read>", "{read_first:#}");
+    }
+    let url = "https://ci.example.com/42";
+    let body = json!({"type": "build", "key": "k", "state": "FAILED", "url": url});
+    assert_eq!(requests(&["--url", url])[0]["body"], body);
 }
 
 #[test]

@@ -38,6 +38,19 @@ fn no_line_of_help_is_wider_than_its_window() {
 }
 
 #[test]
+fn the_ci_systems_that_are_known_are_named() {
+    let help = run(&mut bbstatus(["detect", "--help"])).done().stdout;
+    let known = help.split("whose variables are known:").nth(1).unwrap().trim().trim_end_matches('.');
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let known: Vec<_> = known.split(',').map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(known.len(), 13);
+    for system in known {
+        assert!(readme.contains(&system), "{system}");
+    }
+}
+
+#[test]
 fn the_members_of_a_status_are_as_documented() {
     let sandbox = Sandbox::start("members", &[]);
     let status = run(&mut sandbox.bbstatus(["set", "unit-tests", "FAILED", "--output", "json"])).done().json();

@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use crate::support::{COMMIT, Sandbox, folder, run};
+use crate::support::{COMMIT, Sandbox, bbstatus, folder, run};
 
 #[cfg(unix)]
 #[test]
@@ -28,6 +28,27 @@ fn a_sandbox_logs_each_request_on_stderr() {
     assert!(requests[0].starts_with("#1 POST ") && requests[0].contains(" -> 201"), "{log}");
     assert!(requests[1].starts_with("#2 GET ") && requests[1].contains(" -> 404"), "{log}");
     assert!(!log.contains("t0ken"), "{log}");
+}
+
+#[test]
+fn a_seed_that_is_refused_is_named() {
+    let file = folder("refused_seed").join("seed.json");
+    let path = file.to_str().unwrap();
+    let status = format!(r#"{{"commit": "{COMMIT}", "key": "lint", "state": "STOPPED", "url": "https://a.example/"}}"#);
+    let other = COMMIT.replace('e', "f");
+    let repository = format!(r#"{{"name": "acme/rocket", "commits": ["{other}"], "statuses": [{status}]}}"#);
+    let table = [
+        ("{".to_owned(), "EOF"),
+        (r#"{"repositories": [{"name": "rocket"}]}"#.to_owned(), "repository: expected WORKSPACE/SLUG"),
+        (r#"{"repositories": [{"name": "acme/.."}]}"#.to_owned(), "repository slug: expected"),
+        (format!(r#"{{"repositories": [{repository}]}}"#), "status lint: expected"),
+    ];
+    for (text, said) in table {
+        std::fs::write(&file, &text).unwrap();
+        let ended = run(&mut bbstatus(["sandbox", "--seed", path])).failed(2, said);
+        assert!(ended.stderr.starts_with(&format!("error: seed {path}: ")), "{text}: {ended:#?}");
+        assert!(ended.stderr.contains("\nhelp: "), "{text}: {ended:#?}");
+    }
 }
 
 #[test]

@@ -117,8 +117,10 @@ fn a_bad_line_is_a_result_and_the_others_go_on() {
         let result = applied.line(line);
         assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &code.into()), "{result}");
         assert!(result["error"].as_str().unwrap().contains(problem), "{result}");
+        assert!(result["help"].is_string(), "{result}");
     }
-    assert!(applied.line(8)["help"].is_string());
+    assert_eq!((&applied.line(2)["key"], &applied.line(7)["key"]), (&"b".into(), &"e".into()));
+    assert_eq!(applied.line(6)["state"], "FAILED");
     for line in [1, 9] {
         assert_eq!(applied.line(line)["reported"], true);
     }
@@ -183,6 +185,54 @@ fn what_passes_is_repeated_and_what_does_not_is_said() {
 }
 
 #[test]
+fn refused_credentials_are_asked_for_once_and_no_further_line_is_sent() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().fault(Fault::Html(401).times(1));
+    let keys: Vec<String> = (0..50).map(|number| format!("check-{}", number % 25)).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).chain(*b"{}\n").collect();
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", "1"]), &text);
+    assert_eq!((applied.code, applied.results.len()), (Some(4), 51), "{}", applied.said);
+    assert_eq!(bitbucket.sandbox().journal().len(), 1);
+    assert!(
+        applied.said.starts_with("error: 51 of 51 lines were not reported; line 1: Bitbucket answered 401"),
+        "{}",
+        applied.said
+    );
+    assert!(applied.said.contains("\nhelp: "), "{}", applied.said);
+    for line in 2..=50 {
+        let result = applied.line(line);
+        assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &4.into()), "{result}");
+        assert_eq!(result["error"], "not sent, since the credentials were refused for line 1");
+        assert!(result["key"].is_string() && result["help"].is_string(), "{result}");
+    }
+    assert_eq!(applied.line(51)["exit_code"], 2);
+}
+
+#[test]
+fn keys_that_are_shortened_are_told_once_for_all() {
+    let bitbucket = Bitbucket::start();
+    let (first, other) = ("b".repeat(41), "c".repeat(41));
+    let text = lines(&[("a", "FAILED"), (&first, "FAILED"), (&other, "FAILED")]);
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &text);
+    let told =
+        format!("note: a key has at most 40 characters, and 2 lines have a longer one; line 2: {first} is reported");
+    assert!(applied.said.starts_with(&told), "{}", applied.said);
+    assert_eq!(applied.said.lines().count(), 2, "{}", applied.said);
+    let sent = taken(&bitbucket);
+    for line in [2, 3] {
+        let key = &applied.line(line)["key"];
+        assert!(sent.iter().any(|body| body["key"] == *key && body["name"] != *key), "{key}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let bitbucket = Bitbucket::start();
+    let text = [b"\xEF\xBB\xBF".to_vec(), lines(&[("a", "FAILED")])].concat();
+    assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
+}
+
+#[test]
 fn a_reader_that_goes_away_stops_no_report() {
     let bitbucket = Bitbucket::start();
     let keys: Vec<String> = (0..300).map(|number| format!("check-{number}")).collect();
@@ -210,6 +260,15 @@ fn a_dry_run_shows_every_request_and_what_is_wrong() {
     assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{said}");
     assert!(said.contains("warning: line 2: key: expected a text, got none"), "{said}");
     assert!(bitbucket.sandbox().journal().is_empty());
+}
+
+#[test]
+fn the_requests_of_a_dry_run_stand_apart() {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("two.ndjson");
+    fs::write(&file, lines(&[("a", "FAILED"), ("b", "FAILED")])).unwrap();
+    let output = Bitbucket::down().bbstatus(["apply", file.to_str().unwrap(), "--dry-run"]).output().unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.starts_with("POST ") && shown.contains("}\n\nPOST ") && shown.ends_with("}\n"), "{shown}");
 }
 
 #[test]

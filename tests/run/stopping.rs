@@ -84,6 +84,21 @@ fn children_that_ignore_the_signal_are_killed_after_the_grace_period() {
     assert!(!lives(&child));
 }
 
+/// As in a container whose first process asks nobody how they ended.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_has_ended_is_not_waited_for_even_if_nobody_asks() {
+    use rustix::process::{getpid, set_child_subreaper};
+    set_child_subreaper(Some(getpid())).unwrap();
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket.begin(&["--grace", "15s"], "sleep 60 & echo $!; wait");
+    begun.send(Signal::TERM);
+    let told = std::time::Instant::now();
+    begun.end().quietly(143);
+    assert!(told.elapsed().as_secs() < 10, "{:?}", told.elapsed());
+    set_child_subreaper(None).unwrap();
+}
+
 #[test]
 fn what_a_command_leaves_behind_on_purpose_is_left_alone() {
     let bitbucket = Bitbucket::start();

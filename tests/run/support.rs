@@ -108,6 +108,12 @@ impl Bitbucket {
         self.reported().into_iter().map(|(state, _)| state).collect()
     }
 
+    /// Waits until so many states have been reported.
+    #[track_caller]
+    pub(crate) fn wait_for_reports(&self, many: usize) {
+        eventually("reports", || self.states().len() >= many);
+    }
+
     /// Waits until a state has been reported.
     #[track_caller]
     pub(crate) fn wait_for(&self, state: &str) {

@@ -1,6 +1,7 @@
 //! In a pseudo-terminal the command stays in the foreground.
 
 use std::{
+    ffi::OsStr,
     io::{Read as _, Write as _},
     process::Child,
     sync::{Arc, Mutex},
@@ -10,7 +11,7 @@ use std::{
 use pty_process::blocking::{Command, Pty, open};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::{Bitbucket, ended, eventually};
+use crate::support::{Bitbucket, ended, eventually, lives};
 
 /// `bbstatus run` in a terminal of its own.
 struct Terminal {
@@ -21,12 +22,19 @@ struct Terminal {
 
 impl Terminal {
     fn begin(bitbucket: &Bitbucket, options: &[&str], script: &str) -> Self {
+        Self::begin_by(&[], bitbucket, options, script)
+    }
+
+    /// Has `bbstatus run` started by another command.
+    fn begin_by(starter: &[&str], bitbucket: &Bitbucket, options: &[&str], script: &str) -> Self {
         let (pty, screen_side) = open().unwrap();
         let script = ["--", "sh", "-c", script];
         let arguments = ["run", "unit-tests"].iter().chain(options).chain(&script).copied();
         let template = bitbucket.bbstatus(arguments);
         let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
-        let command = Command::new(template.get_program()).args(template.get_args()).env_clear().envs(environment);
+        let words = starter.iter().map(OsStr::new).chain([template.get_program()]).chain(template.get_args());
+        let words: Vec<&OsStr> = words.collect();
+        let command = Command::new(words[0]).args(&words[1..]).env_clear().envs(environment);
         let process = command.spawn(screen_side).unwrap();
         let (keyboard, screen) = (Arc::new(pty), Arc::new(Mutex::new(String::new())));
         let (reader, shown) = (Arc::clone(&keyboard), Arc::clone(&screen));
@@ -47,6 +55,19 @@ impl Terminal {
     #[track_caller]
     fn shows(&self, text: &str) {
         eventually(text, || self.screen.lock().unwrap().contains(text));
+    }
+
+    /// What the screen shows between this text and the next full stop.
+    #[track_caller]
+    fn between(&self, text: &str) -> String {
+        self.shows(text);
+        let mut found = None;
+        eventually("a full stop", || {
+            let screen = self.screen.lock().unwrap();
+            found = screen.split_once(text).and_then(|(_, rest)| Some(rest.split_once('.')?.0.to_owned()));
+            found.is_some()
+        });
+        found.expect("it was there")
     }
 }
 
@@ -77,6 +98,19 @@ fn ctrl_c_interrupts_the_command_once() {
 }
 
 #[test]
+fn one_ctrl_c_stops_the_build_every_time() {
+    let bitbucket = Bitbucket::start();
+    for round in 1..=20 {
+        let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");
+        terminal.shows("ready");
+        bitbucket.wait_for_reports(2 * round - 1);
+        terminal.types("\x03");
+        assert_eq!(ended(&mut terminal.process).code(), Some(130));
+        assert_eq!(bitbucket.states().last().unwrap(), "STOPPED", "round {round}");
+    }
+}
+
+#[test]
 fn a_signal_from_elsewhere_is_passed_on() {
     let bitbucket = Bitbucket::start();
     let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");
@@ -87,12 +121,52 @@ fn a_signal_from_elsewhere_is_passed_on() {
 }
 
 #[test]
+fn an_interrupt_that_no_keyboard_has_sent_is_passed_on() {
+    let bitbucket = Bitbucket::start();
+    for (script, code) in
+        [("echo ready; exec sleep 60", 130), ("trap 'exit 6' INT; echo ready; while :; do sleep 0.05; done", 6)]
+    {
+        let mut terminal = Terminal::begin(&bitbucket, &[], script);
+        terminal.shows("ready");
+        kill_process(Pid::from_child(&terminal.process), Signal::INT).unwrap();
+        assert_eq!(ended(&mut terminal.process).code(), Some(code));
+        assert_eq!(bitbucket.states().last().unwrap(), "STOPPED");
+    }
+}
+
+#[test]
+fn a_command_that_ends_before_an_interrupt_reaches_it_was_not_stopped() {
+    let bitbucket = Bitbucket::start();
+    let mut terminal = Terminal::begin(&bitbucket, &[], "kill -INT $PPID");
+    assert_eq!(ended(&mut terminal.process).code(), Some(0));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
+}
+
+#[test]
 fn a_time_limit_holds() {
     let bitbucket = Bitbucket::start();
     let script = "trap '' TERM; while :; do sleep 0.05; done";
     let mut terminal = Terminal::begin(&bitbucket, &["--timeout", "100ms", "--grace", "100ms"], script);
     assert_eq!(ended(&mut terminal.process).code(), Some(137));
     assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn nothing_is_left_running() {
+    let bitbucket = Bitbucket::start();
+    let deaf = "(trap '' TERM; exec sleep 60) & echo \"child $!.\"; trap 'exit 5' TERM; while :; do sleep 0.05; done";
+    // When what has opened a terminal ends, the system ends the rest; so that must not be `bbstatus`.
+    let starter = ["sh", "-c", "\"$@\"; echo \"code $?.\"; read line", "sh"];
+    for (script, code) in [("sh -c 'echo child $$.; exec sleep 60'; true", "143"), (deaf, "5")] {
+        let options = ["--timeout", "300ms", "--grace", "300ms"];
+        let mut terminal = Terminal::begin_by(&starter, &bitbucket, &options, script);
+        let child = terminal.between("child ");
+        assert!(lives(&child), "{child}");
+        assert_eq!(terminal.between("code "), code);
+        eventually("the child's end", || !lives(&child));
+        terminal.types("\n");
+        assert_eq!(ended(&mut terminal.process).code(), Some(0));
+    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
 mod apply;
 mod options;
 mod run;
+mod values;
 mod wait;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, num::NonZeroU64, path::PathBuf};
 
 use bitbucket_build_status::State;
 use clap::{
@@ -13,13 +14,14 @@ use clap::{
     builder::{PossibleValuesParser, Resettable, TypedValueParser as _},
 };
 
+use self::values::number;
 pub(crate) use self::{
     apply::Apply,
     options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
     run::Run,
     wait::Wait,
 };
-use crate::exit;
+use crate::{ci, exit};
 
 /// Report the state of a build to Bitbucket Cloud, from any CI job.
 #[derive(Debug, Parser)]
@@ -75,8 +77,10 @@ pub(crate) struct Set {
 
 /// Change a status that exists.
 ///
-/// What is not given stays as it is: without a state or a url the status is read first.
+/// What is not given stays as it is, also in a CI job: without a state or a url the status is read first.
 #[derive(Debug, Args)]
+#[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
+#[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
 pub(crate) struct Update {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
@@ -116,7 +120,7 @@ pub(crate) struct Get {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// List the statuses of this pull request instead of those of a commit.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"], value_parser = pull_request)]
     pub(crate) pull_request: Option<u64>,
     /// Only those that name this branch, and those that name none.
     #[arg(long, value_name = "BRANCH")]
@@ -148,6 +152,7 @@ pub(crate) struct Key {
 
 /// Print what is known about the build, and where it comes from.
 #[derive(Debug, Args)]
+#[command(after_help = format!("The CI systems whose variables are known: {}.", ci::names()))]
 pub(crate) struct Detect {
     #[command(flatten)]
     pub(crate) build: Build,
@@ -163,7 +168,8 @@ pub(crate) struct Detect {
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// The port; 0 takes a free one.
-    #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0)]
+    #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0,
+          value_parser = |text: &str| number::<u16>(text, "0 to 65535"))]
     pub(crate) port: u16,
     /// What it holds at first, as JSON: repositories, statuses, identities, switches.
     #[arg(long, value_name = "FILE")]
@@ -212,6 +218,10 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
         if value.is_some_and(|value: OsString| value.is_empty()) { arg.env(Resettable::Reset) } else { arg }
     });
     command.mut_subcommands(without_empty_variables)
+}
+
+fn pull_request(text: &str) -> Result<u64, String> {
+    number(text, "1 or more").map(NonZeroU64::get)
 }
 
 fn states() -> impl clap::builder::TypedValueParser<Value = State> {

@@ -1,11 +1,15 @@
 //! What the CI system knows: one table, to which a system is added in one place.
 
+mod event;
 mod properties;
 mod systems;
 
-use systems::{Rule, SYSTEMS, System};
+use systems::{Merges, Rule, SYSTEMS, System};
 
-use crate::{git, settings::Found};
+use crate::{
+    git,
+    settings::{Found, Source},
+};
 
 /// What a CI system says about the build that runs.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,7 +17,8 @@ pub(crate) struct Detected {
     /// The system's name, and the variable that gave it away.
     pub(crate) system: Found<&'static str>,
     pub(crate) repository: Option<Found<String>>,
-    pub(crate) commit: Option<Found<String>>,
+    /// The commit that is built, where Bitbucket knows it.
+    pub(crate) commit: Result<Option<Found<String>>, OnlyMerge>,
     pub(crate) branch: Option<Found<String>>,
     pub(crate) pull_request: Option<Found<String>>,
     pub(crate) build_url: Option<Found<String>>,
@@ -22,10 +27,24 @@ pub(crate) struct Detected {
     pub(crate) merge_author: Option<&'static str>,
 }
 
-/// Reads a variable of the process, or of the files in which TeamCity passes its own; an empty one counts as not set.
+/// Where only a merge is known, which the CI system has made and Bitbucket does not know: the variable that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OnlyMerge(pub(crate) String);
+
+/// Reads a variable of the process, or of the files in which TeamCity and GitHub pass theirs; an empty one counts as
+/// not set.
 pub(crate) fn variable(name: &str) -> Option<String> {
     let process = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if name.contains('.') { properties::teamcity(name, process) } else { process(name) }
+    match name {
+        name if name.starts_with('/') => event::github(name, process),
+        name if name.contains('.') => properties::teamcity(name, process),
+        name => process(name),
+    }
+}
+
+/// The names of the CI systems that are known.
+pub(crate) fn names() -> String {
+    SYSTEMS.map(|system| system.name).join(", ")
 }
 
 /// Finds the CI system that runs, and what it says.
@@ -36,14 +55,14 @@ pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detect
     // A status that names a tag is shown on no pull request.
     let tagged = pull_request.is_none() && first(system.tag).is_some();
     Some(Detected {
-        system: Found { value: system.name, from: system.sign.0.to_owned() },
+        system: Found { value: system.name, source: Source::System, from: system.sign.0.to_owned() },
         repository: first(system.repository),
-        commit: first(system.commit),
+        commit: system.commit(variable),
         branch: if tagged { None } else { first(system.branch) },
         pull_request,
         build_url: first(system.build_url),
         build_number: first(system.build_number),
-        merge_author: system.merge_author,
+        merge_author: if let Merges::By(author) = system.merges { Some(author) } else { None },
     })
 }
 
@@ -51,6 +70,17 @@ impl System {
     fn runs(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
         let (name, expected) = self.sign;
         variable(name).is_some_and(|value| expected.is_none_or(|expected| value == expected))
+    }
+
+    fn commit(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found<String>>, OnlyMerge> {
+        let commit = first(self.commit, variable);
+        let Merges::Always([signs, heads]) = &self.merges else { return Ok(commit) };
+        match commit {
+            Some(merge) if signs.iter().any(|sign| sign.read(variable).is_some()) => {
+                first(heads, variable).map(Some).ok_or(OnlyMerge(merge.from))
+            }
+            commit => Ok(commit),
+        }
     }
 }
 
@@ -63,6 +93,9 @@ impl Rule {
     fn is_set(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
         match *self {
             Self::Template(template) => fill(template, variable).is_some(),
+            Self::Where(name, (other, value)) => {
+                variable(name).is_some() && variable(other).is_some_and(|is| is == value)
+            }
             Self::Text(name)
             | Self::Branch(name)
             | Self::Number(name)
@@ -77,7 +110,7 @@ impl Rule {
             digits.then(|| text.to_owned())
         };
         let (value, from) = match *self {
-            Self::Text(name) => (variable(name)?, name.to_owned()),
+            Self::Text(name) | Self::Where(name, _) => (variable(name)?, name.to_owned()),
             Self::Branch(name) => (bare_branch(&variable(name)?)?, name.to_owned()),
             Self::Number(name) => (number(&variable(name)?)?, name.to_owned()),
             Self::LastNumber(name) => (number(variable(name)?.rsplit('/').next()?)?, name.to_owned()),
@@ -87,7 +120,8 @@ impl Rule {
                 (value, names.join(", "))
             }
         };
-        Some(Found { value, from })
+        let from = from.strip_prefix('/').map_or(from.clone(), |member| format!("{}: {member}", event::FILE));
+        Some(Found { value, source: Source::System, from })
     }
 }
 
@@ -102,14 +136,14 @@ fn bare_branch(text: &str) -> Option<String> {
     (!refused && !pull_request).then(|| bare.to_owned())
 }
 
-/// Fills `{NAME}` in a template, where all of them are set.
+/// Fills `{NAME}` in a template, where all of them are set; a space has no place in an address.
 fn fill(template: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<(String, Vec<String>)> {
     let (mut filled, mut names, mut rest) = (String::new(), Vec::new(), template);
     while let Some((before, name, after)) =
         rest.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)))
     {
         filled.push_str(before);
-        filled.push_str(&variable(name)?);
+        filled.push_str(&variable(name)?.replace(' ', "%20"));
         names.push(name.to_owned());
         rest = after;
     }

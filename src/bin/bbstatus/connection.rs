@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use bitbucket_build_status::{Client, ClientBuilder, Commit};
+use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
 
 use crate::{
     args::{Build, Connection, Place, Trying},
@@ -41,17 +41,19 @@ impl Target {
         let builder = client(session, connection)?;
         if trying.sandbox {
             let demonstration = Demonstration::start().await?;
-            let client = builder.base_url(demonstration.url()).build()?;
+            let client = builder.base_url(demonstration.url()).build().map_err(|error| refused(session, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
             return Ok(Self { client, settings, origin: Origin::Nobody, demonstration: Some(demonstration) });
         }
-        let (origin, builder) = match credentials::find(connection.token_file.as_deref(), &ci::variable)? {
+        let token_file = connection.token_file.as_deref();
+        let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
+        let (origin, builder) = match credentials::find(token_file, &ci::variable)? {
             Some((origin, credentials)) => (origin, builder.credentials(credentials)),
             None if trying.sends_nothing() => (Origin::Nobody, builder),
-            None => return Err(credentials::missing()),
+            None => return Err(credentials::missing(&ci::variable)),
         };
-        let client = builder.base_url(&connection.api_url).build()?;
+        let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
         let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask);
         session.output.notes(&settings.notes);
         Ok(Self { client, settings, origin, demonstration: None })
@@ -82,6 +84,17 @@ pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> 
     }
 }
 
+/// A setting that the library refused, by the name under which it was typed.
+fn refused(session: &Session, error: Error) -> Failure {
+    let place = match error.field() {
+        Some("base_url") => session.place("api_url", "BBSTATUS_API_URL"),
+        Some("oauth_token_url") => session.place("oauth_token_url", "BBSTATUS_OAUTH_TOKEN_URL"),
+        Some("ca" | "ca_pem") => session.place("ca_file", "BBSTATUS_CA_FILE"),
+        _ => return error.into(),
+    };
+    Failure::from(error).called(&place)
+}
+
 fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
@@ -89,7 +102,11 @@ fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, F
         .attempt_timeout(connection.timeout.min(ATTEMPT))
         .retries(connection.retries);
     if let Some(path) = &connection.ca_file {
-        let pem = fs::read(path).map_err(|cause| Failure::usage(format!("CA file {}: {cause}", path.display())))?;
+        let pem = fs::read(path).map_err(|cause| {
+            let place = session.place("ca_file", "BBSTATUS_CA_FILE");
+            Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
+                .help("Give a file that can be read and holds the certificates as PEM")
+        })?;
         builder = builder.ca_pem(pem);
     }
     if let Some(url) = &connection.oauth_token_url {

@@ -8,7 +8,7 @@ use std::{
 
 use bitbucket_build_status::Credentials;
 
-use crate::{exit::Exit, failure::Failure};
+use crate::failure::Failure;
 
 /// Where credentials come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,12 +41,14 @@ impl Origin {
 
 /// Finds the credentials: a file, else the environment.
 pub(crate) fn find(
-    token_file: Option<&Path>,
+    token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Option<(Origin, Credentials)>, Failure> {
-    if let Some(path) = token_file {
-        let token =
-            read(path).map_err(|cause| Failure::new(Exit::Usage, format!("token file {}: {cause}", path.display())))?;
+    if let Some((path, place)) = token_file {
+        let token = read(path).map_err(|cause| {
+            Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
+                .help("Give a file that can be read and holds an access token and nothing else, or - for stdin")
+        })?;
         return Ok(Some((Origin::TokenFile(path.to_owned()), Credentials::access_token(token.trim())?)));
     }
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
@@ -64,10 +66,14 @@ pub(crate) fn find(
 }
 
 /// What to do where there are no credentials.
-pub(crate) fn missing() -> Failure {
-    Failure::usage(
-        "no credentials: set BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID and \
-         BITBUCKET_CLIENT_SECRET; --sandbox tries it without an account",
+pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> Failure {
+    let problem = match variable("BITBUCKET_EMAIL") {
+        Some(_) => "expected BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
+        None => "expected an access token, an API token or an OAuth consumer, got none",
+    };
+    Failure::usage(format!("credentials: {problem}")).help(
+        "Set BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID and \
+         BITBUCKET_CLIENT_SECRET, or give --token-file; --sandbox tries it without an account",
     )
 }
 

@@ -4,7 +4,7 @@ use bitbucket_build_status::{Client, State, sandbox::Sandbox};
 
 use crate::{
     failure::Failure,
-    settings::{Found, Given, Settings},
+    settings::{Found, Given, Settings, Source},
 };
 
 const REPOSITORY: &str = "acme/rocket";
@@ -41,7 +41,7 @@ pub(crate) fn settings(given: Given) -> Settings {
     let mut or = |given: Option<Found<String>>, option: &str, value: &str| {
         given.unwrap_or_else(|| {
             assumed.push(format!("--{option} {value}"));
-            Found { value: value.to_owned(), from: "--sandbox".to_owned() }
+            Found { value: value.to_owned(), source: Source::Caller, from: "--sandbox".to_owned() }
         })
     };
     let mut settings = Settings {
@@ -60,11 +60,12 @@ pub(crate) fn settings(given: Given) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::{COMMIT, REPOSITORY, URL, settings};
-    use crate::settings::{Found, Given};
+    use crate::settings::{Found, Given, Source};
 
     #[test]
     fn what_is_given_goes_before_the_values_for_a_demonstration() {
-        let found = |value: &str| Some(Found { value: value.to_owned(), from: "--repo".to_owned() });
+        let found =
+            |value: &str| Some(Found { value: value.to_owned(), source: Source::Caller, from: "--repo".to_owned() });
         let demonstration = settings(Given { repository: found("acme/lander"), ..Given::default() });
         assert_eq!(demonstration.repository, found("acme/lander"));
         assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);

@@ -40,6 +40,17 @@ impl Failure {
         }
     }
 
+    /// Calls an input by the name under which it was typed.
+    pub(crate) fn called(self, name: &str) -> Self {
+        match self {
+            Self::Told { exit, problem, help } => {
+                let problem = problem.split_once(": ").map_or(&*problem, |(_, problem)| problem);
+                Self::Told { exit, problem: format!("{name}: {problem}"), help }
+            }
+            Self::ClosedPipe => self,
+        }
+    }
+
     /// Adds what to do about it.
     pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
         match self {
@@ -59,7 +70,8 @@ impl From<Error> for Failure {
         {
             problem.extend([": ", &innermost]);
         }
-        Self::new(Exit::from(&error), problem).help(error.explain().to_string())
+        let failure = Self::new(Exit::from(&error), problem).help(error.explain().to_string());
+        if error.field() == Some("repo_slug") { failure.called("repository slug") } else { failure }
     }
 }
 

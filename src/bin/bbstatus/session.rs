@@ -2,7 +2,11 @@
 
 use clap::{ArgMatches, parser::ValueSource};
 
-use crate::{args::Verbosity, output::Output, settings::Found};
+use crate::{
+    args::Verbosity,
+    output::Output,
+    settings::{Found, Source},
+};
 
 /// What every command is given.
 pub(crate) struct Session {
@@ -19,9 +23,15 @@ impl Session {
 
     /// Says where an option's value came from: the option itself, or its environment variable.
     pub(crate) fn given(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Found<String>> {
-        let value = value?.clone();
+        Some(Found { value: value?.clone(), source: Source::Caller, from: self.place(option, variable) })
+    }
+
+    /// The option itself, or its environment variable, whichever the value came from.
+    pub(crate) fn place(&self, option: &str, variable: &str) -> String {
         let source = self.typed.as_ref().and_then(|typed| typed.value_source(option));
-        let from = if source == Some(ValueSource::EnvVariable) { variable.to_owned() } else { format!("--{option}") };
-        Some(Found { value, from })
+        match source {
+            Some(ValueSource::EnvVariable) => variable.to_owned(),
+            _ => format!("--{}", option.replace('_', "-")),
+        }
     }
 }

@@ -2,13 +2,30 @@
 
 use bitbucket_build_status::CommitHash;
 
-use crate::{ci::Detected, failure::Failure, git::repository_of_remote};
+use crate::{
+    ci::{Detected, OnlyMerge},
+    failure::Failure,
+    git::repository_of_remote,
+};
 
 /// A value, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found<T> {
     pub(crate) value: T,
+    pub(crate) source: Source,
+    /// The same for people: the option, variable or question to git.
     pub(crate) from: String,
+}
+
+/// Who has said a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Whoever called: by an option, its variable, or a line of a file; or `--sandbox` in their place.
+    Caller,
+    /// The CI system.
+    System,
+    /// Git.
+    Git,
 }
 
 /// What was typed, or set in the options' variables.
@@ -41,27 +58,31 @@ pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Option<String>;
 pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) -> Settings {
     let mut settings = Settings::default();
     let detected_branch = detected.as_ref().and_then(|detected| detected.branch.clone());
-    let detected_commit = detected.as_ref().and_then(|detected| head(detected, git));
+    let detected_commit = detected.as_ref().map_or(Ok(None), |detected| head(detected, git));
     settings.repository = given
         .repository
         .or_else(|| detected.as_ref().and_then(|detected| detected.repository.clone()))
         .or_else(|| remote(git));
-    settings.commit = match given.commit {
-        Some(commit) => Some(whole(commit, git, &mut settings.notes)),
-        None => detected_commit.clone().or_else(|| asked(git, &["rev-parse", "HEAD"])),
+    settings.commit = match (given.commit, &detected_commit) {
+        (Some(commit), _) => Some(whole(commit, git, &mut settings.notes)),
+        (None, Ok(Some(commit))) => Some(whole(commit.clone(), git, &mut settings.notes)),
+        (None, Ok(None)) => asked(git, &["rev-parse", "HEAD"]),
+        // It is the merge that is checked out, so git knows no better.
+        (None, Err(OnlyMerge(variable))) => {
+            settings.notes.push(format!(
+                "{variable} names a merge that Bitbucket does not know, and nothing names the pull request's head: \
+                 give its hash as --commit"
+            ));
+            None
+        }
     };
     // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
-    let same = |one: &Option<Found<String>>, other: &Option<Found<String>>| match (one, other) {
-        (Some(one), Some(other)) => one.value.starts_with(&other.value) || other.value.starts_with(&one.value),
-        _ => false,
-    };
-    settings.refname = match given.refname {
-        Some(refname) => Some(refname),
-        None if same(&settings.commit, &detected_commit) => detected_branch,
-        None => None,
-    };
+    let is_built = matches!((&settings.commit, &detected_commit),
+        (Some(commit), Ok(Some(detected))) if is_same_commit(&commit.value, &detected.value));
+    settings.refname = given.refname.or(detected_branch.filter(|_| is_built));
     if let Some(detected) = detected {
-        settings.system = Some(Found { value: detected.system.value.to_owned(), from: detected.system.from });
+        let Found { value, source, from } = detected.system;
+        settings.system = Some(Found { value: value.to_owned(), source, from });
         settings.url = detected.build_url;
         settings.pull_request = detected.pull_request;
         settings.build_number = detected.build_number;
@@ -72,21 +93,27 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
 
 /// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not
 /// know a merge that the CI system has made.
-fn head(detected: &Detected, git: Git<'_>) -> Option<Found<String>> {
-    let commit = detected.commit.clone()?;
+fn head(detected: &Detected, git: Git<'_>) -> Result<Option<Found<String>>, OnlyMerge> {
+    let Some(commit) = detected.commit.clone()? else { return Ok(None) };
     if commit.value == "HEAD" {
-        return asked(git, &["rev-parse", "HEAD"]);
+        return Ok(asked(git, &["rev-parse", "HEAD"]));
     }
-    let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Some(commit) };
-    let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Some(commit) };
+    let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Ok(Some(commit)) };
+    let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Ok(Some(commit)) };
     let described = git(&["log", "-1", "--format=%ae %P", "--end-of-options", hash.as_str()]).unwrap_or_default();
-    match described.split(' ').collect::<Vec<_>>().as_slice() {
+    Ok(Some(match described.split(' ').collect::<Vec<_>>().as_slice() {
         [by, first_parent, _, ..] if *by == author => {
             let from = format!("{}, its first parent (it is a merge)", commit.from);
-            Some(Found { value: (*first_parent).to_owned(), from })
+            Found { value: (*first_parent).to_owned(), source: commit.source, from }
         }
-        _ => Some(commit),
-    }
+        _ => commit,
+    }))
+}
+
+/// Whether two hashes name the same commit: one may be short, and digits have no case.
+pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
+    let length = one.len().min(other.len());
+    one.as_bytes()[..length].eq_ignore_ascii_case(&other.as_bytes()[..length])
 }
 
 /// Completes a short hash where git can, and says so either way.
@@ -101,12 +128,12 @@ fn whole(commit: Found<String>, git: Git<'_>, notes: &mut Vec<String>) -> Found<
         return commit;
     };
     notes.push(format!("commit {} is completed to {value} by git", commit.value));
-    Found { value, from: format!("{}, completed by git", commit.from) }
+    Found { value, source: commit.source, from: format!("{}, completed by git", commit.from) }
 }
 
 fn remote(git: Git<'_>) -> Option<Found<String>> {
     let address = asked(git, &["remote", "get-url", "origin"])?;
-    Some(Found { value: repository_of_remote(&address.value)?, from: address.from })
+    Some(Found { value: repository_of_remote(&address.value)?, ..address })
 }
 
 impl Settings {
@@ -114,27 +141,40 @@ impl Settings {
     /// out.
     pub(crate) fn with_branch_of_git(mut self, git: Git<'_>) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
-            let checked_out = || git(&["rev-parse", "HEAD"]).is_some_and(|head| head.starts_with(&commit.value));
-            if commit.from.starts_with("git ") || checked_out() {
+            let is_checked_out =
+                || git(&["rev-parse", "HEAD"]).is_some_and(|head| is_same_commit(&head, &commit.value));
+            if commit.source == Source::Git || is_checked_out() {
                 self.refname = asked(git, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
             }
         }
         self
     }
+
+    /// Leaves out what is known about the build and nobody has given: a change to a status changes nothing else.
+    pub(crate) fn only_given(mut self) -> Self {
+        let is_given = |found: &Found<String>| found.source == Source::Caller;
+        self.url = self.url.filter(is_given);
+        self.refname = self.refname.filter(is_given);
+        self
+    }
 }
 
 fn asked(git: Git<'_>, arguments: &[&str]) -> Option<Found<String>> {
-    Some(Found { value: git(arguments)?, from: format!("git {}", arguments.join(" ")) })
+    Some(Found { value: git(arguments)?, source: Source::Git, from: format!("git {}", arguments.join(" ")) })
 }
 
 impl Settings {
     /// Workspace and slug.
     pub(crate) fn repository(&self) -> Result<(&str, &str), Failure> {
-        let Some(Found { value, from }) = &self.repository else {
+        let Some(Found { value, from, .. }) = &self.repository else {
             return Err(unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
-        let parts = value.split_once('/').filter(|(_, slug)| !slug.contains('/'));
-        parts.ok_or_else(|| Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})")))
+        let is_whole =
+            |(workspace, slug): &(&str, &str)| !workspace.is_empty() && !slug.is_empty() && !slug.contains('/');
+        value.split_once('/').filter(is_whole).ok_or_else(|| {
+            Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})"))
+                .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
+        })
     }
 
     pub(crate) fn commit(&self) -> Result<&str, Failure> {
@@ -148,7 +188,114 @@ impl Settings {
     }
 }
 
+const NOBODY: &str = "neither the CI system nor git says which";
+
 fn unknown(what: &str, option: &str, variable: &str) -> Failure {
-    let problem = format!("{what}: none was given, and neither the CI system nor git says which");
+    let nobody = if what == "url" { "no CI system says where the build can be seen" } else { NOBODY };
+    let problem = format!("{what}: none was given, and {nobody}");
     Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, Given, Settings, Source, is_same_commit, resolve};
+    use crate::ci::Detected;
+
+    const WHOLE: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+    const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    fn found<T>(value: T, source: Source) -> Found<T> {
+        Found { value, source, from: "there".to_owned() }
+    }
+
+    fn given(commit: Option<&str>) -> Given {
+        Given { commit: commit.map(|commit| found(commit.to_owned(), Source::Caller)), ..Given::default() }
+    }
+
+    /// What a CI system says that builds this commit of `main`.
+    fn detected(commit: &str) -> Detected {
+        let said = |value: &str| Some(found(value.to_owned(), Source::System));
+        Detected {
+            system: found("Jenkins", Source::System),
+            repository: said("acme/rocket"),
+            commit: Ok(said(commit)),
+            branch: said("main"),
+            pull_request: None,
+            build_url: said("https://ci.example.com/42"),
+            build_number: None,
+            merge_author: None,
+        }
+    }
+
+    /// A checkout of `main` that knows one commit.
+    fn git(arguments: &[&str]) -> Option<String> {
+        let known = |text: &str| WHOLE.starts_with(&text.trim_end_matches("^{commit}").to_ascii_lowercase());
+        let answer = match arguments {
+            ["rev-parse", "HEAD"] => WHOLE,
+            ["rev-parse", .., revision] if known(revision) => WHOLE,
+            ["symbolic-ref", ..] => "main",
+            _ => return None,
+        };
+        Some(answer.to_owned())
+    }
+
+    fn value(found: Option<Found<String>>) -> Option<String> {
+        found.map(|found| found.value)
+    }
+
+    #[test]
+    fn a_short_hash_is_completed_whoever_says_it() {
+        let short = &WHOLE[..12];
+        let table = [
+            (Some(short), None, WHOLE, "completed to"),
+            (None, Some(short), WHOLE, "completed to"),
+            (None, Some(&OTHER[..12]), &OTHER[..12], "sent as it is"),
+            (Some(short), Some(OTHER), WHOLE, "completed to"),
+        ];
+        for (typed, built, commit, note) in table {
+            let settings = resolve(given(typed), built.map(detected), &git);
+            assert_eq!(value(settings.commit).as_deref(), Some(commit), "{typed:?} {built:?}");
+            assert!(settings.notes.len() == 1 && settings.notes[0].contains(note), "{:?}", settings.notes);
+        }
+    }
+
+    #[test]
+    fn a_branch_stays_with_its_commit_however_that_is_written() {
+        let upper = WHOLE.to_ascii_uppercase();
+        let table = [
+            (None, Some("main")),
+            (Some(WHOLE), Some("main")),
+            (Some(&*upper), Some("main")),
+            (Some(&upper[..12]), Some("main")),
+            (Some(OTHER), None),
+        ];
+        for (typed, branch) in table {
+            let in_ci = resolve(given(typed), Some(detected(WHOLE)), &git);
+            let at_home = resolve(given(typed), None, &git).with_branch_of_git(&git);
+            for settings in [in_ci, at_home] {
+                assert_eq!(value(settings.refname).as_deref(), branch, "{typed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_holds_what_was_given_and_nothing_that_was_found() {
+        let known = || resolve(given(None), Some(detected(WHOLE)), &git);
+        assert!(known().url.is_some() && known().refname.is_some());
+        let Settings { url, refname, commit, .. } = known().only_given();
+        assert_eq!((url, refname, value(commit).as_deref()), (None, None, Some(WHOLE)));
+        let typed = Given { url: Some(found("https://a.example/".to_owned(), Source::Caller)), ..given(None) };
+        let settings = resolve(typed, Some(detected(WHOLE)), &git).only_given();
+        assert_eq!(value(settings.url).as_deref(), Some("https://a.example/"));
+    }
+
+    #[test]
+    fn hashes_are_the_same_as_far_as_both_go() {
+        let table =
+            [(WHOLE, WHOLE, true), (WHOLE, &WHOLE[..12], true), (&WHOLE[..12], WHOLE, true), (WHOLE, OTHER, false)];
+        for (one, other, same) in table {
+            assert_eq!(is_same_commit(one, other), same, "{one} {other}");
+            assert_eq!(is_same_commit(&one.to_ascii_uppercase(), other), same, "{one} {other}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::Args;
 
-use super::{Build, Connection, Place, Trying};
+use super::{Build, Connection, Place, Trying, values::number};
 
 /// Report many statuses from a file.
 ///
@@ -16,13 +16,16 @@ use super::{Build, Connection, Place, Trying};
 /// in the file's order, except for lines with the same key and commit, which are sent one after the other. A line that
 /// makes no sense is a result too, and the others go on. The exit code is 1 where a status was not reported.
 ///
+/// Where the credentials are refused, no further line is sent, and the exit code is 4.
+///
 /// Where Bitbucket limits the rate, all wait together for as long as it asks, up to an hour.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     /// The file, or stdin for "-".
     pub(crate) file: PathBuf,
     /// How many statuses are sent at a time.
-    #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8")]
+    #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8",
+          value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) concurrency: NonZeroUsize,
     #[command(flatten)]
     pub(crate) build: Build,

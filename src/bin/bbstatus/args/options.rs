@@ -5,12 +5,15 @@ use std::{path::PathBuf, time::Duration};
 use bitbucket_build_status::{Client, State};
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 
+use super::values::{exit_code, number, some_time};
+
 /// What a status says beside its state.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct Content {
     /// Take the state from a command's exit code: 0 is SUCCESSFUL, anything else FAILED.
-    #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true)]
+    #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true,
+          value_parser = exit_code)]
     pub(crate) from_exit_code: Option<i32>,
     /// What people read; Bitbucket's pages show about 32 characters of it.
     #[arg(long, env = "BBSTATUS_NAME")]
@@ -59,10 +62,11 @@ pub(crate) struct Connection {
     pub(crate) oauth_token_url: Option<String>,
     /// The most time for each call with all its repeats, such as 90s, 10m or 1h30m.
     #[arg(long, env = "BBSTATUS_TIMEOUT", value_name = "DURATION", default_value = "30s",
-          value_parser = humantime::parse_duration)]
+          value_parser = some_time)]
     pub(crate) timeout: Duration,
     /// The most repeats of a request that failed for a passing reason.
-    #[arg(long, env = "BBSTATUS_RETRIES", value_name = "NUMBER", default_value_t = 3)]
+    #[arg(long, env = "BBSTATUS_RETRIES", value_name = "NUMBER", default_value_t = 3,
+          value_parser = |text: &str| number::<u32>(text, "0 or more"))]
     pub(crate) retries: u32,
     /// Trust the certificates in this PEM file instead of the system's.
     #[arg(long, env = "BBSTATUS_CA_FILE", value_name = "FILE")]

@@ -4,7 +4,10 @@ use std::{ffi::OsString, time::Duration};
 
 use clap::{Args, builder::FalseyValueParser};
 
-use super::{Build, Connection, Place, Presentation, Trying};
+use super::{
+    Build, Connection, Place, Presentation, Trying,
+    values::{some_time, time},
+};
 
 /// Run a command, and report how it goes.
 ///
@@ -18,8 +21,9 @@ use super::{Build, Connection, Place, Presentation, Trying};
 /// The last report is tried for twice as long as --request-timeout says, however often that is.
 ///
 /// On a terminal the command stays in the foreground: it can read what is typed, and the terminal itself interrupts it.
-/// Elsewhere it leads a process group of its own, and all processes in it get the signals. Windows has neither groups
-/// nor SIGTERM: Ctrl-C and Ctrl-Break reach the command by the console, and what has to be ended is ended at once.
+/// Elsewhere it leads a process group of its own. Either way, what it has started is told to end with it, except what
+/// has made a group of its own. Windows has neither groups nor SIGTERM: Ctrl-C and Ctrl-Break reach
+/// the command by the console, and what has to be ended is ended at once.
 #[derive(Debug, Args)]
 #[command(mut_arg("timeout", |arg| arg.long("request-timeout")))]
 pub(crate) struct Run {
@@ -30,11 +34,11 @@ pub(crate) struct Run {
     pub(crate) command: Vec<OsString>,
     /// End the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_RUN_TIMEOUT", value_name = "DURATION",
-          value_parser = humantime::parse_duration)]
+          value_parser = some_time)]
     pub(crate) time_limit: Option<Duration>,
     /// How long a command that was told to end may take until it is killed.
     #[arg(long, env = "BBSTATUS_GRACE", value_name = "DURATION", default_value = "10s",
-          value_parser = humantime::parse_duration)]
+          value_parser = time)]
     pub(crate) grace: Duration,
     /// Exit with 1 where the command succeeded and its last state could not be reported.
     #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Connection, Place, Presentation};
+use super::{Connection, Place, Presentation, pull_request, values::time};
 
 /// Wait until every status of a commit or a pull request has ended.
 ///
@@ -20,18 +20,18 @@ pub(crate) struct Wait {
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
     /// Wait for the statuses of this pull request instead of those of a commit.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "refname")]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "refname", value_parser = pull_request)]
     pub(crate) pull_request: Option<u64>,
     /// Wait only for those that name this branch, and those that name none.
     #[arg(long, value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
     /// Give up after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_WAIT_TIMEOUT", value_name = "DURATION",
-          default_value = "1h", value_parser = humantime::parse_duration)]
+          default_value = "1h", value_parser = time)]
     pub(crate) time_limit: Duration,
     /// How often to ask at first; 100ms at least.
     #[arg(long, env = "BBSTATUS_INTERVAL", value_name = "DURATION", default_value = "10s",
-          value_parser = humantime::parse_duration)]
+          value_parser = time)]
     pub(crate) interval: Duration,
     /// End as soon as one has failed or was stopped.
     #[arg(long)]

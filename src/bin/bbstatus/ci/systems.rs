@@ -13,9 +13,17 @@ pub(super) struct System {
     pub(super) pull_request: &'static [Rule],
     pub(super) build_url: &'static [Rule],
     pub(super) build_number: &'static [Rule],
-    /// The author of the merges that the system makes before it builds a pull request: Bitbucket knows only the first
-    /// parent of such a commit, the pull request's head.
-    pub(super) merge_author: Option<&'static str>,
+    pub(super) merges: Merges,
+}
+
+/// What `commit` names where a pull request is built. Bitbucket does not know a merge that the system has made.
+pub(super) enum Merges {
+    /// Always the pull request's head.
+    None,
+    /// Maybe a merge by this author, whose first parent is the head.
+    By(&'static str),
+    /// A merge wherever one of the first is set; the head is what the others say.
+    Always([&'static [Rule]; 2]),
 }
 
 /// How a value is read from variables.
@@ -32,12 +40,14 @@ pub(super) enum Rule {
     Remote(&'static str),
     /// A text with `{VARIABLE}` in it.
     Template(&'static str),
+    /// The text as it is, where the other variable has this value.
+    Where(&'static str, (&'static str, &'static str)),
 }
 
-use Rule::{Branch, LastNumber, Number, Remote, Template, Text};
+use Rule::{Branch, LastNumber, Number, Remote, Template, Text, Where};
 
-/// The table. Names with dots are TeamCity's properties.
-pub(super) const SYSTEMS: [System; 7] = [
+/// The table. Names with dots are TeamCity's properties, those that begin with a slash members of GitHub's event.
+pub(super) const SYSTEMS: [System; 13] = [
     System {
         name: "Bitbucket Pipelines",
         sign: ("BITBUCKET_BUILD_NUMBER", None),
@@ -50,7 +60,7 @@ pub(super) const SYSTEMS: [System; 7] = [
             "https://bitbucket.org/{BITBUCKET_REPO_FULL_NAME}/pipelines/results/{BITBUCKET_BUILD_NUMBER}",
         )],
         build_number: &[Number("BITBUCKET_BUILD_NUMBER")],
-        merge_author: None,
+        merges: Merges::None,
     },
     System {
         name: "Jenkins",
@@ -62,7 +72,7 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("CHANGE_ID")],
         build_url: &[Text("BUILD_URL"), Text("RUN_DISPLAY_URL")],
         build_number: &[Number("BUILD_NUMBER")],
-        merge_author: Some("nobody@nowhere"),
+        merges: Merges::By("nobody@nowhere"),
     },
     System {
         name: "CircleCI",
@@ -74,7 +84,7 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("CIRCLE_PR_NUMBER"), LastNumber("CIRCLE_PULL_REQUEST")],
         build_url: &[Text("CIRCLE_BUILD_URL")],
         build_number: &[Number("CIRCLE_BUILD_NUM")],
-        merge_author: None,
+        merges: Merges::None,
     },
     System {
         name: "Buildkite",
@@ -86,7 +96,7 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("BUILDKITE_PULL_REQUEST")],
         build_url: &[Text("BUILDKITE_BUILD_URL")],
         build_number: &[Number("BUILDKITE_BUILD_NUMBER")],
-        merge_author: None,
+        merges: Merges::None,
     },
     System {
         name: "TeamCity",
@@ -98,7 +108,7 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("teamcity.pullRequest.number")],
         build_url: &[Text("BUILD_URL"), Template("{teamcity.serverUrl}/viewLog.html?buildId={teamcity.build.id}")],
         build_number: &[Text("BUILD_NUMBER")],
-        merge_author: None,
+        merges: Merges::None,
     },
     System {
         name: "Drone",
@@ -110,7 +120,7 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("DRONE_PULL_REQUEST")],
         build_url: &[Text("DRONE_BUILD_LINK")],
         build_number: &[Number("DRONE_BUILD_NUMBER")],
-        merge_author: None,
+        merges: Merges::None,
     },
     System {
         name: "Woodpecker",
@@ -122,6 +132,88 @@ pub(super) const SYSTEMS: [System; 7] = [
         pull_request: &[Number("CI_COMMIT_PULL_REQUEST")],
         build_url: &[Text("CI_PIPELINE_URL")],
         build_number: &[Number("CI_PIPELINE_NUMBER")],
-        merge_author: None,
+        merges: Merges::None,
+    },
+    System {
+        name: "Azure Pipelines",
+        sign: ("TF_BUILD", None),
+        repository: &[Remote("BUILD_REPOSITORY_URI")],
+        commit: &[Text("BUILD_SOURCEVERSION")],
+        branch: &[Branch("SYSTEM_PULLREQUEST_SOURCEBRANCH"), Branch("BUILD_SOURCEBRANCH")],
+        tag: &[],
+        pull_request: &[Number("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER"), Number("SYSTEM_PULLREQUEST_PULLREQUESTID")],
+        build_url: &[Template(
+            "{SYSTEM_TEAMFOUNDATIONCOLLECTIONURI}{SYSTEM_TEAMPROJECT}/_build/results?buildId={BUILD_BUILDID}",
+        )],
+        build_number: &[Text("BUILD_BUILDNUMBER")],
+        merges: Merges::Always([
+            &[Text("SYSTEM_PULLREQUEST_PULLREQUESTID"), Text("SYSTEM_PULLREQUEST_SOURCEBRANCH")],
+            &[Text("SYSTEM_PULLREQUEST_SOURCECOMMITID")],
+        ]),
+    },
+    System {
+        name: "GitLab CI",
+        sign: ("GITLAB_CI", None),
+        repository: &[Remote("CI_REPOSITORY_URL")],
+        // The first is set where the second is a merge.
+        commit: &[Text("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"), Text("CI_COMMIT_SHA")],
+        branch: &[Branch("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"), Branch("CI_COMMIT_REF_NAME")],
+        tag: &[Text("CI_COMMIT_TAG")],
+        pull_request: &[Number("CI_MERGE_REQUEST_IID"), Number("CI_EXTERNAL_PULL_REQUEST_IID")],
+        build_url: &[Text("CI_JOB_URL"), Text("CI_PIPELINE_URL")],
+        build_number: &[Number("CI_PIPELINE_ID")],
+        merges: Merges::None,
+    },
+    System {
+        name: "GitHub Actions",
+        sign: ("GITHUB_ACTIONS", None),
+        // The one at GitHub is called something else at Bitbucket.
+        repository: &[],
+        commit: &[Text("GITHUB_SHA")],
+        branch: &[Branch("GITHUB_HEAD_REF"), Branch("GITHUB_REF")],
+        tag: &[],
+        pull_request: &[Number("/pull_request/number")],
+        build_url: &[Template("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}")],
+        build_number: &[Number("GITHUB_RUN_NUMBER")],
+        merges: Merges::Always([&[Text("GITHUB_HEAD_REF")], &[Text("/pull_request/head/sha")]]),
+    },
+    System {
+        name: "Semaphore",
+        sign: ("SEMAPHORE", None),
+        repository: &[Remote("SEMAPHORE_GIT_URL")],
+        commit: &[Text("SEMAPHORE_GIT_SHA")],
+        branch: &[Branch("SEMAPHORE_GIT_PR_BRANCH"), Branch("SEMAPHORE_GIT_BRANCH")],
+        tag: &[Text("SEMAPHORE_GIT_TAG_NAME")],
+        pull_request: &[Number("SEMAPHORE_GIT_PR_NUMBER")],
+        build_url: &[Template("{SEMAPHORE_ORGANIZATION_URL}/jobs/{SEMAPHORE_JOB_ID}")],
+        build_number: &[Text("SEMAPHORE_PIPELINE_ID")],
+        merges: Merges::Always([&[Text("SEMAPHORE_GIT_PR_NUMBER")], &[Text("SEMAPHORE_GIT_PR_SHA")]]),
+    },
+    System {
+        name: "AppVeyor",
+        sign: ("APPVEYOR", None),
+        repository: &[Where("APPVEYOR_REPO_NAME", ("APPVEYOR_REPO_PROVIDER", "bitBucket"))],
+        commit: &[Text("APPVEYOR_REPO_COMMIT")],
+        branch: &[Branch("APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH"), Branch("APPVEYOR_REPO_BRANCH")],
+        tag: &[Text("APPVEYOR_REPO_TAG_NAME")],
+        pull_request: &[Number("APPVEYOR_PULL_REQUEST_NUMBER")],
+        build_url: &[Template(
+            "{APPVEYOR_URL}/project/{APPVEYOR_ACCOUNT_NAME}/{APPVEYOR_PROJECT_SLUG}/builds/{APPVEYOR_BUILD_ID}",
+        )],
+        build_number: &[Number("APPVEYOR_BUILD_NUMBER")],
+        merges: Merges::Always([&[Text("APPVEYOR_PULL_REQUEST_NUMBER")], &[Text("APPVEYOR_PULL_REQUEST_HEAD_COMMIT")]]),
+    },
+    System {
+        name: "Travis CI",
+        sign: ("TRAVIS", None),
+        // No variable says where the repository is; git's remote does.
+        repository: &[],
+        commit: &[Text("TRAVIS_COMMIT")],
+        branch: &[Branch("TRAVIS_PULL_REQUEST_BRANCH"), Branch("TRAVIS_BRANCH")],
+        tag: &[Text("TRAVIS_TAG")],
+        pull_request: &[Number("TRAVIS_PULL_REQUEST")],
+        build_url: &[Text("TRAVIS_BUILD_WEB_URL"), Text("TRAVIS_JOB_WEB_URL")],
+        build_number: &[Number("TRAVIS_BUILD_NUMBER")],
+        merges: Merges::Always([&[Number("TRAVIS_PULL_REQUEST")], &[Text("TRAVIS_PULL_REQUEST_SHA")]]),
     },
 ];

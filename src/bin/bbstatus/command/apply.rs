@@ -8,11 +8,11 @@ mod source;
 
 use std::{sync::Arc, time::Duration};
 
-use bitbucket_build_status::Error;
+use bitbucket_build_status::{Error, ErrorKind};
 use entry::Entry;
 use lanes::Lanes;
 use report::{Budget, Report};
-use results::Results;
+use results::{About, Results, Shortened};
 use source::{Line, Source};
 use tokio::task::{JoinError, JoinSet};
 
@@ -37,8 +37,10 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     let connection = Connection { retries: 0, ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
     target.settings = target.settings.with_branch_of_git(&git::ask);
-    let mut source =
-        Source::open(&args.file).map_err(|cause| Failure::usage(format!("file {}: {cause}", args.file.display())))?;
+    let mut source = Source::open(&args.file).map_err(|cause| {
+        Failure::usage(format!("file {}: {cause}", args.file.display()))
+            .help("Give a file that can be read, or - for stdin")
+    })?;
     if args.trying.sends_nothing() {
         return rehearse(&args, session, &target, &mut source).await;
     }
@@ -88,7 +90,7 @@ impl Applying<'_> {
                 line = source.next(), if more && room => match line {
                     Some(line) => {
                         progress.at(line.read);
-                        self.begin(line, session);
+                        self.begin(&line, session);
                     }
                     None => more = false,
                 },
@@ -112,29 +114,48 @@ impl Applying<'_> {
     fn sent(&mut self, sent: Result<Sent, JoinError>, session: &mut Session) -> Result<(), Failure> {
         let (job, outcome) =
             sent.map_err(|cause| Failure::new(Exit::Failure, format!("a report broke off: {cause}")))?;
+        let is_everybodys = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unauthorized);
         let failure = outcome.err().map(Failure::from);
-        self.results.add(&mut session.output, job.line, Some(&job.report), failure.as_ref());
-        if let Some(next) = self.lanes.leave(&job.lane) {
-            self.send(next);
+        if let Some(failure) = failure.as_ref().filter(|_| is_everybodys) {
+            self.results.refuse(job.line, failure);
+        }
+        self.results.add(&mut session.output, job.line, &About::from(&job.report), failure.as_ref());
+        let mut next = self.lanes.leave(&job.lane);
+        while let Some(job) = next.take() {
+            match self.results.refusal() {
+                Some(refusal) => {
+                    self.not_sent(session, job.line, &About::from(&job.report), &refusal);
+                    next = self.lanes.leave(&job.lane);
+                }
+                None => self.send(job),
+            }
         }
         Ok(())
     }
 
     /// Sends what a line says, now or behind what is under way for the same status.
-    fn begin(&mut self, read: Line, session: &mut Session) {
-        match report(self.target, read.text) {
-            Ok(report) => {
-                let lane = report.lane();
-                let job = Job { line: read.number, lane: lane.clone(), report };
-                if let Some(job) = self.lanes.enter(&lane, job) {
-                    self.send(job);
-                }
-            }
+    fn begin(&mut self, read: &Line, session: &mut Session) {
+        let report = match report(self.target, &read.text) {
+            Ok(report) => report,
             Err(failure) => {
-                self.results.add(&mut session.output, read.number, None, Some(&failure));
-                self.results.hand_over(&mut session.output);
+                let (key, state) = read.text.as_deref().map(entry::said).unwrap_or_default();
+                return self.not_sent(session, read.number, &About::said(key.as_deref(), state.as_deref()), &failure);
             }
+        };
+        if let Some(refusal) = self.results.refusal() {
+            return self.not_sent(session, read.number, &About::from(&report), &refusal);
         }
+        self.results.count_shortened(read.number, &report);
+        let lane = report.lane();
+        let job = Job { line: read.number, lane: lane.clone(), report };
+        if let Some(job) = self.lanes.enter(&lane, job) {
+            self.send(job);
+        }
+    }
+
+    fn not_sent(&mut self, session: &mut Session, line: u64, about: &About<'_>, failure: &Failure) {
+        self.results.add(&mut session.output, line, about, Some(failure));
+        self.results.hand_over(&mut session.output);
     }
 
     fn send(&mut self, job: Job) {
@@ -148,28 +169,37 @@ impl Applying<'_> {
 }
 
 /// The report that a line means.
-fn report(target: &Target, text: Result<Vec<u8>, String>) -> Result<Report, Failure> {
-    let entry = text.and_then(|text| Entry::read(&text)).map_err(Failure::usage)?;
-    Report::new(entry, target)
+fn report(target: &Target, text: &Result<Vec<u8>, String>) -> Result<Report, Failure> {
+    let text = text.as_ref().map_err(|problem| entry::refused(problem.as_str()))?;
+    Report::new(Entry::read(text)?, target)
 }
 
 /// Shows each request instead of sending it.
 async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: &mut Source) -> Result<Exit, Failure> {
-    let (mut lines, mut refused) = (0_u64, 0_u64);
+    let (mut lines, mut refused, mut shortened) = (0_u64, 0_u64, Shortened::default());
     while let Some(line) = source.next().await {
         lines += 1;
-        let prepared = match report(target, line.text) {
-            Ok(report) => report.request().prepare().await.map_err(Failure::from),
+        let prepared = match report(target, &line.text) {
+            Ok(report) => {
+                shortened.count(line.number, &report);
+                report.request().prepare().await.map_err(Failure::from)
+            }
             Err(failure) => Err(failure),
         };
         match prepared {
-            Ok(prepared) => show(session, target, &args.trying, Format::Table, &prepared)?,
+            Ok(prepared) => {
+                if args.trying.dry_run && lines > refused + 1 {
+                    session.output.line("")?;
+                }
+                show(session, target, &args.trying, Format::Table, &prepared)?;
+            }
             Err(failure) => {
                 refused += 1;
                 output::warning(&failure.because(&format!("line {}", line.number)));
             }
         }
     }
+    shortened.tell(&session.output);
     match refused {
         0 => Ok(Exit::Done),
         _ => Err(Failure::new(Exit::Failure, format!("{refused} of {lines} lines would not be sent"))),

@@ -49,7 +49,7 @@ fn as_json(found: Option<&Found<String>>) -> Value {
 fn as_line(what: &str, found: Option<&Found<String>>) -> String {
     let what = what.replace('_', " ");
     match found {
-        Some(Found { value, from }) => format!("{what:<12}  {}  ({})", plain(value), plain(from)),
+        Some(Found { value, from, .. }) => format!("{what:<12}  {}  ({})", plain(value), plain(from)),
         None => format!("{what:<12}  -"),
     }
 }

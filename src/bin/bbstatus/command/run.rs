@@ -44,6 +44,7 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
         Some(reports) => conclude(reports, &ending, first, &mut signals).await,
         None => false,
     };
+    signals.end().await;
     let code = ending.exit_code();
     Ok(if args.strict && !reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
 }
@@ -106,7 +107,7 @@ async fn conclude(reports: &Reports, ending: &Ending, first: Result<(), Error>, 
 /// Comes back when somebody at a terminal does not want to wait for the last report. What else would end this process
 /// has to wait for it.
 async fn interrupted(signals: &mut Signals) {
-    while !(signals.next().await.is_interrupt() && output::on_a_terminal()) {}
+    while !signals.next().await.is_from_keyboard() {}
 }
 
 /// Shows the first request, and neither sends it nor runs the command.

@@ -1,8 +1,11 @@
 //! `bbstatus sandbox`: a Bitbucket on 127.0.0.1 for tests.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use bitbucket_build_status::sandbox::{Sandbox, Seed};
+use bitbucket_build_status::{
+    Error,
+    sandbox::{Sandbox, Seed},
+};
 use serde_json::json;
 
 use crate::{
@@ -16,22 +19,34 @@ use crate::{
 pub(crate) async fn run(args: args::Sandbox, session: &mut Session) -> Result<Exit, Failure> {
     let mut builder = Sandbox::builder().port(args.port);
     if let Some(path) = &args.seed {
-        let seed =
-            fs::read_to_string(path).map_err(|cause| Failure::usage(format!("seed {}: {cause}", path.display())))?;
-        builder = builder.seed(Seed::from_json(&seed)?);
+        let seed = fs::read_to_string(path).map_err(|cause| {
+            Failure::usage(format!("seed {}: {cause}", path.display())).help("Give a file that can be read")
+        })?;
+        builder = builder.seed(Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?);
     }
     if !session.output.is_quiet() {
         builder = builder.on_request(|received| output::log(&received.to_string()));
     }
     // Before the address is known to anybody who might end it.
     let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
-    let sandbox = builder.start().await?;
+    let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
     session.output.json(&json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url}))?;
     session.output.finish()?;
     session.output.note(&format!("a sandbox runs at {url} until it is interrupted; any credentials are taken"));
     ended.await;
     Ok(Exit::Done)
+}
+
+/// Why there is no sandbox, with the seed's file where that is to blame.
+fn refused(error: Error, seed: Option<&Path>) -> Failure {
+    match (error.field(), seed) {
+        (Some("seed"), Some(path)) => Failure::from(error).called(&format!("seed {}", path.display())),
+        (Some("workspace" | "repo_slug" | "url" | "refname" | "key"), Some(path)) => {
+            Failure::from(error).because(&format!("seed {}", path.display()))
+        }
+        _ => error.into(),
+    }
 }
 
 /// Ends with SIGINT or SIGTERM.

@@ -12,7 +12,8 @@ pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Fai
 
 async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
-    let target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    target.settings = target.settings.only_given();
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
     let format = args.presentation.output;

@@ -3,10 +3,14 @@
 use bitbucket_build_status::{Key, State};
 use serde_json::{Map, Value};
 
+use crate::failure::Failure;
+
 /// A status to report, as a line gives it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) key: Key,
+    /// The key as it stands in the line, where that was too long.
+    pub(super) whole: Option<String>,
     pub(super) state: State,
     pub(super) url: Option<String>,
     pub(super) name: Option<String>,
@@ -20,38 +24,65 @@ const MEMBERS: &str = "key, state, url, name, description, refname, commit, repo
 
 impl Entry {
     /// Reads a line; the problem names the member, what came and what is expected.
-    pub(super) fn read(line: &[u8]) -> Result<Self, String> {
-        let mut members: Map<String, Value> =
-            serde_json::from_slice(line).map_err(|problem| format!("expected a JSON object: {problem}"))?;
+    pub(super) fn read(line: &[u8]) -> Result<Self, Failure> {
+        let mut members = object(line).map_err(refused)?;
         let mut text = |member: &str| match members.remove(member) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(format!("{member}: expected a text, got {other}")),
+            Some(other) => Err(refused(format!("{member}: expected a text, got {other}"))),
         };
-        let typed = text("key")?.ok_or("key: expected a text, got none")?;
-        let state = text("state")?.ok_or("state: expected a text, got none")?;
-        let key = Key::shorten(&typed).map_err(|problem| problem.to_string())?;
+        let typed = text("key")?.ok_or_else(|| refused("key: expected a text, got none"))?;
+        let state = text("state")?.ok_or_else(|| refused("state: expected a text, got none"))?;
+        let key = Key::shorten(&typed)?;
         let whole = (key.as_str() != typed).then_some(typed);
         let entry = Self {
             key,
-            state: State::parse(&state).map_err(|problem| problem.to_string())?,
+            state: State::parse(&state)?,
             url: text("url")?,
-            name: text("name")?.or(whole),
+            name: text("name")?.or_else(|| whole.clone()),
+            whole,
             description: text("description")?,
             refname: text("refname")?,
             commit: text("commit")?,
             repo: text("repo")?,
         };
         match members.keys().next() {
-            Some(unknown) => Err(format!("{unknown}: expected one of {MEMBERS}")),
+            Some(unknown) => Err(refused(format!("{unknown}: expected one of {MEMBERS}"))),
             None => Ok(entry),
         }
     }
 }
 
+/// A line that makes no sense.
+pub(super) fn refused(problem: impl Into<String>) -> Failure {
+    Failure::usage(problem).help(
+        "Give one JSON object a line, such as {\"key\": \"lint\", \"state\": \"FAILED\"}; `bbstatus apply --help` \
+         names its members",
+    )
+}
+
+/// What a line says that makes no sense as a whole: its key, as it would be sent, and its state.
+pub(super) fn said(line: &[u8]) -> (Option<String>, Option<String>) {
+    let members = object(line).unwrap_or_default();
+    let text = |member: &str| members.get(member).and_then(Value::as_str).map(str::to_owned);
+    let key = text("key").map(|key| Key::shorten(&key).map(|key| key.to_string()).unwrap_or(key));
+    let state = text("state").map(|state| State::parse(&state).map(|state| state.to_string()).unwrap_or(state));
+    (key, state)
+}
+
+fn object(line: &[u8]) -> Result<Map<String, Value>, String> {
+    serde_json::from_slice(line.trim_ascii_end()).map_err(|problem| {
+        let text = problem.to_string();
+        // There is only one line, and its number is known to whoever asks.
+        let text = text.split(" at line ").next().unwrap_or_default();
+        format!("expected a JSON object: {text} at column {}", problem.column())
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Entry;
+    use super::{Entry, said};
+    use crate::failure::Failure;
 
     #[test]
     fn a_line_is_read_or_refused_by_its_member() {
@@ -65,14 +96,17 @@ mod tests {
             (r#"{"key": "lint", "state": "DONE"}"#, Some("state: expected")),
             (r#"{"key": "lint", "state": "FAILED", "url": []}"#, Some("url: expected a text, got []")),
             (r#"{"key": "lint", "state": "FAILED", "descripton": "x"}"#, Some("descripton: expected one of key,")),
-            (r#"["lint"]"#, Some("expected a JSON object: ")),
-            (r#"{"key": "lint""#, Some("expected a JSON object: ")),
-            ("\u{0}", Some("expected a JSON object: ")),
+            (r#"["lint"]"#, Some("expected a JSON object: invalid type: sequence, expected a map at column 0")),
+            ("not json\n", Some("expected a JSON object: expected ident at column 2")),
+            ("{\"key\": \"lint\"\r\n", Some("expected a JSON object: EOF while parsing an object at column 14")),
+            ("\u{0}", Some("expected a JSON object: expected value at column 1")),
         ];
         for (line, problem) in table {
             match (Entry::read(line.as_bytes()), problem) {
                 (Ok(entry), None) => assert_eq!(entry.key.as_str(), "lint"),
-                (Err(told), Some(problem)) => assert!(told.starts_with(problem), "{line}: {told}"),
+                (Err(Failure::Told { problem: told, help: Some(_), .. }), Some(problem)) => {
+                    assert!(told.starts_with(problem), "{line}: {told}");
+                }
                 (came, _) => panic!("{line}: expected {problem:?}, got {came:?}"),
             }
         }
@@ -82,6 +116,20 @@ mod tests {
     fn a_key_that_is_too_long_is_shortened_and_stands_whole_in_the_name() {
         let typed = "k".repeat(41);
         let entry = Entry::read(format!(r#"{{"key": "{typed}", "state": "FAILED"}}"#).as_bytes()).unwrap();
-        assert_eq!((entry.key.as_str().len(), entry.name), (40, Some(typed)));
+        assert_eq!((entry.key.as_str().len(), &entry.name), (40, &Some(typed)));
+        assert_eq!(entry.whole, entry.name);
+    }
+
+    #[test]
+    fn what_a_line_says_is_known_although_it_makes_no_sense() {
+        let table = [
+            (r#"{"key": "lint", "state": "failed", "ur": ""}"#, Some("lint"), Some("FAILED")),
+            (r#"{"key": "..", "state": "DONE"}"#, Some(".."), Some("DONE")),
+            (r#"{"key": 3}"#, None, None),
+            ("not json", None, None),
+        ];
+        for (line, key, state) in table {
+            assert_eq!(said(line.as_bytes()), (key.map(str::to_owned), state.map(str::to_owned)), "{line}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     connection::Target,
     failure::Failure,
     output::Progress,
-    settings::{Found, Settings},
+    settings::{Found, Settings, Source, is_same_commit},
 };
 
 /// The window of Bitbucket's rate limits: who has waited so long has a budget again.
@@ -27,6 +27,8 @@ const HASH: usize = 12;
 pub(super) struct Report {
     commit: Commit,
     pub(super) key: Key,
+    /// The key as it stands in the line, where that was too long.
+    pub(super) whole: Option<String>,
     pub(super) state: State,
     pub(super) repo: String,
     url: String,
@@ -43,7 +45,7 @@ impl Report {
         let found;
         let settings_of_line = match entry.repo {
             Some(repo) => {
-                let repository = Some(Found { value: repo, from: "repo".to_owned() });
+                let repository = Some(Found { value: repo, source: Source::Caller, from: "repo".to_owned() });
                 found = Settings { repository, ..Settings::default() };
                 &found
             }
@@ -54,6 +56,7 @@ impl Report {
         Ok(Self {
             commit: target.client.commit(workspace, slug, hash)?,
             key: entry.key,
+            whole: entry.whole,
             state: entry.state,
             repo: format!("{workspace}/{slug}"),
             url: entry.url.map_or_else(|| settings.url().map(str::to_owned), Ok)?,
@@ -123,8 +126,9 @@ impl Report {
 
 /// The refname that was found, for the commit that was found.
 fn refname(entry: &Entry, settings: &Settings) -> Option<String> {
-    let found = settings.commit.as_ref().map(|commit| commit.value.as_str());
-    let same = entry.repo.is_none() && (entry.commit.is_none() || entry.commit.as_deref() == found);
+    let found = settings.commit.as_ref();
+    let is_found = |commit: &String| found.is_some_and(|found| is_same_commit(commit, &found.value));
+    let same = entry.repo.is_none() && entry.commit.as_ref().is_none_or(is_found);
     settings.refname.as_ref().filter(|_| same).map(|refname| refname.value.clone())
 }
 

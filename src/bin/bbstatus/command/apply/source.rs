@@ -11,6 +11,8 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::credentials::is_stdin;
 
+/// What some programs write before the first line, PowerShell among them.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The most bytes of a line.
 const LONGEST: usize = 1024 * 1024;
 /// How many batches of lines are read ahead.
@@ -74,7 +76,10 @@ fn read<R: io::Read>(mut input: BufReader<R>, batches: &Sender<Vec<Line>>) {
         let mut is_last = false;
         let text = match next(&mut input, &mut read) {
             Ok(Some(text)) if text.len() > LONGEST => Some(Err(format!("expected at most {LONGEST} bytes, got more"))),
-            Ok(Some(text)) => (!text.trim_ascii().is_empty()).then_some(Ok(text)),
+            Ok(Some(text)) => {
+                let text = if number == 1 { without_mark(text) } else { text };
+                (!text.trim_ascii().is_empty()).then_some(Ok(text))
+            }
             Ok(None) => return,
             Err(cause) => {
                 is_last = true;
@@ -88,6 +93,10 @@ fn read<R: io::Read>(mut input: BufReader<R>, batches: &Sender<Vec<Line>>) {
             return;
         }
     }
+}
+
+fn without_mark(text: Vec<u8>) -> Vec<u8> {
+    text.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec).unwrap_or(text)
 }
 
 /// Reads a line, of one that is too long only the beginning; none at the end.

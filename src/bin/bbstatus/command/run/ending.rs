@@ -40,6 +40,11 @@ const STOPPING: [(i32, &str); 3] = [(1, "SIGHUP"), (2, "SIGINT"), (15, "SIGTERM"
 /// What `timeout` of coreutils gives where the command took too long.
 const TOOK_TOO_LONG: u8 = 124;
 
+impl How {
+    /// What Ctrl-C does to a command that does not care.
+    pub(super) const INTERRUPTED: Self = Self::Signalled(2);
+}
+
 impl From<ExitStatus> for How {
     fn from(status: ExitStatus) -> Self {
         #[cfg(unix)]

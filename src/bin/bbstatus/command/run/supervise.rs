@@ -2,12 +2,19 @@
 
 use std::{future::pending, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    ending::{Ending, Stop},
+    ending::{Ending, How, Stop},
     process::{Running, Signals},
 };
+use crate::output::on_a_terminal;
+
+/// How much later than the command's end its cause may be seen: a terminal interrupts this process and the command at
+/// once, and nobody knows which of them runs first.
+const LATER: Duration = Duration::from_millis(50);
+/// The same, where the command's end says that there was an interrupt.
+const SURELY: Duration = Duration::from_secs(1);
 
 /// How long a command may take.
 #[derive(Clone, Copy, Debug)]
@@ -48,11 +55,31 @@ pub(super) async fn ended(running: &mut Running, signals: &mut Signals, limits: 
             }
         }
     };
-    let ending = Ending { how, stop, took: began.elapsed() };
+    let took = began.elapsed();
+    let unexplained = stop.is_none() && how == How::INTERRUPTED;
+    if let Some(late) = late_interrupt(signals, if unexplained { SURELY } else { LATER }).await {
+        stop.get_or_insert(late);
+    }
+    let ending = Ending { how, stop, took };
     if ending.stop.is_some() {
         running.end_rest(killed_at).await;
     }
     Ok(ending)
+}
+
+/// The interrupt that may have ended the command, where it comes after that end. It must not be taken for one by which
+/// somebody means the last report.
+async fn late_interrupt(signals: &mut Signals, patience: Duration) -> Option<Stop> {
+    if !on_a_terminal() {
+        return None;
+    }
+    let until = Instant::now() + patience;
+    while let Ok(signal) = timeout_at(until, signals.next()).await {
+        if signal.is_from_keyboard() {
+            return Some(Stop::Signal(signal.name()));
+        }
+    }
+    None
 }
 
 /// Comes back at a moment; never, where there is none.

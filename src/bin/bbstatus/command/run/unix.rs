@@ -1,12 +1,20 @@
 //! Processes and signals of Unix.
 
-use std::{ffi::OsString, fs, io, process::ExitStatus, time::Duration};
+mod others;
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    fs, io,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process_group};
 use tokio::{
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
     signal::unix::{self, SignalKind},
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::output::on_a_terminal;
@@ -14,25 +22,29 @@ use crate::output::on_a_terminal;
 /// How often it is looked whether the rest of a group has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// How much later than this process another one may end that the terminal interrupts at the same moment.
+const SPREAD: Duration = Duration::from_millis(200);
+
 /// A signal that stops a build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Stopping {
     name: &'static str,
     signal: Signal,
+    is_from_keyboard: bool,
 }
 
-const INTERRUPT: Stopping = Stopping { name: "SIGINT", signal: Signal::INT };
-const TERMINATE: Stopping = Stopping { name: "SIGTERM", signal: Signal::TERM };
-const HANG_UP: Stopping = Stopping { name: "SIGHUP", signal: Signal::HUP };
+const INTERRUPT: Stopping = Stopping { name: "SIGINT", signal: Signal::INT, is_from_keyboard: false };
+const TERMINATE: Stopping = Stopping { name: "SIGTERM", signal: Signal::TERM, is_from_keyboard: false };
+const HANG_UP: Stopping = Stopping { name: "SIGHUP", signal: Signal::HUP, is_from_keyboard: false };
 
 impl Stopping {
     pub(in super::super) fn name(self) -> &'static str {
         self.name
     }
 
-    /// Whether it is what Ctrl-C sends.
-    pub(in super::super) fn is_interrupt(self) -> bool {
-        self == INTERRUPT
+    /// Whether it is Ctrl-C, of which the terminal has told the command too.
+    pub(in super::super) fn is_from_keyboard(self) -> bool {
+        self.is_from_keyboard
     }
 }
 
@@ -42,28 +54,80 @@ pub(in super::super) struct Signals {
     terminate: unix::Signal,
     /// None under `nohup`, which has it ignored.
     hang_up: Option<unix::Signal>,
+    witness: Witness,
+    /// Whether there was an interrupt of which nobody knows yet where it came from.
+    is_in_doubt: bool,
 }
 
 impl Signals {
     pub(in super::super) fn listen() -> io::Result<Self> {
         let hang_up = (!ignores_hang_up()).then(|| unix::signal(SignalKind::hangup())).transpose()?;
         let (interrupt, terminate) = (unix::signal(SignalKind::interrupt())?, unix::signal(SignalKind::terminate())?);
-        Ok(Self { interrupt, terminate, hang_up })
+        Ok(Self { interrupt, terminate, hang_up, witness: Witness::call(), is_in_doubt: false })
     }
 
+    /// The next signal. Nothing is lost where this is given up.
     pub(in super::super) async fn next(&mut self) -> Stopping {
-        let hang_up = async {
-            match &mut self.hang_up {
-                Some(signal) => signal.recv().await,
-                None => std::future::pending().await,
+        if !self.is_in_doubt {
+            let hang_up = async {
+                match &mut self.hang_up {
+                    Some(signal) => signal.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = self.interrupt.recv() => self.is_in_doubt = true,
+                _ = self.terminate.recv() => return TERMINATE,
+                _ = hang_up => return HANG_UP,
             }
-        };
-        tokio::select! {
-            _ = self.interrupt.recv() => INTERRUPT,
-            _ = self.terminate.recv() => TERMINATE,
-            _ = hang_up => HANG_UP,
+        }
+        let is_from_keyboard = self.witness.was_interrupted().await;
+        self.is_in_doubt = false;
+        Stopping { is_from_keyboard, ..INTERRUPT }
+    }
+
+    /// Leaves nothing behind, also where nobody asks how a process has ended.
+    pub(in super::super) async fn end(self) {
+        if let Some(mut idle) = self.witness.idle {
+            let _ = idle.kill().await;
         }
     }
+}
+
+/// A process that does nothing, beside this one on the terminal. Ctrl-C ends it, since a terminal interrupts them all; an
+/// interrupt that another process has sent to this one does not. The signal itself does not tell.
+struct Witness {
+    /// None where there is no terminal, or no such process could be started.
+    idle: Option<Child>,
+    /// The process ends with its input, which is closed when this one ends, however that happens.
+    _input: Option<ChildStdin>,
+}
+
+impl Witness {
+    fn call() -> Self {
+        let mut idle = if on_a_terminal() { idle() } else { None };
+        // Waiting for its end would close it.
+        let input = idle.as_mut().and_then(|idle| idle.stdin.take());
+        Self { idle, _input: input }
+    }
+
+    /// Whether the interrupt that has just come is one for all on the terminal.
+    async fn was_interrupted(&mut self) -> bool {
+        let told = match &mut self.idle {
+            Some(idle) => timeout(SPREAD, idle.wait()).await.is_ok(),
+            None => on_a_terminal(),
+        };
+        if told {
+            *self = Self::call();
+        }
+        told
+    }
+}
+
+fn idle() -> Option<Child> {
+    let mut command = Command::new("cat");
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command.spawn().ok()
 }
 
 /// Whether SIGHUP is ignored. Where the system does not say, it is left as it is.
@@ -77,12 +141,18 @@ fn ignored(status: &str) -> Option<u64> {
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// A command that runs.
+/// A command that runs, and how its processes are reached.
+///
+/// It leads a group of its own, except on a terminal. There a group of its own would have to be made the one in the
+/// foreground, since no other may read; then Ctrl-C and Ctrl-Z would no longer reach the script that has started this
+/// process, and a pager that reads its output would be stopped. So it stays where it is, and is told together with its
+/// descendants.
 pub(in super::super) struct Running {
     child: Child,
     process: Option<Pid>,
-    /// Whether it leads a group of its own. On a terminal it does not: only what is in the foreground may read there.
     leads: bool,
+    /// Who was told something, where it does not lead a group: their parents may be gone by now.
+    told: HashSet<Pid>,
 }
 
 impl Running {
@@ -95,16 +165,16 @@ impl Running {
         }
         let child = command.spawn()?;
         let process = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        Ok(Self { child, process, leads })
+        Ok(Self { child, process, leads, told: HashSet::new() })
     }
 
     pub(in super::super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await
     }
 
-    /// Passes a signal on; says whether that was needed, which it is not for Ctrl-C: a terminal tells them all.
-    pub(in super::super) fn pass_on(&self, signal: Stopping) -> bool {
-        let needed = self.leads || !signal.is_interrupt();
+    /// Passes a signal on; says whether that was needed, which it is not for Ctrl-C.
+    pub(in super::super) fn pass_on(&mut self, signal: Stopping) -> bool {
+        let needed = !signal.is_from_keyboard;
         if needed {
             self.send(signal.signal);
         }
@@ -112,19 +182,18 @@ impl Running {
     }
 
     /// Tells the command to end.
-    pub(in super::super) fn end(&self) {
+    pub(in super::super) fn end(&mut self) {
         self.send(Signal::TERM);
     }
 
     /// Ends the command whether it wants or not.
-    pub(in super::super) fn kill(&self) {
+    pub(in super::super) fn kill(&mut self) {
         self.send(Signal::KILL);
     }
 
-    /// Gives what the command has left in its group until that moment to end, and kills it then.
-    pub(in super::super) async fn end_rest(&self, killed_at: Option<Instant>) {
-        let Some(group) = self.process.filter(|_| self.leads) else { return };
-        while test_kill_process_group(group).is_ok() {
+    /// Gives what the command has left until that moment to end, and kills it then.
+    pub(in super::super) async fn end_rest(&mut self, killed_at: Option<Instant>) {
+        while self.has_left_any() {
             if killed_at.is_none_or(|moment| moment <= Instant::now()) {
                 self.kill();
                 return;
@@ -133,11 +202,30 @@ impl Running {
         }
     }
 
-    /// What has ended already cannot be told anything, and need not.
-    fn send(&self, signal: Signal) {
-        if let Some(process) = self.process {
-            let _ = if self.leads { kill_process_group(process, signal) } else { kill_process(process, signal) };
+    fn has_left_any(&self) -> bool {
+        let Some(process) = self.process else { return false };
+        if self.leads {
+            test_kill_process_group(process).is_ok() && others::any_runs(|_, group| group == process)
+        } else {
+            let left: Vec<Pid> = self.told.iter().copied().filter(|told| others::is_ours(*told)).collect();
+            !left.is_empty() && others::any_runs(|other, _| left.contains(&other))
         }
+    }
+
+    /// What has ended already cannot be told anything, and need not.
+    fn send(&mut self, signal: Signal) {
+        let Some(process) = self.process else { return };
+        if self.leads {
+            let _ = kill_process_group(process, signal);
+            return;
+        }
+        // The first one first: who sees its child's end would go on otherwise.
+        let found = others::family(process);
+        let left = self.told.iter().copied().filter(|told| !found.contains(told));
+        for process in found.iter().copied().chain(left).filter(|process| others::is_ours(*process)) {
+            let _ = kill_process(process, signal);
+        }
+        self.told.extend(found);
     }
 }
 

@@ -8,6 +8,8 @@ use tokio::{
     time::Instant,
 };
 
+use crate::output::on_a_terminal;
+
 /// A key that stops a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Stopping {
@@ -24,8 +26,8 @@ impl Stopping {
     }
 
     /// Whether it is Ctrl-C.
-    pub(in super::super) fn is_interrupt(self) -> bool {
-        self == Self::Interrupt
+    pub(in super::super) fn is_from_keyboard(self) -> bool {
+        self == Self::Interrupt && on_a_terminal()
     }
 }
 
@@ -46,6 +48,9 @@ impl Signals {
             _ = self.end.recv() => Stopping::Break,
         }
     }
+
+    /// There is nothing to leave behind.
+    pub(in super::super) async fn end(self) {}
 }
 
 /// A command that runs.
@@ -63,7 +68,7 @@ impl Running {
     }
 
     /// The console has told the command already; its time runs from now on.
-    pub(in super::super) fn pass_on(&self, _: Stopping) -> bool {
+    pub(in super::super) fn pass_on(&mut self, _: Stopping) -> bool {
         true
     }
 
@@ -79,5 +84,5 @@ impl Running {
     }
 
     /// There are no groups, so nothing is known about what the command has left.
-    pub(in super::super) async fn end_rest(&self, _: Option<Instant>) {}
+    pub(in super::super) async fn end_rest(&mut self, _: Option<Instant>) {}
 }
