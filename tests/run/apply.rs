@@ -143,7 +143,8 @@ fn lines_about_one_status_keep_their_order() {
         let states: Vec<_> = taken.iter().filter(|body| body["key"] == **key).map(|body| &body["state"]).collect();
         assert_eq!(states, ["INPROGRESS", "STOPPED", "SUCCESSFUL"], "{key}");
     }
-    assert_eq!(applied.results.last().unwrap()["key"], "check-0", "the others did not wait for the one held up");
+    let (held_up, last) = (&applied.results[59]["key"], &applied.results[57..]);
+    assert!(last.iter().all(|result| &result["key"] == held_up), "the others did not wait for the one held up: {last:?}");
 }
 
 #[test]
