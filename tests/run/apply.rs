@@ -144,7 +144,10 @@ fn lines_about_one_status_keep_their_order() {
         assert_eq!(states, ["INPROGRESS", "STOPPED", "SUCCESSFUL"], "{key}");
     }
     let (held_up, last) = (&applied.results[59]["key"], &applied.results[57..]);
-    assert!(last.iter().all(|result| &result["key"] == held_up), "the others did not wait for the one held up: {last:?}");
+    assert!(
+        last.iter().all(|result| &result["key"] == held_up),
+        "the others did not wait for the one held up: {last:?}"
+    );
 }
 
 #[test]
