@@ -3,9 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use reqwest::{Response, ResponseBuilderExt as _, Url};
+use serde::de::DeserializeOwned;
 
 /// An answer whose body has been read.
-pub(crate) struct Answer {
+pub(crate) struct RawAnswer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -13,8 +14,9 @@ pub(crate) struct Answer {
     pub(crate) too_large: Option<usize>,
 }
 
-/// Reads an answer's body, up to the limit. An ordinary body arrives in one piece and is not copied.
-pub(crate) async fn read(mut response: Response, limit: usize) -> reqwest::Result<Answer> {
+/// Takes headers and body out of a response, the body up to the limit. An ordinary body arrives in one piece and is not
+/// copied.
+pub(crate) async fn take(response: &mut Response, limit: usize) -> reqwest::Result<RawAnswer> {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let mut body = response.chunk().await?.unwrap_or_default();
@@ -31,11 +33,20 @@ pub(crate) async fn read(mut response: Response, limit: usize) -> reqwest::Resul
     if !whole.is_empty() {
         body = whole.freeze();
     }
-    Ok(Answer { status, headers, body, too_large })
+    Ok(RawAnswer { status, headers, body, too_large })
 }
 
-impl Answer {
-    /// The answer in the form the generated client reads.
+impl RawAnswer {
+    /// Reads the body as JSON.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        match str::from_utf8(&self.body) {
+            // The whole is checked once, and not each of its strings.
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&self.body),
+        }
+    }
+
+    /// The answer in the form the generated client reads by itself.
     pub(crate) fn into_response(self, url: &Url) -> Response {
         // What is cut at the limit must not be taken for a whole answer.
         let body = if self.too_large.is_some() { Bytes::new() } else { self.body };

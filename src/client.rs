@@ -1,15 +1,15 @@
 //! The client, and where everything that calls share is kept.
 
-pub(crate) mod authorizer;
 mod builder;
+mod consumer;
 mod exchange;
 #[cfg(feature = "rustls")]
 mod tls;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use authorizer::Authorizer;
 pub use builder::ClientBuilder;
+pub(crate) use consumer::Consumer;
 pub use exchange::Exchange;
 use reqwest::Url;
 
@@ -46,7 +46,8 @@ pub(crate) type Observer = Box<dyn Fn(&Exchange<'_>) + Send + Sync>;
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
-    pub(crate) authorizer: Authorizer,
+    /// Whose tokens requests carry. A fixed `Authorization` is a default header of the HTTP client.
+    pub(crate) consumer: Option<Consumer>,
     pub(crate) credential_kind: CredentialKind,
     pub(crate) policy: RetryPolicy,
     pub(crate) attempt_timeout: Duration,

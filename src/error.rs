@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
 pub(crate) use body::ErrorBody;
 #[cfg(fuzzing)]
 pub use convert::answered_by as answered;
-pub(crate) use convert::{Failure, came_of};
+pub(crate) use convert::{Failure, Generated, came_of};
 pub use explain::Explanation;
 pub use kind::ErrorKind;
 pub(crate) use kind::{Came, judge};

@@ -8,16 +8,16 @@ use std::{
     time::Duration,
 };
 
-use attempt::{Attempts, Failed};
+use attempt::{Answered, Attempts, Failed};
 use backon::Retryable as _;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderName;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{Request, Response, Url};
 
 use crate::{
     Error,
-    answer::Answer,
+    answer::RawAnswer,
     client::Shared,
     error::Came,
     generated::Client,
@@ -38,8 +38,8 @@ pub struct CallContext {
     shared: Arc<Shared>,
     /// `None` for the bare generated client, whose calls may run side by side.
     record: Option<Arc<Mutex<Record>>>,
-    /// Sends the request here instead, for the links between pages.
-    address: Option<Url>,
+    /// Sends the request here instead, for the links between pages. Boxed, since few calls have one.
+    address: Option<Box<Url>>,
     /// Keeps the request here instead of sending it.
     held: Option<Arc<Mutex<Option<Request>>>>,
 }
@@ -47,15 +47,12 @@ pub struct CallContext {
 /// What one call came to, beside what the generator's types can say.
 #[derive(Default)]
 pub(crate) struct Record {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    /// The last answer, whatever its status.
+    pub(crate) answer: Option<RawAnswer>,
     /// How many requests were sent.
     pub(crate) attempts: u32,
     pub(crate) asked_wait: Option<Duration>,
     pub(crate) gave_up: Option<GaveUp>,
-    /// The limit that the body went beyond.
-    pub(crate) too_large: Option<usize>,
     /// Set where the call ended before a request of its own was sent.
     pub(crate) refused: Option<Error>,
 }
@@ -78,7 +75,7 @@ impl CallContext {
 
     /// The context of a call that goes to this address instead of its own.
     pub(crate) fn at(self, address: Option<Url>) -> Self {
-        Self { address, ..self }
+        Self { address: address.map(Box::new), ..self }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -101,20 +98,14 @@ impl CallContext {
         }
     }
 
-    /// Keeps what is asked about afterwards, and gives the generated client what it reads.
-    fn answered(&self, mut answer: Answer, mut record: Record, url: &Url) -> Response {
-        if self.record.is_some() {
-            record.status = answer.status;
-            record.headers = std::mem::take(&mut answer.headers);
-            record.body = answer.body.clone();
-            record.too_large = answer.too_large;
-            if answer.status.is_success() {
-                // The document's success is what the generated client reads; the record knows better.
-                answer.status = StatusCode::OK;
-            }
+    /// Keeps an answer in the record, or where there is none gives it to the generated client to read.
+    fn answered(&self, came: Answered, mut record: Record, url: &Url) -> Response {
+        if self.record.is_none() {
+            return came.answer.into_response(url);
         }
+        record.answer = Some(came.answer);
         self.keep(record);
-        answer.into_response(url)
+        came.emptied
     }
 }
 
@@ -141,7 +132,7 @@ fn unanswered(reason: impl Into<String>) -> Response {
 impl ClientHooks<CallContext> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), progenitor_client::Error<E>> {
         // The generator sends the document's version, which Bitbucket does not know.
-        request.headers_mut().remove("api-version");
+        request.headers_mut().remove(HeaderName::from_static("api-version"));
         if let Some(address) = &self.inner().address {
             request.url_mut().clone_from(address);
         }
@@ -157,37 +148,34 @@ impl ClientHooks<CallContext> for Client {
         let limit = if info.operation_id.starts_with("list_") { PAGE_LIMIT } else { STATUS_LIMIT };
         let attempts = Attempts::new(&context.shared, self.client(), &request, limit);
         let span = CallSpan::new(&request, info.operation_id);
-        let (policy, mut record) = (context.shared.policy, Record::default());
+        let policy = context.shared.policy;
+        let (mut asked_wait, mut gave_up) = (None, None);
         let repeated = (|| attempts.run()).retry(policy.schedule()).adjust(|failed: &Failed, scheduled| {
             let (came, asked) = (failed.came(), failed.asked_wait());
             let decision = decide(policy, came, scheduled, asked, attempts.elapsed());
-            record.asked_wait = asked;
-            record.gave_up = decision.err();
+            asked_wait = asked;
+            gave_up = decision.err();
             if let Ok(wait) = decision {
                 span.repeats(came, attempts.sent(), wait);
             }
             decision.ok()
         });
         let outcome = span.run(repeated).await;
-        record.attempts = attempts.sent();
         span.ended(
-            outcome.as_ref().map_or_else(Failed::came, |answer| Came::Status(answer.status.as_u16())),
+            outcome.as_ref().map_or_else(Failed::came, |came| Came::Status(came.answer.status.as_u16())),
             attempts.sent(),
         );
+        let record = Record { attempts: attempts.sent(), asked_wait, gave_up, ..Record::default() };
         match outcome {
-            Ok(answer) => {
-                record.asked_wait = None;
-                Ok(context.answered(answer, record, request.url()))
-            }
-            Err(Failed::Answered(answer)) => Ok(context.answered(*answer, record, request.url())),
+            Ok(came) => Ok(context.answered(came, Record { asked_wait: None, ..record }, request.url())),
+            Err(Failed::Answered(came)) => Ok(context.answered(*came, record, request.url())),
             Err(Failed::Broken(error)) => {
                 context.keep(record);
                 Err(error)
             }
             Err(Failed::Refused(error)) => {
                 let reason = error.to_string();
-                record.refused = Some(error);
-                context.keep(record);
+                context.keep(Record { refused: Some(error), ..record });
                 Ok(unanswered(reason))
             }
         }
@@ -198,9 +186,13 @@ impl ClientHooks<CallContext> for Client {
         result: &reqwest::Result<Response>,
         _: &OperationInfo,
     ) -> Result<(), progenitor_client::Error<E>> {
-        match result.as_ref().ok().and_then(|response| response.extensions().get::<Unanswered>()) {
-            Some(Unanswered(reason)) => Err(progenitor_client::Error::Custom(reason.clone())),
-            None => Ok(()),
-        }
+        let Ok(response) = result else { return Ok(()) };
+        let reason = match response.extensions().get() {
+            Some(Unanswered(reason)) => reason.clone(),
+            // What came is in the record, and is read from there.
+            None if self.inner().record.is_some() => String::new(),
+            None => return Ok(()),
+        };
+        Err(progenitor_client::Error::Custom(reason))
     }
 }

@@ -7,6 +7,7 @@ mod set;
 mod update;
 
 pub use answer::Answer;
+use answer::Recorded;
 pub use list::Statuses;
 pub use prepared::{Prepared, PreparedRequest};
 pub use set::SetStatus;
@@ -105,8 +106,7 @@ impl GetStatus<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key;
     /// [`Commit::set`] makes one.
     pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
-        let key = self.key?;
-        self.commit.read(&key, self.commit.client.context()).await
+        self.call().await?.answer()
     }
 
     /// The request as it would be sent.
@@ -116,8 +116,13 @@ impl GetStatus<'_> {
     pub async fn prepare(self) -> Result<Prepared> {
         let key = self.key?;
         let context = self.commit.client.context().held();
-        let outcome = self.commit.read(&key, context.clone()).await;
-        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
+        let recorded = self.commit.read(&key, context.clone()).await;
+        Ok(Prepared::new([PreparedRequest::held(recorded, &context)?]))
+    }
+
+    async fn call(self) -> Result<Recorded<BuildStatus>> {
+        let key = self.key?;
+        Ok(self.commit.read(&key, self.commit.client.context()).await)
     }
 }
 
@@ -126,15 +131,15 @@ impl<'a> IntoFuture for GetStatus<'a> {
     type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { Ok(self.send_raw().await?.into_value()) })
+        Box::pin(async { self.call().await?.value() })
     }
 }
 
 impl Commit {
-    async fn read(&self, key: &Key, context: CallContext) -> Result<Answer<BuildStatus>> {
-        let client = self.client.call(context.clone());
+    async fn read(&self, key: &Key, context: CallContext) -> Recorded<BuildStatus> {
+        let client = self.client.call(context);
         let outcome = client.get_build_status(&self.workspace, &self.repo_slug, &self.hash, key).await;
-        Answer::from_call(self.names(Action::Get), outcome, &context)
+        Recorded::new(self.names(Action::Get), outcome, &client)
     }
 
     /// What an error tells of a call to this commit.

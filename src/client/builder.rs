@@ -2,13 +2,17 @@
 
 use std::{fmt, time::Duration};
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use reqwest::{Url, redirect};
 
 #[cfg(feature = "rustls")]
 use super::tls;
-use super::{Client, Exchange, Observer, Parts, Shared, authorizer::Authorizer};
-use crate::{Credentials, Error, ErrorKind, Result, credentials::CredentialKind, retry::RetryPolicy};
+use super::{Client, Exchange, Observer, Parts, Shared, consumer::Consumer};
+use crate::{
+    Credentials, Error, ErrorKind, Result,
+    credentials::{CredentialKind, Method},
+    retry::RetryPolicy,
+};
 
 const OAUTH_TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -147,9 +151,14 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let (base, base_url) = self.checked("base_url", &self.base_url)?;
         let (_, oauth_token_url) = self.checked("oauth_token_url", &self.oauth_token_url)?;
-        let fetches_tokens = self.credentials.as_ref().is_some_and(|c| c.kind() == CredentialKind::OAuth);
+        let credential_kind = self.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
+        let (fixed, consumer) = match self.credentials.map(|credentials| credentials.0) {
+            None => (None, None),
+            Some(Method::Fixed { authorization, .. }) => (Some((AUTHORIZATION, authorization)), None),
+            Some(Method::OAuth { client }) => (None, Some(client)),
+        };
         let secure = base_url.scheme() == "https";
-        let needs_tls = secure || (fetches_tokens && oauth_token_url.scheme() == "https");
+        let needs_tls = secure || (consumer.is_some() && oauth_token_url.scheme() == "https");
         let user_agent = HeaderValue::try_from(self.user_agent).map_err(|cause| {
             let expected = "expected characters that a header takes";
             Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
@@ -176,11 +185,12 @@ impl ClientBuilder {
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .user_agent(user_agent)
+            .default_headers(fixed.into_iter().collect::<HeaderMap>())
             .build()
             .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the http client is refused").with_source(cause))?;
         let shared = Shared {
-            authorizer: Authorizer::new(self.credentials.as_ref(), &oauth_token_url, &http),
-            credential_kind: self.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind),
+            consumer: consumer.map(|client| Consumer::new(client, oauth_token_url, http.clone())),
+            credential_kind,
             policy: self.policy,
             attempt_timeout: self.attempt_timeout,
             observer: self.observer,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Came, Error, ErrorBody, ErrorKind, Trouble, body, judge};
 use crate::{
-    answer::Answer,
+    answer::RawAnswer,
     call::{Action, Call},
     credentials::CredentialKind,
     hooks::Record,
@@ -16,22 +16,24 @@ use crate::{
     retry::GaveUp,
 };
 
-/// An error of the generated client. No answer but 2xx is typed.
-pub(crate) type Failure = progenitor_client::Error<()>;
+/// Why a call has no value.
+pub(crate) enum Failure {
+    /// The answer is an error, or one that cannot be read for this reason.
+    Answered(RawAnswer, Option<serde_json::Error>),
+    /// There was no answer, and this is what the generated client says of it.
+    Unanswered(Option<Generated>),
+}
+
+/// An error of the generated client, which types no answer but 2xx.
+pub(crate) type Generated = progenitor_client::Error<()>;
 
 impl Error {
     /// Makes the error of a failed call.
-    pub(crate) fn from_call(call: Call, credentials: CredentialKind, failure: Failure, mut record: Record) -> Self {
-        let mut error = match (record.refused.take(), failure) {
+    pub(crate) fn from_call(call: Call, credentials: CredentialKind, failure: Failure, record: Record) -> Self {
+        let mut error = match (record.refused, failure) {
             (Some(refused), _) => refused,
-            (None, Failure::InvalidRequest(problem) | Failure::Custom(problem)) => {
-                Self::new(ErrorKind::InvalidInput, problem)
-            }
-            (
-                None,
-                Failure::CommunicationError(cause) | Failure::InvalidUpgrade(cause) | Failure::ResponseBodyError(cause),
-            ) => transport(cause),
-            (None, failure) => answered(call.action, &failure, &record),
+            (None, Failure::Answered(answer, cause)) => answered(call.action, &answer, cause),
+            (None, Failure::Unanswered(cause)) => unanswered(cause),
         };
         error.0.attempts = record.attempts;
         error.0.retry_after = record.asked_wait;
@@ -42,7 +44,7 @@ impl Error {
     }
 
     /// Makes the error of an OAuth consumer that was refused a token.
-    pub(crate) fn token_refused(answer: &Answer) -> Self {
+    pub(crate) fn token_refused(answer: &RawAnswer) -> Self {
         let status = answer.status.as_u16();
         // Another success than 200 might hold the token.
         let read = if answer.status.is_success() { ErrorBody::default() } else { body::read(&answer.body) };
@@ -111,24 +113,38 @@ fn transport(cause: reqwest::Error) -> Error {
     error.with_source(cause.without_url())
 }
 
-fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
-    let status = record.status.as_u16();
+fn unanswered(cause: Option<Generated>) -> Error {
+    match cause {
+        Some(
+            Generated::CommunicationError(cause)
+            | Generated::InvalidUpgrade(cause)
+            | Generated::ResponseBodyError(cause),
+        ) => transport(cause),
+        Some(Generated::InvalidRequest(problem) | Generated::Custom(problem)) => {
+            Error::new(ErrorKind::InvalidInput, problem)
+        }
+        _ => Error::new(ErrorKind::Other, "what the call came to was not recorded"),
+    }
+}
+
+fn answered(action: Action, answer: &RawAnswer, cause: Option<serde_json::Error>) -> Error {
+    let status = answer.status.as_u16();
     let (kind, _) = judge(Came::Status(status));
     let mut error = match kind {
-        ErrorKind::Decode => undecodable(action, failure, record),
-        ErrorKind::Moved => moved(status, header(&record.headers, "location")),
+        ErrorKind::Decode => undecodable(action, answer, cause),
+        ErrorKind::Moved => moved(status, header(&answer.headers, "location")),
         _ => {
-            let read = body::read(&record.body);
+            let read = body::read(&answer.body);
             let mut error = Error::new(kind, describe(status, &read));
             error.0.body = read;
             error
         }
     };
     error.0.status = Some(status);
-    let trace_id = header(&record.headers, "x-b3-traceid").or(header(&record.headers, "x-request-id"));
+    let trace_id = header(&answer.headers, "x-b3-traceid").or(header(&answer.headers, "x-request-id"));
     error.0.trace_id = trace_id.map(body::excerpt);
-    error.0.accepted_scopes = scopes(&record.headers, "x-accepted-oauth-scopes");
-    error.0.credential_scopes = scopes(&record.headers, "x-oauth-scopes");
+    error.0.accepted_scopes = scopes(&answer.headers, "x-accepted-oauth-scopes");
+    error.0.credential_scopes = scopes(&answer.headers, "x-oauth-scopes");
     error
 }
 
@@ -137,13 +153,12 @@ fn answered(action: Action, failure: &Failure, record: &Record) -> Error {
 #[must_use]
 pub fn answered_by(status: u16, body: &[u8]) -> Error {
     let status = StatusCode::from_u16(status).unwrap_or_default();
-    let record = Record { status, body: bytes::Bytes::copy_from_slice(body), attempts: 1, ..Record::default() };
-    let failure = match serde_json::from_slice::<BuildStatus>(body) {
-        Err(cause) if status.is_success() => Failure::InvalidResponsePayload(record.body.clone(), cause),
-        _ => Failure::UnexpectedResponse(http::Response::new(bytes::Bytes::new()).into()),
-    };
+    let body = bytes::Bytes::copy_from_slice(body);
+    let answer = RawAnswer { status, headers: HeaderMap::new(), body, too_large: None };
+    let cause = answer.decode::<BuildStatus>().err().filter(|_| status.is_success());
     let call = Call { action: Action::Update, short_hash: true };
-    Error::from_call(call, CredentialKind::ApiToken, failure, record)
+    let record = Record { attempts: 1, ..Record::default() };
+    Error::from_call(call, CredentialKind::ApiToken, Failure::Answered(answer, cause), record)
 }
 
 fn moved(status: u16, location: Option<&str>) -> Error {
@@ -179,22 +194,21 @@ fn describe(status: u16, read: &ErrorBody) -> String {
 /// From this many bytes on no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
-fn undecodable(action: Action, failure: &Failure, record: &Record) -> Error {
-    let status = record.status.as_u16();
+fn undecodable(action: Action, answer: &RawAnswer, cause: Option<serde_json::Error>) -> Error {
+    let status = answer.status.as_u16();
     let expected = if action.lists() { "page of build statuses" } else { "build status" };
-    let problem = match (record.too_large, failure) {
+    let problem = match (answer.too_large, cause) {
         (Some(limit), _) => format!("it is larger than {limit} bytes"),
-        (None, _) if record.body.is_empty() => "it is empty".to_owned(),
-        (None, Failure::InvalidResponsePayload(bytes, cause)) => {
-            misplaced_item(bytes).unwrap_or_else(|| cause.to_string())
+        (None, Some(cause)) if !answer.body.is_empty() => {
+            misplaced_item(&answer.body).unwrap_or_else(|| cause.to_string())
         }
-        (None, _) => "none was expected with this status".to_owned(),
+        (None, _) => "it is empty".to_owned(),
     };
     let accepted = if action.writes() { "; the write itself was accepted" } else { "" };
     let problem = body::excerpt(&problem);
     let text = format!("Bitbucket answered {status} with a body that is no {expected}: {problem}{accepted}");
     let mut error = Error::new(ErrorKind::Decode, text);
-    error.0.body.excerpt = body::read(&record.body).excerpt;
+    error.0.body.excerpt = body::read(&answer.body).excerpt;
     error
 }
 

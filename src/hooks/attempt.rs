@@ -6,20 +6,26 @@ use std::{
 };
 
 use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
-use reqwest::Request;
+use reqwest::{Request, Response};
 
 use crate::{
     Error, ErrorKind,
-    answer::{self, Answer},
-    client::{Exchange, Shared},
+    answer::{self, RawAnswer},
+    client::{Consumer, Exchange, Shared},
     error::{Came, came_of},
     rate_limit::asked_wait,
 };
 
+/// What an attempt brought, and the response it was taken from.
+pub(super) struct Answered {
+    pub(super) answer: RawAnswer,
+    pub(super) emptied: Response,
+}
+
 /// An attempt that brought no success.
 pub(super) enum Failed {
     /// An answer that is no success, read to its end.
-    Answered(Box<Answer>),
+    Answered(Box<Answered>),
     /// No whole answer.
     Broken(reqwest::Error),
     /// There were no credentials to send with it.
@@ -29,7 +35,7 @@ pub(super) enum Failed {
 impl Failed {
     pub(super) fn came(&self) -> Came {
         match self {
-            Self::Answered(answer) => Came::Status(answer.status.as_u16()),
+            Self::Answered(came) => Came::Status(came.answer.status.as_u16()),
             Self::Broken(error) => came_of(error),
             Self::Refused(error) => error.came(),
         }
@@ -37,7 +43,7 @@ impl Failed {
 
     pub(super) fn asked_wait(&self) -> Option<Duration> {
         match self {
-            Self::Answered(answer) => asked_wait(answer.status.as_u16(), &answer.headers, SystemTime::now()),
+            Self::Answered(came) => asked_wait(came.answer.status.as_u16(), &came.answer.headers, SystemTime::now()),
             Self::Broken(_) => None,
             Self::Refused(error) => error.retry_after(),
         }
@@ -73,18 +79,25 @@ impl<'a> Attempts<'a> {
     }
 
     /// Makes one attempt.
-    pub(super) async fn run(&self) -> Result<Answer, Failed> {
-        let authorizer = &self.shared.authorizer;
-        let authorization = self.in_time(authorizer.authorization()).await.map_err(Failed::Refused)?;
-        let mut answer = self.send(authorization.as_ref()).await?;
-        // A fetched token may have been withdrawn before its time; a new one is tried, once a call.
-        if answer.status == StatusCode::UNAUTHORIZED && !self.renewed.swap(true, Relaxed) {
-            let renewed = self.in_time(authorizer.renew(authorization.as_ref())).await.map_err(Failed::Refused)?;
-            if renewed.is_some() {
-                answer = self.send(renewed.as_ref()).await?;
-            }
+    pub(super) async fn run(&self) -> Result<Answered, Failed> {
+        let answered = match &self.shared.consumer {
+            // Boxed, so that other calls need not make room for it.
+            Some(consumer) => Box::pin(self.send_for(consumer)).await?,
+            None => self.send(None).await?,
+        };
+        if answered.answer.status.is_success() { Ok(answered) } else { Err(Failed::Answered(Box::new(answered))) }
+    }
+
+    /// Sends the request with a fetched token. One may have been withdrawn before its time; a new one is tried, once a
+    /// call.
+    async fn send_for(&self, consumer: &Consumer) -> Result<Answered, Failed> {
+        let authorization = self.in_time(consumer.authorization(None)).await?;
+        let answered = self.send(Some(&authorization)).await?;
+        if answered.answer.status != StatusCode::UNAUTHORIZED || self.renewed.swap(true, Relaxed) {
+            return Ok(answered);
         }
-        if answer.status.is_success() { Ok(answer) } else { Err(Failed::Answered(Box::new(answer))) }
+        let renewed = self.in_time(consumer.authorization(Some(&authorization))).await?;
+        self.send(Some(&renewed)).await
     }
 
     /// The most time for what is to be done next.
@@ -92,17 +105,15 @@ impl<'a> Attempts<'a> {
         self.shared.attempt_timeout.min(self.shared.policy.budget.saturating_sub(self.elapsed()))
     }
 
-    /// Waits for credentials no longer than for an answer.
-    async fn in_time<T>(&self, credentials: impl Future<Output = crate::Result<T>>) -> crate::Result<T> {
-        if !self.shared.authorizer.takes_time() {
-            return credentials.await;
-        }
-        tokio::time::timeout(self.time_left(), credentials).await.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Timeout, "no access token for the OAuth consumer came in time"))
-        })
+    /// Waits for a token no longer than for an answer.
+    async fn in_time(&self, token: impl Future<Output = crate::Result<HeaderValue>>) -> Result<HeaderValue, Failed> {
+        let late = || Error::new(ErrorKind::Timeout, "no access token for the OAuth consumer came in time");
+        let token = tokio::time::timeout(self.time_left(), token).await;
+        token.unwrap_or_else(|_| Err(late())).map_err(Failed::Refused)
     }
 
-    async fn send(&self, authorization: Option<&HeaderValue>) -> Result<Answer, Failed> {
+    /// The request for the next attempt.
+    fn next_request(&self, authorization: Option<&HeaderValue>) -> Result<Request, Failed> {
         let Some(mut request) = self.request.try_clone() else {
             return Err(Failed::Refused(Error::invalid_input("body", format_args!("expected one kept in memory"))));
         };
@@ -114,16 +125,21 @@ impl<'a> Attempts<'a> {
             *request.timeout_mut() = Some(time_left);
         }
         self.sent.fetch_add(1, Relaxed);
+        Ok(request)
+    }
+
+    async fn send(&self, authorization: Option<&HeaderValue>) -> Result<Answered, Failed> {
         let began = Instant::now();
-        let outcome = match self.http.execute(request).await {
-            // A body that breaks forgets where it came from.
-            Ok(response) => {
-                answer::read(response, self.limit).await.map_err(|error| error.with_url(self.request.url().clone()))
-            }
+        let outcome = match self.http.execute(self.next_request(authorization)?).await {
+            Ok(mut emptied) => match answer::take(&mut emptied, self.limit).await {
+                Ok(answer) => Ok(Answered { answer, emptied }),
+                // A body that breaks forgets where it came from.
+                Err(error) => Err(error.with_url(self.request.url().clone())),
+            },
             Err(error) => Err(error),
         };
         if let Some(observer) = &self.shared.observer {
-            let answer = outcome.as_ref().ok();
+            let answer = outcome.as_ref().ok().map(|came| &came.answer);
             observer(&Exchange::new(
                 self.request,
                 answer.map(|answer| (answer.status, &answer.headers, &*answer.body)),

@@ -11,7 +11,7 @@ use std::{
 use futures_core::Stream;
 use reqwest::Url;
 
-use super::{Answer, Commit, Prepared, PreparedRequest, PullRequest};
+use super::{Answer, Commit, Prepared, PreparedRequest, PullRequest, Recorded};
 use crate::{
     BuildStatus, BuildStatusPage, Client, Error, Result,
     call::{Action, Call},
@@ -52,7 +52,7 @@ struct Query {
 enum Reading {
     /// The page to fetch next: the first, or the one at an address.
     Due(Option<Url>),
-    Fetching(Pin<Box<dyn Future<Output = Result<Answer<BuildStatusPage>>> + Send>>),
+    Fetching(Pin<Box<dyn Future<Output = Result<Recorded<BuildStatusPage>>> + Send>>),
     /// The last page has been read, and why there is no further one where there should be.
     Ended(Option<Error>),
 }
@@ -102,7 +102,7 @@ impl Statuses {
     /// [`NotFound`](crate::ErrorKind::NotFound) where the repository, commit or pull request is not known;
     /// [`Decode`](crate::ErrorKind::Decode) for a page that holds something else, with its place.
     pub async fn page(self) -> Result<BuildStatusPage> {
-        Ok(self.page_raw().await?.into_value())
+        fetch(self.of, self.query, None).await?.value()
     }
 
     /// As [`page`](Self::page), with status, headers and body of the answer.
@@ -110,7 +110,7 @@ impl Statuses {
     /// # Errors
     /// As [`page`](Self::page).
     pub async fn page_raw(self) -> Result<Answer<BuildStatusPage>> {
-        fetch(self.of, self.query, None).await
+        fetch(self.of, self.query, None).await?.answer()
     }
 
     /// Fetches everything that is left.
@@ -131,13 +131,13 @@ impl Statuses {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.of.client().context().held();
-        let outcome = call(&self.of, &self.query, context.clone()).await;
-        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
+        let recorded = call(&self.of, &self.query, context.clone()).await?;
+        Ok(Prepared::new([PreparedRequest::held(recorded, &context)?]))
     }
 
     /// Keeps a page's statuses, and finds out where the next page is.
-    fn arrived(&mut self, page: Result<Answer<BuildStatusPage>>) {
-        let next = page.map(Answer::into_value).and_then(|page| {
+    fn arrived(&mut self, page: Result<Recorded<BuildStatusPage>>) {
+        let next = page.and_then(Recorded::value).and_then(|page| {
             self.items.extend(page.values);
             self.pages.next(self.of.client().parsed_base_url(), page.next.as_deref())
         });
@@ -188,13 +188,13 @@ impl fmt::Debug for Statuses {
     }
 }
 
-async fn fetch(of: Of, query: Query, address: Option<Url>) -> Result<Answer<BuildStatusPage>> {
+async fn fetch(of: Of, query: Query, address: Option<Url>) -> Result<Recorded<BuildStatusPage>> {
     let context = of.client().context().at(address);
     call(&of, &query, context).await
 }
 
-async fn call(of: &Of, query: &Query, context: CallContext) -> Result<Answer<BuildStatusPage>> {
-    let client = of.client().call(context.clone());
+async fn call(of: &Of, query: &Query, context: CallContext) -> Result<Recorded<BuildStatusPage>> {
+    let client = of.client().call(context);
     let pagelen = query.pagelen.map(checked_pagelen).transpose()?;
     let (refname, q, sort) = (query.refname.as_deref(), query.q.as_deref(), query.sort.as_deref());
     let (call, outcome) = match of {
@@ -213,7 +213,7 @@ async fn call(of: &Of, query: &Query, context: CallContext) -> Result<Answer<Bui
             (Call { action: Action::ListOfPullRequest, short_hash: false }, list.await)
         }
     };
-    Answer::from_call(call, outcome, &context)
+    Ok(Recorded::new(call, outcome, &client))
 }
 
 fn checked_pagelen(pagelen: u8) -> Result<NonZeroU64> {

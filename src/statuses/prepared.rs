@@ -3,8 +3,10 @@
 use std::fmt;
 
 use reqwest::Request;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::Recorded;
 use crate::{Error, ErrorKind, Result, hooks::CallContext};
 
 /// Stands for what is only known once the status has been read.
@@ -50,8 +52,8 @@ impl Prepared {
 
 impl PreparedRequest {
     /// Takes the request that was held back in a call, or gives the error of one that was refused before.
-    pub(crate) fn held<T>(outcome: Result<T>, context: &CallContext) -> Result<Self> {
-        match (context.take_held(), outcome) {
+    pub(crate) fn held<T: DeserializeOwned>(recorded: Recorded<T>, context: &CallContext) -> Result<Self> {
+        match (context.take_held(), recorded.value()) {
             (Some(request), _) => Ok(Self::new(&request)),
             (None, Err(refused)) => Err(refused),
             (None, Ok(_)) => Err(Error::new(ErrorKind::Other, "the request was not held back")),

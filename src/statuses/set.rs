@@ -1,6 +1,6 @@
 //! Creating a status, or overwriting the one with its key.
 
-use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
+use super::{Answer, BUILD, Commit, Prepared, PreparedRequest, Recorded};
 use crate::{
     BuildStatus, BuildStatusCreate, Key, Result, State,
     call::Action,
@@ -54,7 +54,7 @@ impl<'a> SetStatus<'a> {
     /// where Bitbucket refuses a member; [`NotFound`](crate::ErrorKind::NotFound) where it does not know the repository
     /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) where somebody else created the status.
     pub async fn send(self) -> Result<BuildStatus> {
-        Ok(self.send_raw().await?.into_value())
+        self.call().await?.value()
     }
 
     /// As [`send`](Self::send), with status, headers and body of the answer.
@@ -62,8 +62,7 @@ impl<'a> SetStatus<'a> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
-        let context = self.commit.client.context();
-        self.call(context).await
+        self.call().await?.answer()
     }
 
     /// The request as it would be sent.
@@ -72,16 +71,21 @@ impl<'a> SetStatus<'a> {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Prepared> {
         let context = self.commit.client.context().held();
-        let outcome = self.call(context.clone()).await;
-        Ok(Prepared::new([PreparedRequest::held(outcome, &context)?]))
+        let recorded = self.call_in(context.clone()).await?;
+        Ok(Prepared::new([PreparedRequest::held(recorded, &context)?]))
     }
 
-    async fn call(self, context: CallContext) -> Result<Answer<BuildStatus>> {
+    async fn call(self) -> Result<Recorded<BuildStatus>> {
+        let context = self.commit.client.context();
+        self.call_in(context).await
+    }
+
+    async fn call_in(self, context: CallContext) -> Result<Recorded<BuildStatus>> {
         let commit = self.commit;
         let body = self.body()?;
-        let client = commit.client.call(context.clone());
+        let client = commit.client.call(context);
         let outcome = client.create_build_status(&commit.workspace, &commit.repo_slug, &commit.hash, &body).await;
-        Answer::from_call(commit.names(Action::Create), outcome, &context)
+        Ok(Recorded::new(commit.names(Action::Create), outcome, &client))
     }
 
     /// What to send.

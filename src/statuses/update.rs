@@ -1,6 +1,6 @@
 //! Changing a status that exists.
 
-use super::{Answer, BUILD, Commit, Prepared, PreparedRequest};
+use super::{Answer, BUILD, Commit, Prepared, PreparedRequest, Recorded};
 use crate::{
     BuildStatus, BuildStatusUpdate, Error, Key, ReportedState, Result, State,
     call::Action,
@@ -82,7 +82,7 @@ impl<'a> UpdateStatus<'a> {
     /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) where Bitbucket refuses a member;
     /// [`Forbidden`](crate::ErrorKind::Forbidden) where somebody else created the status.
     pub async fn send(self) -> Result<BuildStatus> {
-        Ok(self.send_raw().await?.into_value())
+        self.call().await?.value()
     }
 
     /// As [`send`](Self::send), with status, headers and body of the (last) answer.
@@ -90,15 +90,19 @@ impl<'a> UpdateStatus<'a> {
     /// # Errors
     /// As [`send`](Self::send).
     pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
+        self.call().await?.answer()
+    }
+
+    async fn call(self) -> Result<Recorded<BuildStatus>> {
         let (commit, key) = (self.commit, self.key?);
         let changes = self.changes.checked()?;
         let read = if self.exact || changes.suffice() {
             None
         } else {
-            Some(commit.read(&key, commit.client.context()).await?.into_value())
+            Some(commit.read(&key, commit.client.context()).await.value()?)
         };
         let body = changes.body(&key, read)?;
-        commit.put(&key, body, commit.client.context()).await
+        Ok(commit.put(&key, &body, commit.client.context()).await)
     }
 
     /// The requests as they would be sent: the reading one first where there is one, and `<as read>` in place of what
@@ -117,7 +121,7 @@ impl<'a> UpdateStatus<'a> {
         }
         let context = commit.client.context().held();
         let body = changes.body(&key, None)?;
-        requests.push(PreparedRequest::held(commit.put(&key, body, context.clone()).await, &context)?);
+        requests.push(PreparedRequest::held(commit.put(&key, &body, context.clone()).await, &context)?);
         let mut prepared = Prepared::new(requests);
         if reads {
             prepared.mark_as_read(&["state", "name", "description", "url", "refname"]);
@@ -127,10 +131,10 @@ impl<'a> UpdateStatus<'a> {
 }
 
 impl Commit {
-    async fn put(&self, key: &Key, body: BuildStatusUpdate, context: CallContext) -> Result<Answer<BuildStatus>> {
-        let client = self.client.call(context.clone());
-        let outcome = client.update_build_status(&self.workspace, &self.repo_slug, &self.hash, key, &body).await;
-        Answer::from_call(self.names(Action::Update), outcome, &context)
+    async fn put(&self, key: &Key, body: &BuildStatusUpdate, context: CallContext) -> Recorded<BuildStatus> {
+        let client = self.client.call(context);
+        let outcome = client.update_build_status(&self.workspace, &self.repo_slug, &self.hash, key, body).await;
+        Recorded::new(self.names(Action::Update), outcome, &client)
     }
 }
 
@@ -165,7 +169,7 @@ impl Changes {
             read.map(|read| (read.name, read.description, read.url, read.refname)).unwrap_or_default();
         Ok(BuildStatusUpdate {
             type_: BUILD.to_owned(),
-            key: Some(key.to_string()),
+            key: Some(key.as_str().to_owned()),
             state,
             name: self.name.or(name),
             description: self.description.or(description),

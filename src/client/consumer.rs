@@ -1,4 +1,4 @@
-//! The `Authorization` of each attempt: fixed, or a token fetched for an OAuth consumer.
+//! Tokens fetched for an OAuth consumer.
 
 use std::time::{Duration, Instant};
 
@@ -11,25 +11,14 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::{
-    Credentials, Error, ErrorKind, Result, answer,
-    credentials::{Method, bearer},
-    hooks::STATUS_LIMIT,
-};
+use crate::{Error, ErrorKind, Result, answer, credentials::bearer, hooks::STATUS_LIMIT};
 
 /// A token is renewed this long before it expires, so that none expires on its way; a short-lived one after nine
 /// tenths of its life.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// Gives requests their `Authorization`.
-pub(crate) enum Authorizer {
-    Anonymous,
-    Fixed(HeaderValue),
-    OAuth(OAuth),
-}
-
-/// Tokens for an OAuth consumer (RFC 6749, 4.4).
-pub(crate) struct OAuth {
+/// An OAuth consumer, whose requests carry a token that is fetched (RFC 6749, 4.4).
+pub(crate) struct Consumer {
     client: HeaderValue,
     token_url: Url,
     http: reqwest::Client,
@@ -48,45 +37,14 @@ struct TokenAnswer {
     expires_in: Option<u64>,
 }
 
-impl Authorizer {
-    pub(crate) fn new(credentials: Option<&Credentials>, token_url: &Url, http: &reqwest::Client) -> Self {
-        match credentials.map(|credentials| &credentials.0) {
-            None => Self::Anonymous,
-            Some(Method::Fixed { authorization, .. }) => Self::Fixed(authorization.clone()),
-            Some(Method::OAuth { client }) => Self::OAuth(OAuth {
-                client: client.clone(),
-                token_url: token_url.clone(),
-                http: http.clone(),
-                token: Mutex::default(),
-            }),
-        }
+impl Consumer {
+    /// `client` is the consumer's own `Authorization`.
+    pub(crate) fn new(client: HeaderValue, token_url: Url, http: reqwest::Client) -> Self {
+        Self { client, token_url, http, token: Mutex::default() }
     }
 
-    /// Whether a value may have to be fetched.
-    pub(crate) const fn takes_time(&self) -> bool {
-        matches!(self, Self::OAuth(_))
-    }
-
-    /// The value for the next attempt.
-    pub(crate) async fn authorization(&self) -> Result<Option<HeaderValue>> {
-        match self {
-            Self::Anonymous => Ok(None),
-            Self::Fixed(authorization) => Ok(Some(authorization.clone())),
-            Self::OAuth(consumer) => consumer.token(None).await.map(Some),
-        }
-    }
-
-    /// Another value after `refused` was answered by 401, where there is a way to get one.
-    pub(crate) async fn renew(&self, refused: Option<&HeaderValue>) -> Result<Option<HeaderValue>> {
-        match self {
-            Self::Anonymous | Self::Fixed(_) => Ok(None),
-            Self::OAuth(consumer) => consumer.token(refused).await.map(Some),
-        }
-    }
-}
-
-impl OAuth {
-    async fn token(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
+    /// Gives the `Authorization` for the next attempt; another one than `refused`, which was answered by 401.
+    pub(crate) async fn authorization(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
         let mut token = self.token.lock().await;
         // Before the next is fetched, which may fail: the call's next attempt must not come back to this one.
         token.take_if(|kept| {
@@ -111,8 +69,8 @@ impl OAuth {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials");
         let unreachable = |cause: reqwest::Error| Error::token_unreachable(cause);
-        let response = request.send().await.map_err(unreachable)?;
-        let answer = answer::read(response, STATUS_LIMIT).await.map_err(unreachable)?;
+        let mut response = request.send().await.map_err(unreachable)?;
+        let answer = answer::take(&mut response, STATUS_LIMIT).await.map_err(unreachable)?;
         if answer.status != StatusCode::OK {
             return Err(Error::token_refused(&answer));
         }
