@@ -8,7 +8,7 @@ mod trouble;
 
 use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
 
-pub(crate) use body::ErrorBody;
+pub(crate) use body::{ErrorBody, excerpt};
 #[cfg(fuzzing)]
 pub use convert::answered_by as answered;
 pub(crate) use convert::{Failure, came_of};
@@ -91,6 +91,11 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_trouble(mut self, trouble: Trouble) -> Self {
+        self.0.trouble = Some(trouble);
         self
     }
 

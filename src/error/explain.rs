@@ -47,6 +47,9 @@ struct Facts<'a> {
     status: Option<u16>,
     field: Option<&'a str>,
     body: &'a ErrorBody,
+    /// From the headers: what the endpoint takes, and what the credentials have.
+    accepted_scopes: &'a [String],
+    credential_scopes: &'a [String],
     /// `None` where nothing was called.
     call: Option<Call>,
     credentials: CredentialKind,
@@ -85,6 +88,8 @@ impl Error {
             status: self.status(),
             field: self.field(),
             body: &self.0.body,
+            accepted_scopes: &self.0.accepted_scopes,
+            credential_scopes: &self.0.credential_scopes,
             call: self.0.call,
             credentials: self.0.credentials,
             fetching_token: self.0.fetching_token,

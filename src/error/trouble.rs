@@ -1,4 +1,4 @@
-//! Why a connection failed, read from the chain of causes.
+//! What lies behind a failure, where more is known than its kind; for connections read from the chain of causes.
 
 use std::error::Error as StdError;
 
@@ -13,6 +13,8 @@ pub(crate) enum Trouble {
     Name,
     /// Nothing listens at the address.
     Refused,
+    /// A list goes on where it must not be followed.
+    Pages,
 }
 
 impl Trouble {

@@ -1,7 +1,7 @@
 //! Explanations of what Bitbucket answered.
 
 use super::{Explanation, Facts, because};
-use crate::{call::Action, credentials::CredentialKind};
+use crate::{call::Action, credentials::CredentialKind, error::Trouble};
 
 pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
     let fields = &facts.body.fields;
@@ -87,17 +87,16 @@ pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
 }
 
 pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
-    let body = facts.body;
     if facts.status == Some(402) {
         return because(
             "The workspace's plan does not include this, or its limits are reached",
             "Ask an administrator of the workspace",
         );
     }
-    if !body.required_scopes.is_empty() || facts.said("privilege scopes") {
-        let lacks = |scope: &&String| !body.granted_scopes.contains(scope);
+    let missing = missing_scopes(facts);
+    if !missing.is_empty() || !facts.body.required_scopes.is_empty() || facts.said("privilege scopes") {
         return because(
-            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(lacks))),
+            format!("The token lacks a scope{}", listed(missing.into_iter())),
             "Make a new token with that scope: statuses need read:repository:bitbucket (repository), those of a pull \
              request read:pullrequest:bitbucket (pullrequest)",
         );
@@ -128,6 +127,29 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
         "The account may not read this repository; a scope is no permission",
         "Give the token's account access to the repository",
     )
+}
+
+/// The scopes that the credentials lack: as the body says it, else what the headers prove.
+fn missing_scopes<'a>(facts: &Facts<'a>) -> Vec<&'a String> {
+    let body = facts.body;
+    if !body.required_scopes.is_empty() {
+        return body.required_scopes.iter().filter(|scope| !body.granted_scopes.contains(scope)).collect();
+    }
+    let held = facts.credential_scopes;
+    let lacks = |scope: &&String| !held.is_empty() && !held.iter().any(|held| may_cover(held, scope));
+    facts.accepted_scopes.iter().filter(lacks).collect()
+}
+
+/// Whether a scope may hold what another asks for: it is for the same things, or for such as lie in a repository.
+fn may_cover(held: &str, asked: &str) -> bool {
+    let (held, asked) = (things(held), things(asked));
+    held == asked || (asked == "repository" && matches!(held, "pullrequest" | "project"))
+}
+
+/// What a scope is for: `repository` of `repository:write` and of `read:repository:bitbucket`.
+fn things(scope: &str) -> &str {
+    let granular = scope.strip_suffix(":bitbucket").and_then(|scope| scope.split_once(':'));
+    granular.map_or_else(|| scope.split(':').next().unwrap_or_default(), |(_, things)| things)
 }
 
 pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
@@ -193,6 +215,14 @@ pub(super) fn unavailable(facts: &Facts<'_>) -> Explanation {
 }
 
 pub(super) fn undecodable(facts: &Facts<'_>) -> Explanation {
+    if facts.trouble == Some(Trouble::Pages) {
+        return because(
+            "The list goes on at an address that the client must not follow: often a proxy in front of Bitbucket that \
+             leaves the links in its answers as they are",
+            "Give Bitbucket's own address as base URL, https://api.bitbucket.org/2.0, or have the proxy rewrite the \
+             links; a page of up to 100 statuses does without them (`Statuses::page`)",
+        );
+    }
     let cause = if facts.said("<html") || facts.said("<!doctype") {
         "Not Bitbucket's API has answered, but a web page: a login page, a proxy, or a wrong base URL"
     } else {

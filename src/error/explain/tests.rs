@@ -16,6 +16,8 @@ fn explained(status: u16, body: &str, action: Action, credentials: CredentialKin
         status: Some(status),
         field: None,
         body: &body::read(body.as_bytes()),
+        accepted_scopes: &[],
+        credential_scopes: &[],
         call: Some(Call { action, short_hash: false }),
         credentials,
         fetching_token: false,
@@ -30,6 +32,8 @@ fn unanswered(kind: ErrorKind) -> Facts<'static> {
         status: None,
         field: None,
         body: &NOTHING,
+        accepted_scopes: &[],
+        credential_scopes: &[],
         call: Some(Call { action: Update, short_hash: false }),
         credentials: AccessToken,
         fetching_token: false,
@@ -130,6 +134,28 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
 }
 
 #[test]
+fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
+    let table: [(&[&str], &[&str], &str); 10] = [
+        (&["repository"], &["account", "email"], "lacks a scope: repository"),
+        (&["pullrequest"], &["read:repository:bitbucket"], "lacks a scope: pullrequest"),
+        (&["repository"], &["repository"], "only its creator"),
+        (&["repository"], &["repository:write"], "only its creator"),
+        (&["repository"], &["read:repository:bitbucket"], "only its creator"),
+        (&["read:repository:bitbucket"], &["repository"], "only its creator"),
+        (&["repository"], &["pullrequest"], "only its creator"),
+        (&["repository"], &["project:admin"], "only its creator"),
+        (&["repository"], &[], "only its creator"),
+        (&[], &["account"], "only its creator"),
+    ];
+    for (accepted, held, cause) in table {
+        let owned = |scopes: &[&str]| scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>();
+        let (accepted_scopes, credential_scopes) = (&*owned(accepted), &*owned(held));
+        let facts = Facts { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
+        assert_names(&explain(&facts), cause, "");
+    }
+}
+
+#[test]
 fn not_found_tells_repository_from_commit_from_key() {
     let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated."}}"#;
     let workspace = r#"{"type":"error","error":{"message":"No workspace with identifier 'x'."}}"#;
@@ -207,6 +233,12 @@ fn a_connection_without_an_answer_is_explained_by_its_trouble() {
     let reading = Facts { call: None, ..unanswered(ErrorKind::Transport) };
     assert_names(&explain(&reading), "broke before", "Try again");
     assert_names(&explain(&unanswered(ErrorKind::Timeout)), "in the time given", "more time");
+}
+
+#[test]
+fn a_list_that_goes_on_elsewhere_is_explained_by_a_proxy_in_between() {
+    let facts = Facts { trouble: Some(Trouble::Pages), call: None, ..unanswered(ErrorKind::Decode) };
+    assert_names(&explain(&facts), "must not follow", "base URL");
 }
 
 #[test]
