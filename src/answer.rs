@@ -17,11 +17,11 @@ pub(crate) struct Answer {
 pub(crate) async fn read(mut response: Response, limit: usize) -> reqwest::Result<Answer> {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let mut body = response.chunk().await?.unwrap_or_default();
+    let mut body = piece(&mut response).await?.unwrap_or_default();
     let mut too_large = (body.len() > limit).then_some(limit);
     let mut whole = BytesMut::new();
     while too_large.is_none() {
-        let Some(piece) = response.chunk().await? else { break };
+        let Some(piece) = piece(&mut response).await? else { break };
         if whole.is_empty() {
             whole.extend_from_slice(&body);
         }
@@ -32,6 +32,14 @@ pub(crate) async fn read(mut response: Response, limit: usize) -> reqwest::Resul
         body = whole.freeze();
     }
     Ok(Answer { status, headers, body, too_large })
+}
+
+/// Reads on. A failure is known by its status: where its body breaks off, it ends.
+async fn piece(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
+    match response.chunk().await {
+        Err(_) if !response.status().is_success() => Ok(None),
+        read => read,
+    }
 }
 
 impl Answer {

@@ -30,6 +30,12 @@ const HTML: &str = "<!DOCTYPE html><html><head><title>Bitbucket</title></head><b
 const TYPE_HTML: &str = "Content-Type: text/html; charset=utf-8";
 const TYPE_TEXT: &str = "Content-Type: text/plain";
 
+/// An answer whose body breaks off.
+fn cut(status: u16) -> Reply {
+    let whole = answer(status, &[TYPE_HTML], HTML);
+    Reply::Cut(whole[..whole.len() - 20].to_vec())
+}
+
 fn faults(verb: Verb) -> Vec<Fault> {
     let mut faults = broken_connections(verb);
     faults.extend(successes_that_are_none(verb));
@@ -122,6 +128,7 @@ fn refusals() -> Vec<Fault> {
             1,
         ),
         fault("401 empty", text(401, &[], ""), Unauthorized, 1),
+        fault("401 cut short", cut(401), Unauthorized, 1),
         fault("402", error(402, r#"{"message":"Upgrade your plan"}"#), Forbidden, 1),
         fault(
             "403 scopes",
@@ -135,6 +142,7 @@ fn refusals() -> Vec<Fault> {
         fault("404 without type", json(404, r#"{"error":{"message":"Not here"}}"#), NotFound, 1),
         fault("404 text", text(404, &[TYPE_TEXT], "Not Found"), NotFound, 1),
         fault("404 HTML", text(404, &[TYPE_HTML], HTML), NotFound, 1),
+        fault("404 cut short", cut(404), NotFound, 1),
         fault("405", text(405, &[], ""), Other, 1),
         fault("407", text(407, &[], ""), Other, 1),
         fault("409", error(409, r#"{"message":"Conflict"}"#), Other, 1),
@@ -175,6 +183,7 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
         fault("500 without type", json(500, r#"{"error":{"message":"Oops","id":"0123"}}"#), Unavailable, ALL_FOUR),
         fault("502 HTML", text(502, &[TYPE_HTML], HTML), Unavailable, ALL_FOUR),
         fault("503 Retry-After: 3600", text(503, &["Retry-After: 3600"], ""), Unavailable, 1),
+        fault("503 cut short", cut(503), Unavailable, ALL_FOUR),
         fault("504 empty", text(504, &[], ""), Unavailable, ALL_FOUR),
         recovers("503 then 200", 503),
         recovers("429 then 200", 429),
