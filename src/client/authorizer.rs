@@ -9,6 +9,7 @@ use http::{
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::{
@@ -45,7 +46,7 @@ struct Token {
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: SecretString,
-    expires_in: Option<u64>,
+    expires_in: Option<Value>,
 }
 
 impl Authorizer {
@@ -120,7 +121,9 @@ impl OAuth {
             // The cause might quote the token.
             Error::new(ErrorKind::Decode, "the answer to the request for an access token holds none")
         })?;
-        let lifetime = token.expires_in.map(Duration::from_secs);
+        // Whatever else it is counts as none, and a 401 renews the token.
+        let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);
+        let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let expires =
             lifetime.and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))));
         Ok(Token { authorization: bearer(&token.access_token)?, expires })

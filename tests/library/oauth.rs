@@ -91,6 +91,18 @@ async fn a_token_is_kept_until_it_expires() {
 }
 
 #[tokio::test]
+async fn a_token_is_taken_however_its_life_is_told() {
+    for expires_in in ["7200", "7200.5", "1e300", "-1", "\"7200\"", "null", "18446744073709551615"] {
+        let token = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
+        let server = Server::scripted([json(200, token), json(200, LIVE)]).await;
+        let commit = commit(&server);
+        commit.get("k").await.unwrap();
+        commit.get("k").await.unwrap();
+        assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-1"], "{expires_in}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_is_refused_is_renewed_once() {
     let server = consumer(7200, |authorization| match authorization {
         "Bearer token-1" => text(401, &[], ""),
