@@ -175,10 +175,7 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         Some(call) if facts.said("commit not found") || call.action == Action::Create => {
             unknown_commit(call.short_hash)
         }
-        Some(call) if matches!(call.action, Action::Get | Action::Update) => because(
-            "The commit has no status with this key, or Bitbucket does not know the commit in this repository",
-            "Create the status first (`set`), and check that the commit is pushed to this very repository",
-        ),
+        Some(call) if matches!(call.action, Action::Get | Action::Update) => unknown_status(call.short_hash),
         Some(call) if call.action == Action::ListOfPullRequest => because(
             "There is no pull request with this number in this repository, or the credentials may not see it",
             "Check the number, and that the token has read:pullrequest:bitbucket",
@@ -186,6 +183,18 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         Some(call) => unknown_commit(call.short_hash),
         None => because("Bitbucket does not know what was asked for", "Check the names"),
     }
+}
+
+fn unknown_status(short_hash: bool) -> Explanation {
+    let cause = "The commit has no status with this key, or Bitbucket does not know the commit in this repository";
+    let remedy = "Create the status first (`set`), and check that the commit is pushed to this very repository";
+    if short_hash {
+        return because(
+            format!("{cause}; or the short hash matches no commit, or several"),
+            format!("{remedy}; give the whole hash of 40 digits"),
+        );
+    }
+    because(cause, remedy)
 }
 
 fn unknown_commit(short_hash: bool) -> Explanation {

@@ -186,9 +186,11 @@ fn not_found_tells_repository_from_commit_from_key() {
 
 #[test]
 fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
-    let call = Some(Call { action: Create, short_hash: true });
-    let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
-    assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+    for action in [Create, Update, Get, ListOfCommit] {
+        let call = Some(Call { action, short_hash: true });
+        let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
+        assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+    }
 }
 
 #[test]
@@ -200,6 +202,7 @@ fn other_answers_have_their_explanation() {
         (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
         (200, "<!DOCTYPE html><html></html>", Get, "web page", "base URL"),
         (200, "", Get, "no build status", "proxy"),
+        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListOfCommit, "no build status", "base URL"),
         (301, "", Create, "renamed or moved", "UUIDs"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
