@@ -26,7 +26,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// [`kind`](Self::kind) says it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
 /// and the remedy. Credentials are never part of it. What an answer said is cut: each text to 300 characters, and of
-/// headers only the scopes, the wait, the trace id and the new place are kept.
+/// headers only the scopes, the wait, the trace id and, uncut, the new place are kept.
 ///
 /// # Examples
 ///

@@ -140,16 +140,21 @@ fn missing_scopes<'a>(facts: &Facts<'a>) -> Vec<&'a String> {
     facts.accepted_scopes.iter().filter(lacks).collect()
 }
 
-/// Whether a scope may hold what another asks for: it is for the same things, or for such as lie in a repository.
+/// Whether a scope may hold what another asks for: it is for the same things, or for such as lie in a repository. A
+/// granular one to write or administer does not hold the one to read.
 fn may_cover(held: &str, asked: &str) -> bool {
-    let (held, asked) = (things(held), things(asked));
-    held == asked || (asked == "repository" && matches!(held, "pullrequest" | "project"))
+    let ((right, things), (_, asked_things)) = (parts(held), parts(asked));
+    let in_repository = asked_things == "repository" && matches!(things, "pullrequest" | "project");
+    held == asked || (right.is_none_or(|right| right == "read") && (things == asked_things || in_repository))
 }
 
-/// What a scope is for: `repository` of `repository:write` and of `read:repository:bitbucket`.
-fn things(scope: &str) -> &str {
-    let granular = scope.strip_suffix(":bitbucket").and_then(|scope| scope.split_once(':'));
-    granular.map_or_else(|| scope.split(':').next().unwrap_or_default(), |(_, things)| things)
+/// What a scope is for: `repository` of `repository:write`, and of the granular `read:repository:bitbucket` with its
+/// right, `read`.
+fn parts(scope: &str) -> (Option<&str>, &str) {
+    match scope.strip_suffix(":bitbucket").and_then(|scope| scope.split_once(':')) {
+        Some((right, things)) => (Some(right), things),
+        None => (None, scope.split(':').next().unwrap_or_default()),
+    }
 }
 
 pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {

@@ -135,9 +135,11 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
 
 #[test]
 fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
-    let table: [(&[&str], &[&str], &str); 10] = [
+    let table: [(&[&str], &[&str], &str); 12] = [
         (&["repository"], &["account", "email"], "lacks a scope: repository"),
         (&["pullrequest"], &["read:repository:bitbucket"], "lacks a scope: pullrequest"),
+        (&["repository"], &["write:repository:bitbucket"], "lacks a scope: repository"),
+        (&["repository"], &["write:repository:bitbucket", "read:repository:bitbucket"], "only its creator"),
         (&["repository"], &["repository"], "only its creator"),
         (&["repository"], &["repository:write"], "only its creator"),
         (&["repository"], &["read:repository:bitbucket"], "only its creator"),
