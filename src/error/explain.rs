@@ -113,10 +113,7 @@ fn explain(facts: &Facts<'_>) -> Explanation {
             "Bitbucket has removed this function, or this way to authenticate",
             "Update this program; where it is the newest, report the message to its authors",
         ),
-        ErrorKind::RateLimited => because(
-            "The account has sent more requests in the last hour than Bitbucket allows it, from all its tools together",
-            "Wait, send fewer requests, or report with an access token of its own, which is counted by itself",
-        ),
+        ErrorKind::RateLimited => answers::rate_limited(facts),
         ErrorKind::Unavailable => answers::unavailable(facts),
         ErrorKind::Decode => answers::undecodable(facts),
         ErrorKind::Other => answers::other(facts),

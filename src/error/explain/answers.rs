@@ -1,7 +1,11 @@
 //! Explanations of what Bitbucket answered.
 
 use super::{Explanation, Facts, because};
-use crate::{call::Action, credentials::CredentialKind, error::Trouble};
+use crate::{
+    call::Action,
+    credentials::CredentialKind,
+    error::{Trouble, excerpt},
+};
 
 pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
     let fields = &facts.body.fields;
@@ -53,8 +57,15 @@ pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
 
 /// Names, to be put behind a noun.
 fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let names = excerpt(&names.map(String::as_str).collect::<Vec<_>>().join(", "));
     if names.is_empty() { names } else { format!(": {names}") }
+}
+
+fn without_credentials() -> Explanation {
+    because(
+        "The request carried no credentials",
+        "Give an access token, or an API token with the e-mail address of its account",
+    )
 }
 
 pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
@@ -65,10 +76,7 @@ pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
         );
     }
     match facts.credentials {
-        CredentialKind::Anonymous => because(
-            "The request carried no credentials",
-            "Give an access token, or an API token with the e-mail address of its account",
-        ),
+        CredentialKind::Anonymous => without_credentials(),
         CredentialKind::ApiToken => because(
             "The API token and the e-mail address do not belong together, or the token has expired or has no scopes; \
              the Bitbucket user name in place of the e-mail address is refused too",
@@ -93,6 +101,12 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
             "Ask an administrator of the workspace",
         );
     }
+    if facts.said("rate limit") {
+        return rate_limited(facts);
+    }
+    if facts.credentials == CredentialKind::Anonymous {
+        return without_credentials();
+    }
     let missing = missing_scopes(facts);
     if !missing.is_empty() || !facts.body.required_scopes.is_empty() || facts.said("privilege scopes") {
         return because(
@@ -106,9 +120,6 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
             "This endpoint does not take this kind of token",
             "Use a repository, project or workspace access token, or an API token with its e-mail address",
         );
-    }
-    if facts.said("rate limit") {
-        return because("The account has sent too many requests", "Wait, and send fewer");
     }
     if facts.said("write or admin access") {
         return because(
@@ -126,6 +137,19 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
     because(
         "The account may not read this repository; a scope is no permission",
         "Give the token's account access to the repository",
+    )
+}
+
+pub(super) fn rate_limited(facts: &Facts<'_>) -> Explanation {
+    if facts.credentials == CredentialKind::Anonymous {
+        return because(
+            "Without credentials Bitbucket takes only some 60 requests an hour from one address",
+            "Give credentials, or wait",
+        );
+    }
+    because(
+        "The account has sent more requests in the last hour than Bitbucket allows it, from all its tools together",
+        "Wait, send fewer requests, or report with an access token of its own, which is counted by itself",
     )
 }
 
@@ -171,6 +195,12 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         );
     }
     if facts.said("no longer exists") || facts.said("may not have access") || facts.said("repository not found") {
+        if facts.credentials == CredentialKind::Anonymous {
+            return because(
+                "There is no such repository, or it is private, and the request carried no credentials",
+                "Check workspace and repository slug, and give the credentials of an account that may read it",
+            );
+        }
         return because(
             "There is no such repository, or the credentials may not see it; Bitbucket does not tell the two apart",
             "Check workspace and repository slug, and that the token's account may read the repository",

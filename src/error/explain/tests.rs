@@ -125,12 +125,34 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
         (403, plain, Get, "may not read", "access to the repository"),
         (403, token, Create, "kind of token", "API token with its e-mail"),
         (403, access, Create, "may not write", "Give the account access"),
-        (403, limit, Get, "too many requests", "Wait"),
+        (403, limit, Get, "last hour", "Wait"),
         (402, r#"{"type":"error","error":{"message":"Upgrade"}}"#, Create, "plan", "administrator"),
     ];
     for (status, body, action, cause, remedy) in table {
         assert_names(&explained(status, body, action, AccessToken), cause, remedy);
     }
+}
+
+#[test]
+fn who_gave_no_credentials_is_told_of_that() {
+    let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace."}}"#;
+    let table = [
+        (403, "", Create, "carried no credentials", "access token"),
+        (403, "Access denied. You must have write or admin access.", Update, "carried no credentials", "access token"),
+        (404, repository, Get, "it is private", "credentials of an account"),
+        (429, "", Get, "60 requests an hour", "Give credentials"),
+    ];
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, Anonymous), cause, remedy);
+    }
+}
+
+#[test]
+fn names_that_a_hostile_answer_gives_do_not_make_an_explanation_long() {
+    let fields: Vec<_> = (0..40).map(|n| format!(r#""{n}{}":"no""#, "x".repeat(200))).collect();
+    let body = format!(r#"{{"error":{{"message":"m","fields":{{{}}}}}}}"#, fields.join(","));
+    let explanation = explained(400, &body, Create, AccessToken).to_string();
+    assert!(explanation.len() < 500, "{explanation}");
 }
 
 #[test]
