@@ -1,6 +1,9 @@
 //! The `Authorization` of each attempt: fixed, or a token fetched for an OAuth consumer.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use http::{
     HeaderValue, StatusCode,
@@ -26,7 +29,7 @@ const MARGIN: Duration = Duration::from_secs(60);
 pub(crate) enum Authorizer {
     Anonymous,
     Fixed(HeaderValue),
-    OAuth(OAuth),
+    OAuth(Box<OAuth>),
 }
 
 /// Tokens for an OAuth consumer (RFC 6749, 4.4).
@@ -35,7 +38,16 @@ pub(crate) struct OAuth {
     token_url: Url,
     http: reqwest::Client,
     /// Held while a token is fetched, so that concurrent callers share one fetch.
-    token: Mutex<Option<Token>>,
+    last: Mutex<Last>,
+    /// How many fetches have failed.
+    failures: AtomicUsize,
+}
+
+/// What the last fetch came to.
+#[derive(Default)]
+struct Last {
+    token: Option<Token>,
+    failure: Option<Error>,
 }
 
 struct Token {
@@ -54,12 +66,11 @@ impl Authorizer {
         match credentials.map(|credentials| &credentials.0) {
             None => Self::Anonymous,
             Some(Method::Fixed { authorization, .. }) => Self::Fixed(authorization.clone()),
-            Some(Method::OAuth { client }) => Self::OAuth(OAuth {
-                client: client.clone(),
-                token_url: token_url.clone(),
-                http: http.clone(),
-                token: Mutex::default(),
-            }),
+            Some(Method::OAuth { client }) => {
+                let (client, token_url, http) = (client.clone(), token_url.clone(), http.clone());
+                let (last, failures) = (Mutex::default(), AtomicUsize::new(0));
+                Self::OAuth(Box::new(OAuth { client, token_url, http, last, failures }))
+            }
         }
     }
 
@@ -88,19 +99,28 @@ impl Authorizer {
 
 impl OAuth {
     async fn token(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
-        let mut token = self.token.lock().await;
+        let failures = self.failures.load(Relaxed);
+        let mut last = self.last.lock().await;
         // Before the next is fetched, which may fail: the call's next attempt must not come back to this one.
-        token.take_if(|kept| {
+        last.token.take_if(|kept| {
             refused == Some(&kept.authorization) || kept.expires.is_some_and(|expires| expires <= Instant::now())
         });
-        if let Some(kept) = token.as_ref() {
+        if let Some(kept) = &last.token {
             return Ok(kept.authorization.clone());
         }
+        // This caller has waited for a fetch, which failed.
+        if let Some(failure) = last.failure.as_ref().filter(|_| failures != self.failures.load(Relaxed)) {
+            return Err(failure.shared());
+        }
         // Rarely needed, and most of what every call would have to make room for.
-        let fetched = Box::pin(self.fetch()).await?;
-        let authorization = fetched.authorization.clone();
-        *token = Some(fetched);
-        Ok(authorization)
+        match Box::pin(self.fetch()).await {
+            Ok(fetched) => Ok(last.token.insert(fetched).authorization.clone()),
+            Err(failure) => {
+                self.failures.fetch_add(1, Relaxed);
+                last.failure = Some(failure.shared());
+                Err(failure)
+            }
+        }
     }
 
     async fn fetch(&self) -> Result<Token> {

@@ -12,7 +12,7 @@ const EXCERPT_CHARACTERS: usize = 300;
 pub(crate) const MOST_TEXTS: usize = 50;
 
 /// What could be read from the body of a failed answer; every part may be missing.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) message: Option<String>,
     pub(crate) detail: Option<String>,

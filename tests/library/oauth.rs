@@ -79,6 +79,20 @@ async fn concurrent_callers_and_clones_share_one_fetch() {
 }
 
 #[tokio::test]
+async fn concurrent_callers_share_a_fetch_that_fails_too() {
+    let refusal = crate::server::answer(400, &[], r#"{"error":"invalid_client"}"#);
+    let server = Server::scripted([Reply::Slow(Duration::from_millis(20), refusal)]).await;
+    let commit = commit(&server);
+    for outcome in join_all((0..16).map(|_| async { commit.get("k").await })).await {
+        let error = expect_kind(outcome, ErrorKind::Unauthorized);
+        assert!(error.to_string().contains("invalid_client"), "{error}");
+    }
+    assert_eq!(server.requests(), 1);
+    expect_kind(commit.get("k").await, ErrorKind::Unauthorized);
+    assert_eq!(server.requests(), 2, "a later caller asks anew");
+}
+
+#[tokio::test]
 async fn a_token_is_kept_until_it_expires() {
     let server = consumer(1, |_| json(200, LIVE)).await;
     let commit = commit(&server);
