@@ -21,8 +21,7 @@ use crate::{
     hooks::STATUS_LIMIT,
 };
 
-/// A token is renewed this long before it expires, so that none expires on its way; a short-lived one after nine
-/// tenths of its life.
+/// A token is renewed this long before it expires, so that none expires on its way.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Gives requests their `Authorization`.
@@ -144,8 +143,24 @@ impl OAuth {
         // Whatever else it is counts as none, and a 401 renews the token.
         let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);
         let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let expires =
-            lifetime.and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))));
+        let expires = lifetime.and_then(|lifetime| asked.checked_add(used(lifetime)));
         Ok(Token { authorization: bearer(&token.access_token)?, expires })
+    }
+}
+
+/// For how much of its life a token is used; for nine tenths where it is short.
+fn used(lifetime: Duration) -> Duration {
+    lifetime.saturating_sub(MARGIN.min(lifetime / 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    #[test]
+    fn a_token_is_renewed_before_it_expires() {
+        for (lifetime, used) in [(7200, 7140), (600, 540), (100, 90), (10, 9), (0, 0), (u64::MAX, u64::MAX - 60)] {
+            assert_eq!(super::used(Duration::from_secs(lifetime)), Duration::from_secs(used), "{lifetime}");
+        }
     }
 }
