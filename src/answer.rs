@@ -19,11 +19,11 @@ pub(crate) struct RawAnswer {
 pub(crate) async fn take(response: &mut Response, limit: usize) -> reqwest::Result<RawAnswer> {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let mut body = response.chunk().await?.unwrap_or_default();
+    let mut body = piece(response).await?.unwrap_or_default();
     let mut too_large = (body.len() > limit).then_some(limit);
     let mut whole = BytesMut::new();
     while too_large.is_none() {
-        let Some(piece) = response.chunk().await? else { break };
+        let Some(piece) = piece(response).await? else { break };
         if whole.is_empty() {
             whole.extend_from_slice(&body);
         }
@@ -34,6 +34,14 @@ pub(crate) async fn take(response: &mut Response, limit: usize) -> reqwest::Resu
         body = whole.freeze();
     }
     Ok(RawAnswer { status, headers, body, too_large })
+}
+
+/// Reads on. A failure is known by its status: where its body breaks off, it ends.
+async fn piece(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
+    match response.chunk().await {
+        Err(_) if !response.status().is_success() => Ok(None),
+        read => read,
+    }
 }
 
 impl RawAnswer {

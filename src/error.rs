@@ -6,9 +6,9 @@ mod explain;
 mod kind;
 mod trouble;
 
-use std::{collections::BTreeMap, error::Error as StdError, fmt, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-pub(crate) use body::ErrorBody;
+pub(crate) use body::{ErrorBody, excerpt};
 #[cfg(fuzzing)]
 pub use convert::answered_by as answered;
 pub(crate) use convert::{Failure, Generated, came_of};
@@ -26,7 +26,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 ///
 /// [`kind`](Self::kind) says it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
 /// and the remedy. Credentials are never part of it. What an answer said is cut: each text to 300 characters, and of
-/// headers only the scopes, the wait, the trace id and the new place are kept.
+/// headers only the scopes, the wait, the trace id and, uncut, the new place are kept.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: ErrorKind,
     text: String,
@@ -57,7 +57,7 @@ struct Inner {
     fetching_token: bool,
     trouble: Option<Trouble>,
     attempts: u32,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
@@ -90,8 +90,18 @@ impl Error {
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.source = Some(Arc::new(source));
         self
+    }
+
+    pub(crate) fn with_trouble(mut self, trouble: Trouble) -> Self {
+        self.0.trouble = Some(trouble);
+        self
+    }
+
+    /// The same error, for another caller whom it concerns.
+    pub(crate) fn shared(&self) -> Self {
+        Self(self.0.clone())
     }
 
     /// What went wrong, in one word.

@@ -5,7 +5,7 @@ mod attempt;
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use attempt::{Answered, Attempts, Failed};
@@ -40,6 +40,8 @@ pub struct CallContext {
     record: Option<Arc<Mutex<Record>>>,
     /// Sends the request here instead, for the links between pages. Boxed, since few calls have one.
     address: Option<Box<Url>>,
+    /// When the call began, where that was before its request was made.
+    began: Option<Instant>,
     /// Keeps the request here instead of sending it.
     held: Option<Arc<Mutex<Option<Request>>>>,
 }
@@ -60,7 +62,7 @@ pub(crate) struct Record {
 impl CallContext {
     /// The context of calls that nobody asks about afterwards.
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, record: None, address: None, held: None }
+        Self { shared, record: None, address: None, began: None, held: None }
     }
 
     /// The context of one call that is recorded.
@@ -76,6 +78,11 @@ impl CallContext {
     /// The context of a call that goes to this address instead of its own.
     pub(crate) fn at(self, address: Option<Url>) -> Self {
         Self { address: address.map(Box::new), ..self }
+    }
+
+    /// The context of a call that has taken time already.
+    pub(crate) fn since(self, began: Instant) -> Self {
+        Self { began: Some(began), ..self }
     }
 
     pub(crate) fn shared(&self) -> &Shared {
@@ -146,7 +153,8 @@ impl ClientHooks<CallContext> for Client {
             return Ok(unanswered("the request was held back"));
         }
         let limit = if info.operation_id.starts_with("list_") { PAGE_LIMIT } else { STATUS_LIMIT };
-        let attempts = Attempts::new(&context.shared, self.client(), &request, limit);
+        let began = context.began.unwrap_or_else(Instant::now);
+        let attempts = Attempts::new(&context.shared, self.client(), &request, limit, began);
         let span = CallSpan::new(&request, info.operation_id);
         let policy = context.shared.policy;
         let (mut asked_wait, mut gave_up) = (None, None);

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use reqwest::Url;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{
+    Error, ErrorKind, Result,
+    error::{Trouble, excerpt},
+};
 
 /// The way through the pages of one list.
 #[derive(Debug, Default)]
@@ -20,7 +23,10 @@ impl Pages {
     /// [`Decode`](ErrorKind::Decode) for an address that is none, that is foreign, or that was given before.
     pub(crate) fn next(&mut self, base: &Url, next: Option<&str>) -> Result<Option<Url>> {
         let Some(next) = next else { return Ok(None) };
-        let refused = |problem: &str| Err(Error::new(ErrorKind::Decode, format!("next page {next:?}: {problem}")));
+        let refused = |problem: &str| {
+            let text = format!("next page {:?}: {problem}", excerpt(next));
+            Err(Error::new(ErrorKind::Decode, text).with_trouble(Trouble::Pages))
+        };
         let Ok(address) = Url::parse(next) else {
             return refused("expected an absolute URL");
         };
@@ -69,6 +75,14 @@ mod tests {
         for bad in foreign {
             let problem = next(base, bad).unwrap_err();
             assert!(problem.contains("expected an a"), "{bad}: {problem}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_next_page_is_short_and_on_one_line() {
+        for bad in ["x".repeat(1 << 20), format!("https://evil.example/{}", "\n".repeat(1 << 20))] {
+            let problem = next("https://api.bitbucket.org/2.0", &bad).unwrap_err();
+            assert!(problem.len() < 500 && !problem.contains('\n'), "{problem}");
         }
     }
 

@@ -67,7 +67,7 @@ impl ClientBuilder {
     }
 
     /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. Checked like
-    /// [`base_url`](Self::base_url).
+    /// [`base_url`](Self::base_url). Where one of the two is loopback, no proxy is used for either.
     pub fn oauth_token_url(mut self, url: impl Into<String>) -> Self {
         self.oauth_token_url = url.into();
         self
@@ -175,7 +175,8 @@ impl ClientBuilder {
             }
             (None, ca_pem) => own_http(ca_pem.as_deref(), needs_tls)?,
         };
-        let http = if is_loopback(&base_url) { http.no_proxy() } else { http };
+        let leads_to_loopback = is_loopback(&base_url) || (consumer.is_some() && is_loopback(&oauth_token_url));
+        let http = if leads_to_loopback { http.no_proxy() } else { http };
         let http = http
             .redirect(redirect::Policy::none())
             .referer(false)

@@ -1,6 +1,9 @@
 //! Tokens fetched for an OAuth consumer.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use http::{
     HeaderValue, StatusCode,
@@ -9,12 +12,12 @@ use http::{
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::Deserialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::{Error, ErrorKind, Result, answer, credentials::bearer, hooks::STATUS_LIMIT};
 
-/// A token is renewed this long before it expires, so that none expires on its way; a short-lived one after nine
-/// tenths of its life.
+/// A token is renewed this long before it expires, so that none expires on its way.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// An OAuth consumer, whose requests carry a token that is fetched (RFC 6749, 4.4).
@@ -23,7 +26,16 @@ pub(crate) struct Consumer {
     token_url: Url,
     http: reqwest::Client,
     /// Held while a token is fetched, so that concurrent callers share one fetch.
-    token: Mutex<Option<Token>>,
+    last: Mutex<Last>,
+    /// How many fetches have failed.
+    failures: AtomicUsize,
+}
+
+/// What the last fetch came to.
+#[derive(Default)]
+struct Last {
+    token: Option<Token>,
+    failure: Option<Error>,
 }
 
 struct Token {
@@ -34,30 +46,39 @@ struct Token {
 #[derive(Deserialize)]
 struct TokenAnswer {
     access_token: SecretString,
-    expires_in: Option<u64>,
+    expires_in: Option<Value>,
 }
 
 impl Consumer {
     /// `client` is the consumer's own `Authorization`.
     pub(crate) fn new(client: HeaderValue, token_url: Url, http: reqwest::Client) -> Self {
-        Self { client, token_url, http, token: Mutex::default() }
+        Self { client, token_url, http, last: Mutex::default(), failures: AtomicUsize::new(0) }
     }
 
     /// Gives the `Authorization` for the next attempt; another one than `refused`, which was answered by 401.
     pub(crate) async fn authorization(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue> {
-        let mut token = self.token.lock().await;
+        let failures = self.failures.load(Relaxed);
+        let mut last = self.last.lock().await;
         // Before the next is fetched, which may fail: the call's next attempt must not come back to this one.
-        token.take_if(|kept| {
+        last.token.take_if(|kept| {
             refused == Some(&kept.authorization) || kept.expires.is_some_and(|expires| expires <= Instant::now())
         });
-        if let Some(kept) = token.as_ref() {
+        if let Some(kept) = &last.token {
             return Ok(kept.authorization.clone());
         }
+        // This caller has waited for a fetch, which failed.
+        if let Some(failure) = last.failure.as_ref().filter(|_| failures != self.failures.load(Relaxed)) {
+            return Err(failure.shared());
+        }
         // Rarely needed, and most of what every call would have to make room for.
-        let fetched = Box::pin(self.fetch()).await?;
-        let authorization = fetched.authorization.clone();
-        *token = Some(fetched);
-        Ok(authorization)
+        match Box::pin(self.fetch()).await {
+            Ok(fetched) => Ok(last.token.insert(fetched).authorization.clone()),
+            Err(failure) => {
+                self.failures.fetch_add(1, Relaxed);
+                last.failure = Some(failure.shared());
+                Err(failure)
+            }
+        }
     }
 
     async fn fetch(&self) -> Result<Token> {
@@ -78,9 +99,27 @@ impl Consumer {
             // The cause might quote the token.
             Error::new(ErrorKind::Decode, "the answer to the request for an access token holds none")
         })?;
-        let lifetime = token.expires_in.map(Duration::from_secs);
-        let expires =
-            lifetime.and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(MARGIN.min(lifetime / 10))));
+        // Whatever else it is counts as none, and a 401 renews the token.
+        let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);
+        let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let expires = lifetime.and_then(|lifetime| asked.checked_add(used(lifetime)));
         Ok(Token { authorization: bearer(&token.access_token)?, expires })
+    }
+}
+
+/// For how much of its life a token is used; for nine tenths where it is short.
+fn used(lifetime: Duration) -> Duration {
+    lifetime.saturating_sub(MARGIN.min(lifetime / 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    #[test]
+    fn a_token_is_renewed_before_it_expires() {
+        for (lifetime, used) in [(7200, 7140), (600, 540), (100, 90), (10, 9), (0, 0), (u64::MAX, u64::MAX - 60)] {
+            assert_eq!(super::used(Duration::from_secs(lifetime)), Duration::from_secs(used), "{lifetime}");
+        }
     }
 }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// The most bytes of a body that are looked at: recorded ones have a few hundred.
+const MOST_BYTES: usize = 64 * 1024;
 /// The most characters of a text from a body that are kept to be shown.
 const EXCERPT_CHARACTERS: usize = 300;
 /// The most texts of one kind (fields, problems of a field, scopes) that are kept.
-const MOST_TEXTS: usize = 50;
+pub(crate) const MOST_TEXTS: usize = 50;
 
 /// What could be read from the body of a failed answer; every part may be missing.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) message: Option<String>,
     pub(crate) detail: Option<String>,
@@ -35,7 +37,7 @@ impl ErrorBody {
 
 /// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
 pub(crate) fn read(body: &[u8]) -> ErrorBody {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(&body[..body.len().min(MOST_BYTES)]);
     let text = text.trim();
     if text.is_empty() {
         return ErrorBody::default();
@@ -96,7 +98,7 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXCERPT_CHARACTERS, ErrorBody, MOST_TEXTS, read};
+    use super::{EXCERPT_CHARACTERS, ErrorBody, MOST_BYTES, MOST_TEXTS, read};
 
     fn message(body: &str) -> Option<String> {
         read(body.as_bytes()).message
@@ -153,14 +155,26 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let long = "x".repeat(10_000);
-        let fields: Vec<_> = (0..1000).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
+        let long = "x".repeat(2 * EXCERPT_CHARACTERS);
+        let fields: Vec<_> = (0..=MOST_TEXTS).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
         let body = format!(r#"{{"error":{{"message":"{long}","detail":"{long}","fields":{{{}}}}}}}"#, fields.join(","));
         let read = read(body.as_bytes());
         let bounded = |text: &String| text.chars().count() == EXCERPT_CHARACTERS + 1;
         assert!([&read.message, &read.detail, &read.excerpt].into_iter().flatten().all(bounded));
         assert_eq!(read.fields.len(), MOST_TEXTS);
         assert!(read.fields.iter().all(|(name, problems)| bounded(name) && problems.iter().all(bounded)));
+    }
+
+    #[test]
+    fn of_a_body_that_is_too_long_only_the_beginning_is_looked_at() {
+        let list = format!("[{}0]", "0,".repeat(MOST_BYTES));
+        let message = |padding: usize| format!(r#"{{"error":{{"message":"m"}},"padding":"{}"}}"#, "x".repeat(padding));
+        for (body, expected) in [(message(1000), Some("m")), (message(MOST_BYTES), None), (list, None)] {
+            let read = read(body.as_bytes());
+            assert_eq!(read.message.as_deref(), expected);
+            assert!(read.excerpt.is_some());
+        }
+        assert!(read("€".repeat(MOST_BYTES).as_bytes()).message.is_some(), "a character may be cut");
     }
 
     #[test]

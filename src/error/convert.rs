@@ -250,7 +250,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn scopes(headers: &HeaderMap, name: &str) -> Vec<String> {
     let scopes = header(headers, name).unwrap_or_default().split([',', ' ']);
-    scopes.filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+    scopes.filter(|scope| !scope.is_empty()).take(body::MOST_TEXTS).map(body::excerpt).collect()
 }
 
 #[cfg(test)]

@@ -47,6 +47,9 @@ struct Facts<'a> {
     status: Option<u16>,
     field: Option<&'a str>,
     body: &'a ErrorBody,
+    /// From the headers: what the endpoint takes, and what the credentials have.
+    accepted_scopes: &'a [String],
+    credential_scopes: &'a [String],
     /// `None` where nothing was called.
     call: Option<Call>,
     credentials: CredentialKind,
@@ -85,6 +88,8 @@ impl Error {
             status: self.status(),
             field: self.field(),
             body: &self.0.body,
+            accepted_scopes: &self.0.accepted_scopes,
+            credential_scopes: &self.0.credential_scopes,
             call: self.0.call,
             credentials: self.0.credentials,
             fetching_token: self.0.fetching_token,
@@ -108,10 +113,7 @@ fn explain(facts: &Facts<'_>) -> Explanation {
             "Bitbucket has removed this function, or this way to authenticate",
             "Update this program; where it is the newest, report the message to its authors",
         ),
-        ErrorKind::RateLimited => because(
-            "The account has sent more requests in the last hour than Bitbucket allows it, from all its tools together",
-            "Wait, send fewer requests, or report with an access token of its own, which is counted by itself",
-        ),
+        ErrorKind::RateLimited => answers::rate_limited(facts),
         ErrorKind::Unavailable => answers::unavailable(facts),
         ErrorKind::Decode => answers::undecodable(facts),
         ErrorKind::Other => answers::other(facts),

@@ -1,4 +1,4 @@
-//! Why a connection failed, read from the chain of causes.
+//! What lies behind a failure, where more is known than its kind; for connections read from the chain of causes.
 
 use std::error::Error as StdError;
 
@@ -13,12 +13,15 @@ pub(crate) enum Trouble {
     Name,
     /// Nothing listens at the address.
     Refused,
+    /// A list goes on where it must not be followed.
+    Pages,
 }
 
 impl Trouble {
-    /// Reads the causes of a failure.
+    /// Reads the causes of a failure, but not its own text: that holds the request's address, where a key may say
+    /// anything.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
-        let causes = std::iter::successors(Some(error), |&cause| cause.source());
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
         causes.filter_map(|cause| Self::named(&cause.to_string())).last()
     }
 
@@ -42,7 +45,30 @@ impl Trouble {
 
 #[cfg(test)]
 mod tests {
+    use std::{error::Error as StdError, fmt};
+
     use super::Trouble;
+
+    /// An error with the causes behind it.
+    #[derive(Debug)]
+    struct Told(&'static str, Option<Box<Told>>);
+
+    impl fmt::Display for Told {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str(self.0)
+        }
+    }
+
+    impl StdError for Told {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            self.1.as_deref().map(|cause| cause as _)
+        }
+    }
+
+    fn trouble(texts: &[&'static str]) -> Option<Trouble> {
+        let wrapped = |cause, text: &&'static str| Some(Box::new(Told(text, cause)));
+        Trouble::of(&*texts.iter().rev().fold(None, wrapped).expect("at least one text"))
+    }
 
     #[test]
     fn a_cause_is_recognised_by_its_text() {
@@ -58,16 +84,26 @@ mod tests {
             ("Connection reset by peer (os error 104)", None),
             ("operation timed out", None),
         ];
-        for (cause, trouble) in table {
-            assert_eq!(Trouble::named(cause), trouble, "{cause}");
+        for (cause, expected) in table {
+            assert_eq!(trouble(&["error sending request", "client error (Connect)", cause]), expected, "{cause}");
         }
     }
 
     #[test]
     fn the_innermost_cause_that_tells_decides() {
-        let refused = std::io::Error::other("Connection refused (os error 111)");
-        let tunnel = std::io::Error::new(std::io::ErrorKind::ConnectionRefused, refused);
-        assert_eq!(Trouble::of(&tunnel), Some(Trouble::Refused));
-        assert_eq!(Trouble::of(&std::fmt::Error), None);
+        let table: [(&[&str], _); 3] = [
+            (&["failed", "tunnel error: io error", "Connection refused (os error 111)"], Some(Trouble::Refused)),
+            (&["failed", "tunnel error: io error", "Connection reset by peer (os error 104)"], Some(Trouble::Proxy)),
+            (&["failed"], None),
+        ];
+        for (texts, expected) in table {
+            assert_eq!(trouble(texts), expected, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_tells_nothing_whatever_its_key_is() {
+        let failed = "error sending request for url (https://proxy.example/2.0/…/build/certificate)";
+        assert_eq!(trouble(&[failed, "client error (Connect)", "unexpected end of file"]), None);
     }
 }

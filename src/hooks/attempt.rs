@@ -63,9 +63,15 @@ pub(super) struct Attempts<'a> {
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(shared: &'a Shared, http: &'a reqwest::Client, request: &'a Request, limit: usize) -> Self {
+    pub(super) fn new(
+        shared: &'a Shared,
+        http: &'a reqwest::Client,
+        request: &'a Request,
+        limit: usize,
+        began: Instant,
+    ) -> Self {
         let (sent, renewed) = (AtomicU32::new(0), AtomicBool::new(false));
-        Self { shared, http, request, limit, began: Instant::now(), sent, renewed }
+        Self { shared, http, request, limit, began, sent, renewed }
     }
 
     /// The time since the call began.

@@ -1,5 +1,7 @@
 //! Changing a status that exists.
 
+use std::time::Instant;
+
 use super::{Answer, BUILD, Commit, Prepared, PreparedRequest, Recorded};
 use crate::{
     BuildStatus, BuildStatusUpdate, Error, Key, ReportedState, Result, State,
@@ -74,7 +76,7 @@ impl<'a> UpdateStatus<'a> {
     /// Sends the update and gives the status as Bitbucket keeps it.
     ///
     /// Where `state` or `url` is not given, the status is read first, and what was read and not changed is sent again,
-    /// byte for byte.
+    /// byte for byte. The two requests share the time of one call, and each has its own repeats.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, or where the state that was read
@@ -96,13 +98,15 @@ impl<'a> UpdateStatus<'a> {
     async fn call(self) -> Result<Recorded<BuildStatus>> {
         let (commit, key) = (self.commit, self.key?);
         let changes = self.changes.checked()?;
-        let read = if self.exact || changes.suffice() {
-            None
-        } else {
-            Some(commit.read(&key, commit.client.context()).await.value()?)
-        };
-        let body = changes.body(&key, read)?;
-        Ok(commit.put(&key, &body, commit.client.context()).await)
+        let context = || commit.client.context();
+        if self.exact || changes.suffice() {
+            return Ok(commit.put(&key, &changes.body(&key, None)?, context()).await);
+        }
+        // Reading and writing are one call, and share its time.
+        let began = Instant::now();
+        let read = commit.read(&key, context().since(began)).await.value()?;
+        let body = changes.body(&key, Some(read))?;
+        Ok(commit.put(&key, &body, context().since(began)).await)
     }
 
     /// The requests as they would be sent: the reading one first where there is one, and `<as read>` in place of what

@@ -30,6 +30,12 @@ const HTML: &str = "<!DOCTYPE html><html><head><title>Bitbucket</title></head><b
 const TYPE_HTML: &str = "Content-Type: text/html; charset=utf-8";
 const TYPE_TEXT: &str = "Content-Type: text/plain";
 
+/// An answer whose body breaks off.
+fn cut(status: u16) -> Reply {
+    let whole = answer(status, &[TYPE_HTML], HTML);
+    Reply::Cut(whole[..whole.len() - 20].to_vec())
+}
+
 fn faults(verb: Verb) -> Vec<Fault> {
     let mut faults = broken_connections(verb);
     faults.extend(successes_that_are_none(verb));
@@ -55,7 +61,7 @@ fn broken_connections(verb: Verb) -> Vec<Fault> {
 
 fn successes_that_are_none(verb: Verb) -> Vec<Fault> {
     use ErrorKind::Decode;
-    let large = format!(r#"{{"padding":"{}"}}"#, "x".repeat(if verb == Verb::List { 17 << 20 } else { 10 << 20 }));
+    let padded = |megabytes: usize| format!(r#"{{"values":[],"padding":"{}"}}"#, "x".repeat(megabytes << 20));
     let wrong = if verb == Verb::List {
         r#"{"values":["Free plan"]}"#
     } else {
@@ -64,7 +70,14 @@ fn successes_that_are_none(verb: Verb) -> Vec<Fault> {
     vec![
         fault("200 HTML", text(200, &[TYPE_HTML], HTML), Decode, 1),
         fault("200 empty", text(200, &[], ""), Decode, 1),
-        fault("200 too large", json(200, large), Decode, 1),
+        // A page may have 16 MiB, a status one.
+        Fault {
+            name: "200 of 10 MB",
+            replies: vec![json(200, padded(10))],
+            kind: (verb != Verb::List).then_some(Decode),
+            requests: 1,
+        },
+        fault("200 of 17 MB", json(200, padded(17)), Decode, 1),
         fault("200 values of the wrong type", json(200, wrong), Decode, 1),
         fault("200 other JSON", json(200, "[]"), Decode, 1),
         fault("204", text(204, &[], ""), Decode, 1),
@@ -115,6 +128,7 @@ fn refusals() -> Vec<Fault> {
             1,
         ),
         fault("401 empty", text(401, &[], ""), Unauthorized, 1),
+        fault("401 cut short", cut(401), Unauthorized, 1),
         fault("402", error(402, r#"{"message":"Upgrade your plan"}"#), Forbidden, 1),
         fault(
             "403 scopes",
@@ -128,6 +142,7 @@ fn refusals() -> Vec<Fault> {
         fault("404 without type", json(404, r#"{"error":{"message":"Not here"}}"#), NotFound, 1),
         fault("404 text", text(404, &[TYPE_TEXT], "Not Found"), NotFound, 1),
         fault("404 HTML", text(404, &[TYPE_HTML], HTML), NotFound, 1),
+        fault("404 cut short", cut(404), NotFound, 1),
         fault("405", text(405, &[], ""), Other, 1),
         fault("407", text(407, &[], ""), Other, 1),
         fault("409", error(409, r#"{"message":"Conflict"}"#), Other, 1),
@@ -163,11 +178,15 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
             RateLimited,
             1,
         ),
+        fault("429 Retry-After: -1", text(429, &["Retry-After: -1"], ""), RateLimited, ALL_FOUR),
+        fault("429 Retry-After: 1.5", text(429, &["Retry-After: 1.5"], ""), RateLimited, ALL_FOUR),
+        fault("429 Retry-After: soon", text(429, &["Retry-After: soon"], ""), RateLimited, ALL_FOUR),
         fault("429 Retry-After: huge", text(429, &["Retry-After: 99999999999999999999"], ""), RateLimited, 1),
         fault("429 X-RateLimit-Reset: 745", text(429, &["X-RateLimit-Reset: 745"], limited), RateLimited, 1),
         fault("500 without type", json(500, r#"{"error":{"message":"Oops","id":"0123"}}"#), Unavailable, ALL_FOUR),
         fault("502 HTML", text(502, &[TYPE_HTML], HTML), Unavailable, ALL_FOUR),
         fault("503 Retry-After: 3600", text(503, &["Retry-After: 3600"], ""), Unavailable, 1),
+        fault("503 cut short", cut(503), Unavailable, ALL_FOUR),
         fault("504 empty", text(504, &[], ""), Unavailable, ALL_FOUR),
         recovers("503 then 200", 503),
         recovers("429 then 200", 429),

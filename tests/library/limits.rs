@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use bitbucket_build_status::{Client, ErrorKind};
+use bitbucket_build_status::{Client, ErrorKind, State};
 
 use crate::{
     server::{Reply, Server, answer, json, text},
@@ -25,6 +25,14 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
         assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{error}");
         assert!(error.to_string().contains("are over") || error.to_string().contains("is due"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_update_that_reads_first_has_one_time_for_both() {
+    let server = Server::scripted([Reply::Slow(Duration::from_millis(300), answer(200, &[], LIVE))]).await;
+    let client = builder(&server).total_timeout(Duration::from_millis(500)).build().unwrap();
+    let error = expect_kind(commit_of(&client).update("k").state(State::Failed).send().await, ErrorKind::Timeout);
+    assert!(error.to_string().contains("0.5 s are over"), "{error}");
 }
 
 /// Finds no address, ever.

@@ -79,15 +79,40 @@ async fn concurrent_callers_and_clones_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_it_expires() {
-    let server = consumer(1, |_| json(200, LIVE)).await;
+async fn concurrent_callers_share_a_fetch_that_fails_too() {
+    let refusal = crate::server::answer(400, &[], r#"{"error":"invalid_client"}"#);
+    let server = Server::scripted([Reply::Slow(Duration::from_millis(20), refusal)]).await;
     let commit = commit(&server);
-    commit.get("k").await.unwrap();
-    commit.get("k").await.unwrap();
-    assert_eq!(fetches(&server), 1);
-    tokio::time::sleep(Duration::from_millis(950)).await;
-    commit.get("k").await.unwrap();
-    assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-1", "Bearer token-2"]);
+    for outcome in join_all((0..16).map(|_| async { commit.get("k").await })).await {
+        let error = expect_kind(outcome, ErrorKind::Unauthorized);
+        assert!(error.to_string().contains("invalid_client"), "{error}");
+    }
+    assert_eq!(server.requests(), 1);
+    expect_kind(commit.get("k").await, ErrorKind::Unauthorized);
+    assert_eq!(server.requests(), 2, "a later caller asks anew");
+}
+
+#[tokio::test]
+async fn a_token_is_kept_until_it_expires() {
+    for (expires_in, second) in [(7200, "Bearer token-1"), (0, "Bearer token-2")] {
+        let server = consumer(expires_in, |_| json(200, LIVE)).await;
+        let commit = commit(&server);
+        commit.get("k").await.unwrap();
+        commit.get("k").await.unwrap();
+        assert_eq!(authorizations(&server), ["Bearer token-1", second], "{expires_in}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_taken_however_its_life_is_told() {
+    for expires_in in ["7200", "7200.5", "1e300", "-1", "\"7200\"", "null", "18446744073709551615"] {
+        let token = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
+        let server = Server::scripted([json(200, token), json(200, LIVE)]).await;
+        let commit = commit(&server);
+        commit.get("k").await.unwrap();
+        commit.get("k").await.unwrap();
+        assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-1"], "{expires_in}");
+    }
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use bitbucket_build_status::{Client, ErrorKind};
+use bitbucket_build_status::{Client, Credentials, ErrorKind};
 
 use crate::{
     server::{Server, json, text},
-    support::{HASH, LIVE, builder, commit_of, expect_kind},
+    support::{HASH, LIVE, builder, chain, commit_of, expect_kind},
 };
 
 const PROXY: &str = "BUILD_STATUS_TEST_PROXY";
@@ -26,7 +26,7 @@ async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", NAME]).env(PROXY, "1").env_remove("NO_PROXY").env_remove("no_proxy");
     for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"] {
-        command.env(variable, proxy.address());
+        command.env(variable, proxy.address().replace("://", "://ada:s3cret@"));
     }
     let child = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&child.stdout);
@@ -42,9 +42,18 @@ async fn call_through_the_proxy() {
     let loopback = Server::scripted([json(200, LIVE)]).await;
     commit_of(&builder(&loopback).build().unwrap()).get("k").await.unwrap();
     assert!(loopback.received()[0].target.starts_with("/2.0/"));
+    let tokens = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
+    let consumer = Client::builder()
+        .base_url("http://bitbucket.test/2.0")
+        .allow_plain_http("bitbucket.test")
+        .oauth_token_url(tokens.address())
+        .credentials(Credentials::oauth("consumer", "s3cret").unwrap());
+    expect_kind(commit_of(&consumer.build().unwrap()).get("k").await, ErrorKind::Unauthorized);
+    assert_eq!(tokens.received()[0].target, "/");
     if cfg!(feature = "rustls") {
         let tunnel = Client::builder().base_url("https://bitbucket.test/2.0").retries(0).build().unwrap();
         let error = expect_kind(commit_of(&tunnel).get("k").await, ErrorKind::Transport);
         assert!(error.explain().cause.contains("proxy"), "{}", error.explain());
+        assert!(!format!("{error:?} {:?}", chain(&error)).contains("s3cret"), "{error:?}");
     }
 }

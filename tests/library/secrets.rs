@@ -76,6 +76,29 @@ async fn nothing_public_shows_a_secret() {
     assert_silent(&*seen);
 }
 
+#[cfg(feature = "sandbox")]
+#[tokio::test]
+async fn nothing_of_the_sandbox_shows_a_secret() {
+    use bitbucket_build_status::sandbox::{Identity, Sandbox};
+
+    let identities = [
+        Identity::access_token("ci", SECRET),
+        Identity::api_token("ada", "ada@example.com", SECRET),
+        Identity::oauth("consumer", "consumer", SECRET),
+    ];
+    for (identity, credentials) in identities.into_iter().zip(all_kinds()) {
+        assert_silent(&identity);
+        let builder = Sandbox::builder().identity(identity);
+        assert_silent(&builder);
+        let sandbox = builder.start().await.unwrap();
+        let client = Client::builder().base_url(sandbox.url()).oauth_token_url(sandbox.oauth_token_url());
+        let client = client.credentials(credentials).build().unwrap();
+        client.commit("acme", "rocket", HASH).unwrap().set("k", State::Failed, LINK).send().await.unwrap();
+        assert_silent(&sandbox);
+        assert_silent(&sandbox.journal());
+    }
+}
+
 #[tokio::test]
 async fn a_refused_connection_shows_no_secret() {
     let server = Server::scripted([]).await;

@@ -68,6 +68,17 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent(
     assert_eq!(server.requests(), 0);
 }
 
+#[tokio::test]
+async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
+    let (pem, _) = trusted_server().await;
+    let breaks = |_| async { Err::<TcpStream, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into()) };
+    let server = Server::start(|_, _| json(200, LIVE), breaks, "https").await;
+    let error = expect_kind(commit(&server, Some(&pem)).get("certificate").await, ErrorKind::Transport);
+    assert_eq!(error.attempts(), 4);
+    assert!(error.to_string().contains("could not connect"), "{error}");
+    assert!(error.explain().cause.contains("broke"), "{}", error.explain());
+}
+
 #[test]
 fn what_holds_no_certificate_is_refused() {
     for pem in ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {

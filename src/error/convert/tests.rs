@@ -91,6 +91,8 @@ fn scopes_are_read_with_any_separator() {
     assert!(scopes(&headers, "x-oauth-scopes").is_empty());
     headers.insert("x-oauth-scopes", "repository, account  pullrequest,".parse().unwrap());
     assert_eq!(scopes(&headers, "x-oauth-scopes"), ["repository", "account", "pullrequest"]);
+    headers.insert("x-oauth-scopes", "s ".repeat(1000).parse().unwrap());
+    assert_eq!(scopes(&headers, "x-oauth-scopes").len(), body::MOST_TEXTS);
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Explanations of what Bitbucket answered.
 
 use super::{Explanation, Facts, because};
-use crate::{call::Action, credentials::CredentialKind};
+use crate::{
+    call::Action,
+    credentials::CredentialKind,
+    error::{Trouble, excerpt},
+};
 
 pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
     let fields = &facts.body.fields;
@@ -53,8 +57,15 @@ pub(super) fn rejected(facts: &Facts<'_>) -> Explanation {
 
 /// Names, to be put behind a noun.
 fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let names = excerpt(&names.map(String::as_str).collect::<Vec<_>>().join(", "));
     if names.is_empty() { names } else { format!(": {names}") }
+}
+
+fn without_credentials() -> Explanation {
+    because(
+        "The request carried no credentials",
+        "Give an access token, or an API token with the e-mail address of its account",
+    )
 }
 
 pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
@@ -65,10 +76,7 @@ pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
         );
     }
     match facts.credentials {
-        CredentialKind::Anonymous => because(
-            "The request carried no credentials",
-            "Give an access token, or an API token with the e-mail address of its account",
-        ),
+        CredentialKind::Anonymous => without_credentials(),
         CredentialKind::ApiToken => because(
             "The API token and the e-mail address do not belong together, or the token has expired or has no scopes; \
              the Bitbucket user name in place of the e-mail address is refused too",
@@ -87,17 +95,22 @@ pub(super) fn unauthorized(facts: &Facts<'_>) -> Explanation {
 }
 
 pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
-    let body = facts.body;
     if facts.status == Some(402) {
         return because(
             "The workspace's plan does not include this, or its limits are reached",
             "Ask an administrator of the workspace",
         );
     }
-    if !body.required_scopes.is_empty() || facts.said("privilege scopes") {
-        let lacks = |scope: &&String| !body.granted_scopes.contains(scope);
+    if facts.said("rate limit") {
+        return rate_limited(facts);
+    }
+    if facts.credentials == CredentialKind::Anonymous {
+        return without_credentials();
+    }
+    let missing = missing_scopes(facts);
+    if !missing.is_empty() || !facts.body.required_scopes.is_empty() || facts.said("privilege scopes") {
         return because(
-            format!("The token lacks a scope{}", listed(body.required_scopes.iter().filter(lacks))),
+            format!("The token lacks a scope{}", listed(missing.into_iter())),
             "Make a new token with that scope: statuses need read:repository:bitbucket (repository), those of a pull \
              request read:pullrequest:bitbucket (pullrequest)",
         );
@@ -107,9 +120,6 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
             "This endpoint does not take this kind of token",
             "Use a repository, project or workspace access token, or an API token with its e-mail address",
         );
-    }
-    if facts.said("rate limit") {
-        return because("The account has sent too many requests", "Wait, and send fewer");
     }
     if facts.said("write or admin access") {
         return because(
@@ -130,6 +140,47 @@ pub(super) fn forbidden(facts: &Facts<'_>) -> Explanation {
     )
 }
 
+pub(super) fn rate_limited(facts: &Facts<'_>) -> Explanation {
+    if facts.credentials == CredentialKind::Anonymous {
+        return because(
+            "Without credentials Bitbucket takes only some 60 requests an hour from one address",
+            "Give credentials, or wait",
+        );
+    }
+    because(
+        "The account has sent more requests in the last hour than Bitbucket allows it, from all its tools together",
+        "Wait, send fewer requests, or report with an access token of its own, which is counted by itself",
+    )
+}
+
+/// The scopes that the credentials lack: as the body says it, else what the headers prove.
+fn missing_scopes<'a>(facts: &Facts<'a>) -> Vec<&'a String> {
+    let body = facts.body;
+    if !body.required_scopes.is_empty() {
+        return body.required_scopes.iter().filter(|scope| !body.granted_scopes.contains(scope)).collect();
+    }
+    let held = facts.credential_scopes;
+    let lacks = |scope: &&String| !held.is_empty() && !held.iter().any(|held| may_cover(held, scope));
+    facts.accepted_scopes.iter().filter(lacks).collect()
+}
+
+/// Whether a scope may hold what another asks for: it is for the same things, or for such as lie in a repository. A
+/// granular one to write or administer does not hold the one to read.
+fn may_cover(held: &str, asked: &str) -> bool {
+    let ((right, things), (_, asked_things)) = (parts(held), parts(asked));
+    let in_repository = asked_things == "repository" && matches!(things, "pullrequest" | "project");
+    held == asked || (right.is_none_or(|right| right == "read") && (things == asked_things || in_repository))
+}
+
+/// What a scope is for: `repository` of `repository:write`, and of the granular `read:repository:bitbucket` with its
+/// right, `read`.
+fn parts(scope: &str) -> (Option<&str>, &str) {
+    match scope.strip_suffix(":bitbucket").and_then(|scope| scope.split_once(':')) {
+        Some((right, things)) => (Some(right), things),
+        None => (None, scope.split(':').next().unwrap_or_default()),
+    }
+}
+
 pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
     if facts.said("no api hosted") || (facts.body.message.is_none() && facts.body.excerpt.is_some()) {
         return because(
@@ -144,6 +195,12 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         );
     }
     if facts.said("no longer exists") || facts.said("may not have access") || facts.said("repository not found") {
+        if facts.credentials == CredentialKind::Anonymous {
+            return because(
+                "There is no such repository, or it is private, and the request carried no credentials",
+                "Check workspace and repository slug, and give the credentials of an account that may read it",
+            );
+        }
         return because(
             "There is no such repository, or the credentials may not see it; Bitbucket does not tell the two apart",
             "Check workspace and repository slug, and that the token's account may read the repository",
@@ -153,10 +210,7 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         Some(call) if facts.said("commit not found") || call.action == Action::Create => {
             unknown_commit(call.short_hash)
         }
-        Some(call) if matches!(call.action, Action::Get | Action::Update) => because(
-            "The commit has no status with this key, or Bitbucket does not know the commit in this repository",
-            "Create the status first (`set`), and check that the commit is pushed to this very repository",
-        ),
+        Some(call) if matches!(call.action, Action::Get | Action::Update) => unknown_status(call.short_hash),
         Some(call) if call.action == Action::ListOfPullRequest => because(
             "There is no pull request with this number in this repository, or the credentials may not see it",
             "Check the number, and that the token has read:pullrequest:bitbucket",
@@ -164,6 +218,18 @@ pub(super) fn not_found(facts: &Facts<'_>) -> Explanation {
         Some(call) => unknown_commit(call.short_hash),
         None => because("Bitbucket does not know what was asked for", "Check the names"),
     }
+}
+
+fn unknown_status(short_hash: bool) -> Explanation {
+    let cause = "The commit has no status with this key, or Bitbucket does not know the commit in this repository";
+    let remedy = "Create the status first (`set`), and check that the commit is pushed to this very repository";
+    if short_hash {
+        return because(
+            format!("{cause}; or the short hash matches no commit, or several"),
+            format!("{remedy}; give the whole hash of 40 digits"),
+        );
+    }
+    because(cause, remedy)
 }
 
 fn unknown_commit(short_hash: bool) -> Explanation {
@@ -193,6 +259,14 @@ pub(super) fn unavailable(facts: &Facts<'_>) -> Explanation {
 }
 
 pub(super) fn undecodable(facts: &Facts<'_>) -> Explanation {
+    if facts.trouble == Some(Trouble::Pages) {
+        return because(
+            "The list goes on at an address that the client must not follow: often a proxy in front of Bitbucket that \
+             leaves the links in its answers as they are",
+            "Give Bitbucket's own address as base URL, https://api.bitbucket.org/2.0, or have the proxy rewrite the \
+             links; a page of up to 100 statuses does without them (`Statuses::page`)",
+        );
+    }
     let cause = if facts.said("<html") || facts.said("<!doctype") {
         "Not Bitbucket's API has answered, but a web page: a login page, a proxy, or a wrong base URL"
     } else {

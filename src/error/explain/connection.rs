@@ -35,9 +35,9 @@ pub(super) fn broken(facts: &Facts<'_>) -> Explanation {
             "Nothing takes connections at that address",
             "Check the address and its port, and whether a proxy is needed (HTTPS_PROXY)",
         ),
-        None if facts.writes() => {
+        Some(Trouble::Pages) | None if facts.writes() => {
             because("The connection broke; whether Bitbucket has taken the write is not known", REPEAT)
         }
-        None => because("The connection broke before the answer was whole", "Try again"),
+        Some(Trouble::Pages) | None => because("The connection broke before the answer was whole", "Try again"),
     }
 }

@@ -16,6 +16,8 @@ fn explained(status: u16, body: &str, action: Action, credentials: CredentialKin
         status: Some(status),
         field: None,
         body: &body::read(body.as_bytes()),
+        accepted_scopes: &[],
+        credential_scopes: &[],
         call: Some(Call { action, short_hash: false }),
         credentials,
         fetching_token: false,
@@ -30,6 +32,8 @@ fn unanswered(kind: ErrorKind) -> Facts<'static> {
         status: None,
         field: None,
         body: &NOTHING,
+        accepted_scopes: &[],
+        credential_scopes: &[],
         call: Some(Call { action: Update, short_hash: false }),
         credentials: AccessToken,
         fetching_token: false,
@@ -121,11 +125,57 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
         (403, plain, Get, "may not read", "access to the repository"),
         (403, token, Create, "kind of token", "API token with its e-mail"),
         (403, access, Create, "may not write", "Give the account access"),
-        (403, limit, Get, "too many requests", "Wait"),
+        (403, limit, Get, "last hour", "Wait"),
         (402, r#"{"type":"error","error":{"message":"Upgrade"}}"#, Create, "plan", "administrator"),
     ];
     for (status, body, action, cause, remedy) in table {
         assert_names(&explained(status, body, action, AccessToken), cause, remedy);
+    }
+}
+
+#[test]
+fn who_gave_no_credentials_is_told_of_that() {
+    let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace."}}"#;
+    let table = [
+        (403, "", Create, "carried no credentials", "access token"),
+        (403, "Access denied. You must have write or admin access.", Update, "carried no credentials", "access token"),
+        (404, repository, Get, "it is private", "credentials of an account"),
+        (429, "", Get, "60 requests an hour", "Give credentials"),
+    ];
+    for (status, body, action, cause, remedy) in table {
+        assert_names(&explained(status, body, action, Anonymous), cause, remedy);
+    }
+}
+
+#[test]
+fn names_that_a_hostile_answer_gives_do_not_make_an_explanation_long() {
+    let fields: Vec<_> = (0..40).map(|n| format!(r#""{n}{}":"no""#, "x".repeat(200))).collect();
+    let body = format!(r#"{{"error":{{"message":"m","fields":{{{}}}}}}}"#, fields.join(","));
+    let explanation = explained(400, &body, Create, AccessToken).to_string();
+    assert!(explanation.len() < 500, "{explanation}");
+}
+
+#[test]
+fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
+    let table: [(&[&str], &[&str], &str); 12] = [
+        (&["repository"], &["account", "email"], "lacks a scope: repository"),
+        (&["pullrequest"], &["read:repository:bitbucket"], "lacks a scope: pullrequest"),
+        (&["repository"], &["write:repository:bitbucket"], "lacks a scope: repository"),
+        (&["repository"], &["write:repository:bitbucket", "read:repository:bitbucket"], "only its creator"),
+        (&["repository"], &["repository"], "only its creator"),
+        (&["repository"], &["repository:write"], "only its creator"),
+        (&["repository"], &["read:repository:bitbucket"], "only its creator"),
+        (&["read:repository:bitbucket"], &["repository"], "only its creator"),
+        (&["repository"], &["pullrequest"], "only its creator"),
+        (&["repository"], &["project:admin"], "only its creator"),
+        (&["repository"], &[], "only its creator"),
+        (&[], &["account"], "only its creator"),
+    ];
+    for (accepted, held, cause) in table {
+        let owned = |scopes: &[&str]| scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>();
+        let (accepted_scopes, credential_scopes) = (&*owned(accepted), &*owned(held));
+        let facts = Facts { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
+        assert_names(&explain(&facts), cause, "");
     }
 }
 
@@ -160,9 +210,11 @@ fn not_found_tells_repository_from_commit_from_key() {
 
 #[test]
 fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
-    let call = Some(Call { action: Create, short_hash: true });
-    let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
-    assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+    for action in [Create, Update, Get, ListOfCommit] {
+        let call = Some(Call { action, short_hash: true });
+        let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
+        assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+    }
 }
 
 #[test]
@@ -174,6 +226,7 @@ fn other_answers_have_their_explanation() {
         (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
         (200, "<!DOCTYPE html><html></html>", Get, "web page", "base URL"),
         (200, "", Get, "no build status", "proxy"),
+        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListOfCommit, "no build status", "base URL"),
         (301, "", Create, "renamed or moved", "UUIDs"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
@@ -207,6 +260,12 @@ fn a_connection_without_an_answer_is_explained_by_its_trouble() {
     let reading = Facts { call: None, ..unanswered(ErrorKind::Transport) };
     assert_names(&explain(&reading), "broke before", "Try again");
     assert_names(&explain(&unanswered(ErrorKind::Timeout)), "in the time given", "more time");
+}
+
+#[test]
+fn a_list_that_goes_on_elsewhere_is_explained_by_a_proxy_in_between() {
+    let facts = Facts { trouble: Some(Trouble::Pages), call: None, ..unanswered(ErrorKind::Decode) };
+    assert_names(&explain(&facts), "must not follow", "base URL");
 }
 
 #[test]
