@@ -52,6 +52,20 @@ fn all_pages_count() {
 }
 
 #[test]
+fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
+    let bitbucket = Bitbucket::start();
+    // One fits into what is written at once, many do not.
+    for many in [1, 101] {
+        for number in 0..many {
+            bitbucket.set(&format!("check-{number:03}"), State::Failed);
+        }
+        let mut waits = bitbucket.bbstatus(["wait", "--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        drop(waits.stdout.take());
+        assert_eq!(crate::support::ended(&mut waits).code(), Some(7), "{many}");
+    }
+}
+
+#[test]
 fn what_is_pending_when_the_time_is_over_is_said() {
     let bitbucket = Bitbucket::start();
     let briefly = ["--timeout", "300ms"];
