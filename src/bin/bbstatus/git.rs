@@ -24,9 +24,38 @@ pub(crate) fn repository_of_remote(address: &str) -> Option<String> {
     (known && !workspace.is_empty() && !slug.is_empty() && !slug.contains('/')).then(|| format!("{workspace}/{slug}"))
 }
 
+/// A repository as somebody has named it: by workspace and slug, or by its address. What is no address at Bitbucket Cloud
+/// stays what it is, except for a user and a password, which nobody is shown.
+pub(crate) fn repository_named(name: String) -> String {
+    if let Some(repository) = repository_of_remote(&name) {
+        return repository;
+    }
+    let parts = name.split_once("://").and_then(|(scheme, rest)| {
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        Some((scheme, authority.rsplit_once('@')?.1, path))
+    });
+    parts.map(|(scheme, host, path)| format!("{scheme}://{host}/{path}")).unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::repository_of_remote;
+    use super::{repository_named, repository_of_remote};
+
+    #[test]
+    fn a_repository_is_named_without_a_secret() {
+        let table = [
+            ("acme/rocket", "acme/rocket"),
+            ("{1a2b3c4d-0000-4000-8000-000000000000}/rocket", "{1a2b3c4d-0000-4000-8000-000000000000}/rocket"),
+            ("https://jane:secret@bitbucket.org/acme/rocket.git", "acme/rocket"),
+            ("git@bitbucket.org:acme/rocket.git", "acme/rocket"),
+            ("https://jane:secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
+            ("https://jane:s@cret@git.example.com", "https://git.example.com/"),
+            ("git@git.example.com:acme/rocket.git", "git@git.example.com:acme/rocket.git"),
+        ];
+        for (name, repository) in table {
+            assert_eq!(repository_named(name.to_owned()), repository);
+        }
+    }
 
     #[test]
     fn only_remotes_at_bitbucket_cloud_name_a_repository() {

@@ -168,8 +168,9 @@ impl Settings {
         let Some(Found { value, from, .. }) = &self.repository else {
             return Err(unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
-        let is_whole =
-            |(workspace, slug): &(&str, &str)| !workspace.is_empty() && !slug.is_empty() && !slug.contains('/');
+        let is_whole = |(workspace, slug): &(&str, &str)| {
+            !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
+        };
         value.split_once('/').filter(is_whole).ok_or_else(|| {
             Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})"))
                 .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
@@ -187,10 +188,12 @@ impl Settings {
     }
 }
 
-const NOBODY: &str = "neither the CI system nor git says which";
-
 fn unknown(what: &str, option: &str, variable: &str) -> Failure {
-    let nobody = if what == "url" { "no CI system says where the build can be seen" } else { NOBODY };
+    let nobody = match what {
+        "url" => "no CI system says where the build can be seen",
+        "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
+        _ => "neither the CI system nor git says which",
+    };
     let problem = format!("{what}: none was given, and {nobody}");
     Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
 }
