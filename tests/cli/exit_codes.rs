@@ -87,7 +87,7 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
         (vec!["wait", "--pull-request", "x"], "expected a whole number, 1 or more"),
         (vec!["sandbox", "--port", "65536"], "expected a whole number, 0 to 65535"),
         (vec!["get", "unit-tests", "--sandbox", "--dry-run"], "cannot be used with"),
-        (vec!["man", "nope"], "expected one of set"),
+        (vec!["man", "nope"], "completions, man, got \"nope\"\nhelp: Give one of them"),
         (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
         (vec!["key", ""], "key: expected at least one character"),
     ];

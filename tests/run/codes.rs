@@ -38,6 +38,7 @@ fn a_command_that_cannot_begin_has_failed() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
         assert!(said.starts_with(&format!("error: {program} could not be run: ")), "{said}");
+        assert!(said.contains("\nhelp: Give a program that can be run"), "{said}");
     }
     assert_eq!(bitbucket.states(), ["FAILED", "FAILED"]);
 }

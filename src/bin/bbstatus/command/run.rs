@@ -62,7 +62,10 @@ async fn watched(
         Ok(running) => running,
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
-            output::failure(&failed(problem));
+            output::failure(&failed(problem).help(
+                "Give a program that can be run, and each of its arguments as a word of its own; what needs a shell is \
+                 run by one: sh -c \"make && make test\"",
+            ));
             return Ok((Ending { how: How::from(&cause), stop: None, took: Duration::ZERO }, Ok(())));
         }
     };
