@@ -230,6 +230,26 @@ fn keys_that_are_shortened_are_told_once_for_all() {
 }
 
 #[test]
+fn any_concurrency_sends_all_lines() {
+    let bitbucket = Bitbucket::start();
+    let text = lines(&[("a", "INPROGRESS"), ("a", "FAILED"), ("b", "FAILED")]);
+    // So many that what waits for them is more than can be counted.
+    for concurrency in ["1", "1152921504606846976", "18446744073709551615"] {
+        let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", concurrency]), &text);
+        assert_eq!((applied.code, applied.results.len()), (Some(0), 3), "{concurrency}: {}", applied.said);
+    }
+}
+
+#[test]
+fn stdin_holds_the_lines_or_the_token() {
+    let bitbucket = Bitbucket::start();
+    let output = bitbucket.bbstatus(["apply", "-", "--token-file", "-"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: file -: ") && said.contains("\nhelp: "), "{said}");
+}
+
+#[test]
 fn a_byte_order_mark_is_skipped() {
     let bitbucket = Bitbucket::start();
     let text = [b"\xEF\xBB\xBF".to_vec(), lines(&[("a", "FAILED")])].concat();
@@ -263,6 +283,7 @@ fn a_dry_run_shows_every_request_and_what_is_wrong() {
     let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{said}");
     assert!(said.contains("warning: line 2: key: expected a text, got none"), "{said}");
+    assert!(said.contains("error: 1 of 3 lines would not be sent\nhelp: "), "{said}");
     assert!(bitbucket.sandbox().journal().is_empty());
 }
 
