@@ -74,3 +74,12 @@ fn a_dry_run_shows_the_first_report_and_runs_nothing() {
     }
     assert!(bitbucket.states().is_empty());
 }
+
+#[test]
+fn tried_on_a_sandbox_the_first_and_the_last_report_are_shown() {
+    let ended = Bitbucket::down().run(&["--sandbox", "--description", "Linux"], "echo it runs; exit 3");
+    assert_eq!((ended.code, &*ended.stdout), (Some(3), "it runs"), "{ended:#?}");
+    assert!(ended.stderr.contains("\"state\": \"INPROGRESS\""), "{ended:#?}");
+    let last = "note: the sandbox took the last report: FAILED, Linux - Failed with exit code 3 after ";
+    assert!(ended.stderr.contains(last), "{ended:#?}");
+}

@@ -45,6 +45,10 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
         None => false,
     };
     signals.end().await;
+    if reported && args.trying.sandbox {
+        let (state, description) = (ending.state(), ending.description(args.description.as_deref()));
+        session.output.note(&format!("the sandbox took the last report: {state}, {description}"));
+    }
     let code = ending.exit_code();
     Ok(if args.strict && !reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
 }
