@@ -71,7 +71,7 @@ fn what_is_pending_when_the_time_is_over_is_said() {
     let briefly = ["--timeout", "300ms"];
     let (code, table, said) = wait(&bitbucket, &briefly);
     assert_eq!((code, &*table), (Some(8), ""));
-    assert!(said.contains("note: there is no status yet"), "{said}");
+    assert!(said.ends_with("note: there is no status yet\n") && said.matches("note: ").count() == 1, "{said}");
     bitbucket.set("unit-tests", State::Inprogress);
     assert_eq!(wait(&bitbucket, &briefly).0, Some(8));
     bitbucket.set("unit-tests", State::Successful);

@@ -31,7 +31,10 @@ pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failu
     progress.end();
     let (statuses, verdict) = watched?;
     // The verdict stands, whoever reads the statuses.
-    let written = list::write(session, args.presentation.output, &statuses);
+    let written = match &*statuses {
+        [] => Ok(()),
+        statuses => list::write(session, args.presentation.output, statuses),
+    };
     written.and_then(|()| Ok(session.output.finish()?)).or_else(Failure::unless_unread)?;
     if !verdict.is_final() {
         session.output.note(&verdict.in_words());
