@@ -66,7 +66,8 @@ impl Received {
 
 /// The signals that this process receives from now on, instead of being ended by them.
 pub(in super::super) struct Signals {
-    /// All but those that are ignored: by `nohup`, or by a script that runs this process in the background.
+    /// All but SIGHUP under `nohup`, which has it ignored. What a shell has a background job ignore is received: a build
+    /// that is interrupted there would be in progress for ever.
     received: Vec<(Received, unix::Signal)>,
     witness: Witness,
     /// One that a keyboard may have sent, and of which nobody knows yet where it came from.
@@ -75,8 +76,8 @@ pub(in super::super) struct Signals {
 
 impl Signals {
     pub(in super::super) fn listen() -> io::Result<Self> {
-        let ignored = fs::read_to_string("/proc/self/status").ok().and_then(|status| ignored(&status));
-        let heard = RECEIVED.into_iter().filter(|received| !is_ignored(received.signal, ignored));
+        let hang_up_is_ignored = ignores_hang_up();
+        let heard = RECEIVED.into_iter().filter(|received| received.signal != Signal::HUP || !hang_up_is_ignored);
         let kind = |received: Received| SignalKind::from_raw(received.signal.as_raw());
         let received = heard.map(|received| Ok((received, unix::signal(kind(received))?)));
         Ok(Self { received: received.collect::<io::Result<_>>()?, witness: Witness::call(), in_doubt: None })
@@ -148,10 +149,9 @@ fn idle() -> Option<Child> {
     command.spawn().ok()
 }
 
-/// Whether a signal was ignored when this process began, and is to stay so. Where the system does not say, SIGHUP is left
-/// as it is.
-fn is_ignored(signal: Signal, ignored: Option<u64>) -> bool {
-    ignored.map_or(signal == Signal::HUP, |mask| mask >> (signal.as_raw() - 1) & 1 == 1)
+/// Whether SIGHUP is ignored. Where the system does not say, it is left as it is.
+fn ignores_hang_up() -> bool {
+    fs::read_to_string("/proc/self/status").ok().and_then(|status| ignored(&status)).is_none_or(|mask| mask & 1 == 1)
 }
 
 /// The signals that are ignored, the first in the lowest bit.
@@ -255,19 +255,12 @@ impl Running {
 
 #[cfg(test)]
 mod tests {
-    use rustix::process::Signal;
-
-    use super::{ignored, is_ignored};
+    use super::ignored;
 
     #[test]
     fn ignored_signals_are_read_from_what_linux_says() {
         assert_eq!(ignored("Name:\tbbstatus\nSigIgn:\t0000000000001001\nSigCgt:\t0\n"), Some(0x1001));
         assert_eq!(ignored("Name:\tbbstatus\n"), None);
         assert_eq!(ignored("SigIgn:\tmany\n"), None);
-        let table = [(Signal::HUP, true), (Signal::INT, false), (Signal::USR2, false), (Signal::PIPE, true)];
-        for (signal, expected) in table {
-            assert_eq!(is_ignored(signal, Some(0x1001)), expected, "{signal:?}");
-        }
-        assert!(is_ignored(Signal::HUP, None) && !is_ignored(Signal::INT, None));
     }
 }
