@@ -2,16 +2,17 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use bitbucket_build_status::sandbox::{Fault, RateLimit, Received, Wait};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::{Bitbucket, COMMIT};
+use crate::support::{Bitbucket, COMMIT, ended};
 
 const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -254,6 +255,24 @@ fn a_byte_order_mark_is_skipped() {
     let bitbucket = Bitbucket::start();
     let text = [b"\xEF\xBB\xBF".to_vec(), lines(&[("a", "FAILED")])].concat();
     assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
+}
+
+#[test]
+fn what_has_been_reported_is_known_when_it_is_interrupted() {
+    let bitbucket = Bitbucket::start();
+    let mut command = bitbucket.bbstatus(["apply", "-"]);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    let mut results = BufReader::new(process.stdout.take().unwrap()).lines();
+    for key in ["a", "b"] {
+        // More may follow: nothing waits for the end of the file.
+        stdin.write_all(&lines(&[(key, "FAILED")])).unwrap();
+        let result: Value = serde_json::from_str(&results.next().unwrap().unwrap()).unwrap();
+        assert_eq!((&result["key"], &result["reported"]), (&key.into(), &true.into()));
+    }
+    kill_process(Pid::from_child(&process), Signal::TERM).unwrap();
+    assert_eq!(ended(&mut process).code(), None, "it ends by the signal, as whoever has started it expects");
+    assert!(results.next().is_none());
 }
 
 #[test]
