@@ -5,7 +5,7 @@ use bitbucket_build_status::CommitHash;
 use crate::{
     ci::{Detected, OnlyMerge},
     failure::Failure,
-    git::repository_of_remote,
+    git::{self, repository_of_remote},
 };
 
 /// A value, and where it came from.
@@ -194,7 +194,9 @@ fn unknown(what: &str, option: &str, variable: &str) -> Failure {
         "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
         _ => "neither the CI system nor git says which",
     };
-    let problem = format!("{what}: none was given, and {nobody}");
+    let complaint = git::complaint().filter(|_| what != "url");
+    let complaint = complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default();
+    let problem = format!("{what}: none was given, and {nobody}{complaint}");
     Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
 }
 
