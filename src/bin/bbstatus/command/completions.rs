@@ -11,13 +11,13 @@ use crate::{
 
 pub(crate) fn run(args: &Completions, session: &mut Session) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut shown(args::command()), "bbstatus", &mut script);
+    clap_complete::generate(args.shell, &mut shown(&args::command()), "bbstatus", &mut script);
     session.output.bytes(&script)?;
     Ok(Exit::Done)
 }
 
 /// The command line without what the help does not show either, which completions would offer all the same.
-fn shown(all: Command) -> Command {
+fn shown(all: &Command) -> Command {
     let commands = all.get_subcommands().filter(|command| !command.is_hide_set());
     let bare = Command::new("bbstatus").disable_help_subcommand(true).version("");
     bare.args(all.get_arguments()).subcommands(commands)
