@@ -102,7 +102,7 @@ fn explain(facts: &Facts<'_>) -> Explanation {
     match facts.kind {
         ErrorKind::Decode | ErrorKind::Other if facts.fetching_token => because(
             "The address that gives an OAuth consumer its access token has answered with something else",
-            "Check that address (`ClientBuilder::oauth_token_url`) and the proxy on the way to it",
+            "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy on the way to it",
         ),
         ErrorKind::InvalidInput => refused_before_sending(facts.field),
         ErrorKind::Rejected => answers::rejected(facts),

@@ -87,7 +87,7 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
         (vec!["wait", "--pull-request", "x"], "expected a whole number, 1 or more"),
         (vec!["sandbox", "--port", "65536"], "expected a whole number, 0 to 65535"),
         (vec!["get", "unit-tests", "--sandbox", "--dry-run"], "cannot be used with"),
-        (vec!["man", "nope"], "expected one of set"),
+        (vec!["man", "nope"], "completions, man, got \"nope\"\nhelp: Give one of them"),
         (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
         (vec!["key", ""], "key: expected at least one character"),
     ];
@@ -134,9 +134,12 @@ fn what_was_typed_is_called_as_it_was_typed() {
     }
     run(get(&place).env("BBSTATUS_API_URL", "nope")).failed(2, "error: BBSTATUS_API_URL: expected");
     run(get(&place).env("BBSTATUS_TOKEN_FILE", "/nonexistent")).failed(2, "error: BBSTATUS_TOKEN_FILE: expected");
-    let unknown =
-        run(&mut get(&place[..2])).failed(2, "commit: none was given, and neither the CI system nor git says which");
+    // Why git does not, it says itself.
+    let nobody = "commit: none was given, and neither the CI system nor git says which (fatal: not a git repository";
+    let unknown = run(&mut get(&place[..2])).failed(2, nobody);
     assert!(unknown.stderr.contains("\nhelp: Give --commit HASH or set BBSTATUS_COMMIT"), "{unknown:#?}");
+    let without_git = run(get(&place[..2]).env("PATH", "/nonexistent"));
+    without_git.failed(2, "says which (git could not be run: ");
     let set = ["set", "k", "FAILED"].into_iter().chain(place);
     let unknown = run(bbstatus(set).env("BITBUCKET_TOKEN", "t0ken"));
     unknown.failed(2, "url: none was given, and no CI system says where the build can be seen\nhelp: ");

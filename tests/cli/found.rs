@@ -95,10 +95,13 @@ fn a_merge_by_jenkins_stands_for_the_head_of_the_pull_request() {
     let jenkins = |commit: &str| {
         let pull_request =
             [("CHANGE_ID", "7"), ("CHANGE_BRANCH", "engine"), ("JENKINS_URL", "x"), ("GIT_COMMIT", commit)];
-        checkout.detect(&[], &pull_request)["commit"]["value"].as_str().unwrap().to_owned()
+        let detected = checkout.detect(&[], &pull_request);
+        assert_eq!(detected["refname"]["value"], "engine", "{detected:#}");
+        detected["commit"]["value"].as_str().unwrap().to_owned()
     };
     let merge = checkout.merge_main("nobody@nowhere");
     assert_eq!(jenkins(&merge), head);
+    assert_eq!(jenkins(""), head, "a scripted pipeline is not told what it builds");
     checkout.git(&["reset", "--quiet", "--hard", &head]);
     let own_merge = checkout.merge_main("jane@example.com");
     assert_eq!(jenkins(&own_merge), own_merge, "a merge that a person has made is the head itself");

@@ -22,6 +22,11 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
         (vec!["--repo", "../rocket"], "workspace: expected a name"),
         (vec!["--repo", "acme/"], "repository: expected WORKSPACE/SLUG, got \"acme/\" (--repo)\nhelp: Give both"),
         (vec!["--repo", "/rocket"], "repository: expected WORKSPACE/SLUG"),
+        (
+            vec!["--repo", "https://jane:s3cret@git.example.com/rocket"],
+            "repository: expected WORKSPACE/SLUG, got \"https://git.example.com/rocket\"",
+        ),
+        (vec!["--repo", "git@git.example.com:acme/rocket"], "repository: expected WORKSPACE/SLUG"),
     ];
     for (options, said) in table {
         for verb in ["set", "update"] {
@@ -76,6 +81,17 @@ fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
     let url = "https://ci.example.com/42";
     let body = json!({"type": "build", "key": "k", "state": "FAILED", "url": url});
     assert_eq!(requests(&["--url", url])[0]["body"], body);
+}
+
+#[test]
+fn a_repository_may_be_named_by_its_address() {
+    for address in ["git@bitbucket.org:acme/lander.git", "https://jane:s3cret@bitbucket.org/acme/lander"] {
+        let mut command = bbstatus(["set", "k", "FAILED", "--repo", address, "--dry-run", "--output", "json"]);
+        let told = run(command.envs(PLACE)).done().json();
+        assert!(told["requests"][0]["url"].as_str().unwrap().contains("/repositories/acme/lander/commit/"), "{told}");
+        let detected = run(bbstatus(["detect"]).env("BBSTATUS_REPO", address)).done().stdout;
+        assert!(detected.contains("repository    acme/lander  (BBSTATUS_REPO)\n"), "{detected}");
+    }
 }
 
 #[test]

@@ -2,16 +2,17 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use bitbucket_build_status::sandbox::{Fault, RateLimit, Received, Wait};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::support::{Bitbucket, COMMIT};
+use crate::support::{Bitbucket, COMMIT, ended};
 
 const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -230,10 +231,48 @@ fn keys_that_are_shortened_are_told_once_for_all() {
 }
 
 #[test]
+fn any_concurrency_sends_all_lines() {
+    let bitbucket = Bitbucket::start();
+    let text = lines(&[("a", "INPROGRESS"), ("a", "FAILED"), ("b", "FAILED")]);
+    // So many that what waits for them is more than can be counted.
+    for concurrency in ["1", "1152921504606846976", "18446744073709551615"] {
+        let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", concurrency]), &text);
+        assert_eq!((applied.code, applied.results.len()), (Some(0), 3), "{concurrency}: {}", applied.said);
+    }
+}
+
+#[test]
+fn stdin_holds_the_lines_or_the_token() {
+    let bitbucket = Bitbucket::start();
+    let output = bitbucket.bbstatus(["apply", "-", "--token-file", "-"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: file -: ") && said.contains("\nhelp: "), "{said}");
+}
+
+#[test]
 fn a_byte_order_mark_is_skipped() {
     let bitbucket = Bitbucket::start();
     let text = [b"\xEF\xBB\xBF".to_vec(), lines(&[("a", "FAILED")])].concat();
     assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
+}
+
+#[test]
+fn what_has_been_reported_is_known_when_it_is_interrupted() {
+    let bitbucket = Bitbucket::start();
+    let mut command = bitbucket.bbstatus(["apply", "-"]);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    let mut results = BufReader::new(process.stdout.take().unwrap()).lines();
+    for key in ["a", "b"] {
+        // More may follow: nothing waits for the end of the file.
+        stdin.write_all(&lines(&[(key, "FAILED")])).unwrap();
+        let result: Value = serde_json::from_str(&results.next().unwrap().unwrap()).unwrap();
+        assert_eq!((&result["key"], &result["reported"]), (&key.into(), &true.into()));
+    }
+    kill_process(Pid::from_child(&process), Signal::TERM).unwrap();
+    assert_eq!(ended(&mut process).code(), None, "it ends by the signal, as whoever has started it expects");
+    assert!(results.next().is_none());
 }
 
 #[test]
@@ -263,6 +302,7 @@ fn a_dry_run_shows_every_request_and_what_is_wrong() {
     let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{said}");
     assert!(said.contains("warning: line 2: key: expected a text, got none"), "{said}");
+    assert!(said.contains("error: 1 of 3 lines would not be sent\nhelp: "), "{said}");
     assert!(bitbucket.sandbox().journal().is_empty());
 }
 

@@ -38,6 +38,7 @@ fn a_command_that_cannot_begin_has_failed() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{said}");
         assert!(said.starts_with(&format!("error: {program} could not be run: ")), "{said}");
+        assert!(said.contains("\nhelp: Give a program that can be run"), "{said}");
     }
     assert_eq!(bitbucket.states(), ["FAILED", "FAILED"]);
 }
@@ -72,4 +73,13 @@ fn a_dry_run_shows_the_first_report_and_runs_nothing() {
         assert!(!ended.stdout.contains("t0ken") && !ended.stderr.contains("t0ken"), "{ended:#?}");
     }
     assert!(bitbucket.states().is_empty());
+}
+
+#[test]
+fn tried_on_a_sandbox_the_first_and_the_last_report_are_shown() {
+    let ended = Bitbucket::down().run(&["--sandbox", "--description", "Linux"], "echo it runs; exit 3");
+    assert_eq!((ended.code, &*ended.stdout), (Some(3), "it runs"), "{ended:#?}");
+    assert!(ended.stderr.contains("\"state\": \"INPROGRESS\""), "{ended:#?}");
+    let last = "note: the sandbox took the last report: FAILED, Linux - Failed with exit code 3 after ";
+    assert!(ended.stderr.contains(last), "{ended:#?}");
 }

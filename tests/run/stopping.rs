@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::support::{Bitbucket, eventually, lives};
+use crate::support::{Bitbucket, eventually, lives, state};
 
 #[test]
 fn a_signal_is_passed_on_and_stops_the_build() {
@@ -27,6 +27,41 @@ fn a_signal_is_passed_on_and_stops_the_build() {
 fn hang_ups_are_ignored() -> bool {
     let survivor = std::process::Command::new("sh").args(["-c", "kill -HUP $$; exit 7"]).status().unwrap();
     survivor.code() == Some(7)
+}
+
+#[test]
+fn a_signal_that_stops_nothing_by_itself_is_passed_on() {
+    for (signal, name) in [(Signal::QUIT, "QUIT"), (Signal::USR1, "USR1"), (Signal::USR2, "USR2")] {
+        let bitbucket = Bitbucket::start();
+        let goes_on =
+            format!("trap 'echo heard; n=1' {name}; echo begun; while [ -z \"$n\" ]; do sleep 0.05; done; exit 0");
+        let begun = bitbucket.begin(&["--grace", "100ms"], &goes_on);
+        begun.send(signal);
+        let ended = begun.end();
+        ended.quietly(0);
+        assert_eq!(ended.stdout, "begun\nheard");
+        assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"], "{name}");
+    }
+}
+
+#[test]
+fn a_command_that_is_quit_was_stopped() {
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket.begin(&[], "echo begun; exec sleep 60");
+    begun.send(Signal::QUIT);
+    begun.end().quietly(131);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn a_command_that_stands_still_is_ended_too() {
+    let bitbucket = Bitbucket::start();
+    let stands_still = "trap 'exit 5' TERM; echo $$; kill -STOP $$; sleep 60";
+    let begun = bitbucket.begin(&["--grace", "15s"], stands_still);
+    eventually("the standstill", || state(&begun.line).starts_with('T'));
+    begun.send(Signal::TERM);
+    begun.end().quietly(5);
+    bitbucket.run(&["--timeout", "300ms", "--grace", "15s"], stands_still).quietly(5);
 }
 
 #[test]
@@ -108,15 +143,20 @@ fn what_a_command_leaves_behind_on_purpose_is_left_alone() {
     std::process::Command::new("kill").arg(&ended.stdout).status().unwrap();
 }
 
+/// `nohup` has SIGHUP ignored, on purpose. That a shell without job control has its background jobs ignore an interrupt is
+/// no reason to leave a build in progress.
 #[test]
-fn nohup_is_respected() {
-    let bitbucket = Bitbucket::start();
-    let arguments = ["-c", "trap '' HUP; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_bbstatus")];
-    let run = ["run", "unit-tests", "--", "sh", "-c", "kill -HUP $PPID; kill -HUP $$; sleep 0.2; exit 4"];
-    let template = bitbucket.bbstatus([]);
-    let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    let mut nohup = std::process::Command::new("sh");
-    let output = nohup.args(arguments).args(run).env_clear().envs(environment).output().unwrap();
-    assert_eq!(output.status.code(), Some(4), "{output:?}");
-    assert_eq!(bitbucket.states(), ["INPROGRESS", "FAILED"]);
+fn nohup_is_respected_and_a_background_job_can_be_interrupted() {
+    for (name, code, state) in [("HUP", 4, "FAILED"), ("INT", 130, "STOPPED"), ("QUIT", 131, "STOPPED")] {
+        let bitbucket = Bitbucket::start();
+        let ignore = format!("trap '' {name}; exec \"$0\" \"$@\"");
+        let script = format!("kill -{name} $PPID; kill -{name} $$; sleep 0.2; exit 4");
+        let template = bitbucket.bbstatus(["run", "unit-tests", "--", "sh", "-c", &script]);
+        let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        let mut starter = std::process::Command::new("sh");
+        starter.args(["-c", &ignore]).arg(template.get_program()).args(template.get_args());
+        let output = starter.env_clear().envs(environment).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{name}: {output:?}");
+        assert_eq!(bitbucket.states(), ["INPROGRESS", state], "{name}");
+    }
 }

@@ -192,6 +192,12 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Whether a process is there and has not ended.
 pub(crate) fn lives(process: &str) -> bool {
-    let state = Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap().stdout;
-    !state.is_empty() && !state.starts_with(b"Z")
+    let state = state(process);
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+/// What `ps` calls a process' state; nothing where there is no such process.
+pub(crate) fn state(process: &str) -> String {
+    let output = Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
 }

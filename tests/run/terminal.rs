@@ -111,6 +111,32 @@ fn one_ctrl_c_stops_the_build_every_time() {
 }
 
 #[test]
+fn the_command_reads_from_the_terminal_although_all_streams_go_elsewhere() {
+    let bitbucket = Bitbucket::start();
+    let starter = ["sh", "-c", "echo ready; \"$@\" </dev/null >/dev/null 2>&1; echo \"code $?.\"", "sh"];
+    let script = "read line </dev/tty; test \"$line\" = hello && exit 5";
+    let mut terminal = Terminal::begin_by(&starter, &bitbucket, &[], script);
+    terminal.shows("ready");
+    terminal.types("hello\n");
+    assert_eq!(terminal.between("code "), "5");
+    assert_eq!(ended(&mut terminal.process).code(), Some(0));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "FAILED"]);
+}
+
+#[test]
+fn what_ctrl_backslash_ends_was_stopped_and_what_goes_on_was_not() {
+    let bitbucket = Bitbucket::start();
+    let goes_on = "trap 'echo heard; n=1' QUIT; echo ready; while [ -z \"$n\" ]; do sleep 0.05; done; exit 0";
+    for (script, code, state) in [("echo ready; exec sleep 60", 131, "STOPPED"), (goes_on, 0, "SUCCESSFUL")] {
+        let mut terminal = Terminal::begin(&bitbucket, &["--grace", "0s"], script);
+        terminal.shows("ready");
+        terminal.types("\x1c");
+        assert_eq!(ended(&mut terminal.process).code(), Some(code));
+        assert_eq!(bitbucket.states().last().unwrap(), state);
+    }
+}
+
+#[test]
 fn a_signal_from_elsewhere_is_passed_on() {
     let bitbucket = Bitbucket::start();
     let mut terminal = Terminal::begin(&bitbucket, &[], "echo ready; exec sleep 60");

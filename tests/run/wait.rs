@@ -52,12 +52,26 @@ fn all_pages_count() {
 }
 
 #[test]
+fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
+    let bitbucket = Bitbucket::start();
+    // One fits into what is written at once, many do not.
+    for many in [1, 101] {
+        for number in 0..many {
+            bitbucket.set(&format!("check-{number:03}"), State::Failed);
+        }
+        let mut waits = bitbucket.bbstatus(["wait", "--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        drop(waits.stdout.take());
+        assert_eq!(crate::support::ended(&mut waits).code(), Some(7), "{many}");
+    }
+}
+
+#[test]
 fn what_is_pending_when_the_time_is_over_is_said() {
     let bitbucket = Bitbucket::start();
     let briefly = ["--timeout", "300ms"];
     let (code, table, said) = wait(&bitbucket, &briefly);
     assert_eq!((code, &*table), (Some(8), ""));
-    assert!(said.contains("note: there is no status yet"), "{said}");
+    assert!(said.ends_with("note: there is no status yet\n") && said.matches("note: ").count() == 1, "{said}");
     bitbucket.set("unit-tests", State::Inprogress);
     assert_eq!(wait(&bitbucket, &briefly).0, Some(8));
     bitbucket.set("unit-tests", State::Successful);

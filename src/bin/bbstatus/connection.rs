@@ -12,7 +12,7 @@ use crate::{
     failure::Failure,
     git, output,
     session::Session,
-    settings::{self, Given, Settings},
+    settings::{self, Found, Given, Settings},
 };
 
 /// The longest that a single attempt may take, which is the library's own default.
@@ -76,8 +76,10 @@ impl Target {
 
 /// What was typed about the build, and where.
 pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Given {
+    let repository = session.given("repo", "BBSTATUS_REPO", place.repo.as_ref());
+    let named = |found: Found<String>| Found { value: git::repository_named(found.value), ..found };
     Given {
-        repository: session.given("repo", "BBSTATUS_REPO", place.repo.as_ref()),
+        repository: repository.map(named),
         commit: session.given("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
         refname: session.given("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
         url: session.given("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),

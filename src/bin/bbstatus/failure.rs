@@ -51,6 +51,11 @@ impl Failure {
         }
     }
 
+    /// Goes on where the only failure is that nobody reads the data any more: the outcome is what it is.
+    pub(crate) fn unless_unread(self) -> Result<(), Self> {
+        if matches!(self, Self::ClosedPipe) { Ok(()) } else { Err(self) }
+    }
+
     /// Adds what to do about it.
     pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
         match self {
@@ -80,7 +85,8 @@ impl From<io::Error> for Failure {
     fn from(cause: io::Error) -> Self {
         match cause.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::new(Exit::Failure, format!("stdout could not be written: {cause}")),
+            _ => Self::new(Exit::Failure, format!("stdout could not be written: {cause}"))
+                .help("Send stdout to a place that can be written and has room"),
         }
     }
 }

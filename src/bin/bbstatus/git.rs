@@ -1,12 +1,30 @@
 //! What git knows about the current directory.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
 
 /// Asks git something; without git, a repository or an answer there is none.
 pub(crate) fn ask(arguments: &[&str]) -> Option<String> {
     let output = Command::new("git").args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !answer.is_empty()).then_some(answer)
+}
+
+/// Why git knows nothing, in its own words: that this is no repository, or that it belongs to somebody else, as in a
+/// container. Asked once, however many lines want to know.
+pub(crate) fn complaint() -> Option<&'static str> {
+    static COMPLAINT: OnceLock<Option<String>> = OnceLock::new();
+    let ask = || {
+        let mut command = Command::new("git");
+        match command.args(["rev-parse", "HEAD"]).stdin(Stdio::null()).stdout(Stdio::null()).output() {
+            Ok(output) if output.status.success() => None,
+            Ok(output) => String::from_utf8_lossy(&output.stderr).lines().next().map(str::to_owned),
+            Err(cause) => Some(format!("git could not be run: {cause}")),
+        }
+    };
+    COMPLAINT.get_or_init(ask).as_deref()
 }
 
 /// Reads workspace and repository slug from the address of a remote at Bitbucket Cloud.
@@ -24,9 +42,38 @@ pub(crate) fn repository_of_remote(address: &str) -> Option<String> {
     (known && !workspace.is_empty() && !slug.is_empty() && !slug.contains('/')).then(|| format!("{workspace}/{slug}"))
 }
 
+/// A repository as somebody has named it: by workspace and slug, or by its address. What is no address at Bitbucket Cloud
+/// stays what it is, except for a user and a password, which nobody is shown.
+pub(crate) fn repository_named(name: String) -> String {
+    if let Some(repository) = repository_of_remote(&name) {
+        return repository;
+    }
+    let parts = name.split_once("://").and_then(|(scheme, rest)| {
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        Some((scheme, authority.rsplit_once('@')?.1, path))
+    });
+    parts.map(|(scheme, host, path)| format!("{scheme}://{host}/{path}")).unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::repository_of_remote;
+    use super::{repository_named, repository_of_remote};
+
+    #[test]
+    fn a_repository_is_named_without_a_secret() {
+        let table = [
+            ("acme/rocket", "acme/rocket"),
+            ("{1a2b3c4d-0000-4000-8000-000000000000}/rocket", "{1a2b3c4d-0000-4000-8000-000000000000}/rocket"),
+            ("https://jane:secret@bitbucket.org/acme/rocket.git", "acme/rocket"),
+            ("git@bitbucket.org:acme/rocket.git", "acme/rocket"),
+            ("https://jane:secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
+            ("https://jane:s@cret@git.example.com", "https://git.example.com/"),
+            ("git@git.example.com:acme/rocket.git", "git@git.example.com:acme/rocket.git"),
+        ];
+        for (name, repository) in table {
+            assert_eq!(repository_named(name.to_owned()), repository);
+        }
+    }
 
     #[test]
     fn only_remotes_at_bitbucket_cloud_name_a_repository() {

@@ -41,7 +41,10 @@ fn main() -> ExitCode {
         }
         Err(cause) => Err(Failure::new(Exit::Failure, format!("the runtime could not be started: {cause}"))),
     };
-    let outcome = outcome.and_then(|exit| session.output.finish().map(|()| exit).map_err(Failure::from));
+    let outcome = outcome.and_then(|exit| {
+        session.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
+        Ok(exit)
+    });
     outcome.unwrap_or_else(|failure| output::failure(&failure)).into()
 }
 

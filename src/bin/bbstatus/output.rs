@@ -6,7 +6,10 @@ mod progress;
 mod request;
 mod status;
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal as _, Write},
+};
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_str, stream::RawStream};
 use anstyle::{AnsiColor, Style};
@@ -143,7 +146,9 @@ pub(crate) fn is_terminal(stream: &impl RawStream) -> bool {
     stream.is_terminal()
 }
 
-/// Whether there is a terminal that this process, and what it runs, may use.
+/// Whether there is a terminal that this process, and what it runs, may use: on Unix also past streams that all go
+/// elsewhere, as what asks for a password does.
 pub(crate) fn on_a_terminal() -> bool {
-    io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal()
+    let is_seen = io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
+    is_seen || cfg!(unix) && File::open("/dev/tty").is_ok()
 }

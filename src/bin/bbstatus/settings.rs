@@ -5,7 +5,7 @@ use bitbucket_build_status::CommitHash;
 use crate::{
     ci::{Detected, OnlyMerge},
     failure::Failure,
-    git::repository_of_remote,
+    git::{self, repository_of_remote},
 };
 
 /// A value, and where it came from.
@@ -94,10 +94,9 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
 /// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not
 /// know a merge that the CI system has made.
 fn head(detected: &Detected, git: Git<'_>) -> Result<Option<Found<String>>, OnlyMerge> {
-    let Some(commit) = detected.commit.clone()? else { return Ok(None) };
-    if commit.value == "HEAD" {
-        return Ok(asked(git, &["rev-parse", "HEAD"]));
-    }
+    // What is checked out is what is built, where the system does not say: Jenkins does not to every kind of pipeline.
+    let said = detected.commit.clone()?.filter(|commit| commit.value != "HEAD");
+    let Some(commit) = said.or_else(|| asked(git, &["rev-parse", "HEAD"])) else { return Ok(None) };
     let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Ok(Some(commit)) };
     let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Ok(Some(commit)) };
     let described = git(&["log", "-1", "--format=%ae %P", "--end-of-options", hash.as_str()]).unwrap_or_default();
@@ -169,8 +168,9 @@ impl Settings {
         let Some(Found { value, from, .. }) = &self.repository else {
             return Err(unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
-        let is_whole =
-            |(workspace, slug): &(&str, &str)| !workspace.is_empty() && !slug.is_empty() && !slug.contains('/');
+        let is_whole = |(workspace, slug): &(&str, &str)| {
+            !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
+        };
         value.split_once('/').filter(is_whole).ok_or_else(|| {
             Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})"))
                 .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
@@ -188,11 +188,15 @@ impl Settings {
     }
 }
 
-const NOBODY: &str = "neither the CI system nor git says which";
-
 fn unknown(what: &str, option: &str, variable: &str) -> Failure {
-    let nobody = if what == "url" { "no CI system says where the build can be seen" } else { NOBODY };
-    let problem = format!("{what}: none was given, and {nobody}");
+    let nobody = match what {
+        "url" => "no CI system says where the build can be seen",
+        "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
+        _ => "neither the CI system nor git says which",
+    };
+    let complaint = git::complaint().filter(|_| what != "url");
+    let complaint = complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default();
+    let problem = format!("{what}: none was given, and {nobody}{complaint}");
     Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
 }
 
@@ -276,6 +280,17 @@ mod tests {
                 assert_eq!(value(settings.refname).as_deref(), branch, "{typed:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_system_that_names_no_commit_builds_what_is_checked_out() {
+        let built = || Detected { commit: Ok(None), ..detected(WHOLE) };
+        for (typed, commit, branch) in [(None, WHOLE, Some("main")), (Some(OTHER), OTHER, None)] {
+            let settings = resolve(given(typed), Some(built()), &git);
+            assert_eq!((value(settings.commit).as_deref(), value(settings.refname).as_deref()), (Some(commit), branch));
+        }
+        let nowhere = resolve(given(None), Some(built()), &|_| None);
+        assert_eq!((nowhere.commit, nowhere.refname), (None, None));
     }
 
     #[test]

@@ -14,7 +14,8 @@ use super::{Build, Connection, Place, Trying, values::number};
 ///
 /// For each line one line of JSON is written to stdout as soon as its result is known, with the number of the line: not
 /// in the file's order, except for lines with the same key and commit, which are sent one after the other. A line that
-/// makes no sense is a result too, and the others go on. The exit code is 1 where a status was not reported.
+/// makes no sense is a result too, and the others go on. The exit code is 1 where a status was not reported. Where this
+/// is interrupted, a line without a result may have been reported or not; it may be applied again without harm.
 ///
 /// Where the credentials are refused, no further line is sent, and the exit code is 4.
 ///

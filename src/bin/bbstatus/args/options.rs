@@ -42,7 +42,7 @@ pub(crate) struct Build {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where")]
 pub(crate) struct Place {
-    /// The repository [default: from the CI system, or git's remote].
+    /// The repository, or its address at Bitbucket [default: from the CI system, or git's remote].
     #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
     pub(crate) repo: Option<String>,
     /// The commit's SHA-1, all of it or at least 12 digits [default: from the CI system, or git].

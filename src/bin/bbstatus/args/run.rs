@@ -13,6 +13,7 @@ use super::{
 ///
 /// Reports INPROGRESS, runs the command with its own input and output, and reports SUCCESSFUL or FAILED with the time
 /// it took. A command that is interrupted (SIGINT), ended (SIGTERM, SIGHUP) or takes longer than --timeout is STOPPED.
+/// SIGQUIT, SIGUSR1 and SIGUSR2 are passed on too, and what the command makes of them decides.
 ///
 /// The exit code is the command's own: 128 and the signal's number where a signal ended it, 127 where there is no such
 /// command, 126 where it cannot be run, and 124 where it took too long and still ended with 0. A report that fails is a

@@ -20,6 +20,7 @@ use super::show;
 use crate::{
     args::{Apply, Connection, Format},
     connection::Target,
+    credentials::is_stdin,
     exit::Exit,
     failure::Failure,
     git,
@@ -33,6 +34,10 @@ const WAITING: usize = 16;
 const TELL: Duration = Duration::from_secs(5);
 
 pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Failure> {
+    if is_stdin(&args.file) && args.connection.token_file.as_deref().is_some_and(is_stdin) {
+        return Err(Failure::usage("file -: expected lines on stdin, which --token-file reads for the token")
+            .help("Give the lines or the token by a file of its own"));
+    }
     // Repeats are made here: a rate limit is everybody's.
     let connection = Connection { retries: 0, ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
@@ -85,7 +90,8 @@ impl Applying<'_> {
         let mut now_and_then = NowAndThen::every(TELL);
         let mut more = true;
         loop {
-            let room = self.sending.len() < self.concurrency && self.lanes.waiting() < WAITING * self.concurrency;
+            let room = self.sending.len() < self.concurrency
+                && self.lanes.waiting() < WAITING.saturating_mul(self.concurrency);
             tokio::select! {
                 line = source.next(), if more && room => match line {
                     Some(line) => {
@@ -202,6 +208,7 @@ async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: 
     shortened.tell(&session.output);
     match refused {
         0 => Ok(Exit::Done),
-        _ => Err(Failure::new(Exit::Failure, format!("{refused} of {lines} lines would not be sent"))),
+        _ => Err(Failure::new(Exit::Failure, format!("{refused} of {lines} lines would not be sent"))
+            .help("stderr has a warning for each")),
     }
 }

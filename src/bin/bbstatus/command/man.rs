@@ -10,11 +10,13 @@ use crate::{
 pub(crate) fn run(args: &Man, session: &mut Session) -> Result<Exit, Failure> {
     let mut all = args::command();
     all.build();
+    let known = || all.get_subcommands().filter(|command| !command.is_hide_set());
     let command = match &args.command {
         None => &all,
-        Some(name) => all.find_subcommand(name).ok_or_else(|| {
-            let known: Vec<_> = all.get_subcommands().map(clap::Command::get_name).collect();
-            Failure::usage(format!("command: expected one of {}, got {name:?}", known.join(", ")))
+        Some(name) => known().find(|command| command.get_name() == name).ok_or_else(|| {
+            let names: Vec<_> = known().map(clap::Command::get_name).collect();
+            Failure::usage(format!("command: expected one of {}, got {name:?}", names.join(", ")))
+                .help("Give one of them, or none for the page of bbstatus itself")
         })?,
     };
     let mut page = Vec::new();

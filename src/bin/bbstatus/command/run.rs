@@ -45,6 +45,10 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
         None => false,
     };
     signals.end().await;
+    if reported && args.trying.sandbox {
+        let (state, description) = (ending.state(), ending.description(args.description.as_deref()));
+        session.output.note(&format!("the sandbox took the last report: {state}, {description}"));
+    }
     let code = ending.exit_code();
     Ok(if args.strict && !reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
 }
@@ -62,7 +66,10 @@ async fn watched(
         Ok(running) => running,
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
-            output::failure(&failed(problem));
+            output::failure(&failed(problem).help(
+                "Give a program that can be run, and each of its arguments as a word of its own; what needs a shell is \
+                 run by one: sh -c \"make && make test\"",
+            ));
             return Ok((Ending { how: How::from(&cause), stop: None, took: Duration::ZERO }, Ok(())));
         }
     };

@@ -30,7 +30,12 @@ pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failu
     let watched = watch(&args, &keys, &target, &progress).await;
     progress.end();
     let (statuses, verdict) = watched?;
-    list::write(session, args.presentation.output, &statuses)?;
+    // The verdict stands, whoever reads the statuses.
+    let written = match &*statuses {
+        [] => Ok(()),
+        statuses => list::write(session, args.presentation.output, statuses),
+    };
+    written.and_then(|()| Ok(session.output.finish()?)).or_else(Failure::unless_unread)?;
     if !verdict.is_final() {
         session.output.note(&verdict.in_words());
     }

@@ -13,6 +13,7 @@ use crate::{
     command::repeat,
     connection::Target,
     failure::Failure,
+    git::repository_named,
     output::Progress,
     settings::{Found, Settings, Source, is_same_commit},
 };
@@ -45,7 +46,8 @@ impl Report {
         let found;
         let settings_of_line = match entry.repo {
             Some(repo) => {
-                let repository = Some(Found { value: repo, source: Source::Caller, from: "repo".to_owned() });
+                let repository =
+                    Some(Found { value: repository_named(repo), source: Source::Caller, from: "repo".to_owned() });
                 found = Settings { repository, ..Settings::default() };
                 &found
             }

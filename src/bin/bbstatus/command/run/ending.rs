@@ -36,13 +36,15 @@ pub(super) struct Ending {
 }
 
 /// The signals that people and CI systems stop a build with.
-const STOPPING: [(i32, &str); 3] = [(1, "SIGHUP"), (2, "SIGINT"), (15, "SIGTERM")];
+const STOPPING: [(i32, &str); 4] = [(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (15, "SIGTERM")];
 /// What `timeout` of coreutils gives where the command took too long.
 const TOOK_TOO_LONG: u8 = 124;
 
 impl How {
-    /// What Ctrl-C does to a command that does not care.
-    pub(super) const INTERRUPTED: Self = Self::Signalled(2);
+    /// Whether it is what Ctrl-C or Ctrl-\ does to a command that does not care.
+    pub(super) fn may_be_by_keyboard(&self) -> bool {
+        matches!(self, Self::Signalled(2 | 3))
+    }
 }
 
 impl From<ExitStatus> for How {
@@ -134,6 +136,7 @@ mod tests {
             (Signalled(9), Some(&interrupted), 137, State::Stopped, "Stopped by SIGINT after 1m 12s"),
             (Signalled(9), None, 137, State::Failed, "Killed by signal 9 after 1m 12s"),
             (Signalled(15), None, 143, State::Stopped, "Stopped by SIGTERM after 1m 12s"),
+            (Signalled(3), None, 131, State::Stopped, "Stopped by SIGQUIT after 1m 12s"),
             (NotFound, None, 127, State::Failed, "Failed: the command was not found"),
             (NotRunnable, None, 126, State::Failed, "Failed: the command could not be run"),
             (

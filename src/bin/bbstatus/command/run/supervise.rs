@@ -31,15 +31,17 @@ pub(super) async fn ended(running: &mut Running, signals: &mut Signals, limits: 
     let mut stop = None;
     let mut told_at = limits.time.and_then(|time| began.checked_add(time));
     let mut killed_at = None;
-    let how = loop {
+    let how: How = loop {
         tokio::select! {
             // A signal that ends this process' whole group is seen before its effect on the command.
             biased;
             signal = signals.next() => {
                 let passed_on = running.pass_on(signal);
-                stop.get_or_insert(Stop::Signal(signal.name()));
+                if signal.stops() {
+                    stop.get_or_insert(Stop::Signal(signal.name()));
+                }
                 // What a terminal has interrupted may take its time: the user sees it, and can go on to end it.
-                if passed_on && killed_at.is_none() {
+                if signal.stops() && passed_on && killed_at.is_none() {
                     (told_at, killed_at) = (None, Instant::now().checked_add(limits.grace));
                 }
             }
@@ -56,7 +58,7 @@ pub(super) async fn ended(running: &mut Running, signals: &mut Signals, limits: 
         }
     };
     let took = began.elapsed();
-    let unexplained = stop.is_none() && how == How::INTERRUPTED;
+    let unexplained = stop.is_none() && how.may_be_by_keyboard();
     if let Some(late) = late_interrupt(signals, if unexplained { SURELY } else { LATER }).await {
         stop.get_or_insert(late);
     }
@@ -76,7 +78,7 @@ async fn late_interrupt(signals: &mut Signals, patience: Duration) -> Option<Sto
     let until = Instant::now() + patience;
     while let Ok(signal) = timeout_at(until, signals.next()).await {
         if signal.is_from_keyboard() {
-            return Some(Stop::Signal(signal.name()));
+            return signal.stops().then(|| Stop::Signal(signal.name()));
         }
     }
     None

@@ -5,8 +5,11 @@ mod others;
 use std::{
     collections::HashSet,
     ffi::OsString,
-    fs, io,
+    fs,
+    future::poll_fn,
+    io,
     process::{ExitStatus, Stdio},
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -25,24 +28,37 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How much later than this process another one may end that the terminal interrupts at the same moment.
 const SPREAD: Duration = Duration::from_millis(200);
 
-/// A signal that stops a build.
+/// A signal that this process has received.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Stopping {
+pub(in super::super) struct Received {
     name: &'static str,
     signal: Signal,
+    stops: bool,
     is_from_keyboard: bool,
 }
 
-const INTERRUPT: Stopping = Stopping { name: "SIGINT", signal: Signal::INT, is_from_keyboard: false };
-const TERMINATE: Stopping = Stopping { name: "SIGTERM", signal: Signal::TERM, is_from_keyboard: false };
-const HANG_UP: Stopping = Stopping { name: "SIGHUP", signal: Signal::HUP, is_from_keyboard: false };
+/// The signals that are received instead of ending this process. Those that do not stop a build mean what the command
+/// takes them for: a Java machine tells of its threads at SIGQUIT, and goes on.
+const RECEIVED: [Received; 6] = [
+    Received { name: "SIGINT", signal: Signal::INT, stops: true, is_from_keyboard: false },
+    Received { name: "SIGQUIT", signal: Signal::QUIT, stops: false, is_from_keyboard: false },
+    Received { name: "SIGTERM", signal: Signal::TERM, stops: true, is_from_keyboard: false },
+    Received { name: "SIGHUP", signal: Signal::HUP, stops: true, is_from_keyboard: false },
+    Received { name: "SIGUSR1", signal: Signal::USR1, stops: false, is_from_keyboard: false },
+    Received { name: "SIGUSR2", signal: Signal::USR2, stops: false, is_from_keyboard: false },
+];
 
-impl Stopping {
+impl Received {
     pub(in super::super) fn name(self) -> &'static str {
         self.name
     }
 
-    /// Whether it is Ctrl-C, of which the terminal has told the command too.
+    /// Whether it stops the build.
+    pub(in super::super) fn stops(self) -> bool {
+        self.stops
+    }
+
+    /// Whether it is Ctrl-C or Ctrl-\, of which the terminal has told the command too.
     pub(in super::super) fn is_from_keyboard(self) -> bool {
         self.is_from_keyboard
     }
@@ -50,40 +66,42 @@ impl Stopping {
 
 /// The signals that this process receives from now on, instead of being ended by them.
 pub(in super::super) struct Signals {
-    interrupt: unix::Signal,
-    terminate: unix::Signal,
-    /// None under `nohup`, which has it ignored.
-    hang_up: Option<unix::Signal>,
+    /// All but SIGHUP under `nohup`, which has it ignored. What a shell has a background job ignore is received: a build
+    /// that is interrupted there would be in progress for ever.
+    received: Vec<(Received, unix::Signal)>,
     witness: Witness,
-    /// Whether there was an interrupt of which nobody knows yet where it came from.
-    is_in_doubt: bool,
+    /// One that a keyboard may have sent, and of which nobody knows yet where it came from.
+    in_doubt: Option<Received>,
 }
 
 impl Signals {
     pub(in super::super) fn listen() -> io::Result<Self> {
-        let hang_up = (!ignores_hang_up()).then(|| unix::signal(SignalKind::hangup())).transpose()?;
-        let (interrupt, terminate) = (unix::signal(SignalKind::interrupt())?, unix::signal(SignalKind::terminate())?);
-        Ok(Self { interrupt, terminate, hang_up, witness: Witness::call(), is_in_doubt: false })
+        let hang_up_is_ignored = ignores_hang_up();
+        let heard = RECEIVED.into_iter().filter(|received| received.signal != Signal::HUP || !hang_up_is_ignored);
+        let kind = |received: Received| SignalKind::from_raw(received.signal.as_raw());
+        let received = heard.map(|received| Ok((received, unix::signal(kind(received))?)));
+        Ok(Self { received: received.collect::<io::Result<_>>()?, witness: Witness::call(), in_doubt: None })
     }
 
     /// The next signal. Nothing is lost where this is given up.
-    pub(in super::super) async fn next(&mut self) -> Stopping {
-        if !self.is_in_doubt {
-            let hang_up = async {
-                match &mut self.hang_up {
-                    Some(signal) => signal.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                _ = self.interrupt.recv() => self.is_in_doubt = true,
-                _ = self.terminate.recv() => return TERMINATE,
-                _ = hang_up => return HANG_UP,
-            }
+    pub(in super::super) async fn next(&mut self) -> Received {
+        let received = match self.in_doubt {
+            Some(received) => received,
+            None => poll_fn(|context| self.poll(context)).await,
+        };
+        if !matches!(received.signal, Signal::INT | Signal::QUIT) {
+            return received;
         }
-        let is_from_keyboard = self.witness.was_interrupted().await;
-        self.is_in_doubt = false;
-        Stopping { is_from_keyboard, ..INTERRUPT }
+        self.in_doubt = Some(received);
+        let is_from_keyboard = self.witness.was_told().await;
+        self.in_doubt = None;
+        Received { is_from_keyboard, ..received }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Received> {
+        let mut received = self.received.iter_mut();
+        let next = received.find_map(|(received, signal)| signal.poll_recv(context).is_ready().then_some(*received));
+        next.map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Leaves nothing behind, also where nobody asks how a process has ended.
@@ -95,7 +113,8 @@ impl Signals {
 }
 
 /// A process that does nothing, beside this one on the terminal. Ctrl-C ends it, since a terminal interrupts them all; an
-/// interrupt that another process has sent to this one does not. The signal itself does not tell.
+/// interrupt that another process has sent to this one does not. The same holds for Ctrl-\. The signal itself does not
+/// tell.
 struct Witness {
     /// None where there is no terminal, or no such process could be started.
     idle: Option<Child>,
@@ -111,8 +130,8 @@ impl Witness {
         Self { idle, _input: input }
     }
 
-    /// Whether the interrupt that has just come is one for all on the terminal.
-    async fn was_interrupted(&mut self) -> bool {
+    /// Whether the signal that has just come is one for all on the terminal.
+    async fn was_told(&mut self) -> bool {
         let told = match &mut self.idle {
             Some(idle) => timeout(SPREAD, idle.wait()).await.is_ok(),
             None => on_a_terminal(),
@@ -173,10 +192,13 @@ impl Running {
     }
 
     /// Passes a signal on; says whether that was needed, which it is not for Ctrl-C.
-    pub(in super::super) fn pass_on(&mut self, signal: Stopping) -> bool {
-        let needed = !signal.is_from_keyboard;
+    pub(in super::super) fn pass_on(&mut self, received: Received) -> bool {
+        let needed = !received.is_from_keyboard;
         if needed {
-            self.send(signal.signal);
+            self.send(received.signal);
+        }
+        if needed && received.stops {
+            self.send(Signal::CONT);
         }
         needed
     }
@@ -184,6 +206,8 @@ impl Running {
     /// Tells the command to end.
     pub(in super::super) fn end(&mut self) {
         self.send(Signal::TERM);
+        // Who stands still hears nothing.
+        self.send(Signal::CONT);
     }
 
     /// Ends the command whether it wants or not.

@@ -12,17 +12,22 @@ use crate::output::on_a_terminal;
 
 /// A key that stops a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Stopping {
+pub(in super::super) enum Received {
     Interrupt,
     Break,
 }
 
-impl Stopping {
+impl Received {
     pub(in super::super) fn name(self) -> &'static str {
         match self {
             Self::Interrupt => "Ctrl-C",
             Self::Break => "Ctrl-Break",
         }
+    }
+
+    /// Whether it stops the build.
+    pub(in super::super) fn stops(self) -> bool {
+        true
     }
 
     /// Whether it is Ctrl-C.
@@ -42,10 +47,10 @@ impl Signals {
         Ok(Self { interrupt: windows::ctrl_c()?, end: windows::ctrl_break()? })
     }
 
-    pub(in super::super) async fn next(&mut self) -> Stopping {
+    pub(in super::super) async fn next(&mut self) -> Received {
         tokio::select! {
-            _ = self.interrupt.recv() => Stopping::Interrupt,
-            _ = self.end.recv() => Stopping::Break,
+            _ = self.interrupt.recv() => Received::Interrupt,
+            _ = self.end.recv() => Received::Break,
         }
     }
 
@@ -68,7 +73,7 @@ impl Running {
     }
 
     /// The console has told the command already; its time runs from now on.
-    pub(in super::super) fn pass_on(&mut self, _: Stopping) -> bool {
+    pub(in super::super) fn pass_on(&mut self, _: Received) -> bool {
         true
     }
 
