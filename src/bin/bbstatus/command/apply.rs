@@ -42,7 +42,9 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     let connection = Connection { retries: 0, ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
     target.settings = target.settings.with_branch_of_git(&git::ask);
-    let mut source = Source::open(&args.file).map_err(|cause| {
+    let target = Arc::new(target);
+    let defaults = Arc::clone(&target);
+    let mut source = Source::open(&args.file, move |line| understood(&defaults, line)).map_err(|cause| {
         Failure::usage(format!("file {}: {cause}", args.file.display()))
             .help("Give a file that can be read, or - for stdin")
     })?;
@@ -51,7 +53,6 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     }
     let progress = session.output.progress(source.length);
     let mut applying = Applying {
-        target: &target,
         budget: Arc::new(Budget::new(args.connection.retries, args.connection.timeout, progress.clone())),
         concurrency: args.concurrency.get(),
         lanes: Lanes::new(),
@@ -67,7 +68,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
 /// A report that is sent or waits for it, with its line and its lane.
 struct Job {
     line: u64,
-    lane: String,
+    lane: Arc<str>,
     report: Report,
 }
 
@@ -75,8 +76,7 @@ struct Job {
 type Sent = (Job, Result<(), Error>);
 
 /// The lines that are being applied.
-struct Applying<'a> {
-    target: &'a Target,
+struct Applying {
     budget: Arc<Budget>,
     concurrency: usize,
     lanes: Lanes<Job>,
@@ -84,9 +84,9 @@ struct Applying<'a> {
     results: Results,
 }
 
-impl Applying<'_> {
+impl Applying {
     /// Applies all lines. At any time there are only so many, however many the file has.
-    async fn all(&mut self, source: &mut Source, session: &mut Session, progress: &Progress) -> Result<(), Failure> {
+    async fn all(&mut self, source: &mut Lines, session: &mut Session, progress: &Progress) -> Result<(), Failure> {
         let mut now_and_then = NowAndThen::every(TELL);
         let mut more = true;
         loop {
@@ -96,7 +96,7 @@ impl Applying<'_> {
                 line = source.next(), if more && room => match line {
                     Some(line) => {
                         progress.at(line.read);
-                        self.begin(&line, session);
+                        self.begin(line, session);
                     }
                     None => more = false,
                 },
@@ -140,11 +140,10 @@ impl Applying<'_> {
     }
 
     /// Sends what a line says, now or behind what is under way for the same status.
-    fn begin(&mut self, read: &Line, session: &mut Session) {
-        let report = match report(self.target, &read.text) {
+    fn begin(&mut self, read: Line<Meaning>, session: &mut Session) {
+        let report = match read.meaning {
             Ok(report) => report,
-            Err(failure) => {
-                let (key, state) = read.text.as_deref().map(entry::said).unwrap_or_default();
+            Err(Refused { key, state, failure }) => {
                 return self.not_sent(session, read.number, &About::said(key.as_deref(), state.as_deref()), &failure);
             }
         };
@@ -152,9 +151,9 @@ impl Applying<'_> {
             return self.not_sent(session, read.number, &About::from(&report), &refusal);
         }
         self.results.count_shortened(read.number, &report);
-        let lane = report.lane();
-        let job = Job { line: read.number, lane: lane.clone(), report };
-        if let Some(job) = self.lanes.enter(&lane, job) {
+        let lane: Arc<str> = report.lane().into();
+        let job = Job { line: read.number, lane: Arc::clone(&lane), report };
+        if let Some(job) = self.lanes.enter(lane, job) {
             self.send(job);
         }
     }
@@ -174,23 +173,39 @@ impl Applying<'_> {
     }
 }
 
-/// The report that a line means.
-fn report(target: &Target, text: &Result<Vec<u8>, String>) -> Result<Report, Failure> {
-    let text = text.as_ref().map_err(|problem| entry::refused(problem.as_str()))?;
-    Report::new(Entry::read(text)?, target)
+/// What a line means: a report, or why it is none.
+type Meaning = Result<Report, Refused>;
+type Lines = Source<Meaning>;
+
+/// Why a line is no report, with what it says of key and state all the same.
+struct Refused {
+    key: Option<String>,
+    state: Option<String>,
+    failure: Failure,
+}
+
+fn understood(target: &Target, line: Result<Vec<u8>, String>) -> Meaning {
+    let line = match line {
+        Ok(line) => line,
+        Err(problem) => return Err(Refused { key: None, state: None, failure: entry::refused(problem) }),
+    };
+    Entry::read(&line).and_then(|entry| Report::new(entry, target)).map_err(|failure| {
+        let (key, state) = entry::said(&line);
+        Refused { key, state, failure }
+    })
 }
 
 /// Shows each request instead of sending it.
-async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: &mut Source) -> Result<Exit, Failure> {
+async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
     let (mut lines, mut refused, mut shortened) = (0_u64, 0_u64, Shortened::default());
     while let Some(line) = source.next().await {
         lines += 1;
-        let prepared = match report(target, &line.text) {
+        let prepared = match line.meaning {
             Ok(report) => {
                 shortened.count(line.number, &report);
                 report.request().prepare().await.map_err(Failure::from)
             }
-            Err(failure) => Err(failure),
+            Err(refused) => Err(refused.failure),
         };
         match prepared {
             Ok(prepared) => {

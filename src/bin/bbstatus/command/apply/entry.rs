@@ -1,6 +1,7 @@
 //! What a line says: a decision without I/O.
 
 use bitbucket_build_status::{Key, State};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -20,36 +21,59 @@ pub(super) struct Entry {
     pub(super) repo: Option<String>,
 }
 
-const MEMBERS: &str = "key, state, url, name, description, refname, commit, repo";
+/// The members of a line.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    key: Option<String>,
+    state: Option<String>,
+    url: Option<String>,
+    name: Option<String>,
+    description: Option<String>,
+    refname: Option<String>,
+    commit: Option<String>,
+    repo: Option<String>,
+}
+
+const MEMBERS: [&str; 8] = ["key", "state", "url", "name", "description", "refname", "commit", "repo"];
 
 impl Entry {
     /// Reads a line; the problem names the member, what came and what is expected.
     pub(super) fn read(line: &[u8]) -> Result<Self, Failure> {
-        let mut members = object(line).map_err(refused)?;
-        let mut text = |member: &str| match members.remove(member) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(refused(format!("{member}: expected a text, got {other}"))),
-        };
-        let typed = text("key")?.ok_or_else(|| refused("key: expected a text, got none"))?;
-        let state = text("state")?.ok_or_else(|| refused("state: expected a text, got none"))?;
+        let members = serde_json::from_slice(line.trim_ascii_end());
+        let members: Members = members.map_err(|problem| refused(why(line, &problem)))?;
+        let typed = members.key.ok_or_else(|| refused("key: expected a text, got none"))?;
+        let state = members.state.ok_or_else(|| refused("state: expected a text, got none"))?;
         let key = Key::shorten(&typed)?;
         let whole = (key.as_str() != typed).then_some(typed);
-        let entry = Self {
+        Ok(Self {
             key,
             state: State::parse(&state)?,
-            url: text("url")?,
-            name: text("name")?.or_else(|| whole.clone()),
+            url: members.url,
+            name: members.name.or_else(|| whole.clone()),
             whole,
-            description: text("description")?,
-            refname: text("refname")?,
-            commit: text("commit")?,
-            repo: text("repo")?,
-        };
-        match members.keys().next() {
-            Some(unknown) => Err(refused(format!("{unknown}: expected one of {MEMBERS}"))),
-            None => Ok(entry),
-        }
+            description: members.description,
+            refname: members.refname,
+            commit: members.commit,
+            repo: members.repo,
+        })
+    }
+}
+
+/// Why a line has no members that can be taken.
+fn why(line: &[u8], problem: &serde_json::Error) -> String {
+    let members = match object(line) {
+        Ok(members) => members,
+        Err(problem) => return problem,
+    };
+    let is_text = |value: &Value| value.is_string() || value.is_null();
+    let typed = MEMBERS.iter().find_map(|member| Some((member, members.get(*member).filter(|value| !is_text(value))?)));
+    if let Some((member, value)) = typed {
+        return format!("{member}: expected a text, got {value}");
+    }
+    match members.keys().find(|member| !MEMBERS.contains(&member.as_str())) {
+        Some(unknown) => format!("{unknown}: expected one of {}", MEMBERS.join(", ")),
+        None => format!("expected each member once: {}", without_place(problem)),
     }
 }
 
@@ -72,11 +96,13 @@ pub(super) fn said(line: &[u8]) -> (Option<String>, Option<String>) {
 
 fn object(line: &[u8]) -> Result<Map<String, Value>, String> {
     serde_json::from_slice(line.trim_ascii_end()).map_err(|problem| {
-        let text = problem.to_string();
-        // There is only one line, and its number is known to whoever asks.
-        let text = text.split(" at line ").next().unwrap_or_default();
-        format!("expected a JSON object: {text} at column {}", problem.column())
+        format!("expected a JSON object: {} at column {}", without_place(&problem), problem.column())
     })
+}
+
+/// The problem alone: there is only one line, and its number is known to whoever asks.
+fn without_place(problem: &serde_json::Error) -> String {
+    problem.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -96,6 +122,11 @@ mod tests {
             (r#"{"key": "lint", "state": "DONE"}"#, Some("state: expected")),
             (r#"{"key": "lint", "state": "FAILED", "url": []}"#, Some("url: expected a text, got []")),
             (r#"{"key": "lint", "state": "FAILED", "descripton": "x"}"#, Some("descripton: expected one of key,")),
+            (r#"{"key": "lint", "state": "FAILED", "x": 1, "name": {}}"#, Some("name: expected a text, got {}")),
+            (
+                r#"{"key": "lint", "key": "a", "state": "FAILED"}"#,
+                Some("expected each member once: duplicate field `key`"),
+            ),
             (r#"["lint"]"#, Some("expected a JSON object: invalid type: sequence, expected a map at column 0")),
             ("not json\n", Some("expected a JSON object: expected ident at column 2")),
             ("{\"key\": \"lint\"\r\n", Some("expected a JSON object: EOF while parsing an object at column 14")),

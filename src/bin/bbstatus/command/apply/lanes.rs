@@ -1,11 +1,14 @@
 //! The order of what belongs together: of two reports about the same status the later line is sent later.
 
-use std::collections::{HashMap, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    sync::Arc,
+};
 
 /// What is under way, with what waits behind it.
 #[derive(Debug)]
 pub(super) struct Lanes<T> {
-    lanes: HashMap<String, VecDeque<T>>,
+    lanes: HashMap<Arc<str>, VecDeque<T>>,
     waiting: usize,
 }
 
@@ -15,14 +18,18 @@ impl<T> Lanes<T> {
     }
 
     /// Gives an item back that may go at once, and keeps one that has to wait.
-    pub(super) fn enter(&mut self, lane: &str, item: T) -> Option<T> {
-        if let Some(queue) = self.lanes.get_mut(lane) {
-            queue.push_back(item);
-            self.waiting += 1;
-            return None;
+    pub(super) fn enter(&mut self, lane: Arc<str>, item: T) -> Option<T> {
+        match self.lanes.entry(lane) {
+            Entry::Occupied(mut queue) => {
+                queue.get_mut().push_back(item);
+                self.waiting += 1;
+                None
+            }
+            Entry::Vacant(lane) => {
+                lane.insert(VecDeque::new());
+                Some(item)
+            }
         }
-        self.lanes.insert(lane.to_owned(), VecDeque::new());
-        Some(item)
     }
 
     /// Ends what was under way in a lane, and gives what may go next there.
@@ -48,9 +55,9 @@ mod tests {
     #[test]
     fn a_lane_keeps_its_order_and_stops_no_other() {
         let mut lanes = Lanes::new();
-        assert_eq!(lanes.enter("a", 1), Some(1));
-        assert_eq!((lanes.enter("a", 2), lanes.enter("a", 3)), (None, None));
-        assert_eq!(lanes.enter("b", 4), Some(4));
+        assert_eq!(lanes.enter("a".into(), 1), Some(1));
+        assert_eq!((lanes.enter("a".into(), 2), lanes.enter("a".into(), 3)), (None, None));
+        assert_eq!(lanes.enter("b".into(), 4), Some(4));
         assert_eq!(lanes.waiting(), 2);
         assert_eq!((lanes.leave("a"), lanes.leave("b"), lanes.leave("a")), (Some(2), None, Some(3)));
         assert_eq!((lanes.leave("a"), lanes.waiting()), (None, 0));

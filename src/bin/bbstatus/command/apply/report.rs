@@ -76,7 +76,9 @@ impl Report {
     /// What it has in common with all reports about the same status.
     pub(super) fn lane(&self) -> String {
         let hash = self.hash();
-        format!("{}\0{}\0{}", self.repo, hash.get(..HASH).unwrap_or(hash), self.key).to_ascii_lowercase()
+        let mut lane = format!("{}\0{}\0{}", self.repo, hash.get(..HASH).unwrap_or(hash), self.key);
+        lane.make_ascii_lowercase();
+        lane
     }
 
     /// The request.

@@ -1,4 +1,4 @@
-//! Lines from a file or from stdin, read beside the calls and only as fast as they are sent.
+//! Lines from a file or from stdin, read and understood beside the calls and only as fast as they are sent.
 
 use std::{
     fs::File,
@@ -19,28 +19,31 @@ const LONGEST: usize = 1024 * 1024;
 const AHEAD: usize = 2;
 
 /// A line as it was read.
-#[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Line<T> {
     /// Its number, from 1.
     pub(super) number: u64,
     /// How many bytes have been read with it.
     pub(super) read: u64,
-    /// The text, or why there is none.
-    pub(super) text: Result<Vec<u8>, String>,
+    /// What it means.
+    pub(super) meaning: T,
 }
 
 /// The lines, and how many bytes they are, where that is known.
-pub(super) struct Source {
-    arrived: std::vec::IntoIter<Line>,
-    batches: Receiver<Vec<Line>>,
+pub(super) struct Source<T> {
+    arrived: std::vec::IntoIter<Line<T>>,
+    batches: Receiver<Vec<Line<T>>>,
     pub(super) length: Option<u64>,
 }
 
-impl Source {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+impl<T: Send + 'static> Source<T> {
+    /// Opens a file; `understand` gets each line, or why there is none.
+    pub(super) fn open(
+        path: &Path,
+        understand: impl Fn(Result<Vec<u8>, String>) -> T + Send + 'static,
+    ) -> io::Result<Self> {
         let (sender, batches) = channel(AHEAD);
         let length = if is_stdin(path) {
-            thread::spawn(move || read(BufReader::new(io::stdin()), &sender));
+            thread::spawn(move || read(BufReader::new(io::stdin()), &understand, &sender));
             None
         } else {
             let file = File::open(path)?;
@@ -48,14 +51,14 @@ impl Source {
             if metadata.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
-            thread::spawn(move || read(BufReader::new(file), &sender));
+            thread::spawn(move || read(BufReader::new(file), &understand, &sender));
             metadata.is_file().then_some(metadata.len())
         };
         Ok(Self { arrived: Vec::new().into_iter(), batches, length })
     }
 
     /// The next line; none at the end. Nothing is lost where it is not waited for to the end.
-    pub(super) async fn next(&mut self) -> Option<Line> {
+    pub(super) async fn next(&mut self) -> Option<Line<T>> {
         loop {
             if let Some(line) = self.arrived.next() {
                 return Some(line);
@@ -68,7 +71,11 @@ impl Source {
 /// Reads to the end, or until nobody wants more.
 ///
 /// What has been read at once is handed over at once: a wake-up for each line would cost more than the line.
-fn read<R: io::Read>(mut input: BufReader<R>, batches: &Sender<Vec<Line>>) {
+fn read<R: io::Read, T>(
+    mut input: BufReader<R>,
+    understand: &impl Fn(Result<Vec<u8>, String>) -> T,
+    batches: &Sender<Vec<Line<T>>>,
+) {
     let (mut number, mut read) = (0, 0);
     let mut batch = Vec::new();
     loop {
@@ -86,7 +93,7 @@ fn read<R: io::Read>(mut input: BufReader<R>, batches: &Sender<Vec<Line>>) {
                 Some(Err(format!("it and what follows could not be read: {cause}")))
             }
         };
-        batch.extend(text.map(|text| Line { number, read, text }));
+        batch.extend(text.map(|text| Line { number, read, meaning: understand(text) }));
         let is_whole = is_last || !input.buffer().contains(&b'\n');
         let is_unwanted = is_whole && !batch.is_empty() && batches.blocking_send(std::mem::take(&mut batch)).is_err();
         if is_last || is_unwanted {
