@@ -9,6 +9,7 @@ use progenitor_client::ResponseValue;
 use crate::{Error, Result, call::Call, error::Failure, hooks::CallContext};
 
 /// An answer: the typed value, and the HTTP status, headers and body it came with.
+#[derive(Clone)]
 pub struct Answer<T> {
     value: T,
     status: StatusCode,
