@@ -114,7 +114,7 @@ fn a_published_schema_with_a_name_of_ours_is_not_taken_for_ours() {
     let count = json!({"type": "integer"});
     for name in ["Link", "BuildStatus"] {
         let target = format!("#/components/schemas/{name}");
-        assert_eq!(schemas_of(&json!({name: count}), &[("count", &target)]), [count.clone()]);
+        assert_eq!(schemas_of(&json!({name: count}), &[("count", &target)])[0], count);
     }
 }
 
