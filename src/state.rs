@@ -146,7 +146,9 @@ mod tests {
             assert_eq!((state.as_str(), state.is_final()), (text, is_final));
             assert_eq!(serde_json::to_value(state).unwrap(), text);
             let reported: ReportedState = serde_json::from_value(text.into()).unwrap();
-            assert!(reported == state && state == reported && reported.known() == Some(state));
+            assert_eq!((&reported, reported.known()), (&ReportedState::Known(state), Some(state)));
+            assert_eq!(reported, state);
+            assert_eq!(state, reported);
             assert_eq!(State::parse(&text.to_lowercase()).unwrap(), state);
         }
     }
