@@ -35,6 +35,7 @@ pub use client::{Client, ClientBuilder, Exchange};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Explanation, Result};
 pub use id::{CommitHash, Key, RepoSlug, Workspace};
+#[doc(inline)]
 pub use model::{
     BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, CommitLinks, Link,
     RepositoryLinks, State, StatusCommit, StatusRepository,

@@ -1,4 +1,4 @@
-//! Typed [httpmock] helpers: one for each operation of the document.
+//! Typed [httpmock](https://docs.rs/httpmock) helpers: one for each operation of the document.
 //!
 //! `when` names what a request must be, in the document's words; `then` has a method for each answer the document
 //! lists. Values of the path are matched literally, encoded as the client encodes them, under any base path. What the

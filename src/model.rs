@@ -1,5 +1,6 @@
 //! The document's types under the names users see, and what can be asked of them.
 
+#[doc(inline)]
 pub use crate::generated::types::{
     BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, CommitLinks, Link,
     RepositoryLinks, State, StatusCommit, StatusRepository,

@@ -252,8 +252,7 @@ impl SandboxBuilder {
     pub async fn start(self) -> Result<Sandbox> {
         let server = Arc::new(Server::new(self.seed, self.patience, self.observer)?);
         let failed = |cause: std::io::Error| {
-            let problem = format_args!("expected one to listen on, got {}: {cause}", self.port);
-            Error::invalid_input("port", problem)
+            Error::invalid_input("port", format_args!("expected one to listen on, got {}: {cause}", self.port))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;

@@ -65,6 +65,12 @@ impl PartialEq<State> for ReportedState {
     }
 }
 
+impl PartialEq<ReportedState> for State {
+    fn eq(&self, reported: &ReportedState) -> bool {
+        reported == self
+    }
+}
+
 impl fmt::Display for ReportedState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
@@ -140,7 +146,9 @@ mod tests {
             assert_eq!((state.as_str(), state.is_final()), (text, is_final));
             assert_eq!(serde_json::to_value(state).unwrap(), text);
             let reported: ReportedState = serde_json::from_value(text.into()).unwrap();
-            assert!(reported == state && reported.known() == Some(state));
+            assert_eq!((&reported, reported.known()), (&ReportedState::Known(state), Some(state)));
+            assert_eq!(reported, state);
+            assert_eq!(state, reported);
             assert_eq!(State::parse(&text.to_lowercase()).unwrap(), state);
         }
     }

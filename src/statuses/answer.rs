@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// An answer: the typed value, and the HTTP status, headers and body it came with.
+#[derive(Clone)]
 pub struct Answer<T> {
     value: T,
     raw: RawAnswer,

@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind, Result, hooks::CallContext};
 const AS_READ: &str = "<as read>";
 
 /// The requests of a call, in order, as they would be sent.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared {
     requests: Vec<PreparedRequest>,
 }

@@ -23,7 +23,10 @@ pub mod tidy;
 pub use failure::{Failure, Outcome};
 pub use manifest::RootManifest;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{ErrorKind, Write as _},
+    path::{Path, PathBuf},
+};
 
 /// The folder of the repository.
 #[must_use]
@@ -45,4 +48,17 @@ pub fn read(path: &Path) -> Result<String, Failure> {
 /// [`Failure::Unusable`] when the file cannot be written.
 pub fn write(path: &Path, text: &str) -> Outcome {
     std::fs::write(path, text).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+}
+
+/// Writes to the standard output, which a reader such as `head` may close before the end.
+///
+/// # Errors
+/// [`Failure::Unusable`] when it cannot be written to.
+pub fn show(text: &str) -> Outcome {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Unusable(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

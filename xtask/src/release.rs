@@ -2,6 +2,7 @@
 
 mod archive;
 mod changelog;
+mod locks;
 
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ pub struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Hold a tag such as v0.1.0 to the manifest's version, and that version to a dated section of the changelog.
+    /// Hold a tag such as v0.1.0 to the manifest's version, and that version to the lock files and to a dated section
+    /// of the changelog.
     Check {
         /// The tag.
         tag: String,
@@ -55,7 +57,10 @@ pub fn run(arguments: Arguments) -> Outcome {
     let version = manifest.package("version")?;
     let changelog = read(&root.join("CHANGELOG.md"))?;
     match arguments.command {
-        Command::Check { tag } => changelog::check(&changelog, version, &tag),
+        Command::Check { tag } => {
+            changelog::check(&changelog, version, &tag)?;
+            locks::check(&root, manifest.package("name")?, version)
+        }
         Command::Notes => {
             println!("{}", notes(&changelog, version)?);
             Ok(())

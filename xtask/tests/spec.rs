@@ -21,3 +21,6 @@ mod mutations;
 /// The published document with the recorded deviations is ours.
 #[path = "spec/trimmed.rs"]
 mod trimmed;
+/// Documents in a form that is legal and unusual, and ones that nobody should write.
+#[path = "spec/unusual.rs"]
+mod unusual;

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Failure, RootManifest, process};
+use crate::{Failure, Outcome, RootManifest, process};
 
 /// A folder with the unpacked package, removed when dropped.
 pub(crate) struct Unpacked {
@@ -23,7 +23,7 @@ impl Unpacked {
         let folder = std::env::temp_dir().join(format!("{full_name}-{}", std::process::id()));
         let unpacked = Self { package: folder.join(full_name), folder };
         create(&unpacked.folder)?;
-        process::run(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&unpacked.folder))?;
+        unpack(&archive, &unpacked.folder)?;
         Ok(unpacked)
     }
 
@@ -52,6 +52,36 @@ pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
+/// Unpacks an archive, with the present as the time of every file: those in a package are of one moment long ago, by
+/// which cargo would take the next package for one that it has built already.
+fn unpack(archive: &Path, folder: &Path) -> Outcome {
+    process::run(Command::new("tar").arg("-xzmf").arg(archive).arg("-C").arg(folder))
+}
+
 fn create(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| Failure::Unusable(format!("{}: {error}", folder.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{self, File},
+        process::Command,
+        time::{Duration, SystemTime},
+    };
+
+    use super::unpack;
+    use crate::process;
+
+    #[test]
+    fn what_is_unpacked_is_newer_than_what_was_built_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, archive, target] = ["lib.rs", "rocket.crate", "target"].map(|name| folder.path().join(name));
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_153_704_088);
+        File::create(&file).unwrap().set_modified(long_ago).unwrap();
+        process::run(Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(folder.path()).arg("lib.rs")).unwrap();
+        fs::create_dir(&target).unwrap();
+        unpack(&archive, &target).unwrap();
+        assert!(fs::metadata(target.join("lib.rs")).unwrap().modified().unwrap() > long_ago + Duration::from_secs(1));
+    }
 }

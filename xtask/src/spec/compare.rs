@@ -6,7 +6,10 @@ use super::{
     normal::Normal,
 };
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ptr,
+};
 
 /// A place where our document and the published one differ.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,7 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
         written_out: Vec::new(),
     };
     walk.document();
+    walk.out_of_the_way();
     let differences = walk.found.iter().filter(|(place, _)| !walk.repeats(place));
     let differences = differences.map(|((place, _, _), (ours_value, published_value, impact))| Difference {
         at: ours.locate(place),
@@ -56,8 +60,8 @@ struct Walk<'a> {
     found: BTreeMap<Key, (Option<Value>, Option<Value>, Impact)>,
     /// Components of the same name that were compared, for each direction.
     compared: HashSet<(Direction, String)>,
-    /// Pairs of references with unlike names that are being followed, so that a circle ends.
-    open: Vec<(String, String)>,
+    /// Pairs that references with unlike names have led to and that are being compared, so that a circle ends.
+    open: Vec<(&'a Value, &'a Value)>,
     /// Where ours refers to a component and the published one writes it out: the place, and our component.
     written_out: Vec<(String, String)>,
 }
@@ -79,6 +83,23 @@ impl<'a> Walk<'a> {
                     let at = member(&format!("/components/{section}"), name);
                     self.leaf(&at, ours, published, |_, _| Impact::default());
                 }
+            }
+        }
+    }
+
+    /// Compares the schemas of one name that nothing has led to, such as a choice of `oneOf`: either way may pass them.
+    fn out_of_the_way(&mut self) {
+        for (name, ours, published) in both(schemas(self.ours), schemas(self.published)) {
+            let at = member("/components/schemas", name);
+            let ways = [Direction::Request, Direction::Answer];
+            if ours.is_none()
+                || published.is_none()
+                || ways.iter().any(|way| self.compared.contains(&(*way, at.clone())))
+            {
+                continue;
+            }
+            for way in ways {
+                self.schema(&at, ours, published, way);
             }
         }
     }
@@ -218,11 +239,11 @@ impl<'a> Walk<'a> {
             if self.compared.insert((direction, names.0.clone())) {
                 compare(self, &names.0, targets.0, targets.1);
             }
-        } else if names.0.is_empty() || names.1.is_empty() || !self.open.contains(&names) {
+        } else if !self.open.iter().any(|open| ptr::eq(open.0, targets.0) && ptr::eq(open.1, targets.1)) {
             if names.1.is_empty() {
-                self.written_out.push((at.to_owned(), names.0.clone()));
+                self.written_out.push((at.to_owned(), names.0));
             }
-            self.open.push(names);
+            self.open.push(targets);
             compare(self, at, targets.0, targets.1);
             self.open.pop();
         }
@@ -258,6 +279,10 @@ impl<'a> Walk<'a> {
 /// What is only in ours is lost with the published form; what is only published comes with it.
 fn presence(direction: Direction) -> impl Fn(Side, Side) -> Impact {
     move |ours, _| Impact::on(direction, if ours.is_some() { Effect::Breaking } else { Effect::Additive })
+}
+
+fn schemas(document: &Value) -> Side<'_> {
+    document["components"].get("schemas")
 }
 
 fn is_schema(side: Side) -> bool {

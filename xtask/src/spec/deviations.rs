@@ -160,11 +160,12 @@ fn describes(record: &Record, difference: &Difference) -> bool {
         && record.published == difference.published.as_ref().map(recordable)
 }
 
-/// A value as TOML can hold it: there is no null.
+/// A value as TOML can hold it: there is no null, and no whole number beyond 64 bits with a sign.
 #[must_use]
 pub fn recordable(value: &Value) -> Value {
     match value {
         Value::Null => Value::String("null".to_owned()),
+        Value::Number(number) if number.is_u64() && !number.is_i64() => Value::String(number.to_string()),
         Value::Array(items) => items.iter().map(recordable).collect(),
         Value::Object(object) => {
             let members = object.iter().map(|(name, value)| (name.clone(), recordable(value)));

@@ -5,10 +5,10 @@ use super::{
     deviations::{DEVIATIONS, Deviations, Record, Verdict, entry, judge},
     document::{DOCUMENT, METHODS, load},
     normal::{Normal, normal_schema},
-    operations::{Operation, Operations},
+    operations::{OPERATIONS, Operation, Operations},
     trim::{absent, pointer, trim_present},
 };
-use crate::{Failure, Outcome, repository};
+use crate::{Failure, Outcome, repository, show};
 use serde_json::{Value, json};
 use std::{cmp::Reverse, fmt::Write as _, path::PathBuf};
 
@@ -41,8 +41,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let deviations = Deviations::load(&root)?;
     let report = diff(&ours, &upstream, &Operations::load(&root)?, &deviations)?;
     match arguments.format {
-        Format::Json => println!("{:#}", report.json()),
-        Format::Text => print!("{}", report.text()),
+        Format::Json => show(&format!("{:#}\n", report.json()))?,
+        Format::Text => show(&report.text())?,
     }
     if report.is_clean() {
         return Ok(());
@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 pub struct Report {
     /// How many deviations are recorded.
     pub deviations: usize,
-    /// The operations that are not in the published document, each in a sentence.
+    /// The operations and schemas of `spec/operations.toml` that are not in the published document, each in a sentence.
     pub absent: Vec<String>,
     /// What the records say about the differences.
     pub verdict: Verdict,
@@ -78,8 +78,18 @@ pub fn diff(
     let gone = |wanted: &&Operation| {
         differences.iter().any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
     };
-    let absent = operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted)).collect();
+    let absent = operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted));
+    let absent = absent.chain(schemas_absent(upstream, operations)).collect();
     Ok(Report { deviations: deviations.deviations.len(), absent, verdict: judge(differences, deviations.records()) })
+}
+
+/// A schema renamed makes all of its members differ, and one line mends that.
+fn schemas_absent(upstream: &Value, operations: &Operations) -> impl Iterator<Item = String> {
+    let gone = |name: &&String| upstream["components"]["schemas"].get(name.as_str()).is_none();
+    let names = operations.schemas.keys().filter(gone);
+    names.map(|name| {
+        format!("the schema {name} is not in the document; if it has a new name, change it in {OPERATIONS} first")
+    })
 }
 
 /// Operations of our paths that are not ours, so that a new one is seen.
@@ -106,7 +116,7 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for sentence in &self.absent {
-            let _ = writeln!(text, "{sentence}");
+            let _ = writeln!(text, "{sentence}\n");
         }
         let mut worst_first: Vec<_> = self.verdict.unrecorded.iter().collect();
         worst_first.sort_by_key(|(difference, _)| Reverse(difference.impact.worst()));

@@ -48,10 +48,11 @@ pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix('#')
 }
 
-/// The last name in the pointer of a reference to a component.
+/// A name for what a reference leads to: the component's own, or for a place elsewhere one made of the way there.
 #[must_use]
-pub fn component(pointer: &str) -> &str {
-    pointer.rsplit('/').next().unwrap_or(pointer)
+pub fn component(pointer: &str) -> String {
+    let way = pointer.strip_prefix("/components/schemas/").unwrap_or(pointer.trim_start_matches('/'));
+    way.replace('/', ".").replace("~1", "/").replace("~0", "~")
 }
 
 /// A `$ref` object.

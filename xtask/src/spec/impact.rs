@@ -106,14 +106,14 @@ impl Change {
     #[must_use]
     pub fn of(keyword: &str, ours: Option<&Value>, published: Option<&Value>) -> Self {
         match keyword {
-            "x-rust-type" | "discriminator" => Self::Same,
+            "x-rust-type" | "discriminator" | "deprecated" => Self::Same,
             "maxLength" | "maximum" | "maxItems" | "maxProperties" => Self::bound(ours, published, true),
             "minLength" | "minimum" | "minItems" | "minProperties" => Self::bound(ours, published, false),
             "required" if ours.or(published).is_some_and(Value::is_array) => Self::sets(published, ours),
             "enum" if ours.is_some() && published.is_some() => Self::sets(ours, published),
             "type" => Self::types(ours, published),
             "additionalProperties" => Self::openness(ours, published),
-            "nullable" => Self::presence(published, ours),
+            "nullable" | "writeOnly" => Self::presence(published, ours),
             _ => Self::presence(ours, published),
         }
     }

@@ -116,7 +116,7 @@ fn inline_types(document: &Value) -> Vec<String> {
     findings.collect()
 }
 
-/// An unlabelled block is compiled and run as Rust by rustdoc.
+/// A block without a label, fenced or indented, is compiled and run as Rust by rustdoc.
 fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
     let mut findings = Vec::new();
     for (name, inner) in members(value) {
@@ -125,15 +125,27 @@ fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
     for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
         findings.extend(code_fences(&format!("{pointer}/{index}"), inner));
     }
-    let fences =
-        value.as_str().into_iter().flat_map(str::lines).filter_map(|line| line.trim_start().strip_prefix("```"));
-    for (number, label) in fences.enumerate() {
-        let opens = number % 2 == 0;
-        if opens && (label.trim().is_empty() || label.contains("rust") || label.contains("ignore")) {
-            findings.push(format!("{pointer}: label the code block with its language, such as ```text"));
-        }
+    if value.as_str().is_some_and(has_rust_for_rustdoc) {
+        findings.push(format!("{pointer}: label the code block with its language, such as ```text"));
     }
     findings
+}
+
+fn has_rust_for_rustdoc(prose: &str) -> bool {
+    let (mut fenced, mut after_blank) = (false, true);
+    for line in prose.lines() {
+        let text = line.trim_start();
+        if let Some(label) = text.strip_prefix("```").or(text.strip_prefix("~~~")) {
+            if !fenced && (label.trim().is_empty() || label.contains("rust") || label.contains("ignore")) {
+                return true;
+            }
+            fenced = !fenced;
+        } else if !fenced && after_blank && !text.is_empty() && (line.starts_with("    ") || line.starts_with('\t')) {
+            return true;
+        }
+        after_blank = text.is_empty();
+    }
+    false
 }
 
 /// A closed object refuses the whole answer when a member is added.

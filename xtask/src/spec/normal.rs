@@ -24,11 +24,10 @@ impl Normal {
     /// [`Failure::Unusable`] when a parameter's reference leads nowhere.
     pub fn of(document: &Value) -> Result<Self, Failure> {
         let mut normal = Self { structure: json!({}), parameters: BTreeMap::new() };
-        let servers = document["servers"].as_array().into_iter().flatten();
-        let servers: Vec<_> = servers.map(|server| server["url"].clone()).collect();
+        let servers = addresses(&document["servers"]);
         let mut paths = json!({});
         for (path, item) in members(&document["paths"]) {
-            for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
+            for method in METHODS.iter().filter(|method| item[**method].is_object()) {
                 paths[path][*method] = normal.operation(document, path, method)?;
             }
         }
@@ -83,11 +82,27 @@ impl Normal {
                 kept["parameters"][key] = normal_schema(parameter);
             }
         }
-        if let Some(security) = kept.get_mut("security") {
-            sort(security);
+        if let Some(servers) = operation.get("servers").or(item.get("servers")) {
+            kept["servers"] = addresses(servers);
+        }
+        if let Some(security) = operation.get("security").or(document.get("security")) {
+            kept["security"] = sorted_security(security);
         }
         Ok(kept)
     }
+}
+
+fn addresses(servers: &Value) -> Value {
+    servers.as_array().into_iter().flatten().map(|server| server["url"].clone()).collect()
+}
+
+/// Neither the ways to be let in nor the scopes of one have an order.
+fn sorted_security(security: &Value) -> Value {
+    let mut security = security.clone();
+    let ways = security.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
+    ways.flat_map(Map::values_mut).for_each(sort);
+    sort(&mut security);
+    security
 }
 
 /// Keywords for people; everything else is structure, also what this program has never heard of.
@@ -116,7 +131,9 @@ pub fn normal_schema(value: &Value) -> Value {
 fn normal_keyword(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
         ("properties" | "content" | "responses" | "headers", Value::Object(named)) => {
-            let normal = named.iter().map(|(name, value)| (name.clone(), normal_schema(value)));
+            // No status begins so, but a member or a header may.
+            let named = named.iter().filter(|(name, _)| keyword != "responses" || !name.starts_with("x-"));
+            let normal = named.map(|(name, value)| (name.clone(), normal_schema(value)));
             Value::Object(normal.collect::<Map<_, _>>())
         }
         ("allOf" | "anyOf" | "oneOf", Value::Array(choices)) => choices.iter().map(normal_schema).collect(),

@@ -81,9 +81,17 @@ impl Operations {
         toml::from_str(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
     }
 
-    /// Our name of a published schema, if that use has one.
+    /// What a published schema is called in a use: our name of it, or its own, unless that is one we give to another.
     #[must_use]
-    pub fn schema(&self, published: &str, place: Use) -> Option<&str> {
+    pub fn name(&self, published: &str, place: Use) -> String {
+        match self.given(published, place) {
+            Some(name) => name.to_owned(),
+            None if self.is_ours(published) => format!("Published{published}"),
+            None => published.to_owned(),
+        }
+    }
+
+    fn given(&self, published: &str, place: Use) -> Option<&str> {
         let names = self.schemas.get(published)?;
         match place {
             Use::Request => None,
@@ -91,5 +99,10 @@ impl Operations {
             Use::Post => names.post.as_deref(),
             Use::Put => names.put.as_deref(),
         }
+    }
+
+    fn is_ours(&self, name: &str) -> bool {
+        let of_schemas = self.schemas.values().flat_map(|names| [&names.answer, &names.post, &names.put]).flatten();
+        of_schemas.chain(self.members.values()).any(|ours| ours == name)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     normal::normal_schema,
     operations::{Operation, Operations, Use},
 };
-use crate::{Failure, Outcome, codegen::sorted, repository, write};
+use crate::{Failure, Outcome, codegen::sorted, repository, show, write};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -31,8 +31,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     if let Some(file) = &arguments.output {
         return write(file, &text);
     }
-    print!("{text}");
-    Ok(())
+    show(&text)
 }
 
 /// Our operations with their schemas, under our names, in canonical order.
@@ -59,14 +58,20 @@ pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, 
     for wanted in &operations.operations {
         if let Some(operation) = find(upstream, wanted) {
             paths[&wanted.path][&wanted.method] = trimmer.operation(wanted, operation)?;
-            if let Some(shared) = upstream["paths"][&wanted.path].get("parameters") {
+            let item = &upstream["paths"][&wanted.path];
+            if let Some(shared) = item.get("parameters") {
                 paths[&wanted.path]["parameters"] = trimmer.parameters(shared)?;
+            }
+            if let Some(servers) = item.get("servers") {
+                paths[&wanted.path]["servers"] = servers.clone();
             }
         }
     }
     let mut document = json!({"info": upstream["info"], "openapi": upstream["openapi"], "paths": paths});
-    if let Some(servers) = upstream.get("servers") {
-        document["servers"] = servers.clone();
+    for shared in ["servers", "security"] {
+        if let Some(value) = upstream.get(shared) {
+            document[shared] = value.clone();
+        }
     }
     if let Some(schemes) = upstream["components"].get("securitySchemes") {
         trimmer.components["securitySchemes"] = schemes.clone();
@@ -85,14 +90,14 @@ pub fn absent(upstream: &Value, wanted: &Operation) -> String {
         path.split('/').map(placeholder).collect()
     };
     let alike = members(&upstream["paths"])
-        .find(|(path, item)| shape(path) == shape(&wanted.path) && item.get(&wanted.method).is_some());
+        .find(|(path, item)| shape(path) == shape(&wanted.path) && item[&wanted.method].is_object());
     let hint = alike.map_or_else(String::new, |(path, _)| format!("; {path} looks like it"));
     let method = wanted.method.to_uppercase();
     format!("the operation {} ({method} {}) is not in the document{hint}", wanted.id, wanted.path)
 }
 
 fn find<'a>(upstream: &'a Value, wanted: &Operation) -> Option<&'a Value> {
-    upstream["paths"].get(&wanted.path)?.get(&wanted.method)
+    upstream["paths"].get(&wanted.path)?.get(&wanted.method).filter(|operation| operation.is_object())
 }
 
 struct Trimmer<'a> {
@@ -126,24 +131,35 @@ impl Trimmer<'_> {
         let mut kept = Vec::new();
         for parameter in parameters.as_array().into_iter().flatten() {
             let mut parameter = resolve(self.upstream, parameter)?.clone();
-            if let Some(schema) = parameter.get("schema").cloned() {
-                parameter["schema"] = self.schema(&schema, Use::Request)?;
-            }
+            self.schemas_of(&mut parameter, Use::Request)?;
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
             kept.push(self.share("parameters", &name, parameter));
         }
         Ok(Value::Array(kept))
     }
 
-    /// A body or an answer: what its media types hold.
+    /// A body or an answer, with its headers.
     fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Failure> {
         let mut holder = resolve(self.upstream, holder)?.clone();
+        self.schemas_of(&mut holder, place)?;
+        for (_, header) in holder.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
+            *header = resolve(self.upstream, header)?.clone();
+            self.schemas_of(header, place)?;
+        }
+        Ok(holder)
+    }
+
+    /// What a parameter, a header, a body or an answer holds: a schema, or one for each media type.
+    fn schemas_of(&mut self, holder: &mut Value, place: Use) -> Result<(), Failure> {
+        if let Some(schema) = holder.get("schema").cloned() {
+            holder["schema"] = self.schema(&schema, place)?;
+        }
         for (_, media) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(schema) = media.get("schema").cloned() {
                 media["schema"] = self.schema(&schema, place)?;
             }
         }
-        Ok(holder)
+        Ok(())
     }
 
     /// Makes a component of a value and refers to it; one that is unlike its namesake stays where it is used.
@@ -161,8 +177,7 @@ impl Trimmer<'_> {
         let Some(pointer) = reference(schema) else {
             return Ok(Value::Object(self.whole(schema, place, None)?));
         };
-        let published = component(pointer);
-        let name = self.operations.schema(published, place).unwrap_or(published).to_owned();
+        let name = self.operations.name(&component(pointer), place);
         if self.components["schemas"].get(&name).is_none() {
             self.components["schemas"][&name] = Value::Null;
             let whole = self.whole(schema, place, Some(&name))?;

@@ -32,6 +32,8 @@ fn a_rule_that_comes_narrows_and_one_that_goes_widens() {
     }
     assert_change("nullable", (Value::Null, json!(true)), Change::Widened);
     assert_change("nullable", (json!(true), Value::Null), Change::Narrowed);
+    assert_change("writeOnly", (Value::Null, json!(true)), Change::Widened);
+    assert_change("deprecated", (Value::Null, json!(true)), Change::Same);
 }
 
 #[test]

@@ -72,15 +72,19 @@ fn an_inline_type_is_found_wherever_it_stands() {
 
 #[test]
 fn a_code_block_without_a_language_or_in_rust_is_found() {
-    for fence in ["```", "```rust", "```ignore"] {
+    for block in
+        ["```\ncode\n```", "```rust\ncode\n```", "```ignore\ncode\n```", "~~~\ncode\n~~~", "    code", "\tcode"]
+    {
         assert_finding(
-            |document| place(document, "/info")["description"] = json!(format!("So:\n\n{fence}\ncode\n```\n")),
+            |document| place(document, "/info")["description"] = json!(format!("So:\n\n{block}\n")),
             "/info/description: label the code block with its language, such as ```text",
         );
     }
-    let mut labelled = ours();
-    place(&mut labelled, "/info")["description"] = json!("So:\n\n```text\ncode\n```\n");
-    assert_eq!(lint(&labelled, &operations()), Vec::<String>::new());
+    for prose in ["So:\n\n```text\n\n    code\n```\n", "One sentence\n        on two lines.", "- one\n\n  more\n"] {
+        let mut labelled = ours();
+        place(&mut labelled, "/info")["description"] = json!(prose);
+        assert_eq!(lint(&labelled, &operations()), Vec::<String>::new(), "{prose}");
+    }
 }
 
 #[test]

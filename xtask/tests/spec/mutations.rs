@@ -1,29 +1,8 @@
-use crate::support::{LIST, ONE, STATUS, on_each_published, place, remove, report};
+use crate::support::{LIST, ONE, STATUS, assert_reported, on_each_published, operation, place, remove, report};
 use serde_json::{Value, json};
-
-/// Changes the published document and compares what is reported: `impact at [changed in deviation]`, in that order.
-#[track_caller]
-fn assert_reported(mutate: impl Fn(&mut Value), expected: &[&str]) {
-    on_each_published(|published| {
-        let mut changed = published.clone();
-        mutate(&mut changed);
-        let report = report(&changed);
-        let lines = report.verdict.unrecorded.iter().map(|(difference, record)| {
-            let since = record.as_ref().map_or_else(String::new, |record| format!(" [{}]", record.id));
-            format!("{} {}{since}", difference.impact, difference.at)
-        });
-        assert_eq!(lines.collect::<Vec<_>>(), expected);
-        assert_eq!(report.verdict.stale, [], "stale records");
-        assert_eq!(report.is_clean(), expected.is_empty());
-    });
-}
 
 fn properties() -> String {
     format!("{STATUS}/properties")
-}
-
-fn operation(path: &str, method: &str) -> String {
-    format!("/paths/{}/{method}", path.replace('/', "~1"))
 }
 
 #[test]

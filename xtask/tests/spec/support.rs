@@ -74,3 +74,25 @@ pub(crate) fn remove(document: &mut Value, pointer: &str, member: &str) -> Value
     let removed = place(document, pointer).as_object_mut().and_then(|object| object.remove(member));
     removed.unwrap_or_else(|| panic!("{pointer} has no {member}"))
 }
+
+/// Changes the published document and compares what is reported: `impact at [changed in deviation]`, in that order.
+#[track_caller]
+pub(crate) fn assert_reported(mutate: impl Fn(&mut Value), expected: &[&str]) {
+    on_each_published(|published| {
+        let mut changed = published.clone();
+        mutate(&mut changed);
+        let report = report(&changed);
+        let lines = report.verdict.unrecorded.iter().map(|(difference, record)| {
+            let since = record.as_ref().map_or_else(String::new, |record| format!(" [{}]", record.id));
+            format!("{} {}{since}", difference.impact, difference.at)
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
+        assert_eq!(report.verdict.stale, [], "stale records");
+        assert_eq!(report.is_clean(), expected.is_empty());
+    });
+}
+
+/// The pointer to an operation.
+pub(crate) fn operation(path: &str, method: &str) -> String {
+    format!("/paths/{}/{method}", path.replace('/', "~1"))
+}
