@@ -6,6 +6,7 @@ use reqwest::{Response, ResponseBuilderExt as _, Url};
 use serde::de::DeserializeOwned;
 
 /// An answer whose body has been read.
+#[derive(Clone)]
 pub(crate) struct RawAnswer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
