@@ -1,6 +1,40 @@
-//! The types that somebody would write by hand for these calls.
+//! What somebody would write by hand for these calls.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+
+/// What is encoded in a segment of a path: everything but the unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What names a status.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// The workspace.
+    pub workspace: String,
+    /// The repository's slug.
+    pub repo_slug: String,
+    /// The commit's hash.
+    pub commit: String,
+    /// The status' key, which may hold slashes and spaces.
+    pub key: String,
+}
+
+impl Name {
+    /// The status that calls report on.
+    #[must_use]
+    pub fn of_all_calls() -> Self {
+        let [workspace, repo_slug, commit, key] = ["acme", "rocket", crate::COMMIT, crate::KEY].map(str::to_owned);
+        Self { workspace, repo_slug, commit, key }
+    }
+
+    /// The address of the status below this base.
+    #[must_use]
+    pub fn below(&self, base: &str) -> String {
+        let Self { workspace, repo_slug, commit, key } = self;
+        let key = utf8_percent_encode(key, RESERVED);
+        format!("{base}/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}")
+    }
+}
 
 /// The body of an update.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -15,9 +15,3 @@ pub const TOKEN: &str = "t0ken";
 pub const BUILD_URL: &str = "https://ci.example.com/builds/42";
 /// The result that updates report.
 pub const DESCRIPTION: &str = "42 tests passed";
-/// The path of the status, below the base URL.
-pub const STATUS_PATH: &str =
-    "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses/build/unit-tests";
-/// The path that creates statuses, below the base URL.
-pub const STATUSES_PATH: &str =
-    "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses/build";

@@ -1,8 +1,8 @@
 //! The calls written by hand on bare hyper: one connection, no pool, no time-outs; the floor.
 
 use benches::{
-    BUILD_URL, DESCRIPTION, KEY, STATUS_PATH, TOKEN,
-    handwritten::{State, Status, Update},
+    BUILD_URL, DESCRIPTION, TOKEN,
+    handwritten::{Name, State, Status, Update},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -19,7 +19,8 @@ use crate::{Caller, Outcome};
 pub(crate) struct Hyper {
     connection: SendRequest<Full<Bytes>>,
     host: String,
-    path: String,
+    base: String,
+    name: Name,
 }
 
 impl Hyper {
@@ -30,13 +31,14 @@ impl Hyper {
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { connection: sender, host: host.to_owned(), path: format!("/{path}{STATUS_PATH}") })
+        let base = format!("/{path}");
+        Ok(Self { connection: sender, host: host.to_owned(), base, name: Name::of_all_calls() })
     }
 
     async fn call(&mut self, method: Method, body: Bytes) -> Outcome<usize> {
         let request = Request::builder()
             .method(method)
-            .uri(&self.path)
+            .uri(self.name.below(&self.base))
             .header(HOST, &self.host)
             .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
             .header(CONTENT_TYPE, "application/json")
@@ -56,7 +58,7 @@ impl Caller for Hyper {
     async fn update(&mut self) -> Outcome<usize> {
         let body = Update {
             kind: "build",
-            key: KEY,
+            key: &self.name.key,
             state: State::Successful,
             description: Some(DESCRIPTION),
             url: BUILD_URL,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use benches::{
-    BUILD_URL, DESCRIPTION, KEY, STATUS_PATH, TOKEN,
-    handwritten::{State, Status, Update},
+    BUILD_URL, DESCRIPTION, TOKEN,
+    handwritten::{Name, State, Status, Update},
 };
 use reqwest::redirect::Policy;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -15,11 +15,12 @@ use crate::{Caller, Outcome};
 pub(crate) struct Reqwest {
     client: reqwest::Client,
     base: String,
+    name: Name,
 }
 
 impl Reqwest {
     pub(crate) fn new(url: &str) -> Outcome<Self> {
-        Ok(Self { client: client()?, base: url.to_owned() })
+        Ok(Self { client: client()?, base: url.to_owned(), name: Name::of_all_calls() })
     }
 }
 
@@ -38,18 +39,18 @@ impl Caller for Reqwest {
     async fn update(&mut self) -> Outcome<usize> {
         let body = Update {
             kind: "build",
-            key: KEY,
+            key: &self.name.key,
             state: State::Successful,
             description: Some(DESCRIPTION),
             url: BUILD_URL,
         };
-        let request = self.client.put(format!("{}{STATUS_PATH}", self.base)).bearer_auth(TOKEN).json(&body);
+        let request = self.client.put(self.name.below(&self.base)).bearer_auth(TOKEN).json(&body);
         let status: Status = request.send().await?.error_for_status()?.json().await?;
         Ok(status.url.len())
     }
 
     async fn get(&mut self) -> Outcome<usize> {
-        let request = self.client.get(format!("{}{STATUS_PATH}", self.base)).bearer_auth(TOKEN);
+        let request = self.client.get(self.name.below(&self.base)).bearer_auth(TOKEN);
         let status: Status = request.send().await?.error_for_status()?.json().await?;
         Ok(status.url.len())
     }
