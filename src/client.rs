@@ -98,7 +98,8 @@ impl Client {
 
     /// The generated client, with this client's credentials, retries and limits, for the endpoints as they are.
     ///
-    /// It changes with the document, outside the promise of semantic versioning.
+    /// It changes with the document, outside the promise of semantic versioning. The HTTP client inside it
+    /// (`ClientInfo::client`) carries a fixed `Authorization` to whatever address it is sent to.
     #[must_use]
     pub fn generated(&self) -> generated::Client {
         self.call(CallContext::new(Arc::clone(&self.0.shared)))

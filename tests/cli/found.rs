@@ -1,12 +1,10 @@
 //! How options, variables, the CI system and git come together in `bbstatus detect`.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::{
     build_systems::found,
-    support::{COMMIT, bbstatus, folder, run},
+    support::{COMMIT, alone, bbstatus, folder, run},
 };
 
 /// A checkout of a repository at Bitbucket, and how its git is run.
@@ -22,8 +20,13 @@ impl Checkout {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new("git");
-        command.arg("-C").arg(&self.0).args(["-c", "user.name=Jane", "-c", "user.email=jane@example.com"]);
+        let mut command = alone("git");
+        command.env("GIT_CONFIG_NOSYSTEM", "1").arg("-C").arg(&self.0).args([
+            "-c",
+            "user.name=Jane",
+            "-c",
+            "user.email=jane@example.com",
+        ]);
         run(command.args(arguments)).done().stdout.trim().to_owned()
     }
 

@@ -51,8 +51,15 @@ impl Ended {
 
 /// A command in an environment that knows no CI system, no repository and no credentials.
 pub(crate) fn bbstatus<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bbstatus"));
-    command.args(arguments).env_clear().env("GIT_DIR", "/nonexistent").stdin(Stdio::null());
+    let mut command = alone(env!("CARGO_BIN_EXE_bbstatus"));
+    command.args(arguments).env("GIT_DIR", "/nonexistent");
+    command
+}
+
+/// A program that knows nothing of the environment that the tests run in, such as a repository whose hook runs them.
+pub(crate) fn alone(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null());
     for name in ["PATH", "SystemRoot", "LLVM_PROFILE_FILE"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
     }

@@ -40,6 +40,10 @@ const MEMBERS: [&str; 8] = ["key", "state", "url", "name", "description", "refna
 impl Entry {
     /// Reads a line; the problem names the member, what came and what is expected.
     pub(super) fn read(line: &[u8]) -> Result<Self, Failure> {
+        // What is read next takes a list too, as the members in their order.
+        if !line.trim_ascii_start().starts_with(b"{") {
+            object(line).map_err(refused)?;
+        }
         let members = serde_json::from_slice(line.trim_ascii_end());
         let members: Members = members.map_err(|problem| refused(why(line, &problem)))?;
         let typed = members.key.ok_or_else(|| refused("key: expected a text, got none"))?;
@@ -128,6 +132,10 @@ mod tests {
                 Some("expected each member once: duplicate field `key`"),
             ),
             (r#"["lint"]"#, Some("expected a JSON object: invalid type: sequence, expected a map at column 0")),
+            (
+                r#"["lint", "FAILED", null, null, null, null, null, null]"#,
+                Some("expected a JSON object: invalid type: sequence, expected a map at column 0"),
+            ),
             ("not json\n", Some("expected a JSON object: expected ident at column 2")),
             ("{\"key\": \"lint\"\r\n", Some("expected a JSON object: EOF while parsing an object at column 14")),
             ("\u{0}", Some("expected a JSON object: expected value at column 1")),
