@@ -11,6 +11,7 @@ use std::{fmt, sync::Arc, time::Duration};
 pub use builder::ClientBuilder;
 pub(crate) use consumer::Consumer;
 pub use exchange::Exchange;
+use http::HeaderValue;
 use reqwest::Url;
 
 use crate::{
@@ -46,7 +47,9 @@ pub(crate) type Observer = Box<dyn Fn(&Exchange<'_>) + Send + Sync>;
 
 /// What all calls of a client share.
 pub(crate) struct Shared {
-    /// Whose tokens requests carry. A fixed `Authorization` is a default header of the HTTP client.
+    /// A fixed `Authorization`, which requests carry.
+    pub(crate) authorization: Option<HeaderValue>,
+    /// Or whose tokens they carry.
     pub(crate) consumer: Option<Consumer>,
     pub(crate) credential_kind: CredentialKind,
     pub(crate) policy: RetryPolicy,
@@ -98,8 +101,7 @@ impl Client {
 
     /// The generated client, with this client's credentials, retries and limits, for the endpoints as they are.
     ///
-    /// It changes with the document, outside the promise of semantic versioning. The HTTP client inside it
-    /// (`ClientInfo::client`) carries a fixed `Authorization` to whatever address it is sent to.
+    /// It changes with the document, outside the promise of semantic versioning.
     #[must_use]
     pub fn generated(&self) -> generated::Client {
         self.call(CallContext::new(Arc::clone(&self.0.shared)))

@@ -11,7 +11,7 @@ use std::{
 use attempt::{Answered, Attempts, Failed};
 use backon::Retryable as _;
 use bytes::Bytes;
-use http::HeaderName;
+use http::{HeaderName, header::AUTHORIZATION};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::{Request, Response, Url};
 
@@ -140,8 +140,13 @@ impl ClientHooks<CallContext> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), progenitor_client::Error<E>> {
         // The generator sends the document's version, which Bitbucket does not know.
         request.headers_mut().remove(HeaderName::from_static("api-version"));
-        if let Some(address) = &self.inner().address {
+        let context = self.inner();
+        if let Some(address) = &context.address {
             request.url_mut().clone_from(address);
+        }
+        // A request that is held back is shown, and carries no secret.
+        if let (None, Some(authorization)) = (&context.held, &context.shared.authorization) {
+            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
         }
         Ok(())
     }

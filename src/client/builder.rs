@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use http::HeaderValue;
 use reqwest::{Url, redirect};
 
 #[cfg(feature = "rustls")]
@@ -152,9 +152,9 @@ impl ClientBuilder {
         let (base, base_url) = self.checked("base_url", &self.base_url)?;
         let (_, oauth_token_url) = self.checked("oauth_token_url", &self.oauth_token_url)?;
         let credential_kind = self.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
-        let (fixed, consumer) = match self.credentials.map(|credentials| credentials.0) {
+        let (authorization, consumer) = match self.credentials.map(|credentials| credentials.0) {
             None => (None, None),
-            Some(Method::Fixed { authorization, .. }) => (Some((AUTHORIZATION, authorization)), None),
+            Some(Method::Fixed { authorization, .. }) => (Some(authorization), None),
             Some(Method::OAuth { client }) => (None, Some(client)),
         };
         let secure = base_url.scheme() == "https";
@@ -186,10 +186,10 @@ impl ClientBuilder {
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .user_agent(user_agent)
-            .default_headers(fixed.into_iter().collect::<HeaderMap>())
             .build()
             .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the http client is refused").with_source(cause))?;
         let shared = Shared {
+            authorization,
             consumer: consumer.map(|client| Consumer::new(client, oauth_token_url, http.clone())),
             credential_kind,
             policy: self.policy,

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use http::{HeaderMap, StatusCode};
 use reqwest::Request;
 
-/// One request and what came of it, for logs. Holds no secret: `Authorization` is added later and never shown.
+/// One request and what came of it, for logs. Shows no secret: headers that are marked as sensitive are left out.
 pub struct Exchange<'a> {
     request: &'a Request,
     answer: Option<(StatusCode, &'a HeaderMap, &'a [u8])>,

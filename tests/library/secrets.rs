@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bitbucket_build_status::{Client, Credentials, State};
+use bitbucket_build_status::{Client, Credentials, State, generated::ClientInfo as _};
 
 use crate::{
     server::{Server, json, text},
@@ -41,7 +41,10 @@ async fn nothing_public_shows_a_secret() {
         let builder = Client::builder()
             .base_url(format!("{}/2.0", server.address()))
             .oauth_token_url(server.address())
-            .observe(move |exchange| kept.lock().unwrap().push(format!("{exchange:?}")))
+            .observe(move |exchange| {
+                let headers = exchange.request_headers().collect::<Vec<_>>();
+                kept.lock().unwrap().push(format!("{exchange:?} {headers:?}"));
+            })
             .credentials(credentials.clone());
         assert_silent(&credentials);
         assert_silent(&builder);
@@ -74,6 +77,14 @@ async fn nothing_public_shows_a_secret() {
     let seen = seen.lock().unwrap();
     assert!(!seen.is_empty());
     assert_silent(&*seen);
+}
+
+#[tokio::test]
+async fn the_http_client_that_can_be_taken_out_holds_no_secret() {
+    let server = Server::scripted([text(200, &[], "")]).await;
+    client(&server).generated().client().get(server.address()).send().await.unwrap();
+    let request = &server.received()[0];
+    assert_eq!(request.header("authorization"), None);
 }
 
 #[cfg(feature = "sandbox")]
