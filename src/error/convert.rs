@@ -72,6 +72,13 @@ impl Error {
         error
     }
 
+    /// Makes the error of an OAuth consumer whose token did not come in time.
+    pub(crate) fn token_late() -> Self {
+        let mut error = Self::new(ErrorKind::Timeout, "no access token for the OAuth consumer came in time");
+        error.0.fetching_token = true;
+        error
+    }
+
     /// What an attempt that ended with this error came to.
     pub(crate) fn came(&self) -> Came {
         match (self.0.status, self.0.kind) {

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
 use reqwest::{Request, Response};
 
 use crate::{
-    Error, ErrorKind,
+    Error,
     answer::{self, RawAnswer},
     client::{Consumer, Exchange, Shared},
     error::{Came, came_of},
@@ -113,9 +113,8 @@ impl<'a> Attempts<'a> {
 
     /// Waits for a token no longer than for an answer.
     async fn in_time(&self, token: impl Future<Output = crate::Result<HeaderValue>>) -> Result<HeaderValue, Failed> {
-        let late = || Error::new(ErrorKind::Timeout, "no access token for the OAuth consumer came in time");
         let token = tokio::time::timeout(self.time_left(), token).await;
-        token.unwrap_or_else(|_| Err(late())).map_err(Failed::Refused)
+        token.unwrap_or_else(|_| Err(Error::token_late())).map_err(Failed::Refused)
     }
 
     /// The request for the next attempt.
