@@ -72,7 +72,10 @@ impl Consumer {
         }
         // Rarely needed, and most of what every call would have to make room for.
         match Box::pin(self.fetch()).await {
-            Ok(fetched) => Ok(last.token.insert(fetched).authorization.clone()),
+            Ok(fetched) => {
+                last.failure = None;
+                Ok(last.token.insert(fetched).authorization.clone())
+            }
             Err(failure) => {
                 self.failures.fetch_add(1, Relaxed);
                 last.failure = Some(failure.shared());
