@@ -3,8 +3,9 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read as _},
+    panic::resume_unwind,
     path::Path,
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -32,6 +33,7 @@ pub(super) struct Line<T> {
 pub(super) struct Source<T> {
     arrived: std::vec::IntoIter<Line<T>>,
     batches: Receiver<Vec<Line<T>>>,
+    reader: Option<JoinHandle<()>>,
     pub(super) length: Option<u64>,
 }
 
@@ -42,19 +44,19 @@ impl<T: Send + 'static> Source<T> {
         understand: impl Fn(Result<Vec<u8>, String>) -> T + Send + 'static,
     ) -> io::Result<Self> {
         let (sender, batches) = channel(AHEAD);
-        let length = if is_stdin(path) {
-            thread::spawn(move || read(BufReader::new(io::stdin()), &understand, &sender));
-            None
+        let (length, reader) = if is_stdin(path) {
+            let reader = thread::spawn(move || read(BufReader::new(io::stdin()), &understand, &sender));
+            (None, reader)
         } else {
             let file = File::open(path)?;
             let metadata = file.metadata()?;
             if metadata.is_dir() {
                 return Err(io::ErrorKind::IsADirectory.into());
             }
-            thread::spawn(move || read(BufReader::new(file), &understand, &sender));
-            metadata.is_file().then_some(metadata.len())
+            let reader = thread::spawn(move || read(BufReader::new(file), &understand, &sender));
+            (metadata.is_file().then_some(metadata.len()), reader)
         };
-        Ok(Self { arrived: Vec::new().into_iter(), batches, length })
+        Ok(Self { arrived: Vec::new().into_iter(), batches, reader: Some(reader), length })
     }
 
     /// The next line; none at the end. Nothing is lost where it is not waited for to the end.
@@ -63,7 +65,14 @@ impl<T: Send + 'static> Source<T> {
             if let Some(line) = self.arrived.next() {
                 return Some(line);
             }
-            self.arrived = self.batches.recv().await?.into_iter();
+            let Some(batch) = self.batches.recv().await else {
+                // Lines after a bug would be missing, and nobody would know.
+                if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
+                    resume_unwind(panic);
+                }
+                return None;
+            };
+            self.arrived = batch.into_iter();
         }
     }
 }
@@ -119,7 +128,16 @@ fn next(input: &mut impl BufRead, read: &mut u64) -> io::Result<Option<Vec<u8>>>
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, next};
+    use std::path::Path;
+
+    use super::{LONGEST, Source, next};
+
+    #[tokio::test]
+    #[should_panic(expected = "a bug")]
+    async fn what_breaks_off_is_not_taken_for_the_end() {
+        let mut source = Source::open(Path::new("Cargo.toml"), |line| assert!(line.is_err(), "a bug")).unwrap();
+        while source.next().await.is_some() {}
+    }
 
     #[test]
     fn a_line_that_is_too_long_does_not_hide_the_next() {
