@@ -52,7 +52,13 @@ pub(crate) fn repository_named(name: String) -> String {
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         Some((scheme, authority.rsplit_once('@')?.1, path))
     });
-    parts.map(|(scheme, host, path)| format!("{scheme}://{host}/{path}")).unwrap_or(name)
+    if let Some((scheme, host, path)) = parts {
+        return format!("{scheme}://{host}/{path}");
+    }
+    match name.rsplit_once('@') {
+        Some((user, place)) if user.contains(':') => place.to_owned(),
+        _ => name,
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +75,7 @@ mod tests {
             ("https://jane:secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
             ("https://jane:s@cret@git.example.com", "https://git.example.com/"),
             ("git@git.example.com:acme/rocket.git", "git@git.example.com:acme/rocket.git"),
+            ("jane:secret@git.example.com/acme/rocket", "git.example.com/acme/rocket"),
         ];
         for (name, repository) in table {
             assert_eq!(repository_named(name.to_owned()), repository);
