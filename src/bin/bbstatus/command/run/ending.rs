@@ -10,6 +10,7 @@ pub(super) enum How {
     /// With an exit code.
     Exited(i32),
     /// By a signal.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix ends commands by signals"))]
     Signalled(i32),
     /// There is no such command.
     NotFound,
