@@ -1,30 +1,17 @@
 //! What git knows about the current directory.
 
-use std::{
-    process::{Command, Stdio},
-    sync::OnceLock,
-};
+use std::process::{Command, Stdio};
 
-/// Asks git something; without git, a repository or an answer there is none.
-pub(crate) fn ask(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git").args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    (output.status.success() && !answer.is_empty()).then_some(answer)
-}
-
-/// Why git knows nothing, in its own words: that this is no repository, or that it belongs to somebody else, as in a
-/// container. Asked once, however many lines want to know.
-pub(crate) fn complaint() -> Option<&'static str> {
-    static COMPLAINT: OnceLock<Option<String>> = OnceLock::new();
-    let ask = || {
-        let mut command = Command::new("git");
-        match command.args(["rev-parse", "HEAD"]).stdin(Stdio::null()).stdout(Stdio::null()).output() {
-            Ok(output) if output.status.success() => None,
-            Ok(output) => String::from_utf8_lossy(&output.stderr).lines().next().map(str::to_owned),
-            Err(cause) => Some(format!("git could not be run: {cause}")),
-        }
-    };
-    COMPLAINT.get_or_init(ask).as_deref()
+/// Asks git something; without an answer there is git's complaint, in its own words: that this is no repository, or that
+/// it belongs to somebody else, as in a container.
+pub(crate) fn ask(arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new("git").args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|cause| format!("git could not be run: {cause}"))?;
+    let answer = String::from_utf8(output.stdout).unwrap_or_default().trim().to_owned();
+    if output.status.success() && !answer.is_empty() {
+        return Ok(answer);
+    }
+    Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned())
 }
 
 /// Reads workspace and repository slug from the address of a remote at Bitbucket Cloud.

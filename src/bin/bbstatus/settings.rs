@@ -5,7 +5,7 @@ use bitbucket_build_status::CommitHash;
 use crate::{
     ci::{Detected, OnlyMerge},
     failure::Failure,
-    git::{self, repository_of_remote},
+    git::repository_of_remote,
 };
 
 /// A value, and where it came from.
@@ -49,10 +49,12 @@ pub(crate) struct Settings {
     pub(crate) build_number: Option<Found<String>>,
     /// What the user should know about these values.
     pub(crate) notes: Vec<String>,
+    /// Why git knows nothing here.
+    pub(crate) complaint: Option<String>,
 }
 
-/// Asks git with these arguments.
-pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Option<String>;
+/// Asks git with these arguments; without an answer there is its complaint.
+pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Result<String, String>;
 
 /// Finds what is not given. Git is asked only for what nobody else has said.
 pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) -> Settings {
@@ -76,6 +78,9 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
             None
         }
     };
+    if settings.repository.is_none() || settings.commit.is_none() {
+        settings.complaint = git(&["rev-parse", "HEAD"]).err().filter(|complaint| !complaint.is_empty());
+    }
     // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
     let is_built = matches!((&settings.commit, &detected_commit),
         (Some(commit), Ok(Some(detected))) if is_same_commit(&commit.value, &detected.value));
@@ -122,7 +127,7 @@ fn whole(commit: Found<String>, git: Git<'_>, notes: &mut Vec<String>) -> Found<
         return commit;
     }
     let revision = format!("{}^{{commit}}", commit.value);
-    let Some(value) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &revision]) else {
+    let Ok(value) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &revision]) else {
         notes.push(format!("commit {} is short and not known to git here: it is sent as it is", commit.value));
         return commit;
     };
@@ -140,8 +145,7 @@ impl Settings {
     /// out.
     pub(crate) fn with_branch_of_git(mut self, git: Git<'_>) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
-            let is_checked_out =
-                || git(&["rev-parse", "HEAD"]).is_some_and(|head| is_same_commit(&head, &commit.value));
+            let is_checked_out = || git(&["rev-parse", "HEAD"]).is_ok_and(|head| is_same_commit(&head, &commit.value));
             if commit.source == Source::Git || is_checked_out() {
                 self.refname = asked(git, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
             }
@@ -159,14 +163,14 @@ impl Settings {
 }
 
 fn asked(git: Git<'_>, arguments: &[&str]) -> Option<Found<String>> {
-    Some(Found { value: git(arguments)?, source: Source::Git, from: format!("git {}", arguments.join(" ")) })
+    Some(Found { value: git(arguments).ok()?, source: Source::Git, from: format!("git {}", arguments.join(" ")) })
 }
 
 impl Settings {
     /// Workspace and slug.
     pub(crate) fn repository(&self) -> Result<(&str, &str), Failure> {
         let Some(Found { value, from, .. }) = &self.repository else {
-            return Err(unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
+            return Err(self.unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
         let is_whole = |(workspace, slug): &(&str, &str)| {
             !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
@@ -179,25 +183,26 @@ impl Settings {
 
     pub(crate) fn commit(&self) -> Result<&str, Failure> {
         let found = self.commit.as_ref();
-        Ok(&found.ok_or_else(|| unknown("commit", "commit HASH", "BBSTATUS_COMMIT"))?.value)
+        Ok(&found.ok_or_else(|| self.unknown("commit", "commit HASH", "BBSTATUS_COMMIT"))?.value)
     }
 
     pub(crate) fn url(&self) -> Result<&str, Failure> {
         let found = self.url.as_ref();
-        Ok(&found.ok_or_else(|| unknown("url", "url URL", "BBSTATUS_URL"))?.value)
+        Ok(&found.ok_or_else(|| self.unknown("url", "url URL", "BBSTATUS_URL"))?.value)
     }
-}
 
-fn unknown(what: &str, option: &str, variable: &str) -> Failure {
-    let nobody = match what {
-        "url" => "no CI system says where the build can be seen",
-        "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
-        _ => "neither the CI system nor git says which",
-    };
-    let complaint = git::complaint().filter(|_| what != "url");
-    let complaint = complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default();
-    let problem = format!("{what}: none was given, and {nobody}{complaint}");
-    Failure::usage(problem).help(format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found"))
+    fn unknown(&self, what: &str, option: &str, variable: &str) -> Failure {
+        let nobody = match what {
+            "url" => "no CI system says where the build can be seen",
+            "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
+            _ => "neither the CI system nor git says which",
+        };
+        let complaint = self.complaint.as_ref().filter(|_| what != "url");
+        let complaint = complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default();
+        let problem = format!("{what}: none was given, and {nobody}{complaint}");
+        let help = format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found");
+        Failure::usage(problem).help(help)
+    }
 }
 
 #[cfg(test)]
@@ -232,15 +237,15 @@ mod tests {
     }
 
     /// A checkout of `main` that knows one commit.
-    fn git(arguments: &[&str]) -> Option<String> {
+    fn git(arguments: &[&str]) -> Result<String, String> {
         let known = |text: &str| WHOLE.starts_with(&text.trim_end_matches("^{commit}").to_ascii_lowercase());
         let answer = match arguments {
             ["rev-parse", "HEAD"] => WHOLE,
             ["rev-parse", .., revision] if known(revision) => WHOLE,
             ["symbolic-ref", ..] => "main",
-            _ => return None,
+            _ => return Err(String::new()),
         };
-        Some(answer.to_owned())
+        Ok(answer.to_owned())
     }
 
     fn value(found: Option<Found<String>>) -> Option<String> {
@@ -289,7 +294,9 @@ mod tests {
             let settings = resolve(given(typed), Some(built()), &git);
             assert_eq!((value(settings.commit).as_deref(), value(settings.refname).as_deref()), (Some(commit), branch));
         }
-        let nowhere = resolve(given(None), Some(built()), &|_| None);
+        let nowhere = resolve(given(None), Some(built()), &|_| Err("fatal: no repository here".to_owned()));
+        let problem = format!("{:?}", nowhere.commit().unwrap_err());
+        assert!(problem.contains("git says which (fatal: no repository here)"), "{problem}");
         assert_eq!((nowhere.commit, nowhere.refname), (None, None));
     }
 
