@@ -1,11 +1,11 @@
 //! What a run cost.
 
-use std::time::{Duration, Instant};
-
-use nix::sys::{
-    resource::{Usage, UsageWho, getrusage},
-    time::TimeValLike as _,
+use std::{
+    io,
+    time::{Duration, Instant},
 };
+
+use cpu_time::ProcessTime;
 use serde::{Deserialize, Serialize};
 
 /// What the calls of one run cost, start-up excluded.
@@ -22,7 +22,7 @@ pub struct Cost {
 /// A measurement that has begun.
 pub struct Stopwatch {
     wall: Instant,
-    cpu: Duration,
+    cpu: ProcessTime,
 }
 
 impl Stopwatch {
@@ -30,24 +30,19 @@ impl Stopwatch {
     ///
     /// # Errors
     /// Where the system does not say what this process has used.
-    pub fn start() -> nix::Result<Self> {
-        Ok(Self { cpu: cpu(&getrusage(UsageWho::RUSAGE_SELF)?), wall: Instant::now() })
+    pub fn start() -> io::Result<Self> {
+        Ok(Self { cpu: ProcessTime::try_now()?, wall: Instant::now() })
     }
 
     /// Says what `calls` have cost.
     ///
     /// # Errors
     /// As [`start`](Self::start).
-    pub fn stop(self, calls: usize) -> nix::Result<Cost> {
+    pub fn stop(self, calls: usize) -> io::Result<Cost> {
         let wall = self.wall.elapsed();
-        let cpu = cpu(&getrusage(UsageWho::RUSAGE_SELF)?).saturating_sub(self.cpu);
+        let cpu = self.cpu.try_elapsed()?;
         Ok(Cost { calls, wall: nanoseconds(wall), cpu: nanoseconds(cpu) })
     }
-}
-
-fn cpu(usage: &Usage) -> Duration {
-    let total = usage.user_time() + usage.system_time();
-    Duration::from_micros(total.num_microseconds().try_into().unwrap_or_default())
 }
 
 fn nanoseconds(duration: Duration) -> u64 {
