@@ -111,12 +111,13 @@ fn without_credentials_it_is_said_what_to_set() {
 
 #[test]
 fn what_was_typed_is_called_as_it_was_typed() {
+    const NO_PEM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let place = ["--repo", "acme/rocket", "--commit", COMMIT];
     let table = [
         (vec!["--api-url", "nope"], "error: --api-url: expected"),
         (vec!["--oauth-token-url", "nope"], "error: --oauth-token-url: expected"),
         (vec!["--ca-file", "/nonexistent"], "error: --ca-file: expected a file, got /nonexistent: "),
-        (vec!["--ca-file", "/dev/null"], "error: --ca-file: expected PEM certificates"),
+        (vec!["--ca-file", NO_PEM], "error: --ca-file: expected PEM certificates"),
         (vec!["--token-file", "/nonexistent"], "error: --token-file: expected a file, got /nonexistent: "),
         (vec!["--repo", "acme/.."], "error: repository slug: expected a name"),
         (vec!["--repo", "acme"], "error: repository: expected WORKSPACE/SLUG, got \"acme\" (--repo)"),

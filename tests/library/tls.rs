@@ -1,6 +1,6 @@
 //! Certificates: of an authority of one's own, of nobody known, and on a machine without any root.
 
-use std::{process::Command, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -90,6 +90,8 @@ fn what_holds_no_certificate_is_refused() {
 }
 
 /// Runs as two: the parent starts this very test again with an environment that names roots that are not there.
+/// (Windows and Apple's systems are asked themselves, whatever the environment names.)
+#[cfg(not(any(windows, target_vendor = "apple")))]
 #[test]
 fn roots_that_the_environment_names_are_not_replaced_by_others() {
     const CHILD: &str = "BUILD_STATUS_TEST_WITHOUT_ROOTS";
@@ -98,7 +100,7 @@ fn roots_that_the_environment_names_are_not_replaced_by_others() {
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("SSL_CERT_FILE")));
         return;
     }
-    let child = Command::new(std::env::current_exe().unwrap())
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "tls::roots_that_the_environment_names_are_not_replaced_by_others"])
         .env(CHILD, "1")
         .env("SSL_CERT_FILE", "/nonexistent/roots.pem")
