@@ -13,7 +13,7 @@ use std::{env, error::Error};
 use bitbucket_build_status::{
     Client, Commit, Credentials, State,
     mock::{self, MockServer, MockServerExt as _},
-    sandbox::{Expected, Fault, Sandbox, Wait},
+    sandbox::{Fault, RequestMatcher, RetryHint, Sandbox},
 };
 
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
@@ -56,7 +56,7 @@ async fn a_flow() -> Outcome {
     let sandbox = Sandbox::start().await?;
     let client = Client::builder().base_url(sandbox.url()).build()?;
     flow(&client.commit("acme", "rocket", COMMIT)?).await?;
-    sandbox.assert_received(&Expected::new("PUT").path_containing(KEY).answered(200).times(2));
+    sandbox.assert_received(&RequestMatcher::new("PUT").path_contains(KEY).status(200).times(2));
     Ok(())
 }
 
@@ -66,9 +66,9 @@ async fn an_outage() -> Outcome {
     let commit = client.commit("acme", "rocket", COMMIT)?;
     commit.set(KEY, State::Inprogress, URL).send().await?;
     sandbox.fault(Fault::Html(503).on("PUT"));
-    sandbox.fault(Fault::RateLimited(Wait::RetryAfterSeconds(0)).on("PUT"));
+    sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(0)).on("PUT"));
     report(&commit, true).await?;
-    sandbox.assert_received(&Expected::new("PUT").times(3));
+    sandbox.assert_received(&RequestMatcher::new("PUT").times(3));
     Ok(())
 }
 

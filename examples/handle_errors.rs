@@ -29,7 +29,7 @@ fn is_passing(error: &Error) -> bool {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    let bitbucket = Client::builder().base_url(sandbox.url()).retries(0).build()?;
+    let bitbucket = Client::builder().base_url(sandbox.url()).max_retries(0).build()?;
     let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
 
     // There is no such status yet: it is made.

@@ -51,7 +51,7 @@ struct Inner {
     credential_scopes: Vec<String>,
     retry_after: Option<Duration>,
     trace_id: Option<String>,
-    moved_to: Option<String>,
+    location: Option<String>,
     call: Option<Call>,
     credentials: CredentialKind,
     fetching_token: bool,
@@ -73,7 +73,7 @@ impl Error {
             credential_scopes: Vec::new(),
             retry_after: None,
             trace_id: None,
-            moved_to: None,
+            location: None,
             call: None,
             credentials: CredentialKind::Anonymous,
             fetching_token: false,
@@ -166,10 +166,10 @@ impl Error {
         self.0.trace_id.as_deref()
     }
 
-    /// Where the repository has moved to, for [`ErrorKind::Moved`].
+    /// Where the repository has moved to, for [`ErrorKind::Redirect`].
     #[must_use]
-    pub fn moved_to(&self) -> Option<&str> {
-        self.0.moved_to.as_deref()
+    pub fn location(&self) -> Option<&str> {
+        self.0.location.as_deref()
     }
 
     /// The beginning of the answer's body, at most 300 characters.

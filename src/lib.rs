@@ -42,7 +42,7 @@ pub use model::{
 };
 pub use state::ReportedState;
 pub use statuses::{
-    Answer, Commit, GetStatus, Prepared, PreparedRequest, PullRequest, SetStatus, Statuses, UpdateStatus,
+    Commit, GetStatus, Prepared, PreparedRequest, PullRequest, Response, SetStatus, Statuses, UpdateStatus,
 };
 pub use timestamp::Timestamp;
 

@@ -14,12 +14,12 @@ pub(crate) struct RetryPolicy {
     /// The most time for the whole call, waits included.
     pub(crate) budget: Duration,
     /// The first wait's upper bound; each further one doubles it.
-    pub(crate) first_wait: Duration,
+    pub(crate) initial_backoff: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { repeats: 3, budget: Duration::from_secs(30), first_wait: Duration::from_millis(500) }
+        Self { repeats: 3, budget: Duration::from_secs(30), initial_backoff: Duration::from_millis(500) }
     }
 }
 
@@ -27,8 +27,8 @@ impl RetryPolicy {
     /// The waits before each repeat, with full jitter: anything between nothing and the doubling bound.
     pub(crate) fn schedule(self) -> impl backon::Backoff {
         backon::ExponentialBuilder::new()
-            .with_min_delay(self.first_wait)
-            .with_max_delay(self.budget.max(self.first_wait))
+            .with_min_delay(self.initial_backoff)
+            .with_max_delay(self.budget.max(self.initial_backoff))
             .with_factor(2.0)
             .with_max_times(usize::try_from(self.repeats).unwrap_or(usize::MAX))
             .build()
@@ -90,7 +90,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn policy() -> RetryPolicy {
-        RetryPolicy { repeats: 3, budget: 10 * SECOND, first_wait: SECOND }
+        RetryPolicy { repeats: 3, budget: 10 * SECOND, initial_backoff: SECOND }
     }
 
     #[test]
@@ -141,12 +141,12 @@ mod tests {
         fn the_waits_of_a_call_never_exceed_its_budget(
             repeats in 0..20_u32,
             budget in 0..100_000_u64,
-            first_wait in 0..10_000_u64,
+            initial_backoff in 0..10_000_u64,
             attempts in prop::collection::vec((0..20_000_u64, prop::option::of(0..200_000_u64)), 0..30),
         ) {
             let milliseconds = Duration::from_millis;
             let policy =
-                RetryPolicy { repeats, budget: milliseconds(budget), first_wait: milliseconds(first_wait) };
+                RetryPolicy { repeats, budget: milliseconds(budget), initial_backoff: milliseconds(initial_backoff) };
             let (mut schedule, mut elapsed, mut waits) = (policy.schedule(), Duration::ZERO, 0);
             for (took, asked) in attempts {
                 // An attempt's own time-out is what is left of the budget.
@@ -161,9 +161,9 @@ mod tests {
         }
 
         #[test]
-        fn a_wait_is_bounded_by_the_doubled_first_one(first_wait in 0..1000_u64) {
-            let policy = RetryPolicy { first_wait: Duration::from_millis(first_wait), ..RetryPolicy::default() };
-            let bounds = [1, 2, 4].map(|factor| factor * policy.first_wait);
+        fn a_wait_is_bounded_by_the_doubled_first_one(initial_backoff in 0..1000_u64) {
+            let policy = RetryPolicy { initial_backoff: Duration::from_millis(initial_backoff), ..RetryPolicy::default() };
+            let bounds = [1, 2, 4].map(|factor| factor * policy.initial_backoff);
             for (wait, bound) in policy.schedule().zip(bounds) {
                 prop_assert!(wait <= bound, "{wait:?} of {bound:?}");
             }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../docs/contract-testing.md")]
 
 mod answer;
+mod assumptions;
 mod body;
 mod budget;
 mod caller;
@@ -19,7 +20,6 @@ pub mod rules;
 mod seed;
 mod server;
 mod store;
-mod switches;
 mod write;
 
 use std::{
@@ -29,13 +29,13 @@ use std::{
     time::Duration,
 };
 
-pub use expected::Expected;
-pub use fault::{Fault, Script, Wait};
+pub use assumptions::{Assumptions, Policy};
+pub use expected::RequestMatcher;
+pub use fault::{Fault, FaultRule, RetryHint};
 pub use identity::Identity;
-pub use journal::Received;
+pub use journal::ReceivedRequest;
 pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
 use server::{Observer, Server};
-pub use switches::{Policy, Switches};
 use tokio::{net::TcpListener, task::AbortHandle};
 
 use crate::{CommitHash, Error, Result};
@@ -67,7 +67,7 @@ pub struct Sandbox {
 #[must_use]
 pub struct SandboxBuilder {
     port: u16,
-    patience: Duration,
+    read_timeout: Duration,
     seed: Seed,
     observer: Option<Observer>,
 }
@@ -109,7 +109,7 @@ impl Sandbox {
 
     /// What was received so far, oldest first; of a great many, the last 10,000.
     #[must_use]
-    pub fn journal(&self) -> Vec<Received> {
+    pub fn journal(&self) -> Vec<ReceivedRequest> {
         self.server.journal().all()
     }
 
@@ -118,7 +118,7 @@ impl Sandbox {
     /// # Panics
     /// Where it was not received: with what was expected, and everything that was received.
     #[track_caller]
-    pub fn assert_received(&self, expected: &Expected) {
+    pub fn assert_received(&self, expected: &RequestMatcher) {
         if let Err(problem) = expected.check(&self.journal()) {
             panic!("{problem}");
         }
@@ -129,16 +129,16 @@ impl Sandbox {
     /// # Examples
     ///
     /// ```
-    /// use bitbucket_build_status::sandbox::{Fault, Sandbox, Wait};
+    /// use bitbucket_build_status::sandbox::{Fault, Sandbox, RetryHint};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> bitbucket_build_status::Result<()> {
     /// let sandbox = Sandbox::start().await?;
-    /// sandbox.fault(Fault::RateLimited(Wait::RetryAfterSeconds(1)).times(2).on("PUT"));
+    /// sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(1)).times(2).on("PUT"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn fault(&self, script: impl Into<Script>) {
+    pub fn fault(&self, script: impl Into<FaultRule>) {
         self.server.scripts().add(script.into());
     }
 
@@ -155,7 +155,7 @@ impl Sandbox {
 
 impl Default for SandboxBuilder {
     fn default() -> Self {
-        Self { port: 0, patience: Duration::from_secs(10), seed: Seed::default(), observer: None }
+        Self { port: 0, read_timeout: Duration::from_secs(10), seed: Seed::default(), observer: None }
     }
 }
 
@@ -217,8 +217,8 @@ impl SandboxBuilder {
     }
 
     /// Says what is done where Bitbucket's behaviour is not known.
-    pub fn switches(mut self, switches: Switches) -> Self {
-        self.seed.switches = switches;
+    pub fn assumptions(mut self, assumptions: Assumptions) -> Self {
+        self.seed.assumptions = assumptions;
         self
     }
 
@@ -230,13 +230,13 @@ impl SandboxBuilder {
 
     /// How long the head of a request may take to arrive, and its body: 10 s each by default. A late head is not
     /// answered, a late body with a 400.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn read_timeout(mut self, read_timeout: Duration) -> Self {
+        self.read_timeout = read_timeout;
         self
     }
 
     /// Calls this with every request once it is answered, for an access log.
-    pub fn on_request(mut self, observer: impl Fn(&Received) + Send + Sync + 'static) -> Self {
+    pub fn on_request(mut self, observer: impl Fn(&ReceivedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
     }
@@ -250,14 +250,14 @@ impl SandboxBuilder {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(self) -> Result<Sandbox> {
-        let server = Arc::new(Server::new(self.seed, self.patience, self.observer)?);
+        let server = Arc::new(Server::new(self.seed, self.read_timeout, self.observer)?);
         let failed = |cause: std::io::Error| {
             Error::invalid_input("port", format_args!("expected one to listen on, got {}: {cause}", self.port))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let router = routes::router(Arc::clone(&server));
-        let serving = tokio::spawn(connection::serve(listener, router, self.patience));
+        let serving = tokio::spawn(connection::serve(listener, router, self.read_timeout));
         Ok(Sandbox { address, server, serving: serving.abort_handle() })
     }
 }

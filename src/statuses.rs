@@ -6,8 +6,8 @@ mod prepared;
 mod set;
 mod update;
 
-pub use answer::Answer;
 use answer::Recorded;
+pub use answer::Response;
 pub use list::Statuses;
 pub use prepared::{Prepared, PreparedRequest};
 pub use set::SetStatus;
@@ -62,7 +62,7 @@ impl Commit {
 
     /// Reads the status with this key.
     ///
-    /// `.await` it, or [`send_raw`](GetStatus::send_raw) for status and headers of the answer too.
+    /// `.await` it, or [`send_with_response`](GetStatus::send_with_response) for status and headers of the answer too.
     pub fn get(&self, key: impl TryInto<Key, Error: Into<Error>>) -> GetStatus<'_> {
         GetStatus { commit: self, key: key.try_into().map_err(Into::into) }
     }
@@ -93,7 +93,7 @@ impl Commit {
 
 /// A status to be read; made by [`Commit::get`].
 #[derive(Debug)]
-#[must_use = "nothing is sent before `.await` or `send_raw`"]
+#[must_use = "nothing is sent before `.await` or `send_with_response`"]
 pub struct GetStatus<'a> {
     commit: &'a Commit,
     key: Result<Key>,
@@ -105,7 +105,7 @@ impl GetStatus<'_> {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key;
     /// [`Commit::set`] makes one.
-    pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
+    pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.call().await?.answer()
     }
 

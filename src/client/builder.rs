@@ -100,7 +100,7 @@ impl ClientBuilder {
     }
 
     /// The most repeats after a first attempt that failed for a passing reason, 3 by default.
-    pub fn retries(mut self, repeats: u32) -> Self {
+    pub fn max_retries(mut self, repeats: u32) -> Self {
         self.policy.repeats = repeats;
         self
     }
@@ -108,8 +108,8 @@ impl ClientBuilder {
     /// The most time before the first repeat, 500 ms by default. It doubles with each further one, and the wait is
     /// anything between nothing and that, so that many clients do not come back at once. A longer wait that Bitbucket
     /// asks for is kept.
-    pub fn first_wait(mut self, wait: Duration) -> Self {
-        self.policy.first_wait = wait;
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.policy.initial_backoff = wait;
         self
     }
 
@@ -131,7 +131,7 @@ impl ClientBuilder {
     ///
     /// With the feature `rustls`, a process without a default provider of cryptography gets ring as that, since reqwest
     /// cannot do without one. Install yours before.
-    pub fn http(mut self, builder: reqwest::ClientBuilder) -> Self {
+    pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
         self
     }
@@ -247,7 +247,8 @@ fn own_http(ca_pem: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBui
 #[cfg(not(feature = "rustls"))]
 fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
     if needs_tls {
-        let problem = "https needs the feature `rustls`, or a reqwest client of your own (`ClientBuilder::http`)";
+        let problem =
+            "https needs the feature `rustls`, or a reqwest client of your own (`ClientBuilder::http_client_builder`)";
         return Err(Error::new(ErrorKind::InvalidInput, problem));
     }
     Ok(reqwest::ClientBuilder::new())

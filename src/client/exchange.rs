@@ -65,7 +65,7 @@ impl<'a> Exchange<'a> {
 
     /// Why there was no answer, with the innermost cause.
     #[must_use]
-    pub fn failure(&self) -> Option<String> {
+    pub fn error(&self) -> Option<String> {
         let mut cause: &dyn std::error::Error = self.failure?;
         while let Some(deeper) = cause.source() {
             cause = deeper;
@@ -75,7 +75,7 @@ impl<'a> Exchange<'a> {
 
     /// How long it took.
     #[must_use]
-    pub fn took(&self) -> Duration {
+    pub fn elapsed(&self) -> Duration {
         self.took
     }
 }

@@ -53,7 +53,7 @@ impl Error {
             // RFC 6749, 5.2: an unknown client is told so with a 400 as well.
             ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
             // These tell of the address that gives tokens, not of what was asked for.
-            ErrorKind::NotFound | ErrorKind::Moved | ErrorKind::Gone => ErrorKind::Other,
+            ErrorKind::NotFound | ErrorKind::Redirect | ErrorKind::Gone => ErrorKind::Other,
             kind => kind,
         };
         let mut error = Self::new(kind, format!("no access token for the OAuth consumer: {}", describe(status, &read)));
@@ -139,7 +139,7 @@ fn answered(action: Action, answer: &RawAnswer, cause: Option<serde_json::Error>
     let (kind, _) = judge(Came::Status(status));
     let mut error = match kind {
         ErrorKind::Decode => undecodable(action, answer, cause),
-        ErrorKind::Moved => moved(status, header(&answer.headers, "location")),
+        ErrorKind::Redirect => moved(status, header(&answer.headers, "location")),
         _ => {
             let read = body::read(&answer.body);
             let mut error = Error::new(kind, describe(status, &read));
@@ -171,8 +171,8 @@ pub fn answered_by(status: u16, body: &[u8]) -> Error {
 fn moved(status: u16, location: Option<&str>) -> Error {
     let place = location.map_or_else(|| "an address it does not name".to_owned(), body::excerpt);
     let text = format!("the repository has moved: Bitbucket answered {status} and points to {place}");
-    let mut error = Error::new(ErrorKind::Moved, text);
-    error.0.moved_to = location.map(str::to_owned);
+    let mut error = Error::new(ErrorKind::Redirect, text);
+    error.0.location = location.map(str::to_owned);
     error
 }
 

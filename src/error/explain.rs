@@ -117,7 +117,7 @@ fn explain(facts: &Facts<'_>) -> Explanation {
         ErrorKind::Unavailable => answers::unavailable(facts),
         ErrorKind::Decode => answers::undecodable(facts),
         ErrorKind::Other => answers::other(facts),
-        ErrorKind::Moved => because(
+        ErrorKind::Redirect => because(
             "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \
              go to no other address",
             "Use the new workspace and repository slug, or the UUIDs in curly braces, which survive renaming",

@@ -23,7 +23,7 @@ pub enum ErrorKind {
     /// An attempt or the whole call took too long, or the server said so (408).
     Timeout,
     /// The repository has moved (any 3xx); never followed.
-    Moved,
+    Redirect,
     /// Bitbucket is not available for now (500, 502, 503, 504).
     Unavailable,
     /// No connection, or one that broke before the answer was whole.
@@ -45,7 +45,7 @@ impl fmt::Display for ErrorKind {
             Self::Gone => "gone",
             Self::RateLimited => "rate limited",
             Self::Timeout => "timeout",
-            Self::Moved => "moved",
+            Self::Redirect => "redirect",
             Self::Unavailable => "unavailable",
             Self::Transport => "transport",
             Self::Decode => "decode",
@@ -80,7 +80,7 @@ pub(crate) const fn judge(came: Came) -> (ErrorKind, bool) {
         Came::Unsendable => (ErrorKind::InvalidInput, false),
         Came::Status(status) => match status {
             200..=299 => (ErrorKind::Decode, false),
-            300..=399 => (ErrorKind::Moved, false),
+            300..=399 => (ErrorKind::Redirect, false),
             400 | 413 | 415 | 422 => (ErrorKind::Rejected, false),
             401 => (ErrorKind::Unauthorized, false),
             402 | 403 => (ErrorKind::Forbidden, false),
@@ -108,8 +108,8 @@ mod tests {
             (Came::Status(101), ErrorKind::Other, false),
             (Came::Status(200), ErrorKind::Decode, false),
             (Came::Status(204), ErrorKind::Decode, false),
-            (Came::Status(301), ErrorKind::Moved, false),
-            (Came::Status(308), ErrorKind::Moved, false),
+            (Came::Status(301), ErrorKind::Redirect, false),
+            (Came::Status(308), ErrorKind::Redirect, false),
             (Came::Status(400), ErrorKind::Rejected, false),
             (Came::Status(401), ErrorKind::Unauthorized, false),
             (Came::Status(402), ErrorKind::Forbidden, false),

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Switches,
+    Assumptions,
     refusal::Refusal,
     rules::{self, Rule},
 };
@@ -16,10 +16,14 @@ const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description",
 const READ_ONLY_MEMBERS: [&str; 3] = ["uuid", "created_on", "updated_on"];
 
 /// Reads the body of a POST.
-pub(crate) fn read_create(headers: &HeaderMap, body: &[u8], switches: &Switches) -> Result<BuildStatusCreate, Refusal> {
+pub(crate) fn read_create(
+    headers: &HeaderMap,
+    body: &[u8],
+    assumptions: &Assumptions,
+) -> Result<BuildStatusCreate, Refusal> {
     let members = object(headers, body)?;
-    check_shape(&members, &["key", "state", "url"], &[], switches)?;
-    check_values(&members, switches)?;
+    check_shape(&members, &["key", "state", "url"], &[], assumptions)?;
+    check_values(&members, assumptions)?;
     typed(members)
 }
 
@@ -28,16 +32,16 @@ pub(crate) fn read_update(
     headers: &HeaderMap,
     body: &[u8],
     key: &str,
-    switches: &Switches,
+    assumptions: &Assumptions,
 ) -> Result<BuildStatusUpdate, Refusal> {
     let members = object(headers, body)?;
-    check_shape(&members, &["type"], &READ_ONLY_MEMBERS, switches)?;
-    if !switches.partial_update.accepts() {
+    check_shape(&members, &["type"], &READ_ONLY_MEMBERS, assumptions)?;
+    if !assumptions.partial_update.accepts() {
         missing(&rules::WHOLE_UPDATE, &members, &["state", "url"])?;
     }
-    check_values(&members, switches)?;
+    check_values(&members, assumptions)?;
     let other_key = text(&members, "key").is_some_and(|other| other != key);
-    if other_key && !switches.other_key_in_update.accepts() {
+    if other_key && !assumptions.other_key_in_update.accepts() {
         return Err(Refusal::field(&rules::KEY_CHANGE, "key", "The key of a build status cannot be changed."));
     }
     typed(members)
@@ -61,9 +65,9 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusa
 }
 
 /// Checks a status as [`read_create`] does once it is typed.
-pub(crate) fn check_status(status: &BuildStatusCreate, switches: &Switches) -> Result<(), Refusal> {
+pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions) -> Result<(), Refusal> {
     match serde_json::to_value(status) {
-        Ok(Value::Object(members)) => check_values(&members, switches),
+        Ok(Value::Object(members)) => check_values(&members, assumptions),
         _ => Ok(()),
     }
 }
@@ -73,7 +77,7 @@ fn check_shape(
     members: &Map<String, Value>,
     required: &[&str],
     read_only: &[&str],
-    switches: &Switches,
+    assumptions: &Assumptions,
 ) -> Result<(), Refusal> {
     missing(&rules::REQUIRED_MEMBERS, members, required)?;
     let mut wrong = Map::new();
@@ -91,7 +95,7 @@ fn check_shape(
     if !wrong.is_empty() {
         return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
     }
-    if !switches.unknown_members.accepts() {
+    if !assumptions.unknown_members.accepts() {
         let links = !read_only.is_empty();
         let unknown = members.keys().filter(|name| {
             let name = name.as_str();
@@ -128,7 +132,7 @@ fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str])
 }
 
 /// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.
-fn check_values(members: &Map<String, Value>, switches: &Switches) -> Result<(), Refusal> {
+fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Result<(), Refusal> {
     if let Some(key) = text(members, "key") {
         at_most(&rules::KEY_LENGTH, "key", key, Some(Key::MAX_CHARACTERS))?;
         if Key::new(key).is_err() {
@@ -142,15 +146,15 @@ fn check_values(members: &Map<String, Value>, switches: &Switches) -> Result<(),
     }
     if let Some(url) = text(members, "url") {
         let local = reqwest::Url::parse(url).is_ok_and(|url| url.host_str() == Some("localhost"));
-        if check_url(url).is_err() || (local && !switches.localhost_url.accepts()) {
+        if check_url(url).is_err() || (local && !assumptions.localhost_url.accepts()) {
             return Err(Refusal::field(&rules::URL_FORM, "url", "Enter a valid URL."));
         }
-        at_most(&rules::TEXT_LENGTH, "url", url, switches.url_limit)?;
+        at_most(&rules::TEXT_LENGTH, "url", url, assumptions.url_limit)?;
     }
-    for (name, limit) in [("name", switches.name_limit), ("description", switches.description_limit)] {
+    for (name, limit) in [("name", assumptions.name_limit), ("description", assumptions.description_limit)] {
         at_most(&rules::TEXT_LENGTH, name, text(members, name).unwrap_or_default(), limit)?;
     }
-    if text(members, "type").is_some_and(|kind| kind != "build") && !switches.other_type.accepts() {
+    if text(members, "type").is_some_and(|kind| kind != "build") && !assumptions.other_type.accepts() {
         return Err(Refusal::field(&rules::TYPE_NAME, "type", "Expected the type build."));
     }
     Ok(())

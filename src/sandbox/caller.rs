@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION
 use serde_json::json;
 
 use super::{
-    Identity, Switches,
+    Assumptions, Identity,
     identity::Kind,
     oauth::{Issued, Tokens},
     refusal::Refusal,
@@ -66,7 +66,7 @@ pub(crate) fn identify(
     tokens: &Tokens,
     headers: &HeaderMap,
     writes: bool,
-    switches: &Switches,
+    assumptions: &Assumptions,
 ) -> Result<Caller, Refusal> {
     let shown = shown(headers);
     let issued = match &shown {
@@ -85,7 +85,7 @@ pub(crate) fn identify(
         Shown::Bearer(token) => identities.iter().find(|identity| match (identity.kind(), &issued) {
             (Kind::Consumer, Some(Issued::To(name))) => identity.name == *name,
             (Kind::AccessToken, _) => identity.has_token(token),
-            (Kind::ApiToken, _) => switches.api_token_as_bearer.accepts() && identity.has_token(token),
+            (Kind::ApiToken, _) => assumptions.api_token_as_bearer.accepts() && identity.has_token(token),
             (Kind::Consumer, _) => false,
         }),
         Shown::Basic(user, password) => {

@@ -38,14 +38,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutOff;
 
-/// Accepts connections until it is dropped, and all of them with it; `patience` is how long the head of a request may
+/// Accepts connections until it is dropped, and all of them with it; `read_timeout` is how long the head of a request may
 /// take.
-pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Duration) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: Duration) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => { connections.spawn(serve_connection(stream, router.clone(), patience)); }
+                Ok((stream, _)) => { connections.spawn(serve_connection(stream, router.clone(), read_timeout)); }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
             Some(_) = connections.join_next() => {}
@@ -53,7 +53,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Durat
     }
 }
 
-async fn serve_connection(stream: TcpStream, router: Router, patience: Duration) {
+async fn serve_connection(stream: TcpStream, router: Router, read_timeout: Duration) {
     let cut = Arc::new(AtomicBool::new(false));
     let wire = Wire { stream, cut: Arc::clone(&cut) };
     let router = TowerToHyperService::new(router);
@@ -72,7 +72,7 @@ async fn serve_connection(stream: TcpStream, router: Router, patience: Duration)
     // What ends a connection early is the client's doing or a fault's; there is nobody to tell.
     let _ended = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(read_timeout)
         .max_buf_size(HEAD_BUFFER)
         .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(wire), service)

@@ -25,7 +25,7 @@ use super::{
     caller::{Caller, Scope},
     connection::CutOff,
     fault::Fault,
-    journal::Received,
+    journal::ReceivedRequest,
     refusal::{RULE_HEADER, Refusal},
     rules,
     server::Server,
@@ -67,12 +67,12 @@ impl Note {
 pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let note = Note::default();
-    let mut received = Received {
+    let mut received = ReceivedRequest {
         number: 0,
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
-        query: Received::redacted_form(parts.uri.query().unwrap_or_default()),
-        headers: Received::redacted_headers(parts.headers.clone()),
+        query: ReceivedRequest::redacted_form(parts.uri.query().unwrap_or_default()),
+        headers: ReceivedRequest::redacted_headers(parts.headers.clone()),
         body: Bytes::new(),
         identity: None,
         status: None,
@@ -85,9 +85,9 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
         server.remember(received);
         return Extension(CutOff).into_response();
     }
-    let mut response = match read(&parts.headers, body, server.patience).await {
+    let mut response = match read(&parts.headers, body, server.read_timeout).await {
         Ok(body) => {
-            received.body = Received::redacted_body(&received.path, body.clone());
+            received.body = ReceivedRequest::redacted_body(&received.path, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(note.clone());
             handle(fault.as_ref(), request, next).await
@@ -121,8 +121,8 @@ async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response
 }
 
 /// Holds a head to the limits, and reads the body within its own.
-async fn read(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, Refusal> {
-    let body = tokio::time::timeout(patience, collect(body)).await;
+async fn read(headers: &HeaderMap, body: Body, read_timeout: Duration) -> Result<Bytes, Refusal> {
+    let body = tokio::time::timeout(read_timeout, collect(body)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";

@@ -4,21 +4,21 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use super::Received;
+use super::ReceivedRequest;
 
 /// Requests that a test expects; see [`Sandbox::assert_received`](super::Sandbox::assert_received).
 ///
 /// # Examples
 ///
 /// ```
-/// use bitbucket_build_status::sandbox::Expected;
+/// use bitbucket_build_status::sandbox::RequestMatcher;
 ///
-/// let once = Expected::new("PUT").path_containing("/build/unit-tests").member("state", "FAILED").times(1);
+/// let once = RequestMatcher::new("PUT").path_contains("/build/unit-tests").json_field("state", "FAILED").times(1);
 /// assert_eq!(once.to_string(), r#"1 x PUT, path containing "/build/unit-tests", body with state = "FAILED""#);
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Expected {
+pub struct RequestMatcher {
     method: String,
     path: Option<String>,
     members: Vec<(String, Value)>,
@@ -26,26 +26,26 @@ pub struct Expected {
     times: Option<usize>,
 }
 
-impl Expected {
+impl RequestMatcher {
     /// At least one request with this method.
     pub fn new(method: &str) -> Self {
         Self { method: method.to_ascii_uppercase(), path: None, members: Vec::new(), status: None, times: None }
     }
 
     /// Its path, as it was sent, has this in it.
-    pub fn path_containing(mut self, text: impl Into<String>) -> Self {
+    pub fn path_contains(mut self, text: impl Into<String>) -> Self {
         self.path = Some(text.into());
         self
     }
 
     /// Its body has this member with this value.
-    pub fn member(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub fn json_field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.push((name.to_owned(), value.into()));
         self
     }
 
     /// It was answered with this HTTP status.
-    pub fn answered(mut self, status: u16) -> Self {
+    pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
@@ -56,7 +56,7 @@ impl Expected {
         self
     }
 
-    fn suits(&self, received: &Received) -> bool {
+    fn suits(&self, received: &ReceivedRequest) -> bool {
         let body = received.json().unwrap_or_default();
         self.method == received.method
             && self.path.as_ref().is_none_or(|text| received.path.contains(text.as_str()))
@@ -65,7 +65,7 @@ impl Expected {
     }
 
     /// Compares with what was received; says what is wrong with it, and all of it.
-    pub(crate) fn check(&self, journal: &[Received]) -> Result<(), String> {
+    pub(crate) fn check(&self, journal: &[ReceivedRequest]) -> Result<(), String> {
         let count = journal.iter().filter(|received| self.suits(received)).count();
         if self.times.map_or(count > 0, |times| times == count) {
             return Ok(());
@@ -80,7 +80,7 @@ impl Expected {
     }
 }
 
-impl fmt::Display for Expected {
+impl fmt::Display for RequestMatcher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.times {
             Some(times) => write!(formatter, "{times} x {}", self.method)?,

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, fmt, time::Duration};
 #[non_exhaustive]
 pub enum Fault {
     /// A 429 with the recorded text, and what it says about the wait. Nothing is applied.
-    RateLimited(Wait),
+    RateLimited(RetryHint),
     /// An answer with this status and an HTML page, as from the edge. Nothing is applied.
     Html(u16),
     /// The request is handled after this time.
@@ -33,15 +33,15 @@ pub enum Fault {
 /// What a 429 says about the wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Wait {
+pub enum RetryHint {
     /// Nothing, as recorded.
-    Unsaid,
+    None,
     /// `Retry-After` in seconds.
     RetryAfterSeconds(u64),
     /// `Retry-After` as the date so long from now.
     RetryAfterDate(Duration),
     /// `X-RateLimit-Reset` in seconds left, with the limit and what remains, as observed live.
-    Reset(u64),
+    RateLimitReset(u64),
     /// `Retry-After` with this text, whatever it is.
     RetryAfterText(String),
 }
@@ -49,14 +49,14 @@ pub enum Wait {
 /// A fault with the requests it is played on: by default the next one.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Script {
+pub struct FaultRule {
     pub(crate) fault: Fault,
     left: usize,
     method: Option<String>,
     path: Option<String>,
 }
 
-impl From<Fault> for Script {
+impl From<Fault> for FaultRule {
     fn from(fault: Fault) -> Self {
         Self { fault, left: 1, method: None, path: None }
     }
@@ -64,17 +64,17 @@ impl From<Fault> for Script {
 
 impl Fault {
     /// Plays it on so many requests.
-    pub fn times(self, requests: usize) -> Script {
-        Script::from(self).times(requests)
+    pub fn times(self, requests: usize) -> FaultRule {
+        FaultRule::from(self).times(requests)
     }
 
     /// Plays it on the next request with this method.
-    pub fn on(self, method: &str) -> Script {
-        Script::from(self).on(method)
+    pub fn on(self, method: &str) -> FaultRule {
+        FaultRule::from(self).on(method)
     }
 }
 
-impl Script {
+impl FaultRule {
     /// Plays it on so many requests.
     pub fn times(mut self, requests: usize) -> Self {
         self.left = requests;
@@ -88,7 +88,7 @@ impl Script {
     }
 
     /// Plays it only on requests whose path, as it was sent, has this in it.
-    pub fn path_containing(mut self, text: impl Into<String>) -> Self {
+    pub fn path_contains(mut self, text: impl Into<String>) -> Self {
         self.path = Some(text.into());
         self
     }
@@ -102,10 +102,10 @@ impl Script {
 
 /// The scripts that are left, in the order they were given.
 #[derive(Debug, Default)]
-pub(crate) struct Scripts(VecDeque<Script>);
+pub(crate) struct Scripts(VecDeque<FaultRule>);
 
 impl Scripts {
-    pub(crate) fn add(&mut self, script: Script) {
+    pub(crate) fn add(&mut self, script: FaultRule) {
         self.0.push_back(script);
     }
 

@@ -25,7 +25,7 @@ const SHOWN_BODY: usize = 300;
 /// Credentials are not kept, wherever they stood: there it reads `<redacted>`. Printed, it is one line for a log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Received {
+pub struct ReceivedRequest {
     /// Its number, from 1.
     pub number: u64,
     /// The method, such as `PUT`.
@@ -48,7 +48,7 @@ pub struct Received {
     pub fault: Option<String>,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// The body as JSON, where it is that.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
@@ -83,7 +83,7 @@ impl Received {
     }
 }
 
-impl fmt::Display for Received {
+impl fmt::Display for ReceivedRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, method, path, query, .. } = self;
         let mark = if query.is_empty() { "" } else { "?" };
@@ -110,13 +110,13 @@ impl fmt::Display for Received {
 /// The last requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    received: VecDeque<Received>,
+    received: VecDeque<ReceivedRequest>,
     count: u64,
 }
 
 impl Journal {
     /// Numbers a request and remembers it; gives it back for the log.
-    pub(crate) fn add(&mut self, mut received: Received) -> Received {
+    pub(crate) fn add(&mut self, mut received: ReceivedRequest) -> ReceivedRequest {
         self.count += 1;
         received.number = self.count;
         if self.received.len() == MOST {
@@ -126,7 +126,7 @@ impl Journal {
         received
     }
 
-    pub(crate) fn all(&self) -> Vec<Received> {
+    pub(crate) fn all(&self) -> Vec<ReceivedRequest> {
         self.received.iter().cloned().collect()
     }
 }

@@ -55,7 +55,7 @@ impl Parts {
     /// The key that the path names.
     pub(crate) fn key(&self, server: &Server) -> Result<&str, Refusal> {
         let key = self.named("key");
-        if key.contains('/') && !server.switches.slash_in_path.accepts() {
+        if key.contains('/') && !server.assumptions.slash_in_path.accepts() {
             return Err(super::write::no_status());
         }
         Ok(key)
@@ -63,9 +63,9 @@ impl Parts {
 
     /// Finds out who asks, takes the request off the budget, and holds the caller to the scope.
     pub(crate) fn admit(&self, server: &Server, scope: Scope, writes: bool) -> Result<Caller, Refusal> {
-        let caller = identify(&server.identities, &server.tokens(), &self.headers, writes, &server.switches)?;
+        let caller = identify(&server.identities, &server.tokens(), &self.headers, writes, &server.assumptions)?;
         self.note.caller(&caller, scope);
-        let spent = server.budget().spend(caller.name.as_deref(), Instant::now(), server.switches.retry_after)?;
+        let spent = server.budget().spend(caller.name.as_deref(), Instant::now(), server.assumptions.retry_after)?;
         self.note.headers(spent.into_iter().flat_map(super::budget::Left::headers));
         caller.check(scope)?;
         Ok(caller)
@@ -78,7 +78,7 @@ impl Parts {
         store: &'a mut Store,
         caller: &Caller,
     ) -> Result<&'a mut Place, Refusal> {
-        let place = store.repository(self.named("workspace"), self.named("repo_slug"), &server.switches)?;
+        let place = store.repository(self.named("workspace"), self.named("repo_slug"), &server.assumptions)?;
         if place.public || caller.sees_private() { Ok(place) } else { Err(unknown_repository()) }
     }
 }

@@ -69,10 +69,11 @@ async fn create(State(server): Shared, parts: Parts, headers: HeaderMap, body: B
     let caller = parts.admit(&server, Scope::Repository, true)?;
     let mut store = server.store();
     let place = parts.place(&server, &mut store, &caller)?;
-    let commit = place.commit(parts.named("commit"), &server.switches)?;
-    let wanted = body::read_create(&headers, &body, &server.switches)?;
+    let commit = place.commit(parts.named("commit"), &server.assumptions)?;
+    let wanted = body::read_create(&headers, &body, &server.assumptions)?;
     let statuses = place.statuses_mut(&commit);
-    let (status, new) = write::create(statuses, &commit, wanted, caller.writer(), &server.switches, SystemTime::now())?;
+    let (status, new) =
+        write::create(statuses, &commit, wanted, caller.writer(), &server.assumptions, SystemTime::now())?;
     let code = if new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(json_answer(code, &answer::status(place, &status)))
 }
@@ -81,11 +82,11 @@ async fn update(State(server): Shared, parts: Parts, headers: HeaderMap, body: B
     let caller = parts.admit(&server, Scope::Repository, true)?;
     let mut store = server.store();
     let place = parts.place(&server, &mut store, &caller)?;
-    let commit = place.commit(parts.named("commit"), &server.switches)?;
+    let commit = place.commit(parts.named("commit"), &server.assumptions)?;
     let key = parts.key(&server)?;
-    let wanted = body::read_update(&headers, &body, key, &server.switches)?;
+    let wanted = body::read_update(&headers, &body, key, &server.assumptions)?;
     let statuses = place.statuses_mut(&commit);
-    let status = write::update(statuses, key, wanted, caller.writer(), &server.switches, SystemTime::now())?;
+    let status = write::update(statuses, key, wanted, caller.writer(), &server.assumptions, SystemTime::now())?;
     Ok(json_answer(StatusCode::OK, &answer::status(place, &status)))
 }
 
@@ -93,8 +94,8 @@ async fn get(State(server): Shared, parts: Parts) -> Answered {
     let caller = parts.admit(&server, Scope::Repository, false)?;
     let mut store = server.store();
     let place = parts.place(&server, &mut store, &caller)?;
-    let commit = place.commit(parts.named("commit"), &server.switches)?;
-    let status = write::find(place.statuses_of(&commit), parts.key(&server)?, &server.switches)?;
+    let commit = place.commit(parts.named("commit"), &server.assumptions)?;
+    let status = write::find(place.statuses_of(&commit), parts.key(&server)?, &server.assumptions)?;
     Ok(json_answer(StatusCode::OK, &answer::status(place, status)))
 }
 
@@ -102,7 +103,7 @@ async fn list_of_commit(State(server): Shared, parts: Parts) -> Answered {
     let caller = parts.admit(&server, Scope::Repository, false)?;
     let mut store = server.store();
     let place = parts.place(&server, &mut store, &caller)?;
-    let commit = place.commit(parts.named("commit"), &server.switches)?;
+    let commit = place.commit(parts.named("commit"), &server.assumptions)?;
     let query = Query::read(&parts.address)?;
     let statuses = place.statuses_of(&commit).values();
     let kept = statuses.filter(|status| query.refname.is_none() || status.suits(query.refname.as_deref()));

@@ -11,7 +11,7 @@ pub struct Rule {
     /// What it asks for.
     pub text: &'static str,
     /// Where it was seen or is written; `not known` where the sandbox has to choose (see
-    /// [`Switches`](super::Switches)).
+    /// [`Assumptions`](super::Assumptions)).
     pub source: &'static str,
 }
 
@@ -36,11 +36,11 @@ rules! {
         "the document's type of the key; more is not known";
     KEY_CHANGE = "key-change",
         "The key of a status cannot be changed",
-        "the published document; the answer is not known, see `Switches::other_key_in_update`";
+        "the published document; the answer is not known, see `Assumptions::other_key_in_update`";
     URL_FORM = "url-form",
         "A url is absolute, http or https, and its host has a dot or is an address",
         "observed (tinybucket#127, atlantis#710, bitbucket-pullrequest-builder#174); `localhost` is not known, see \
-         `Switches::localhost_url`";
+         `Assumptions::localhost_url`";
     STATE_NAME = "state-name",
         "A state is INPROGRESS, STOPPED, FAILED or SUCCESSFUL",
         "the published document; the text of the answer is not known";
@@ -49,20 +49,20 @@ rules! {
         "observed (bb-cli 2026-08, Atlantis, Renovate, bert-e); the published document for `type`";
     WHOLE_UPDATE = "whole-update",
         "An update needs `state` and `url`",
-        "not known, see `Switches::partial_update`";
+        "not known, see `Assumptions::partial_update`";
     MEMBER_TYPES = "member-types",
         "Members are of the document's types, and only the `refname` of a creation may be null",
         "the published document; null as refname: Bitbucket staff, jenkinsci bitbucket-branch-source-plugin#945";
     TYPE_NAME = "type-name",
         "The type of a status is `build`",
         "the published document (`build` is the only supported type); the answer is not known, see \
-         `Switches::other_type`";
+         `Assumptions::other_type`";
     KNOWN_MEMBERS = "known-members",
         "A body has only members that the document knows",
-        "not known, off by default, see `Switches::unknown_members`";
+        "not known, off by default, see `Assumptions::unknown_members`";
     TEXT_LENGTH = "text-length",
         "A name has at most 255 characters",
-        "jenkinsci bitbucket-branch-source-plugin PR#928; not known for Cloud, see `Switches::name_limit`";
+        "jenkinsci bitbucket-branch-source-plugin PR#928; not known for Cloud, see `Assumptions::name_limit`";
     BODY_PRESENT = "body-present",
         "A write has a body",
         "observed: `Bad Request` as text (0pilatos0/bitbucket-cli#321)";
@@ -91,7 +91,7 @@ rules! {
          and `granted`";
     AUTHOR_ONLY = "author-only",
         "Only the identity that created a status may overwrite it, administrators excepted",
-        "Atlassian's change notice of 2021-05-21; the answer is not known, see `Switches::foreign_overwrite_status`";
+        "Atlassian's change notice of 2021-05-21; the answer is not known, see `Assumptions::foreign_overwrite_status`";
     REPOSITORY_KNOWN = "repository-known",
         "The workspace and the repository exist, and the credentials may see them",
         "observed 2022 and 2026";
@@ -107,7 +107,7 @@ rules! {
     STATUS_UNAMBIGUOUS = "status-unambiguous",
         "An update says by `refname` which of several statuses with one key it means",
         "observed once as a 500, 2024-11 (jenkinsci bitbucket-branch-source-plugin PR#930), see \
-         `Switches::ambiguous_update`";
+         `Assumptions::ambiguous_update`";
     NO_FILTER = "no-filter",
         "The sandbox does not filter by `q`",
         "a limit of the sandbox, so that nobody takes an unfiltered list for a filtered one";

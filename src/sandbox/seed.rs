@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Identity, Switches};
+use super::{Assumptions, Identity};
 use crate::{BuildStatusCreate, CommitHash, Error, Key, RepoSlug, Result, State, Workspace};
 
 /// What a sandbox holds when it starts: in Rust, or as a JSON file.
@@ -32,7 +32,7 @@ use crate::{BuildStatusCreate, CommitHash, Error, Key, RepoSlug, Result, State, 
 ///     {"name": "dev", "email": "dev@example.com", "token": "t0ken", "scopes": ["read:repository:bitbucket"]},
 ///     {"name": "consumer", "client_id": "id", "client_secret": "secret", "admin": true}
 ///   ],
-///   "switches": {"partial_update": "accept"},
+///   "assumptions": {"partial_update": "accept"},
 ///   "rate_limit": {"requests": 1000, "seconds": 3600}
 /// }"#)?;
 /// assert_eq!(seed.identities.len(), 3);
@@ -47,7 +47,7 @@ pub struct Seed {
     /// Who may ask; nobody named: everybody may.
     pub identities: Vec<Identity>,
     /// What is done where Bitbucket's behaviour is not known.
-    pub switches: Switches,
+    pub assumptions: Assumptions,
     /// How many requests each identity has; none: any number.
     pub rate_limit: Option<RateLimit>,
     /// How many seconds an OAuth consumer's token lasts; none: 7200.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Identity, Received, Seed, Switches,
+    Assumptions, Identity, ReceivedRequest, Seed,
     body::check_status,
     budget::Budget,
     fault::Scripts,
@@ -21,14 +21,14 @@ use crate::{Error, Result};
 const TOKEN_SECONDS: u64 = 7200;
 
 /// Called with every request.
-pub(crate) type Observer = Box<dyn Fn(&Received) + Send + Sync>;
+pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
 /// What all requests to one sandbox share.
 pub(crate) struct Server {
     pub(crate) identities: Vec<Identity>,
-    pub(crate) switches: Switches,
+    pub(crate) assumptions: Assumptions,
     /// How long a request may take to arrive.
-    pub(crate) patience: Duration,
+    pub(crate) read_timeout: Duration,
     store: Mutex<Store>,
     tokens: Mutex<Tokens>,
     budget: Mutex<Budget>,
@@ -39,20 +39,20 @@ pub(crate) struct Server {
 
 impl Server {
     /// Takes what a seed holds.
-    pub(crate) fn new(seed: Seed, patience: Duration, observer: Option<Observer>) -> Result<Self> {
+    pub(crate) fn new(seed: Seed, read_timeout: Duration, observer: Option<Observer>) -> Result<Self> {
         seed.identities.iter().try_for_each(Identity::check)?;
         let mut store = Store::new(&seed)?;
         for repository in &seed.repositories {
             let (workspace, slug) = repository.parts()?;
             for status in &repository.statuses {
-                report(&mut store, (workspace.as_str(), slug.as_str()), status, &seed.switches)?;
+                report(&mut store, (workspace.as_str(), slug.as_str()), status, &seed.assumptions)?;
             }
         }
         let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_SECONDS));
         Ok(Self {
             identities: seed.identities,
-            switches: seed.switches,
-            patience,
+            assumptions: seed.assumptions,
+            read_timeout,
             store: Mutex::new(store),
             tokens: Mutex::new(Tokens::new(lifetime)),
             budget: Mutex::new(Budget::new(seed.rate_limit)),
@@ -83,7 +83,7 @@ impl Server {
     }
 
     /// Writes a request into the journal and hands it to the observer.
-    pub(crate) fn remember(&self, received: Received) {
+    pub(crate) fn remember(&self, received: ReceivedRequest) {
         let received = self.journal().add(received);
         if let Some(observer) = &self.observer {
             observer(&received);
@@ -100,7 +100,7 @@ fn report(
     store: &mut Store,
     (workspace, slug): (&str, &str),
     seeded: &SeededStatus,
-    switches: &Switches,
+    assumptions: &Assumptions,
 ) -> Result<()> {
     let SeededStatus { commit, author, status } = seeded;
     let unknown = || {
@@ -109,14 +109,14 @@ fn report(
             format_args!("status {}: expected a commit that is known, got {commit}", status.key),
         )
     };
-    check_status(status, switches).map_err(|refusal| {
+    check_status(status, assumptions).map_err(|refusal| {
         let (key, rule) = (&status.key, refusal.rule());
         Error::invalid_input("seed", format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
     })?;
-    let place = store.repository(workspace, slug, switches).map_err(|_| unknown())?;
-    let commit = place.commit(commit.as_str(), switches).map_err(|_| unknown())?;
+    let place = store.repository(workspace, slug, assumptions).map_err(|_| unknown())?;
+    let commit = place.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;
     let writer = Writer { name: author.as_deref(), admin: true };
-    write::create(place.statuses_mut(&commit), &commit, status.clone(), writer, switches, SystemTime::now())
+    write::create(place.statuses_mut(&commit), &commit, status.clone(), writer, assumptions, SystemTime::now())
         .map_err(|_| unknown())?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Seed, SeededPullRequest, Switches,
+    Assumptions, Seed, SeededPullRequest,
     refusal::Refusal,
     rules,
     seed::{Repository, refused},
@@ -78,9 +78,9 @@ impl Store {
         &mut self,
         workspace: &str,
         slug: &str,
-        switches: &Switches,
+        assumptions: &Assumptions,
     ) -> Result<&mut Place, Refusal> {
-        let any_workspace = workspace == "{}" && switches.empty_workspace.accepts() && slug.starts_with('{');
+        let any_workspace = workspace == "{}" && assumptions.empty_workspace.accepts() && slug.starts_with('{');
         let in_workspace = |place: &Place| any_workspace || place.is_in(workspace);
         let found = self.places.iter().position(|place| in_workspace(place) && place.is_named(slug));
         let at = match found {
@@ -154,10 +154,10 @@ impl Place {
     }
 
     /// Gives the whole hash of a commit of this repository.
-    pub(crate) fn commit(&mut self, text: &str, switches: &Switches) -> Result<String, Refusal> {
+    pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Refusal> {
         let hash = text.to_ascii_lowercase();
         let digits = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if digits && hash.len() >= switches.shortest_commit && hash.len() <= HASH_DIGITS {
+        if digits && hash.len() >= assumptions.shortest_commit && hash.len() <= HASH_DIGITS {
             if let Some(known) = self.commits.range(hash.clone()..).next().filter(|known| known.starts_with(&hash)) {
                 return Ok(known.clone());
             }
@@ -167,7 +167,7 @@ impl Place {
                 return Ok(whole);
             }
         }
-        if switches.branch_as_commit.accepts() {
+        if assumptions.branch_as_commit.accepts() {
             let branch = self.pull_requests.values().find(|pull_request| pull_request.source_branch == text);
             if let Some(pull_request) = branch {
                 return Ok(pull_request.source_commit.as_str().to_ascii_lowercase());

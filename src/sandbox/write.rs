@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    Switches,
+    Assumptions,
     refusal::Refusal,
     rules,
     store::{Status, Statuses, after},
@@ -30,12 +30,12 @@ pub(crate) fn create(
     commit: &str,
     wanted: BuildStatusCreate,
     writer: Writer<'_>,
-    switches: &Switches,
+    assumptions: &Assumptions,
     now: SystemTime,
 ) -> Result<(Status, bool), Refusal> {
-    let place = (fold(wanted.key.as_str(), switches), wanted.refname.clone());
+    let place = (fold(wanted.key.as_str(), assumptions), wanted.refname.clone());
     if let Some(known) = statuses.get_mut(&place) {
-        may_overwrite(known, writer, switches)?;
+        may_overwrite(known, writer, assumptions)?;
         known.state = wanted.state;
         known.url = wanted.url;
         known.name = wanted.name.unwrap_or_default();
@@ -65,12 +65,12 @@ pub(crate) fn update(
     key: &str,
     wanted: BuildStatusUpdate,
     writer: Writer<'_>,
-    switches: &Switches,
+    assumptions: &Assumptions,
     now: SystemTime,
 ) -> Result<Status, Refusal> {
-    let place = meant(statuses, key, wanted.refname.as_deref(), switches)?;
+    let place = meant(statuses, key, wanted.refname.as_deref(), assumptions)?;
     let Some(known) = statuses.get(&place) else { return Err(no_status()) };
-    may_overwrite(known, writer, switches)?;
+    may_overwrite(known, writer, assumptions)?;
     let Some(mut status) = statuses.remove(&place) else { return Err(no_status()) };
     status.state = wanted.state.unwrap_or(status.state);
     status.url = wanted.url.unwrap_or(status.url);
@@ -84,8 +84,8 @@ pub(crate) fn update(
 }
 
 /// Finds the status with a key; the one changed last where several have it.
-pub(crate) fn find<'a>(statuses: &'a Statuses, key: &str, switches: &Switches) -> Result<&'a Status, Refusal> {
-    let key = fold(key, switches);
+pub(crate) fn find<'a>(statuses: &'a Statuses, key: &str, assumptions: &Assumptions) -> Result<&'a Status, Refusal> {
+    let key = fold(key, assumptions);
     let same_key = statuses.range((key.clone(), None)..).take_while(|((other, _), _)| *other == key);
     same_key.map(|(_, status)| status).max_by_key(|status| status.updated_on).ok_or_else(no_status)
 }
@@ -95,28 +95,28 @@ fn meant(
     statuses: &Statuses,
     key: &str,
     refname: Option<&str>,
-    switches: &Switches,
+    assumptions: &Assumptions,
 ) -> Result<(String, Option<String>), Refusal> {
-    let latest = find(statuses, key, switches)?;
-    let key = fold(key, switches);
+    let latest = find(statuses, key, assumptions)?;
+    let key = fold(key, assumptions);
     let exact = (key.clone(), refname.map(str::to_owned));
     let several = statuses.range((key.clone(), None)..).take_while(|((other, _), _)| *other == key).count() > 1;
     if refname.is_some() && statuses.contains_key(&exact) {
         return Ok(exact);
     }
-    if several && !switches.ambiguous_update.accepts() {
+    if several && !assumptions.ambiguous_update.accepts() {
         let error = json!({ "message": "Something went wrong", "id": format!("{:032x}", fastrand::u128(..)) });
         return Err(Refusal::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, &error));
     }
     Ok((key, latest.refname.clone()))
 }
 
-fn may_overwrite(known: &Status, writer: Writer<'_>, switches: &Switches) -> Result<(), Refusal> {
+fn may_overwrite(known: &Status, writer: Writer<'_>, assumptions: &Assumptions) -> Result<(), Refusal> {
     let foreign = matches!((&known.author, writer.name), (Some(author), Some(name)) if author != name);
     if !foreign || writer.admin {
         return Ok(());
     }
-    let status = StatusCode::from_u16(switches.foreign_overwrite_status).unwrap_or(StatusCode::FORBIDDEN);
+    let status = StatusCode::from_u16(assumptions.foreign_overwrite_status).unwrap_or(StatusCode::FORBIDDEN);
     Err(Refusal::message(&rules::AUTHOR_ONLY, status, "Forbidden"))
 }
 
@@ -125,6 +125,6 @@ pub(crate) fn no_status() -> Refusal {
 }
 
 /// A key in the form it is compared in.
-fn fold(key: &str, switches: &Switches) -> String {
-    if switches.keys_that_differ_in_case.accepts() { key.to_owned() } else { key.to_lowercase() }
+fn fold(key: &str, assumptions: &Assumptions) -> String {
+    if assumptions.keys_that_differ_in_case.accepts() { key.to_owned() } else { key.to_lowercase() }
 }

@@ -16,7 +16,7 @@ use crate::{
 
 /// An answer: the typed value, and the HTTP status, headers and body it came with.
 #[derive(Clone)]
-pub struct Answer<T> {
+pub struct Response<T> {
     value: T,
     raw: RawAnswer,
     attempts: u32,
@@ -52,9 +52,9 @@ impl<T: DeserializeOwned> Recorded<T> {
     }
 
     /// The value with what came around it.
-    pub(crate) fn answer(mut self) -> Result<Answer<T>> {
+    pub(crate) fn answer(mut self) -> Result<Response<T>> {
         match (self.decoded(), self.record.answer.take()) {
-            (Some(Ok(value)), Some(raw)) => Ok(Answer { value, raw, attempts: self.record.attempts }),
+            (Some(Ok(value)), Some(raw)) => Ok(Response { value, raw, attempts: self.record.attempts }),
             (decoded, answer) => {
                 self.record.answer = answer;
                 Err(self.error(decoded.and_then(std::result::Result::err)))
@@ -77,7 +77,7 @@ impl<T: DeserializeOwned> Recorded<T> {
     }
 }
 
-impl<T> Answer<T> {
+impl<T> Response<T> {
     /// The value.
     #[must_use]
     pub fn value(&self) -> &T {
@@ -121,9 +121,9 @@ impl<T> Answer<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = formatter.debug_struct("Answer");
+        let mut debug = formatter.debug_struct("Response");
         debug.field("status", &self.status()).field("value", &self.value).finish_non_exhaustive()
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use futures_core::Stream;
 use reqwest::Url;
 
-use super::{Answer, Commit, Prepared, PreparedRequest, PullRequest, Recorded};
+use super::{Commit, Prepared, PreparedRequest, PullRequest, Recorded, Response};
 use crate::{
     BuildStatus, BuildStatusPage, Client, Error, Result,
     call::{Action, Call},
@@ -79,7 +79,7 @@ impl Statuses {
     }
 
     /// Keeps what matches a filter in Bitbucket's query language, such as `state = "FAILED"`.
-    pub fn q(mut self, filter: impl Into<String>) -> Self {
+    pub fn query(mut self, filter: impl Into<String>) -> Self {
         self.query.q = Some(filter.into());
         self
     }
@@ -109,7 +109,7 @@ impl Statuses {
     ///
     /// # Errors
     /// As [`page`](Self::page).
-    pub async fn page_raw(self) -> Result<Answer<BuildStatusPage>> {
+    pub async fn page_with_response(self) -> Result<Response<BuildStatusPage>> {
         fetch(self.of, self.query, None).await?.answer()
     }
 

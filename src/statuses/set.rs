@@ -1,6 +1,6 @@
 //! Creating a status, or overwriting the one with its key.
 
-use super::{Answer, BUILD, Commit, Prepared, PreparedRequest, Recorded};
+use super::{BUILD, Commit, Prepared, PreparedRequest, Recorded, Response};
 use crate::{
     BuildStatus, BuildStatusCreate, Key, Result, State,
     call::Action,
@@ -61,7 +61,7 @@ impl<'a> SetStatus<'a> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
+    pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.call().await?.answer()
     }
 

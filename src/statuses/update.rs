@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Answer, BUILD, Commit, Prepared, PreparedRequest, Recorded};
+use super::{BUILD, Commit, Prepared, PreparedRequest, Recorded, Response};
 use crate::{
     BuildStatus, BuildStatusUpdate, Error, Key, ReportedState, Result, State,
     call::Action,
@@ -91,7 +91,7 @@ impl<'a> UpdateStatus<'a> {
     ///
     /// # Errors
     /// As [`send`](Self::send).
-    pub async fn send_raw(self) -> Result<Answer<BuildStatus>> {
+    pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.call().await?.answer()
     }
 

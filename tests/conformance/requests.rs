@@ -55,13 +55,13 @@ async fn every_call_sends_what_the_document_describes() {
     commit
         .statuses()
         .refname("main")
-        .q("state = \"FAILED\"")
+        .query("state = \"FAILED\"")
         .sort("-created_on")
         .pagelen(5)
         .page()
         .await
         .expect("list");
-    pull_request.statuses().q("x").sort("key").pagelen(100).all().await.expect("list");
+    pull_request.statuses().query("x").sort("key").pagelen(100).all().await.expect("list");
     let received = wire.received();
     assert_eq!(received.len(), 9, "the update without state and url reads first");
     received.iter().for_each(assert_described);

@@ -54,7 +54,7 @@ impl Wire {
 
     pub(super) fn client(&self) -> Client {
         let credentials = Credentials::access_token("t0ken").expect("credentials");
-        Client::builder().base_url(&self.base).credentials(credentials).retries(0).build().expect("a client")
+        Client::builder().base_url(&self.base).credentials(credentials).max_retries(0).build().expect("a client")
     }
 
     pub(super) fn received(&self) -> Vec<Received> {

@@ -1,13 +1,8 @@
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    sync::Mutex,
-};
+use std::sync::Mutex;
 
 use bitbucket_build_status::{
     Client, Commit, State,
     mock::{self, Mock, MockServer, MockServerExt as _},
-    sandbox::Sandbox,
 };
 
 use super::suite::{COMMIT, URL};
@@ -16,14 +11,8 @@ use super::suite::{COMMIT, URL};
 pub(super) enum Backend {
     /// Answers what it is told to; remembers the ids of the mocks that the next claim replaces.
     Mocks(MockServer, Mutex<Vec<usize>>),
-    InProcess(Sandbox),
-    Process(Process),
-}
-
-/// A running `bbstatus sandbox`.
-pub(super) struct Process {
-    child: Child,
-    url: String,
+    /// A server, by its base URL.
+    Url(String),
 }
 
 impl Backend {
@@ -31,29 +20,12 @@ impl Backend {
         Self::Mocks(MockServer::start_async().await, Mutex::default())
     }
 
-    pub(super) async fn sandbox() -> Self {
-        Self::InProcess(Sandbox::start().await.expect("a sandbox"))
-    }
-
-    pub(super) fn process() -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bbstatus"));
-        let command = command.args(["sandbox", "--quiet"]).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("bbstatus sandbox");
-        let mut line = String::new();
-        let output = child.stdout.take().expect("its output");
-        BufReader::new(output).read_line(&mut line).expect("a line");
-        let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        let url = said["url"].as_str().expect("its address").to_owned();
-        Self::Process(Process { child, url })
-    }
-
     pub(super) fn client(&self) -> Client {
         let url = match self {
             Self::Mocks(server, _) => server.url("/2.0"),
-            Self::InProcess(sandbox) => sandbox.url(),
-            Self::Process(process) => process.url.clone(),
+            Self::Url(url) => url.clone(),
         };
-        Client::builder().base_url(url).retries(0).build().expect("a client")
+        Client::builder().base_url(url).max_retries(0).build().expect("a client")
     }
 
     pub(super) fn commit(&self) -> Commit {
@@ -155,13 +127,5 @@ fn remember(told: &Mutex<Vec<usize>>, mocks: &[Mock<'_>]) {
 fn forget(server: &MockServer, told: &Mutex<Vec<usize>>) {
     for id in told.lock().expect("a lock").drain(..) {
         Mock::new(id, server).delete();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // One that has ended by itself cannot be ended.
-        let _ended = self.child.kill();
-        let _waited = self.child.wait();
     }
 }

@@ -7,22 +7,8 @@ pub(super) const URL: &str = "https://ci.example.com/builds/{commit.hash}";
 /// Keys as they are in use, and as they are hard to send.
 const KEYS: [&str; 6] = ["unit-tests", "ci/lint", "atlantis/plan: dir", "é+{x}.y", "100%2F", "k?a=b#c"];
 
-#[tokio::test]
-async fn the_typed_mocks_hold_the_contract() {
-    holds_the_contract(&Backend::mocks().await).await;
-}
-
-#[tokio::test]
-async fn the_sandbox_in_process_holds_the_contract() {
-    holds_the_contract(&Backend::sandbox().await).await;
-}
-
-#[tokio::test]
-async fn the_sandbox_as_a_process_holds_the_contract() {
-    holds_the_contract(&Backend::process()).await;
-}
-
-async fn holds_the_contract(backend: &Backend) {
+/// Runs every claim against a backend.
+pub(super) async fn holds_the_contract(backend: &Backend) {
     for key in KEYS {
         a_new_key_creates_and_a_known_one_overwrites(backend, key).await;
         a_status_is_updated_and_read(backend, key).await;
@@ -42,11 +28,11 @@ fn assert_is(status: &BuildStatus, key: &str, state: State) {
 
 async fn a_new_key_creates_and_a_known_one_overwrites(backend: &Backend, key: &str) {
     backend.has_no(key).await;
-    let created = backend.commit().set(key, State::Inprogress, URL).send_raw().await.unwrap();
+    let created = backend.commit().set(key, State::Inprogress, URL).send_with_response().await.unwrap();
     assert_eq!(created.status(), 201, "{key}");
     assert_is(created.value(), key, State::Inprogress);
     backend.has(key, State::Inprogress).await;
-    let overwritten = backend.commit().set(key, State::Failed, URL).send_raw().await.unwrap();
+    let overwritten = backend.commit().set(key, State::Failed, URL).send_with_response().await.unwrap();
     assert_eq!(overwritten.status(), 200, "{key}");
     assert_is(overwritten.value(), key, State::Failed);
 }
@@ -54,7 +40,7 @@ async fn a_new_key_creates_and_a_known_one_overwrites(backend: &Backend, key: &s
 async fn a_status_is_updated_and_read(backend: &Backend, key: &str) {
     backend.has(key, State::Inprogress).await;
     assert_is(&backend.commit().get(key).await.unwrap(), key, State::Inprogress);
-    let updated = backend.commit().update(key).state(State::Successful).send_raw().await.unwrap();
+    let updated = backend.commit().update(key).state(State::Successful).send_with_response().await.unwrap();
     assert_eq!(updated.status(), 200, "{key}");
     assert_is(updated.value(), key, State::Successful);
 }

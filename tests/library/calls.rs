@@ -149,7 +149,7 @@ async fn what_is_refused_before_sending_sends_nothing() {
 #[tokio::test]
 async fn a_raw_answer_has_status_headers_and_body_beside_the_value() {
     let server = Server::scripted([text(503, &[], ""), json(201, LIVE)]).await;
-    let answer = commit(&server).set("unit-tests", State::Successful, LINK).send_raw().await.unwrap();
+    let answer = commit(&server).set("unit-tests", State::Successful, LINK).send_with_response().await.unwrap();
     assert_eq!((answer.status(), answer.attempts()), (201, 2));
     assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
     assert!(answer.headers().any(|(name, _)| name == "content-length"));
@@ -161,9 +161,12 @@ async fn any_success_that_holds_a_status_is_one() {
     for code in [200, 201, 202] {
         let server = Server::scripted([json(code, LIVE)]).await;
         let commit = commit(&server);
-        assert_eq!(commit.update("k").state(State::Failed).url(LINK).send_raw().await.unwrap().status(), code);
-        assert_eq!(commit.get("k").send_raw().await.unwrap().status(), code);
-        assert_eq!(commit.set("k", State::Failed, LINK).send_raw().await.unwrap().status(), code);
+        assert_eq!(
+            commit.update("k").state(State::Failed).url(LINK).send_with_response().await.unwrap().status(),
+            code
+        );
+        assert_eq!(commit.get("k").send_with_response().await.unwrap().status(), code);
+        assert_eq!(commit.set("k", State::Failed, LINK).send_with_response().await.unwrap().status(), code);
     }
 }
 

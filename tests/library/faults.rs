@@ -200,16 +200,16 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
 }
 
 fn other_answers() -> Vec<Fault> {
-    use ErrorKind::{Moved, Other};
+    use ErrorKind::{Other, Redirect};
     let elsewhere = ["Location: http://127.0.0.1:9/elsewhere"];
-    let moved = |name, status| fault(name, text(status, &elsewhere, ""), Moved, 1);
+    let moved = |name, status| fault(name, text(status, &elsewhere, ""), Redirect, 1);
     vec![
         moved("301", 301),
         moved("302", 302),
         moved("303", 303),
         moved("307", 307),
         moved("308", 308),
-        fault("301 without a place", text(301, &[], ""), Moved, 1),
+        fault("301 without a place", text(301, &[], ""), Redirect, 1),
         fault("501", text(501, &[], ""), Other, 1),
         fault("599", text(599, &[], ""), Other, 1),
     ]
@@ -262,7 +262,7 @@ async fn a_refused_connection_is_tried_again() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let client = bitbucket_build_status::Client::builder()
         .base_url(format!("http://127.0.0.1:{port}"))
-        .first_wait(Duration::from_millis(1))
+        .initial_backoff(Duration::from_millis(1))
         .build()
         .unwrap();
     let commit = client.commit("acme", "rocket", HASH).unwrap();

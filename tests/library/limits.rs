@@ -18,7 +18,7 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
     ];
     for reply in replies {
         let server = Server::scripted([reply.clone()]).await;
-        let client = builder(&server).total_timeout(Duration::from_millis(150)).retries(1000).build().unwrap();
+        let client = builder(&server).total_timeout(Duration::from_millis(150)).max_retries(1000).build().unwrap();
         let began = Instant::now();
         let error = commit_of(&client).get("k").await.unwrap_err();
         assert!(began.elapsed() < Duration::from_secs(1), "{reply:?} took {:?}", began.elapsed());
@@ -47,8 +47,12 @@ impl reqwest::dns::Resolve for NoAnswer {
 #[tokio::test]
 async fn an_attempt_to_connect_ends_within_its_time() {
     let http = reqwest::ClientBuilder::new().no_proxy().dns_resolver(std::sync::Arc::new(NoAnswer));
-    let client = Client::builder().base_url("http://bitbucket.test/2.0").allow_plain_http("bitbucket.test").http(http);
-    let client = client.connect_timeout(Duration::from_millis(50)).retries(1).first_wait(Duration::from_millis(1));
+    let client = Client::builder()
+        .base_url("http://bitbucket.test/2.0")
+        .allow_plain_http("bitbucket.test")
+        .http_client_builder(http);
+    let client =
+        client.connect_timeout(Duration::from_millis(50)).max_retries(1).initial_backoff(Duration::from_millis(1));
     let began = Instant::now();
     let error = expect_kind(commit_of(&client.build().unwrap()).get("k").await, ErrorKind::Timeout);
     assert!(began.elapsed() < Duration::from_secs(2), "took {:?}", began.elapsed());
@@ -59,7 +63,7 @@ async fn an_attempt_to_connect_ends_within_its_time() {
 async fn a_server_that_always_asks_to_wait_ends() {
     let server = Server::scripted([text(429, &["Retry-After: 0"], "")]).await;
     for (retries, requests) in [(0, 1), (1, 2), (5, 6)] {
-        let client = builder(&server).retries(retries).build().unwrap();
+        let client = builder(&server).max_retries(retries).build().unwrap();
         let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::RateLimited);
         assert_eq!((error.attempts(), error.retry_after()), (requests, Some(Duration::ZERO)));
     }
@@ -107,8 +111,8 @@ async fn a_redirect_is_never_followed_and_names_the_new_place() {
     for status in [301, 302, 303, 307, 308] {
         let server = Server::scripted([text(status, &[&location], "")]).await;
         for verb in Verb::ALL {
-            let error = expect_kind(verb.call(&commit(&server)).await, ErrorKind::Moved);
-            assert_eq!(error.moved_to(), Some(&*format!("{}/2.0/moved", elsewhere.address())));
+            let error = expect_kind(verb.call(&commit(&server)).await, ErrorKind::Redirect);
+            assert_eq!(error.location(), Some(&*format!("{}/2.0/moved", elsewhere.address())));
             assert_eq!(error.status(), Some(status));
         }
     }
@@ -205,9 +209,9 @@ async fn a_http_client_of_the_callers_own_is_finished_by_us() {
         Server::scripted([text(302, &[&location], ""), Reply::Slow(Duration::from_secs(5), answer(200, &[], ""))])
             .await;
     let own = reqwest::ClientBuilder::new().user_agent("own").timeout(Duration::from_secs(60));
-    let limits = builder(&server).attempt_timeout(Duration::from_millis(100)).retries(0);
-    let commit = limits.http(own).build().unwrap().commit("acme", "rocket", HASH).unwrap();
-    expect_kind(commit.get("k").await, ErrorKind::Moved);
+    let limits = builder(&server).attempt_timeout(Duration::from_millis(100)).max_retries(0);
+    let commit = limits.http_client_builder(own).build().unwrap().commit("acme", "rocket", HASH).unwrap();
+    expect_kind(commit.get("k").await, ErrorKind::Redirect);
     expect_kind(commit.get("k").await, ErrorKind::Timeout);
     assert_eq!(elsewhere.requests(), 0);
     assert!(server.received()[0].header("user-agent").unwrap().starts_with("bitbucket-build-status/"));
@@ -220,7 +224,7 @@ async fn an_observer_sees_every_request_with_what_came_of_it() {
     let kept = std::sync::Arc::clone(&seen);
     let observed = builder(&server).observe(move |exchange| {
         assert!(exchange.request_headers().all(|(name, _)| name != "authorization"));
-        let row = format!("{} {:?} {}", exchange.method(), exchange.status(), exchange.failure().is_some());
+        let row = format!("{} {:?} {}", exchange.method(), exchange.status(), exchange.error().is_some());
         kept.lock().unwrap().push(row);
     });
     commit_of(&observed.build().unwrap()).get("k").await.unwrap();

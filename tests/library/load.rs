@@ -14,7 +14,7 @@ use std::{
 
 use bitbucket_build_status::{
     Client, Commit, ErrorKind, State,
-    sandbox::{Fault, Sandbox, Wait},
+    sandbox::{Fault, RetryHint, Sandbox},
 };
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
@@ -33,10 +33,10 @@ fn mixed_faults() -> impl Iterator<Item = Fault> {
     let faults = [
         Fault::ResetBeforeReading,
         Fault::ResetAfterApplying,
-        Fault::RateLimited(Wait::Unsaid),
+        Fault::RateLimited(RetryHint::None),
         Fault::TruncatedBody,
         Fault::Html(503),
-        Fault::RateLimited(Wait::RetryAfterSeconds(0)),
+        Fault::RateLimited(RetryHint::RetryAfterSeconds(0)),
         Fault::Html(502),
     ];
     faults.into_iter().cycle()
@@ -101,8 +101,8 @@ fn commit_at(url: &str, repeats: u32) -> (Commit, Arc<AtomicUsize>) {
     let counted = Arc::clone(&requests);
     let client = Client::builder()
         .base_url(url)
-        .retries(repeats)
-        .first_wait(Duration::from_millis(1))
+        .max_retries(repeats)
+        .initial_backoff(Duration::from_millis(1))
         .observe(move |_| _ = counted.fetch_add(1, Relaxed))
         .build()
         .unwrap();

@@ -6,13 +6,13 @@ use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use futures_util::future::join_all;
 
 use crate::{
-    server::{Received, Reply, Server, json, text},
+    server::{ReceivedRequest, Reply, Server, json, text},
     support::{LIVE, commit_of, expect_kind, ids},
 };
 
 const TOKEN_PATH: &str = "/site/oauth2/access_token";
 
-fn fetches_token(request: &Received) -> bool {
+fn fetches_token(request: &ReceivedRequest) -> bool {
     request.target == TOKEN_PATH
 }
 
@@ -38,7 +38,7 @@ fn client(server: &Server) -> Client {
         .base_url(format!("{}/2.0", server.address()))
         .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
         .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
-        .first_wait(Duration::from_millis(1))
+        .initial_backoff(Duration::from_millis(1))
         .build()
         .unwrap()
 }
@@ -123,7 +123,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
     })
     .await;
     let commit = commit(&server);
-    assert_eq!(commit.get("k").send_raw().await.unwrap().attempts(), 2);
+    assert_eq!(commit.get("k").send_with_response().await.unwrap().attempts(), 2);
     commit.get("k").await.unwrap();
     assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
 }

@@ -51,7 +51,7 @@ async fn all_gathers_what_the_stream_gives() {
 async fn a_query_is_sent_with_the_first_page() {
     let server = pages(|_, _| page(&[], None)).await;
     let statuses = commit(&server).statuses();
-    let statuses = statuses.refname("refs/heads/a b").q(r#"state = "FAILED""#).sort("-created_on").pagelen(100);
+    let statuses = statuses.refname("refs/heads/a b").query(r#"state = "FAILED""#).sort("-created_on").pagelen(100);
     assert!(keys(statuses).await.unwrap().is_empty());
     let target = &server.received()[0].target;
     let (path, query) = target.split_once('?').expect("a query");
@@ -59,7 +59,7 @@ async fn a_query_is_sent_with_the_first_page() {
     let mut members: Vec<_> = query.split('&').collect();
     members.sort_unstable();
     assert_eq!(members, ["pagelen=100", "q=state+%3D+%22FAILED%22", "refname=a+b", "sort=-created_on"]);
-    keys(pull_request(&server).statuses().q("x").sort("key").pagelen(50)).await.unwrap();
+    keys(pull_request(&server).statuses().query("x").sort("key").pagelen(50)).await.unwrap();
     let target = &server.received()[1].target;
     assert!(target.starts_with("/2.0/repositories/acme/rocket/pullrequests/7/statuses?"), "{target}");
 }
@@ -70,7 +70,7 @@ async fn one_page_comes_with_its_counters() {
     let page = commit(&server).statuses().page().await.unwrap();
     assert_eq!((page.page, page.pagelen, page.size, page.values.len()), (Some(1), Some(30), Some(1), 1));
     assert!(page.next.is_some_and(|next| next.ends_with("/2.0/x?page=2")));
-    let raw = commit(&server).statuses().page_raw().await.unwrap();
+    let raw = commit(&server).statuses().page_with_response().await.unwrap();
     assert_eq!((raw.status(), raw.value().values.len()), (200, 1));
     assert_eq!(server.requests(), 2);
 }

@@ -83,7 +83,7 @@ impl World {
     fn new(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
         let server = runtime.block_on(Server::answering(move |number, _| script(number)));
-        let client = runtime.block_on(async { builder(&server).retries(0).build().unwrap() });
+        let client = runtime.block_on(async { builder(&server).max_retries(0).build().unwrap() });
         Self { runtime, server, client }
     }
 

@@ -69,7 +69,7 @@ async fn nothing_public_shows_a_secret() {
         let prepared = commit.update("k").prepare().await.unwrap();
         assert_silent(&prepared);
         assert_silent(&prepared.requests().iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
-        assert_silent(&commit.get("k").send_raw().await);
+        assert_silent(&commit.get("k").send_with_response().await);
         let error = commit.set("k", State::Failed, LINK).send().await.err();
         assert_silent(&error);
         assert_silent(&error.iter().map(chain).collect::<Vec<_>>());
@@ -116,7 +116,8 @@ async fn a_refused_connection_shows_no_secret() {
     let address = server.address().to_owned();
     drop(server);
     for credentials in all_kinds() {
-        let client = Client::builder().base_url(&address).oauth_token_url(&address).credentials(credentials).retries(0);
+        let client =
+            Client::builder().base_url(&address).oauth_token_url(&address).credentials(credentials).max_retries(0);
         let error = client.build().unwrap().commit("a", "b", HASH).unwrap().get("k").await.unwrap_err();
         assert_silent(&error);
         assert_silent(&chain(&error));

@@ -45,14 +45,14 @@ pub(crate) fn text(status: u16, headers: &[&str], body: &str) -> Reply {
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedRequest {
     pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// The value of a header, by its lower-case name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -68,12 +68,12 @@ impl Received {
 /// A scripted server on loopback; it ends when it is dropped.
 pub(crate) struct Server {
     address: String,
-    received: Arc<Mutex<Vec<Received>>>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
     listening: JoinHandle<()>,
 }
 
 /// What a server answers, from the number of the request (from 0) and the request.
-type Script = dyn Fn(usize, &Received) -> Reply + Send + Sync;
+type FaultRule = dyn Fn(usize, &ReceivedRequest) -> Reply + Send + Sync;
 
 impl Server {
     /// Answers by the list, and from its end on always with its last entry.
@@ -83,13 +83,13 @@ impl Server {
     }
 
     /// Answers by a function.
-    pub(crate) async fn answering(script: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn answering(script: impl Fn(usize, &ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::start(script, |stream| async { Ok(stream) }, "http").await
     }
 
     /// Answers by a function over what `wrap` makes of each connection.
     pub(crate) async fn start<S, F>(
-        script: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
+        script: impl Fn(usize, &ReceivedRequest) -> Reply + Send + Sync + 'static,
         wrap: impl Fn(TcpStream) -> F + Send + Sync + Clone + 'static,
         scheme: &str,
     ) -> Self
@@ -99,8 +99,8 @@ impl Server {
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("{scheme}://{}", listener.local_addr().expect("a local address"));
-        let received = Arc::<Mutex<Vec<Received>>>::default();
-        let (script, seen): (Arc<Script>, _) = (Arc::new(script), Arc::clone(&received));
+        let received = Arc::<Mutex<Vec<ReceivedRequest>>>::default();
+        let (script, seen): (Arc<FaultRule>, _) = (Arc::new(script), Arc::clone(&received));
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, seen, wrap) = (Arc::clone(&script), Arc::clone(&seen), wrap.clone());
@@ -121,7 +121,7 @@ impl Server {
     }
 
     /// All requests so far.
-    pub(crate) fn received(&self) -> Vec<Received> {
+    pub(crate) fn received(&self) -> Vec<ReceivedRequest> {
         self.received.lock().unwrap().clone()
     }
 
@@ -155,7 +155,7 @@ impl Connection for tokio_rustls::server::TlsStream<TcpStream> {
     }
 }
 
-async fn serve(mut stream: impl Connection, script: &Script, seen: &Mutex<Vec<Received>>) -> io::Result<()> {
+async fn serve(mut stream: impl Connection, script: &FaultRule, seen: &Mutex<Vec<ReceivedRequest>>) -> io::Result<()> {
     let mut buffer = Vec::new();
     while let Some(request) = read_request(&mut stream, &mut buffer).await? {
         let number = {
@@ -184,7 +184,10 @@ async fn serve(mut stream: impl Connection, script: &Script, seen: &Mutex<Vec<Re
     Ok(())
 }
 
-async fn read_request(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> io::Result<Option<Received>> {
+async fn read_request(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<ReceivedRequest>> {
     let end = loop {
         if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
             break end;
@@ -211,5 +214,5 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8
     }
     let body = buffer[end + 4..whole].to_vec();
     buffer.drain(..whole);
-    Ok(Some(Received { method, target, headers, body }))
+    Ok(Some(ReceivedRequest { method, target, headers, body }))
 }

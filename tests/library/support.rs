@@ -20,7 +20,7 @@ pub(crate) fn builder(server: &Server) -> ClientBuilder {
     Client::builder()
         .base_url(format!("{}/2.0", server.address()))
         .credentials(Credentials::access_token(TOKEN).unwrap())
-        .first_wait(Duration::from_millis(1))
+        .initial_backoff(Duration::from_millis(1))
 }
 
 #[track_caller]

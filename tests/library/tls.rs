@@ -41,7 +41,7 @@ fn commit(server: &Server, ca_pem: Option<&str>) -> Commit {
     let builder = Client::builder()
         .base_url(server.address())
         .credentials(Credentials::access_token(TOKEN).unwrap())
-        .first_wait(Duration::from_millis(1));
+        .initial_backoff(Duration::from_millis(1));
     let builder = ca_pem.map(|pem| builder.ca_pem(pem));
     let client = builder.unwrap_or_else(|| Client::builder().base_url(server.address())).build().unwrap();
     commit_of(&client)
@@ -85,7 +85,7 @@ fn what_holds_no_certificate_is_refused() {
         let error = Client::builder().ca_pem(pem).build().expect_err(pem);
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("ca_pem")));
     }
-    let both = Client::builder().ca_pem("x").http(reqwest::ClientBuilder::new()).build().unwrap_err();
+    let both = Client::builder().ca_pem("x").http_client_builder(reqwest::ClientBuilder::new()).build().unwrap_err();
     assert_eq!(both.field(), Some("ca_pem"));
 }
 

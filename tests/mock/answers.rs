@@ -9,7 +9,7 @@ use serde_json::Value;
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 
 fn commit(server: &MockServer) -> Commit {
-    let client = Client::builder().base_url(server.url("/2.0")).retries(0).build().unwrap();
+    let client = Client::builder().base_url(server.url("/2.0")).max_retries(0).build().unwrap();
     client.commit("acme", "rocket", COMMIT).unwrap()
 }
 

@@ -22,7 +22,7 @@ const HARD: [(&str, &str); 12] = [
 ];
 
 fn client(server: &MockServer, base: &str) -> Client {
-    Client::builder().base_url(server.url(base)).retries(0).build().unwrap()
+    Client::builder().base_url(server.url(base)).max_retries(0).build().unwrap()
 }
 
 fn commit(server: &MockServer, base: &str) -> Commit {
@@ -91,7 +91,7 @@ async fn members_of_the_body_are_matched_one_by_one_or_as_a_whole() {
     });
     let commit = commit(&server, "/2.0");
     let set = |state| commit.set("unit-tests", state, URL).name("Unit tests").refname("main");
-    assert_eq!(set(State::Failed).description("more").send_raw().await.unwrap().status(), 201);
+    assert_eq!(set(State::Failed).description("more").send_with_response().await.unwrap().status(), 201);
     assert!(set(State::Successful).send().await.unwrap_err().is_not_found());
     some.assert_calls(1);
     some.delete();
@@ -108,7 +108,7 @@ async fn members_of_the_body_are_matched_one_by_one_or_as_a_whole() {
         when.body(&body);
         then.ok(&created);
     });
-    assert_eq!(set(State::Failed).send_raw().await.unwrap().status(), 200);
+    assert_eq!(set(State::Failed).send_with_response().await.unwrap().status(), 200);
     assert!(set(State::Failed).description("more").send().await.unwrap_err().is_not_found());
     whole.assert_calls(1);
 }
@@ -121,8 +121,8 @@ async fn the_query_is_matched_decoded() {
         then.ok(&mock::page([mock::build_status("k", State::Failed, URL)]));
     });
     let list_of = |pagelen| commit(&server, "/2.0").statuses().refname("feature/a b").pagelen(pagelen);
-    let found = list_of(50).q("state = \"FAILED\"").sort("-updated_on").all().await.unwrap();
+    let found = list_of(50).query("state = \"FAILED\"").sort("-updated_on").all().await.unwrap();
     assert_eq!(found.len(), 1);
-    assert!(list_of(51).q("state = \"FAILED\"").sort("-updated_on").all().await.unwrap_err().is_not_found());
+    assert!(list_of(51).query("state = \"FAILED\"").sort("-updated_on").all().await.unwrap_err().is_not_found());
     list.assert_calls(1);
 }

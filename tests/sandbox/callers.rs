@@ -1,7 +1,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bitbucket_build_status::{
     Client, Credentials, ErrorKind, State,
-    sandbox::{Identity, Policy, Sandbox, SandboxBuilder, Switches},
+    sandbox::{Assumptions, Identity, Policy, Sandbox, SandboxBuilder},
 };
 use serde_json::json;
 
@@ -109,7 +109,7 @@ async fn a_consumer_gets_a_token_that_expires() {
     let client = |secret: &str| {
         let credentials = Credentials::oauth("id", secret).unwrap();
         let builder = Client::builder().base_url(sandbox.url()).oauth_token_url(sandbox.oauth_token_url());
-        builder.credentials(credentials).retries(0).build().unwrap().commit("acme", "rocket", COMMIT).unwrap()
+        builder.credentials(credentials).max_retries(0).build().unwrap().commit("acme", "rocket", COMMIT).unwrap()
     };
     let error = client("wrong").set("unit-tests", State::Failed, URL).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
@@ -127,8 +127,8 @@ async fn a_consumer_gets_a_token_that_expires() {
 
 #[tokio::test]
 async fn a_spent_budget_is_answered_as_recorded() {
-    let switches = Switches { retry_after: true, ..Switches::default() };
-    let sandbox = closed().rate_limit(1, 3600).switches(switches).start().await.unwrap();
+    let assumptions = Assumptions { retry_after: true, ..Assumptions::default() };
+    let sandbox = closed().rate_limit(1, 3600).assumptions(assumptions).start().await.unwrap();
     let ask = async |token: &str| send_as(&sandbox, "GET", &statuses(""), None, &bearer(token)).await;
     let first = ask("ci-token").await;
     assert_eq!((first.status, first.header("x-ratelimit-remaining")), (200, Some("0")));
@@ -144,7 +144,7 @@ async fn a_spent_budget_is_answered_as_recorded() {
 
 #[tokio::test]
 async fn an_api_token_as_bearer_is_taken_where_the_switch_says_so() {
-    let switches = Switches { api_token_as_bearer: Policy::Accept, ..Switches::default() };
-    let sandbox = closed().switches(switches).start().await.unwrap();
+    let assumptions = Assumptions { api_token_as_bearer: Policy::Accept, ..Assumptions::default() };
+    let sandbox = closed().assumptions(assumptions).start().await.unwrap();
     assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("boss-token")).await.status, 200);
 }

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use bitbucket_build_status::{
     Client, Commit, ErrorKind, State,
-    sandbox::{Expected, Fault, Sandbox, Wait},
+    sandbox::{Fault, RequestMatcher, RetryHint, Sandbox},
 };
 use serde_json::json;
 
@@ -10,17 +10,17 @@ use crate::support::{COMMIT, URL, commit, report, send, statuses};
 
 /// A client that tries three times.
 fn patient(sandbox: &Sandbox) -> Commit {
-    let client = Client::builder().base_url(sandbox.url()).retries(2).build().unwrap();
+    let client = Client::builder().base_url(sandbox.url()).max_retries(2).build().unwrap();
     client.commit("acme", "rocket", COMMIT).unwrap()
 }
 
 #[tokio::test]
 async fn each_form_of_429_says_its_wait() {
     let table = [
-        (Wait::Unsaid, None),
-        (Wait::RetryAfterSeconds(100), Some(100)),
-        (Wait::Reset(745), Some(745)),
-        (Wait::RetryAfterText("soon".to_owned()), None),
+        (RetryHint::None, None),
+        (RetryHint::RetryAfterSeconds(100), Some(100)),
+        (RetryHint::RateLimitReset(745), Some(745)),
+        (RetryHint::RetryAfterText("soon".to_owned()), None),
     ];
     let sandbox = Sandbox::start().await.unwrap();
     for (wait, expected) in table {
@@ -30,7 +30,7 @@ async fn each_form_of_429_says_its_wait() {
         assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{wait:?}");
         assert_eq!(error.message(), Some("Rate limit for this resource has been exceeded"));
     }
-    sandbox.fault(Fault::RateLimited(Wait::RetryAfterDate(Duration::from_secs(100))));
+    sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterDate(Duration::from_secs(100))));
     let wait = commit(&sandbox).get("unit-tests").await.unwrap_err().retry_after().unwrap();
     assert!((98..=100).contains(&wait.as_secs()), "{wait:?}");
 }
@@ -57,7 +57,7 @@ async fn each_fault_comes_to_its_kind_of_error_and_applies_or_not() {
 #[tokio::test]
 async fn faults_are_played_as_often_and_where_the_script_says() {
     let sandbox = Sandbox::start().await.unwrap();
-    sandbox.fault(Fault::Html(503).times(2).on("PUT").path_containing("/unit-tests"));
+    sandbox.fault(Fault::Html(503).times(2).on("PUT").path_contains("/unit-tests"));
     sandbox.fault(Fault::ResetAfterApplying.on("put"));
     let commit = patient(&sandbox);
     commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
@@ -65,9 +65,9 @@ async fn faults_are_played_as_often_and_where_the_script_says() {
     let error = commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 3));
     commit.update("unit-tests").state(State::Successful).url(URL).send().await.unwrap();
-    let put = || Expected::new("PUT").path_containing("/build/unit-tests");
+    let put = || RequestMatcher::new("PUT").path_contains("/build/unit-tests");
     sandbox.assert_received(&put().times(4));
-    sandbox.assert_received(&put().answered(503).times(2));
+    sandbox.assert_received(&put().status(503).times(2));
     let faults: Vec<_> = sandbox.journal().into_iter().filter_map(|received| received.fault).collect();
     assert_eq!(faults, ["html", "html", "reset-after-applying"]);
 }

@@ -7,9 +7,9 @@ use crate::support::{COMMIT, URL, commit, report, send, statuses};
 async fn a_build_is_reported_updated_read_and_listed() {
     let sandbox = Sandbox::start().await.unwrap();
     let commit = commit(&sandbox);
-    let created = commit.set("unit-tests", State::Inprogress, URL).refname("main").send_raw().await.unwrap();
+    let created = commit.set("unit-tests", State::Inprogress, URL).refname("main").send_with_response().await.unwrap();
     assert_eq!(created.status(), 201);
-    let overwritten = commit.set("unit-tests", State::Stopped, URL).refname("main").send_raw().await.unwrap();
+    let overwritten = commit.set("unit-tests", State::Stopped, URL).refname("main").send_with_response().await.unwrap();
     assert_eq!(overwritten.status(), 200);
     let updated = commit.update("unit-tests").state(State::Successful).description("42 passed").send().await.unwrap();
     assert_eq!(updated.state, State::Successful);
@@ -86,7 +86,7 @@ async fn a_pull_request_shows_the_statuses_of_its_branch_and_of_none() {
 async fn a_sandbox_ends_when_it_is_dropped() {
     let sandbox = Sandbox::start().await.unwrap();
     let address = sandbox.address();
-    let client = Client::builder().base_url(sandbox.url()).retries(0).build().unwrap();
+    let client = Client::builder().base_url(sandbox.url()).max_retries(0).build().unwrap();
     let commit = client.commit("acme", "rocket", COMMIT).unwrap();
     commit.set("unit-tests", State::Failed, URL).send().await.unwrap();
     drop(sandbox);

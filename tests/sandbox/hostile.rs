@@ -129,7 +129,7 @@ async fn what_is_no_http_is_answered_by_400_or_closed_and_the_server_lives_on() 
 
 #[tokio::test]
 async fn a_slow_sender_is_answered_or_closed_in_time() {
-    let sandbox = Sandbox::builder().patience(Duration::from_millis(100)).start().await.unwrap();
+    let sandbox = Sandbox::builder().read_timeout(Duration::from_millis(100)).start().await.unwrap();
     let slow_body = request(
         &format!("POST /2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build"),
         "Content-Type: application/json\r\nContent-Length: 100\r\n",

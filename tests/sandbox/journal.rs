@@ -5,7 +5,7 @@ use std::{
 
 use bitbucket_build_status::{
     State,
-    sandbox::{Expected, Fault, Sandbox},
+    sandbox::{Fault, RequestMatcher, Sandbox},
 };
 
 use crate::support::{COMMIT, URL, commit, raw, report, send_as, statuses};
@@ -16,10 +16,10 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
     let commit = commit(&sandbox);
     commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
     commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap();
-    let put = || Expected::new("PUT").path_containing("/build/unit-tests");
-    sandbox.assert_received(&put().member("state", "FAILED").answered(200).times(1));
+    let put = || RequestMatcher::new("PUT").path_contains("/build/unit-tests");
+    sandbox.assert_received(&put().json_field("state", "FAILED").status(200).times(1));
     let failure = catch_unwind(AssertUnwindSafe(|| {
-        sandbox.assert_received(&put().member("state", "SUCCESSFUL"));
+        sandbox.assert_received(&put().json_field("state", "SUCCESSFUL"));
     }));
     let failure = *failure.unwrap_err().downcast::<String>().unwrap();
     let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build");

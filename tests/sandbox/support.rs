@@ -81,6 +81,6 @@ pub(crate) fn report(key: &str) -> Value {
 
 /// The library's own way to the commit.
 pub(crate) fn commit(sandbox: &Sandbox) -> Commit {
-    let client = Client::builder().base_url(sandbox.url()).retries(0).build().expect("a client");
+    let client = Client::builder().base_url(sandbox.url()).max_retries(0).build().expect("a client");
     client.commit("acme", "rocket", COMMIT).expect("a commit")
 }

@@ -42,7 +42,7 @@ pub const STEPS: [Step; 15] = [
     function("msrv", "cargo xtask msrv", msrv::check),
     process("clippy", "cargo clippy --quiet --workspace --all-targets --all-features -- -D warnings"),
     process("clippy-default", "cargo clippy --quiet --all-targets -- -D warnings"),
-    process("clippy-cli", "cargo clippy --quiet --no-default-features --features cli -- -D warnings"),
+    process("clippy-bbstatus", "cargo clippy --quiet --package bbstatus -- -D warnings"),
     process("clippy-none", "cargo clippy --quiet --no-default-features -- -D warnings"),
     Step {
         name: "doc",

@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// The command, built.
 fn build(root: &Path) -> Result<PathBuf, Failure> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let arguments = ["build", "--quiet", "--features", "cli", "--bin", "bbstatus"];
+    let arguments = ["build", "--quiet", "--package", "bbstatus"];
     tools::succeed(Command::new(cargo).args(arguments).current_dir(root))?;
     Ok(root.join("target/debug/bbstatus"))
 }

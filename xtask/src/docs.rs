@@ -47,7 +47,7 @@ pub fn compare(reference: &str, told: &str) -> Outcome {
 fn told(root: &Path) -> Result<String, Failure> {
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--all-features", "--bin", "bbstatus", "--", "reference"]).current_dir(root);
+    command.args(["run", "--quiet", "--package", "bbstatus", "--", "reference"]).current_dir(root);
     let unusable = |problem: String| Failure::Unusable(format!("bbstatus reference: {problem}"));
     let output = command.output().map_err(|error| unusable(error.to_string()))?;
     if !output.status.success() {

@@ -1,7 +1,6 @@
 //! `cargo xtask tidy`: the rules of this house that no compiler and no linter holds.
 
 mod code;
-pub mod dependencies;
 pub mod features;
 mod files;
 mod prose;
@@ -12,7 +11,7 @@ pub use files::{File, Manifest};
 use crate::{Outcome, RootManifest, failure::unless_empty, read, repository};
 use std::path::Path;
 
-/// Holds the repository to its own rules: fences, lengths, left-overs, links, versions, reasons, words for features.
+/// Holds the repository to its own rules: fences, left-overs, links, versions, words for features.
 #[derive(clap::Args)]
 pub struct Arguments {}
 
@@ -33,7 +32,6 @@ pub fn check(root: &Path) -> Outcome {
     let files = files::all(root)?;
     let mut findings = findings(&files, &Manifest::of(root)?);
     let manifest = RootManifest::of(root)?;
-    findings.extend(dependencies::check(&manifest, &read(&root.join("CONTRIBUTING.md"))?));
     findings.extend(features::check(&manifest, &read(&root.join("docs/tour.md"))?));
     unless_empty(&findings)
 }
@@ -43,7 +41,6 @@ pub fn check(root: &Path) -> Outcome {
 pub fn findings(files: &[File], manifest: &Manifest) -> Vec<String> {
     let mut findings = Vec::new();
     for file in files {
-        findings.extend(code::too_long(file));
         findings.extend(code::out_of_place(file));
         findings.extend(code::left_over(file));
         findings.extend(code::ignored(file));

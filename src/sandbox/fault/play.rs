@@ -19,7 +19,7 @@ use http::{
 };
 use serde_json::{Value, json};
 
-use super::{Fault, Wait};
+use super::{Fault, RetryHint};
 use crate::sandbox::{
     connection::CutOff,
     refusal::{HTML, TEXT},
@@ -78,17 +78,17 @@ impl Fault {
     }
 }
 
-impl Wait {
+impl RetryHint {
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let header = |name: HeaderName, text: &str| Some((name, HeaderValue::from_str(text).ok()?));
         let headers = match self {
-            Self::Unsaid => vec![],
+            Self::None => vec![],
             Self::RetryAfterSeconds(seconds) => vec![header(RETRY_AFTER, &seconds.to_string())],
             Self::RetryAfterDate(wait) => {
                 let date = DateTime::<Utc>::from(SystemTime::now() + *wait);
                 vec![header(RETRY_AFTER, &date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
             }
-            Self::Reset(seconds) => vec![
+            Self::RateLimitReset(seconds) => vec![
                 header(HeaderName::from_static("x-ratelimit-limit"), "60, 60;w=3600"),
                 header(HeaderName::from_static("x-ratelimit-remaining"), "0"),
                 header(HeaderName::from_static("x-ratelimit-reset"), &seconds.to_string()),

@@ -24,7 +24,7 @@ impl Programs {
     /// Where one does not build.
     pub(super) fn build(root: &Path) -> Result<Self, Failure> {
         let benches = executables(root, &["--package", "benches"])?;
-        let bbstatus = executables(root, &["--features", "cli", "--bin", "bbstatus"])?;
+        let bbstatus = executables(root, &["--package", "bbstatus"])?;
         Ok(Self {
             bbstatus: find(&bbstatus, "bbstatus")?,
             load: find(&benches, "bench-load")?,

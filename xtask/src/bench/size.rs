@@ -25,15 +25,18 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
         ours: format!("{bytes} bytes"),
         compared: String::new(),
     }];
-    let trees: [(&str, &[&str]); 3] = [
-        ("the library, default features", &[]),
-        ("the library, without `codegen`", &["--no-default-features", "--features", "rustls"]),
-        ("`bbstatus`", &["--features", "cli"]),
+    let trees: [(&str, &str, &[&str]); 3] = [
+        ("the library, default features", "bitbucket-build-status", &[]),
+        (
+            "the library, without `codegen`",
+            "bitbucket-build-status",
+            &["--no-default-features", "--features", "rustls"],
+        ),
+        ("`bbstatus`", "bbstatus", &[]),
     ];
-    for (what, features) in trees {
+    for (what, package, features) in trees {
         let mut command = cargo(&bench.root);
-        let count =
-            count_crates(command.args(["tree", "--locked", "--package", "bitbucket-build-status"]).args(features))?;
+        let count = count_crates(command.args(["tree", "--locked", "--package", package]).args(features))?;
         figures.push(Figure {
             measure: Measure::Count(count),
             limit: None,

@@ -16,7 +16,7 @@ const COMPANIONS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", 
 /// Builds the binary for a target, and puts `bbstatus-<version>-<target>.tar.gz` with its `.sha256` into a folder.
 pub(super) fn make(root: &Path, version: &str, target: Option<&str>, output: &Path) -> Outcome {
     let mut build = process::cargo(root);
-    build.args(["build", "--release", "--locked", "--features", "cli", "--bin", "bbstatus"]);
+    build.args(["build", "--release", "--locked", "--package", "bbstatus"]);
     if let Some(target) = target {
         build.args(["--target", target]);
     }

@@ -4,10 +4,6 @@ use super::File;
 use crate::codegen::SNAPSHOT;
 use proc_macro2::{TokenStream, TokenTree};
 
-/// How many lines a source file may have, and the files that may have fewer.
-const LINES: usize = 350;
-const FEWER_LINES: [(&str, usize); 3] = [("build.rs", 80), ("src/generated.rs", 40), ("src/lib.rs", 120)];
-
 /// The one file that includes generated code.
 const INCLUDES: &str = "src/generated.rs";
 
@@ -33,14 +29,6 @@ const UNFINISHED_WORDS: [&str; 3] = ["FIXME", "HACK", "TODO"];
 /// Whether the rules for source hold; the snapshot is the generator's.
 fn is_ours(file: &File) -> bool {
     file.is("rs") && file.path != SNAPSHOT
-}
-
-/// Files of at most 350 lines.
-pub(super) fn too_long(file: &File) -> Option<String> {
-    let fewer = FEWER_LINES.iter().find(|(path, _)| *path == file.path);
-    let limit = fewer.map_or(LINES, |(_, lines)| *lines);
-    let lines = file.text.lines().count();
-    (is_ours(file) && lines > limit).then(|| format!("{}: expected at most {limit} lines, got {lines}", file.path))
 }
 
 /// `include!` in one file, generated code in few.

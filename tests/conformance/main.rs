@@ -9,16 +9,14 @@
 //! | `refusals.rs` | bad input is refused before anything is sent, with the field and what is expected |
 //! | `sandbox.rs` | the sandbox answers as the document says, and where it is stricter the rule has a name |
 
-#[path = "../spec/json_schema.rs"]
+#[path = "../../spec/json_schema.rs"]
 mod json_schema;
 
-mod conformance {
-    mod contract;
-    mod document;
-    mod generated;
-    mod projection;
-    mod refusals;
-    mod requests;
-    mod sandbox;
-    mod wire;
-}
+mod contract;
+mod document;
+mod generated;
+mod projection;
+mod refusals;
+mod requests;
+mod sandbox;
+mod wire;

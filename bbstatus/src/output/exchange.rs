@@ -14,8 +14,8 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
         lines.extend(exchange.request_headers().map(|(name, value)| format!("> {name}: {value}")));
     }
     lines.extend(exchange.request_body().map(|body| format!("> {}", shown(body))));
-    let took = exchange.took().as_millis();
-    lines.push(match (exchange.status(), exchange.failure()) {
+    let took = exchange.elapsed().as_millis();
+    lines.push(match (exchange.status(), exchange.error()) {
         (Some(status), None) => format!("< {status} ({took} ms)"),
         (Some(status), Some(cause)) => format!("< {status}, then {cause} ({took} ms)"),
         (None, cause) => format!("< no answer: {} ({took} ms)", cause.unwrap_or_default()),

@@ -102,7 +102,7 @@ fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, F
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.timeout)
         .attempt_timeout(connection.timeout.min(ATTEMPT))
-        .retries(connection.retries);
+        .max_retries(connection.retries);
     if let Some(path) = &connection.ca_file {
         let pem = fs::read(path).map_err(|cause| {
             let place = session.place("ca_file", "BBSTATUS_CA_FILE");

@@ -1,43 +1,51 @@
-//! `bbstatus set`: creates a status, or overwrites the one with its key.
+//! `bbstatus update`: changes a status that exists.
 
-use bitbucket_build_status::{Commit, Key, SetStatus};
+use bitbucket_build_status::{Commit, Key, UpdateStatus};
 
 use super::{answer, key, show, soften};
-use crate::{args::Set, connection::Target, exit::Exit, failure::Failure, git, session::Session, settings::Settings};
+use crate::{args::Update, connection::Target, exit::Exit, failure::Failure, session::Session, settings::Settings};
 
-pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;
     soften(args.content.soft, outcome)
 }
 
-async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
+async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    target.settings = target.settings.with_branch_of_git(&git::ask);
+    target.settings = target.settings.only_given();
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
     let format = args.presentation.output;
+    target.rehearse(session, key.as_str()).await?;
     if args.trying.shows() {
-        let prepared = request()?.prepare().await?;
+        let prepared = request().prepare().await?;
         show(session, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let answered = request()?.send_raw().await?;
+    let answered = request().send_with_response().await?;
     answer(session, &target, format, &answered)
 }
 
 fn request<'a>(
-    args: &Set,
+    args: &Update,
     commit: &'a Commit,
     key: &Key,
     whole: Option<&str>,
     settings: &Settings,
-) -> Result<SetStatus<'a>, Failure> {
+) -> UpdateStatus<'a> {
+    let mut request = commit.update(key);
     let state = args.content.state(args.state);
-    let state = state.ok_or_else(|| Failure::usage("state: none was given"))?;
-    let mut request = commit.set(key, state, settings.url()?);
+    if let Some(state) = state {
+        request = request.state(state);
+    }
+    // Where the status is read first, it keeps the name that it has.
+    let whole = whole.filter(|_| state.is_some() && settings.url.is_some());
+    if let Some(url) = &settings.url {
+        request = request.url(&url.value);
+    }
     if let Some(name) = args.content.name.as_deref().or(whole) {
         request = request.name(name);
     }
@@ -47,5 +55,5 @@ fn request<'a>(
     if let Some(refname) = &settings.refname {
         request = request.refname(&refname.value);
     }
-    Ok(request)
+    request
 }

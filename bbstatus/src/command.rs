@@ -15,7 +15,7 @@ pub(crate) mod set;
 pub(crate) mod update;
 pub(crate) mod wait;
 
-use bitbucket_build_status::{Answer, BuildStatus, Key, Prepared};
+use bitbucket_build_status::{BuildStatus, Key, Prepared, Response};
 
 use crate::{
     args::{Format, Trying},
@@ -80,7 +80,7 @@ pub(crate) fn answer(
     session: &mut Session,
     target: &Target,
     format: Format,
-    answer: &Answer<BuildStatus>,
+    answer: &Response<BuildStatus>,
 ) -> Result<Exit, Failure> {
     if target.demonstration.is_some() {
         session.output.note(&format!("the sandbox answered {}", answer.status()));

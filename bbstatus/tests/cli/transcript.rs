@@ -50,7 +50,7 @@ fn matches(expected: &str, text: &str) -> bool {
 #[test]
 fn the_transcripts_are_what_the_commands_print() {
     for document in ["README.md", "docs/bbstatus.md"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(document);
         let steps = steps(&fs::read_to_string(path).unwrap());
         let steps: Vec<_> = steps.iter().filter(|step| step.typed.contains("bbstatus")).collect();
         assert!(!steps.is_empty(), "{document} has no transcript");

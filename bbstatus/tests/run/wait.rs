@@ -4,7 +4,7 @@ use std::{process::Stdio, thread, time::Duration};
 
 use bitbucket_build_status::{
     State,
-    sandbox::{Fault, Wait},
+    sandbox::{Fault, RetryHint},
 };
 
 use crate::support::{Bitbucket, eventually};
@@ -130,7 +130,7 @@ fn an_outage_is_waited_for_like_everything_else() {
 fn a_pause_that_bitbucket_asks_for_is_kept() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Inprogress);
-    bitbucket.sandbox().fault(Fault::RateLimited(Wait::RetryAfterSeconds(60)));
+    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(60)));
     let asked = || bitbucket.sandbox().journal().iter().filter(|received| received.method == "GET").count();
     let (code, _, said) = wait(&bitbucket, &["--timeout", "1s", "--retries", "0"]);
     assert_eq!((code, asked()), (Some(8), 2), "once, and once more at the end: {said}");

@@ -1,18 +1,18 @@
 use bitbucket_build_status::{
     Client, Credentials, ErrorKind, State,
-    sandbox::{Policy, Sandbox, Seed, Switches},
+    sandbox::{Assumptions, Policy, Sandbox, Seed},
 };
 use serde_json::{Value, json};
 
 use crate::support::{COMMIT, Came, URL, report, send, statuses};
 
 /// What a request comes to before and after a switch is turned.
-async fn turned(switches: Switches, method: &str, path: &str, body: Option<Value>) -> (Came, Came) {
+async fn turned(assumptions: Assumptions, method: &str, path: &str, body: Option<Value>) -> (Came, Came) {
     let mut came = Vec::new();
-    for switches in [Switches::default(), switches] {
+    for assumptions in [Assumptions::default(), assumptions] {
         let hash = COMMIT.parse().unwrap();
         let builder = Sandbox::builder().pull_request("acme/rocket", 7, "engine", &hash);
-        let sandbox = builder.switches(switches).start().await.unwrap();
+        let sandbox = builder.assumptions(assumptions).start().await.unwrap();
         for key in ["unit-tests", "ci/lint"] {
             send(&sandbox, "POST", &statuses("/build"), Some(report(key))).await;
         }
@@ -24,7 +24,7 @@ async fn turned(switches: Switches, method: &str, path: &str, body: Option<Value
 
 #[tokio::test]
 async fn each_switch_changes_what_nobody_knows() {
-    let default = Switches::default;
+    let default = Assumptions::default;
     let (build, one) = (statuses("/build"), statuses("/build/unit-tests"));
     let put = |member: &str, value: &str| {
         let mut body = json!({ "type": "build", "state": "FAILED", "url": URL });
@@ -36,40 +36,61 @@ async fn each_switch_changes_what_nobody_knows() {
         body[member] = value.into();
         Some(body)
     };
-    let (accept, refuse) = (Policy::Accept, Policy::Refuse);
+    let (accept, refuse) = (Policy::Accept, Policy::Reject);
     let partial = Some(json!({ "type": "build", "state": "FAILED" }));
     let table = [
-        (Switches { other_key_in_update: accept, ..default() }, "PUT", &one, put("key", "other"), 400, 200),
-        (Switches { partial_update: accept, ..default() }, "PUT", &one, partial, 400, 200),
-        (Switches { other_type: accept, ..default() }, "PUT", &one, put("type", "deployment"), 400, 200),
-        (Switches { unknown_members: refuse, ..default() }, "POST", &build, post("buildNumber", "1"), 201, 400),
-        (Switches { localhost_url: refuse, ..default() }, "POST", &build, post("url", "http://localhost/"), 201, 400),
-        (Switches { slash_in_path: refuse, ..default() }, "GET", &statuses("/build/ci%2Flint"), None, 200, 404),
-        (Switches { branch_as_commit: accept, ..default() }, "GET", &"/commit/engine/statuses".into(), None, 404, 200),
+        (Assumptions { other_key_in_update: accept, ..default() }, "PUT", &one, put("key", "other"), 400, 200),
+        (Assumptions { partial_update: accept, ..default() }, "PUT", &one, partial, 400, 200),
+        (Assumptions { other_type: accept, ..default() }, "PUT", &one, put("type", "deployment"), 400, 200),
+        (Assumptions { unknown_members: refuse, ..default() }, "POST", &build, post("buildNumber", "1"), 201, 400),
         (
-            Switches { keys_that_differ_in_case: refuse, ..default() },
+            Assumptions { localhost_url: refuse, ..default() },
+            "POST",
+            &build,
+            post("url", "http://localhost/"),
+            201,
+            400,
+        ),
+        (Assumptions { slash_in_path: refuse, ..default() }, "GET", &statuses("/build/ci%2Flint"), None, 200, 404),
+        (
+            Assumptions { branch_as_commit: accept, ..default() },
+            "GET",
+            &"/commit/engine/statuses".into(),
+            None,
+            404,
+            200,
+        ),
+        (
+            Assumptions { keys_that_differ_in_case: refuse, ..default() },
             "POST",
             &build,
             Some(report("UNIT-TESTS")),
             201,
             200,
         ),
-        (Switches { shortest_commit: 7, ..default() }, "GET", &"/commit/e10dae2/statuses".into(), None, 404, 200),
-        (Switches { name_limit: None, ..default() }, "POST", &build, post("name", &"n".repeat(256)), 400, 201),
-        (Switches { description_limit: Some(3), ..default() }, "POST", &build, post("description", "long"), 201, 400),
-        (Switches { url_limit: Some(3), ..default() }, "POST", &build, Some(report("new")), 201, 400),
+        (Assumptions { shortest_commit: 7, ..default() }, "GET", &"/commit/e10dae2/statuses".into(), None, 404, 200),
+        (Assumptions { name_limit: None, ..default() }, "POST", &build, post("name", &"n".repeat(256)), 400, 201),
+        (
+            Assumptions { description_limit: Some(3), ..default() },
+            "POST",
+            &build,
+            post("description", "long"),
+            201,
+            400,
+        ),
+        (Assumptions { url_limit: Some(3), ..default() }, "POST", &build, Some(report("new")), 201, 400),
     ];
-    for (switches, method, path, body, before, after) in table {
+    for (assumptions, method, path, body, before, after) in table {
         let description = format!("{method} {path} {body:?}");
-        let came = turned(switches, method, path, body).await;
+        let came = turned(assumptions, method, path, body).await;
         assert_eq!((came.0.status, came.1.status), (before, after), "{description}: {came:?}");
     }
 }
 
 #[tokio::test]
 async fn an_ambiguous_update_means_the_latest_where_the_switch_says_so() {
-    let switches = Switches { ambiguous_update: Policy::Accept, ..Switches::default() };
-    let sandbox = Sandbox::builder().switches(switches).start().await.unwrap();
+    let assumptions = Assumptions { ambiguous_update: Policy::Accept, ..Assumptions::default() };
+    let sandbox = Sandbox::builder().assumptions(assumptions).start().await.unwrap();
     for refname in ["main", "engine"] {
         let mut body = report("unit-tests");
         body["refname"] = refname.into();
@@ -89,7 +110,7 @@ async fn a_seed_is_there_from_the_start() {
             "statuses": [{ "commit": COMMIT, "author": "ci", "key": "old", "state": "FAILED", "url": URL }],
         }],
         "identities": [{ "name": "dev", "token": "dev-token" }],
-        "switches": { "foreign_overwrite_status": 400 },
+        "assumptions": { "foreign_overwrite_status": 400 },
     });
     let seed = Seed::from_json(&seed.to_string()).unwrap();
     let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::{Sandbox, bbstatus, run};
 
 fn document(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("docs").join(name)).unwrap()
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn no_line_of_help_is_wider_than_its_window() {
 fn the_ci_systems_that_are_known_are_named() {
     let help = run(&mut bbstatus(["detect", "--help"])).done().stdout;
     let known = help.split("whose variables are known:").nth(1).unwrap().trim().trim_end_matches('.');
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("README.md")).unwrap();
     let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
     let known: Vec<_> = known.split(',').map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(known.len(), 13);

@@ -1,4 +1,4 @@
-//! What nobody has seen Bitbucket do, as switches.
+//! What nobody has seen Bitbucket do, as assumptions.
 
 use serde::Deserialize;
 
@@ -9,15 +9,15 @@ use serde::Deserialize;
 /// # Examples
 ///
 /// ```
-/// use bitbucket_build_status::sandbox::{Policy, Switches};
+/// use bitbucket_build_status::sandbox::{Policy, Assumptions};
 ///
-/// let lenient = Switches { partial_update: Policy::Accept, ..Switches::default() };
-/// assert_eq!(Switches::default().partial_update, Policy::Refuse);
+/// let lenient = Assumptions { partial_update: Policy::Accept, ..Assumptions::default() };
+/// assert_eq!(Assumptions::default().partial_update, Policy::Reject);
 /// # let _ = lenient;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Switches {
+pub struct Assumptions {
     /// An update whose body has another `key` than its path. By default refused with a 400; where accepted, the
     /// path's key counts.
     pub other_key_in_update: Policy,
@@ -67,7 +67,7 @@ pub enum Policy {
     /// Goes on.
     Accept,
     /// Answers with an error.
-    Refuse,
+    Reject,
 }
 
 impl Policy {
@@ -76,20 +76,20 @@ impl Policy {
     }
 }
 
-impl Default for Switches {
+impl Default for Assumptions {
     fn default() -> Self {
         Self {
-            other_key_in_update: Policy::Refuse,
-            partial_update: Policy::Refuse,
-            other_type: Policy::Refuse,
+            other_key_in_update: Policy::Reject,
+            partial_update: Policy::Reject,
+            other_type: Policy::Reject,
             unknown_members: Policy::Accept,
             localhost_url: Policy::Accept,
             slash_in_path: Policy::Accept,
-            branch_as_commit: Policy::Refuse,
-            empty_workspace: Policy::Refuse,
-            api_token_as_bearer: Policy::Refuse,
+            branch_as_commit: Policy::Reject,
+            empty_workspace: Policy::Reject,
+            api_token_as_bearer: Policy::Reject,
             keys_that_differ_in_case: Policy::Accept,
-            ambiguous_update: Policy::Refuse,
+            ambiguous_update: Policy::Reject,
             foreign_overwrite_status: 403,
             shortest_commit: 12,
             name_limit: Some(255),

@@ -12,32 +12,19 @@
 //! - `spans`: what `tracing` sees
 //! - `server`, `support`: a scripted TCP server, and what the tests share
 
-#[path = "library/calls.rs"]
 mod calls;
-#[path = "library/faults.rs"]
 mod faults;
-#[path = "library/limits.rs"]
 mod limits;
 #[cfg(feature = "sandbox")]
-#[path = "library/load.rs"]
 mod load;
-#[path = "library/oauth.rs"]
 mod oauth;
-#[path = "library/paging.rs"]
 mod paging;
-#[path = "library/properties.rs"]
 mod properties;
-#[path = "library/proxy.rs"]
 mod proxy;
-#[path = "library/secrets.rs"]
 mod secrets;
-#[path = "library/server.rs"]
 mod server;
 #[cfg(feature = "tracing")]
-#[path = "library/spans.rs"]
 mod spans;
-#[path = "library/support.rs"]
 mod support;
 #[cfg(feature = "rustls")]
-#[path = "library/tls.rs"]
 mod tls;

@@ -171,7 +171,7 @@ pub(crate) struct Sandbox {
     #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0,
           value_parser = |text: &str| number::<u16>(text, "0 to 65535"))]
     pub(crate) port: u16,
-    /// What it holds at first, as JSON: repositories, statuses, identities, switches.
+    /// What it holds at first, as JSON: repositories, statuses, identities, assumptions.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
 }

@@ -69,7 +69,7 @@ fn a_slow_first_report_does_not_delay_the_command_and_never_comes_last() {
 #[test]
 fn a_first_report_that_waits_for_its_repeat_gives_way_to_the_last() {
     let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::RateLimited(bitbucket_build_status::sandbox::Wait::RetryAfterSeconds(15)));
+    bitbucket.sandbox().fault(Fault::RateLimited(bitbucket_build_status::sandbox::RetryHint::RetryAfterSeconds(15)));
     let began = Instant::now();
     bitbucket.run(&[], "sleep 0.3").warned(0, "not reported as INPROGRESS");
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());

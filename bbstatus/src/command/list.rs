@@ -59,7 +59,7 @@ fn request(args: &List, target: &Target) -> Result<Statuses, Failure> {
         request = request.refname(refname);
     }
     if let Some(query) = &args.query {
-        request = request.q(query);
+        request = request.query(query);
     }
     if let Some(sort) = &args.sort {
         request = request.sort(sort);

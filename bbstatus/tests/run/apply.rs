@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bitbucket_build_status::sandbox::{Fault, RateLimit, Received, Wait};
+use bitbucket_build_status::sandbox::{Fault, RateLimit, ReceivedRequest, RetryHint};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -56,7 +56,11 @@ fn lines(statuses: &[(&str, &str)]) -> Vec<u8> {
 /// The bodies that Bitbucket took, in the order it handled them.
 fn taken(bitbucket: &Bitbucket) -> Vec<Value> {
     let journal = bitbucket.sandbox().journal();
-    journal.iter().filter(|received| matches!(received.status, Some(200 | 201))).filter_map(Received::json).collect()
+    journal
+        .iter()
+        .filter(|received| matches!(received.status, Some(200 | 201)))
+        .filter_map(ReceivedRequest::json)
+        .collect()
 }
 
 #[test]
@@ -154,7 +158,7 @@ fn lines_about_one_status_keep_their_order() {
 #[test]
 fn a_rate_limit_pauses_all_and_nothing_is_lost() {
     let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::RateLimited(Wait::RetryAfterSeconds(1)));
+    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(1)));
     let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
     let began = Instant::now();

@@ -1,0 +1,30 @@
+//! One contract, held by every backend that tests can run against.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `suite.rs` | the contract, claim by claim |
+//! | `backend.rs` | the typed mocks, or a server by its address |
+//! | `answers.rs` | the sandbox's answers are what the document describes |
+#![allow(missing_docs)]
+
+#[path = "../../spec/json_schema.rs"]
+mod json_schema;
+
+mod answers;
+mod backend;
+mod suite;
+
+use backend::Backend;
+use bitbucket_build_status::sandbox::Sandbox;
+use suite::holds_the_contract;
+
+#[tokio::test]
+async fn the_typed_mocks_hold_the_contract() {
+    holds_the_contract(&Backend::mocks().await).await;
+}
+
+#[tokio::test]
+async fn the_sandbox_in_process_holds_the_contract() {
+    let sandbox = Sandbox::start().await.unwrap();
+    holds_the_contract(&Backend::Url(sandbox.url())).await;
+}
