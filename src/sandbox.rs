@@ -1,20 +1,15 @@
 #![doc = include_str!("../docs/contract-testing.md")]
 
-mod answer;
 mod assumptions;
+mod auth;
 mod body;
 mod budget;
-mod caller;
 mod connection;
-mod exchange;
-mod expected;
 mod fault;
 mod identity;
 mod journal;
-mod list;
-mod oauth;
-mod parts;
 mod refusal;
+mod render;
 mod routes;
 pub mod rules;
 mod seed;
@@ -30,10 +25,9 @@ use std::{
 };
 
 pub use assumptions::{Assumptions, Policy};
-pub use expected::RequestMatcher;
 pub use fault::{Fault, FaultRule, RetryHint};
 pub use identity::Identity;
-pub use journal::ReceivedRequest;
+pub use journal::{ReceivedRequest, RequestMatcher};
 pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
 use server::{Observer, Server};
 use tokio::{net::TcpListener, task::AbortHandle};
@@ -98,7 +92,7 @@ impl Sandbox {
     /// Where OAuth consumers get their tokens.
     #[must_use]
     pub fn oauth_token_url(&self) -> String {
-        format!("http://{}{}", self.address, oauth::PATH)
+        format!("http://{}{}", self.address, auth::TOKEN_PATH)
     }
 
     /// The address it listens on.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Assumptions,
+    assumptions::Assumptions,
     refusal::Refusal,
     rules::{self, Rule},
 };

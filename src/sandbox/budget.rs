@@ -7,7 +7,7 @@ use std::{
 
 use http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 
-use super::{RateLimit, refusal::Refusal, rules};
+use super::{refusal::Refusal, rules, seed::RateLimit};
 
 /// The requests of each identity within the window.
 #[derive(Debug)]

@@ -1,17 +1,32 @@
-//! Connections: accepted, served, and cut where a fault asks for it.
+//! Connections: accepted, served, and cut where a fault asks for it. Around every request: guards, faults, the journal,
+//! and the headers all answers share.
 
 use std::{
-    fmt, io,
+    fmt,
+    future::poll_fn,
+    io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
 };
 
-use axum::Router;
+use axum::{
+    Extension, Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use bytes::BytesMut;
+use futures_core::Stream as _;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{CONNECTION, SERVER, VARY},
+};
 use hyper::{
     body::Incoming,
     server::conn::http1,
@@ -27,16 +42,21 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::{
+    auth::{Caller, Scope},
+    fault::{CutOff, Fault},
+    journal::ReceivedRequest,
+    refusal::{RULE_HEADER, Refusal},
+    rules,
+    server::Server,
+};
+
 /// How much of a head is read before the connection is answered by 431; rules of the sandbox come before.
 const HEAD_BUFFER: usize = 512 * 1024;
 /// How many headers are read before the connection is answered by 431.
-const MOST_HEADERS: usize = 2_000;
+const MOST_READ_HEADERS: usize = 2_000;
 /// How long to wait where no further connection can be accepted, such as with no file handle left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// In a response's extensions: cut the connection instead of sending it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CutOff;
 
 /// Accepts connections until it is dropped, and all of them with it; `read_timeout` is how long the head of a request may
 /// take.
@@ -74,7 +94,7 @@ async fn serve_connection(stream: TcpStream, router: Router, read_timeout: Durat
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
         .max_buf_size(HEAD_BUFFER)
-        .max_headers(MOST_HEADERS)
+        .max_headers(MOST_READ_HEADERS)
         .serve_connection(TokioIo::new(wire), service)
         .await;
 }
@@ -128,4 +148,138 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
+}
+
+/// The most bytes of a body.
+const BODY_LIMIT: usize = 1024 * 1024;
+/// The most bytes of a body that are read at all.
+const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
+const MOST_HEADERS: usize = 100;
+const HEAD_LIMIT: usize = 32 * 1024;
+
+/// What the handler of a request finds out on its way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Note(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    identity: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Note {
+    pub(crate) fn caller(&self, caller: &Caller, scope: Scope) {
+        self.with(|noted| noted.identity.clone_from(&caller.name));
+        self.headers(caller.headers(scope));
+    }
+
+    pub(crate) fn headers(&self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) {
+        self.with(|noted| noted.headers.extend(headers));
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Noted) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Handles one request from its head to what is answered.
+pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let note = Note::default();
+    let mut received = ReceivedRequest {
+        number: 0,
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: ReceivedRequest::redacted_form(parts.uri.query().unwrap_or_default()),
+        headers: ReceivedRequest::redacted_headers(parts.headers.clone()),
+        body: Bytes::new(),
+        identity: None,
+        status: None,
+        rule: None,
+        fault: None,
+    };
+    let fault = server.scripts().take(&received.method, &received.path);
+    received.fault = fault.as_ref().map(Fault::to_string);
+    if fault == Some(Fault::ResetBeforeReading) {
+        server.remember(received);
+        return Extension(CutOff).into_response();
+    }
+    let mut response = match read(&parts.headers, body, server.read_timeout).await {
+        Ok(body) => {
+            received.body = ReceivedRequest::redacted_body(&received.path, body.clone());
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(note.clone());
+            handle(fault.as_ref(), request, next).await
+        }
+        Err(refusal) => {
+            // What is left of the body is not waited for.
+            let mut response = refusal.into_response();
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+    };
+    finish(response.headers_mut(), &note);
+    received.identity = note.with(|noted| noted.identity.take());
+    let cut = response.extensions().get::<CutOff>().is_some();
+    received.status = (!cut).then(|| response.status().as_u16());
+    received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
+    server.remember(received);
+    response
+}
+
+/// Handles a request that has been read, or plays a fault on it.
+async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response {
+    let Some(fault) = fault else { return next.run(request).await };
+    if let Some(response) = fault.instead() {
+        return response;
+    }
+    if let Fault::Delay(time) = fault {
+        tokio::time::sleep(*time).await;
+    }
+    fault.alter(next.run(request).await).await
+}
+
+/// Holds a head to the limits, and reads the body within its own.
+async fn read(headers: &HeaderMap, body: Body, read_timeout: Duration) -> Result<Bytes, Refusal> {
+    let body = tokio::time::timeout(read_timeout, collect(body)).await;
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
+        let message = "Bad request: expected at most 100 headers and 32 KiB of them";
+        return Err(Refusal::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
+    }
+    let refused = |message| Refusal::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
+    match body {
+        Ok(Some(body)) => Ok(body),
+        Ok(None) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
+        Err(_) => Err(refused("Bad request: expected the whole body in time")),
+    }
+}
+
+/// Reads a body; none where it is too large or breaks off.
+///
+/// What is too large is read on for a while and thrown away: a client that is still sending would not see the answer.
+async fn collect(body: Body) -> Option<Bytes> {
+    let mut stream = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let mut size = 0;
+    while let Some(piece) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
+        let piece = piece.ok()?;
+        size += piece.len();
+        if size > DRAIN_LIMIT {
+            return None;
+        }
+        if size <= BODY_LIMIT {
+            whole.extend_from_slice(&piece);
+        }
+    }
+    (size <= BODY_LIMIT).then(|| whole.freeze())
+}
+
+/// The headers that recorded answers have.
+fn finish(headers: &mut HeaderMap, note: &Note) {
+    headers.extend(note.with(|noted| std::mem::take(&mut noted.headers)));
+    headers.insert(SERVER, HeaderValue::from_static("bitbucket-build-status-sandbox"));
+    headers.insert(VARY, HeaderValue::from_static("Authorization, Origin"));
+    let trace = HeaderValue::from_str(&format!("{:016x}", fastrand::u64(..)));
+    headers.extend(trace.ok().map(|trace| (HeaderName::from_static("x-b3-traceid"), trace)));
 }

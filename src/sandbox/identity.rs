@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::seed::refused;
+use super::rules::seed_error;
 use crate::Result;
 
 /// Somebody who may ask: one credential with its scopes.
@@ -103,7 +103,7 @@ impl Identity {
             return Ok(());
         }
         let expected = "expected `token`, `email` and `token`, or `client_id` and `client_secret`";
-        Err(refused(format_args!("identity {:?}: {expected}", self.name)))
+        Err(seed_error(format_args!("identity {:?}: {expected}", self.name)))
     }
 
     pub(crate) fn has_token(&self, token: &str) -> bool {

@@ -1,5 +1,7 @@
 //! The rules that requests are held to: each one item, with where it was seen.
 
+use crate::Error;
+
 /// A rule of Bitbucket that the sandbox holds requests to.
 ///
 /// An answer that refuses a request names its rule in the header `X-Sandbox-Rule`.
@@ -132,6 +134,11 @@ rules! {
     GRANT = "grant",
         "A token is given for `grant_type=client_credentials`, to a known consumer",
         "RFC 6749, 4.4 and 5.2";
+}
+
+/// Refuses a seed.
+pub(crate) fn seed_error(problem: std::fmt::Arguments<'_>) -> Error {
+    Error::invalid_input("seed", problem)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Assumptions, Identity};
-use crate::{BuildStatusCreate, CommitHash, Error, Key, RepoSlug, Result, State, Workspace};
+use super::{assumptions::Assumptions, identity::Identity, rules::seed_error};
+use crate::{BuildStatusCreate, CommitHash, Key, RepoSlug, Result, State, Workspace};
 
 /// What a sandbox holds when it starts: in Rust, or as a JSON file.
 ///
@@ -149,7 +149,7 @@ impl Seed {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the place, what came and what is expected.
     pub fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|problem| refused(format_args!("{problem}")))
+        serde_json::from_str(text).map_err(|problem| seed_error(format_args!("{problem}")))
     }
 
     /// The repository of this name, made where the seed does not have it.
@@ -174,7 +174,7 @@ impl Repository {
         let (workspace, slug) = self
             .name
             .split_once('/')
-            .ok_or_else(|| refused(format_args!("repository: expected WORKSPACE/SLUG, got {:?}", self.name)))?;
+            .ok_or_else(|| seed_error(format_args!("repository: expected WORKSPACE/SLUG, got {:?}", self.name)))?;
         Ok((workspace.parse()?, slug.parse()?))
     }
 }
@@ -192,8 +192,4 @@ impl SeededStatus {
     pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
         Self { commit, author: None, status }
     }
-}
-
-pub(crate) fn refused(problem: std::fmt::Arguments<'_>) -> Error {
-    Error::invalid_input("seed", problem)
 }

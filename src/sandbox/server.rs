@@ -6,17 +6,19 @@ use std::{
 };
 
 use super::{
-    Assumptions, Identity, ReceivedRequest, Seed,
+    assumptions::Assumptions,
+    auth::Tokens,
     body::check_status,
     budget::Budget,
     fault::Scripts,
-    journal::Journal,
-    oauth::Tokens,
-    seed::SeededStatus,
+    identity::Identity,
+    journal::{Journal, ReceivedRequest},
+    rules::seed_error,
+    seed::{Seed, SeededStatus},
     store::Store,
     write::{self, Writer},
 };
-use crate::{Error, Result};
+use crate::Result;
 
 const TOKEN_SECONDS: u64 = 7200;
 
@@ -103,15 +105,10 @@ fn report(
     assumptions: &Assumptions,
 ) -> Result<()> {
     let SeededStatus { commit, author, status } = seeded;
-    let unknown = || {
-        Error::invalid_input(
-            "seed",
-            format_args!("status {}: expected a commit that is known, got {commit}", status.key),
-        )
-    };
+    let unknown = || seed_error(format_args!("status {}: expected a commit that is known, got {commit}", status.key));
     check_status(status, assumptions).map_err(|refusal| {
         let (key, rule) = (&status.key, refusal.rule());
-        Error::invalid_input("seed", format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
+        seed_error(format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
     })?;
     let place = store.repository(workspace, slug, assumptions).map_err(|_| unknown())?;
     let commit = place.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;

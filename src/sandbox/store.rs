@@ -10,10 +10,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Assumptions, Seed, SeededPullRequest,
+    assumptions::Assumptions,
     refusal::Refusal,
-    rules,
-    seed::{Repository, refused},
+    rules::{self, seed_error},
+    seed::{Repository, Seed, SeededPullRequest},
 };
 use crate::State;
 
@@ -66,7 +66,7 @@ impl Store {
         for repository in &seed.repositories {
             let place = Place::new(repository)?;
             if store.places.iter().any(|known| known.full_name() == place.full_name()) {
-                return Err(refused(format_args!("repository {:?}: expected it once", repository.name)));
+                return Err(seed_error(format_args!("repository {:?}: expected it once", repository.name)));
             }
             store.places.push(place);
         }
@@ -121,7 +121,7 @@ impl Place {
         let sources = repository.pull_requests.iter().map(|pull_request| &pull_request.source_commit);
         for commit in repository.commits.iter().chain(sources) {
             if commit.is_short() {
-                return Err(refused(format_args!("commit: expected all 40 digits, got {:?}", commit.as_str())));
+                return Err(seed_error(format_args!("commit: expected all 40 digits, got {:?}", commit.as_str())));
             }
             place.commits.insert(commit.as_str().to_ascii_lowercase());
         }

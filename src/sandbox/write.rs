@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
-    Assumptions,
+    assumptions::Assumptions,
     refusal::Refusal,
     rules,
     store::{Status, Statuses, after},
