@@ -3,17 +3,17 @@
 mod assumptions;
 mod auth;
 mod body;
-mod budget;
 mod connection;
 mod fault;
 mod identity;
 mod journal;
-mod refusal;
+mod rate_limiter;
+mod rejection;
 mod render;
 mod routes;
 pub mod rules;
 mod seed;
-mod server;
+mod state;
 mod store;
 mod write;
 
@@ -29,7 +29,7 @@ pub use fault::{Fault, FaultRule, RetryHint};
 pub use identity::Identity;
 pub use journal::{ReceivedRequest, RequestMatcher};
 pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
-use server::{Observer, Server};
+use state::{Observer, SandboxState};
 use tokio::{net::TcpListener, task::AbortHandle};
 
 use crate::{CommitHash, Error, Result};
@@ -53,7 +53,7 @@ use crate::{CommitHash, Error, Result};
 /// ```
 pub struct Sandbox {
     address: SocketAddr,
-    server: Arc<Server>,
+    state: Arc<SandboxState>,
     serving: AbortHandle,
 }
 
@@ -104,7 +104,7 @@ impl Sandbox {
     /// What was received so far, oldest first; of a great many, the last 10,000.
     #[must_use]
     pub fn journal(&self) -> Vec<ReceivedRequest> {
-        self.server.journal().all()
+        self.state.journal().all()
     }
 
     /// Holds what was received to what a test expects.
@@ -133,17 +133,17 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn fault(&self, script: impl Into<FaultRule>) {
-        self.server.scripts().add(script.into());
+        self.state.scripts().add(script.into());
     }
 
     /// Sets the budget of every identity, and gives back what was spent; none: any number of requests.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
-        self.server.budget().set(limit);
+        self.state.rate_limiter().set(limit);
     }
 
     /// Makes every OAuth token that was given expire now.
     pub fn expire_tokens(&self) {
-        self.server.tokens().expire();
+        self.state.tokens().expire();
     }
 }
 
@@ -244,15 +244,15 @@ impl SandboxBuilder {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(self) -> Result<Sandbox> {
-        let server = Arc::new(Server::new(self.seed, self.read_timeout, self.observer)?);
+        let state = Arc::new(SandboxState::new(self.seed, self.read_timeout, self.observer)?);
         let failed = |cause: std::io::Error| {
             Error::invalid_input("port", format_args!("expected one to listen on, got {}: {cause}", self.port))
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let router = routes::router(Arc::clone(&server));
+        let router = routes::router(Arc::clone(&state));
         let serving = tokio::spawn(connection::serve(listener, router, self.read_timeout));
-        Ok(Sandbox { address, server, serving: serving.abort_handle() })
+        Ok(Sandbox { address, state, serving: serving.abort_handle() })
     }
 }
 

@@ -17,14 +17,14 @@ use serde_json::json;
 use super::{
     assumptions::Assumptions,
     identity::{Identity, Kind},
-    refusal::{JSON, RULE_HEADER, Refusal},
+    rejection::{JSON, RULE_HEADER, Rejection},
     rules,
     write::Writer,
 };
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Caller {
+pub(crate) struct Principal {
     /// The identity; none for those who show nothing, and where any credentials are taken.
     pub(crate) name: Option<String>,
     pub(crate) admin: bool,
@@ -62,7 +62,7 @@ impl Scope {
     }
 }
 
-enum Shown {
+enum PresentedCredentials {
     Nothing,
     Bearer(String),
     Basic(String, String),
@@ -76,67 +76,69 @@ pub(crate) fn identify(
     headers: &HeaderMap,
     writes: bool,
     assumptions: &Assumptions,
-) -> Result<Caller, Refusal> {
-    let shown = shown(headers);
-    let issued = match &shown {
-        Shown::Bearer(token) => tokens.find(token),
+) -> Result<Principal, Rejection> {
+    let presented = presented(headers);
+    let token_status = match &presented {
+        PresentedCredentials::Bearer(token) => tokens.find(token),
         _ => None,
     };
-    if let Some(Issued::Expired) = issued {
+    if let Some(TokenStatus::Expired) = token_status {
         let message = "Access token expired.";
-        return Err(Refusal::message(&rules::TOKEN_FRESH, StatusCode::UNAUTHORIZED, message));
+        return Err(Rejection::message(&rules::TOKEN_FRESH, StatusCode::UNAUTHORIZED, message));
     }
     if identities.is_empty() {
-        return Ok(Caller::anybody(&shown));
+        return Ok(Principal::unrestricted(&presented));
     }
-    let found = match &shown {
-        Shown::Nothing => return nobody(writes),
-        Shown::Bearer(token) => identities.iter().find(|identity| match (identity.kind(), &issued) {
-            (Kind::Consumer, Some(Issued::To(name))) => identity.name == *name,
-            (Kind::AccessToken, _) => identity.has_token(token),
-            (Kind::ApiToken, _) => assumptions.api_token_as_bearer.accepts() && identity.has_token(token),
-            (Kind::Consumer, _) => false,
-        }),
-        Shown::Basic(user, password) => {
+    let found = match &presented {
+        PresentedCredentials::Nothing => return anonymous(writes),
+        PresentedCredentials::Bearer(token) => {
+            identities.iter().find(|identity| match (identity.kind(), &token_status) {
+                (Kind::Consumer, Some(TokenStatus::To(name))) => identity.name == *name,
+                (Kind::AccessToken, _) => identity.has_token(token),
+                (Kind::ApiToken, _) => assumptions.api_token_as_bearer.accepts() && identity.has_token(token),
+                (Kind::Consumer, _) => false,
+            })
+        }
+        PresentedCredentials::Basic(user, password) => {
             let accounts = identities.iter().filter(|identity| identity.kind() == Kind::ApiToken);
             accounts.into_iter().find(|identity| identity.has_email(user) && identity.has_token(password))
         }
-        Shown::Unreadable => None,
+        PresentedCredentials::Unreadable => None,
     };
     // A token without scopes is answered like a wrong one.
     match found.filter(|identity| !identity.scopes.is_empty()) {
-        Some(identity) => Ok(Caller::known(identity)),
-        None if writes && matches!(shown, Shown::Basic(..)) => {
-            Err(Refusal::empty(&rules::KNOWN_CREDENTIALS, StatusCode::UNAUTHORIZED).challenge())
+        Some(identity) => Ok(Principal::known(identity)),
+        None if writes && matches!(presented, PresentedCredentials::Basic(..)) => {
+            Err(Rejection::empty(&rules::KNOWN_CREDENTIALS, StatusCode::UNAUTHORIZED).challenge())
         }
         None => {
             let message = "Token is invalid, expired, or not supported for this endpoint.";
-            Err(Refusal::message(&rules::KNOWN_CREDENTIALS, StatusCode::UNAUTHORIZED, message))
+            Err(Rejection::message(&rules::KNOWN_CREDENTIALS, StatusCode::UNAUTHORIZED, message))
         }
     }
 }
 
-fn nobody(writes: bool) -> Result<Caller, Refusal> {
+fn anonymous(writes: bool) -> Result<Principal, Rejection> {
     if writes {
         let text = "Authentication required.\nYou must authenticate to access this resource.\nGive an access token, or \
                     an e-mail address and an API token.\n";
-        return Err(Refusal::text(&rules::CREDENTIALS_PRESENT, StatusCode::UNAUTHORIZED, text).challenge());
+        return Err(Rejection::text(&rules::CREDENTIALS_PRESENT, StatusCode::UNAUTHORIZED, text).challenge());
     }
-    Ok(Caller { name: None, admin: false, scopes: None, credential: "unauthenticated_identity" })
+    Ok(Principal { name: None, admin: false, scopes: None, credential: "unauthenticated_identity" })
 }
 
-fn shown(headers: &HeaderMap) -> Shown {
-    let Some(value) = headers.get(AUTHORIZATION) else { return Shown::Nothing };
+fn presented(headers: &HeaderMap) -> PresentedCredentials {
+    let Some(value) = headers.get(AUTHORIZATION) else { return PresentedCredentials::Nothing };
     let Some((scheme, rest)) = value.to_str().ok().and_then(|value| value.split_once(' ')) else {
-        return Shown::Unreadable;
+        return PresentedCredentials::Unreadable;
     };
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Shown::Bearer(rest.trim().to_owned());
+        return PresentedCredentials::Bearer(rest.trim().to_owned());
     }
     if !scheme.eq_ignore_ascii_case("basic") {
-        return Shown::Unreadable;
+        return PresentedCredentials::Unreadable;
     }
-    basic(rest).map_or(Shown::Unreadable, |(user, password)| Shown::Basic(user, password))
+    basic(rest).map_or(PresentedCredentials::Unreadable, |(user, password)| PresentedCredentials::Basic(user, password))
 }
 
 /// Reads what follows `Basic`.
@@ -146,12 +148,12 @@ pub(crate) fn basic(encoded: &str) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-impl Caller {
-    fn anybody(shown: &Shown) -> Self {
-        let credential = match shown {
-            Shown::Bearer(_) => "repo_access_token",
-            Shown::Basic(..) => "api_token",
-            Shown::Nothing | Shown::Unreadable => "unauthenticated_identity",
+impl Principal {
+    fn unrestricted(presented: &PresentedCredentials) -> Self {
+        let credential = match presented {
+            PresentedCredentials::Bearer(_) => "repo_access_token",
+            PresentedCredentials::Basic(..) => "api_token",
+            PresentedCredentials::Nothing | PresentedCredentials::Unreadable => "unauthenticated_identity",
         };
         Self { name: None, admin: true, scopes: None, credential }
     }
@@ -177,7 +179,7 @@ impl Caller {
     }
 
     /// Holds the caller to a scope.
-    pub(crate) fn check(&self, scope: Scope) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, scope: Scope) -> Result<(), Rejection> {
         let Some(granted) = &self.scopes else { return Ok(()) };
         if granted.iter().any(|granted| scope.is_in(granted)) {
             return Ok(());
@@ -188,7 +190,7 @@ impl Caller {
             "message": "Your credentials lack one or more required privilege scopes.",
             "detail": { "required": [required], "granted": granted },
         });
-        Err(Refusal::json(&rules::SCOPE, StatusCode::FORBIDDEN, &error))
+        Err(Rejection::json(&rules::SCOPE, StatusCode::FORBIDDEN, &error))
     }
 
     /// The headers that tell what was shown and what is needed.
@@ -221,7 +223,7 @@ pub(crate) struct Tokens {
 
 /// What is known of a token.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Issued {
+pub(crate) enum TokenStatus {
     /// It was given to this identity.
     To(String),
     /// Its time is over.
@@ -233,10 +235,10 @@ impl Tokens {
         Self { lifetime, given: HashMap::new() }
     }
 
-    pub(crate) fn find(&self, token: &str) -> Option<Issued> {
+    pub(crate) fn find(&self, token: &str) -> Option<TokenStatus> {
         let (name, expires) = self.given.get(token)?;
         let lasts = expires.is_none_or(|expires| Instant::now() < expires);
-        Some(if lasts { Issued::To(name.clone()) } else { Issued::Expired })
+        Some(if lasts { TokenStatus::To(name.clone()) } else { TokenStatus::Expired })
     }
 
     /// Makes every token expire now.
@@ -257,7 +259,7 @@ impl Tokens {
     /// Answers a consumer that asks for a token.
     pub(crate) fn answer(&mut self, identities: &[Identity], headers: &HeaderMap, body: &[u8]) -> Response {
         let Some((name, scopes)) = consumer(identities, headers) else {
-            return refused_grant(StatusCode::UNAUTHORIZED, "unauthorized_client", "Invalid OAuth client credentials");
+            return grant_error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Invalid OAuth client credentials");
         };
         let form = Url::parse(&format!("form:?{}", String::from_utf8_lossy(body)));
         let grant = form.ok().and_then(|form| {
@@ -266,7 +268,7 @@ impl Tokens {
         });
         if grant.as_deref() != Some("client_credentials") {
             let problem = "The sandbox gives tokens for grant_type=client_credentials";
-            return refused_grant(StatusCode::BAD_REQUEST, "unsupported_grant_type", problem);
+            return grant_error(StatusCode::BAD_REQUEST, "unsupported_grant_type", problem);
         }
         let answer = json!({
             "scopes": scopes.join(" "),
@@ -291,7 +293,7 @@ fn consumer(identities: &[Identity], headers: &HeaderMap) -> Option<(String, Vec
     Some((known.name.clone(), known.scopes.clone()))
 }
 
-fn refused_grant(status: StatusCode, error: &str, problem: &str) -> Response {
+fn grant_error(status: StatusCode, error: &str, problem: &str) -> Response {
     let answer = json!({ "error": error, "error_description": problem });
     (status, [(CONTENT_TYPE, JSON), (RULE_HEADER, rules::GRANT.name)], answer.to_string()).into_response()
 }

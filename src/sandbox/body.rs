@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     assumptions::Assumptions,
-    refusal::Refusal,
+    rejection::Rejection,
     rules::{self, Rule},
 };
 use crate::{BuildStatusCreate, BuildStatusUpdate, Key, State, link::check_url};
@@ -20,9 +20,9 @@ pub(crate) fn read_create(
     headers: &HeaderMap,
     body: &[u8],
     assumptions: &Assumptions,
-) -> Result<BuildStatusCreate, Refusal> {
+) -> Result<BuildStatusCreate, Rejection> {
     let members = object(headers, body)?;
-    check_shape(&members, &["key", "state", "url"], &[], assumptions)?;
+    check_fields(&members, &["key", "state", "url"], &[], assumptions)?;
     check_values(&members, assumptions)?;
     typed(members)
 }
@@ -33,25 +33,25 @@ pub(crate) fn read_update(
     body: &[u8],
     key: &str,
     assumptions: &Assumptions,
-) -> Result<BuildStatusUpdate, Refusal> {
+) -> Result<BuildStatusUpdate, Rejection> {
     let members = object(headers, body)?;
-    check_shape(&members, &["type"], &READ_ONLY_MEMBERS, assumptions)?;
+    check_fields(&members, &["type"], &READ_ONLY_MEMBERS, assumptions)?;
     if !assumptions.partial_update.accepts() {
         missing(&rules::WHOLE_UPDATE, &members, &["state", "url"])?;
     }
     check_values(&members, assumptions)?;
     let other_key = text(&members, "key").is_some_and(|other| other != key);
     if other_key && !assumptions.other_key_in_update.accepts() {
-        return Err(Refusal::field(&rules::KEY_CHANGE, "key", "The key of a build status cannot be changed."));
+        return Err(Rejection::field(&rules::KEY_CHANGE, "key", "The key of a build status cannot be changed."));
     }
     typed(members)
 }
 
-fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Rejection> {
     if body.is_empty() {
-        return Err(Refusal::text(&rules::BODY_PRESENT, StatusCode::BAD_REQUEST, "Bad Request"));
+        return Err(Rejection::text(&rules::BODY_PRESENT, StatusCode::BAD_REQUEST, "Bad Request"));
     }
-    let bad = |problem: &str| Refusal::message(&rules::BODY_JSON, StatusCode::BAD_REQUEST, problem);
+    let bad = |problem: &str| Rejection::message(&rules::BODY_JSON, StatusCode::BAD_REQUEST, problem);
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("application/json") {
@@ -65,7 +65,7 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Refusa
 }
 
 /// Checks a status as [`read_create`] does once it is typed.
-pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions) -> Result<(), Refusal> {
+pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions) -> Result<(), Rejection> {
     match serde_json::to_value(status) {
         Ok(Value::Object(members)) => check_values(&members, assumptions),
         _ => Ok(()),
@@ -73,12 +73,12 @@ pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions
 }
 
 /// Refuses members that are missing or of the wrong type.
-fn check_shape(
+fn check_fields(
     members: &Map<String, Value>,
     required: &[&str],
     read_only: &[&str],
     assumptions: &Assumptions,
-) -> Result<(), Refusal> {
+) -> Result<(), Rejection> {
     missing(&rules::REQUIRED_MEMBERS, members, required)?;
     let mut wrong = Map::new();
     for (name, value) in members {
@@ -93,7 +93,7 @@ fn check_shape(
         check_links("links", links, &["commit", "self"], &mut wrong);
     }
     if !wrong.is_empty() {
-        return Err(Refusal::shape(&rules::MEMBER_TYPES, &wrong));
+        return Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, &wrong));
     }
     if !assumptions.unknown_members.accepts() {
         let links = !read_only.is_empty();
@@ -103,7 +103,7 @@ fn check_shape(
         });
         let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
         if !unknown.is_empty() {
-            return Err(Refusal::shape(&rules::KNOWN_MEMBERS, &unknown));
+            return Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, &unknown));
         }
     }
     Ok(())
@@ -125,29 +125,29 @@ fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String
     }
 }
 
-fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Refusal> {
+fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Rejection> {
     let missing = required.iter().filter(|name| !members.contains_key(**name));
     let missing: Map<_, _> = missing.map(|name| ((*name).to_owned(), json!("required key not provided"))).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Refusal::shape(rule, &missing)) }
+    if missing.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(rule, &missing)) }
 }
 
 /// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.
-fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Result<(), Refusal> {
+fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Result<(), Rejection> {
     if let Some(key) = text(members, "key") {
         at_most(&rules::KEY_LENGTH, "key", key, Some(Key::MAX_CHARACTERS))?;
         if Key::new(key).is_err() {
-            return Err(Refusal::field(&rules::KEY_TEXT, "key", "Enter a valid value."));
+            return Err(Rejection::field(&rules::KEY_TEXT, "key", "Enter a valid value."));
         }
     }
     if let Some(state) = text(members, "state").filter(|state| State::ALL.iter().all(|known| known.as_str() != *state))
     {
         let problem = format!("Select a valid choice. {state} is not one of the available choices.");
-        return Err(Refusal::field(&rules::STATE_NAME, "state", &problem));
+        return Err(Rejection::field(&rules::STATE_NAME, "state", &problem));
     }
     if let Some(url) = text(members, "url") {
         let local = reqwest::Url::parse(url).is_ok_and(|url| url.host_str() == Some("localhost"));
         if check_url(url).is_err() || (local && !assumptions.localhost_url.accepts()) {
-            return Err(Refusal::field(&rules::URL_FORM, "url", "Enter a valid URL."));
+            return Err(Rejection::field(&rules::URL_FORM, "url", "Enter a valid URL."));
         }
         at_most(&rules::TEXT_LENGTH, "url", url, assumptions.url_limit)?;
     }
@@ -155,17 +155,17 @@ fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Resu
         at_most(&rules::TEXT_LENGTH, name, text(members, name).unwrap_or_default(), limit)?;
     }
     if text(members, "type").is_some_and(|kind| kind != "build") && !assumptions.other_type.accepts() {
-        return Err(Refusal::field(&rules::TYPE_NAME, "type", "Expected the type build."));
+        return Err(Rejection::field(&rules::TYPE_NAME, "type", "Expected the type build."));
     }
     Ok(())
 }
 
-fn at_most(rule: &'static Rule, field: &str, text: &str, limit: Option<usize>) -> Result<(), Refusal> {
+fn at_most(rule: &'static Rule, field: &str, text: &str, limit: Option<usize>) -> Result<(), Rejection> {
     let characters = text.chars().count();
     match limit {
         Some(limit) if characters > limit => {
             let problem = format!("Ensure this value has at most {limit} characters (it has {characters}).");
-            Err(Refusal::field(rule, field, &problem))
+            Err(Rejection::field(rule, field, &problem))
         }
         _ => Ok(()),
     }
@@ -176,8 +176,8 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
 }
 
 /// The last word is the document's types'.
-fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Refusal> {
+fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Rejection> {
     serde_json::from_value(Value::Object(members)).map_err(|problem| {
-        Refusal::message(&rules::MEMBER_TYPES, StatusCode::BAD_REQUEST, format!("Bad request: {problem}"))
+        Rejection::message(&rules::MEMBER_TYPES, StatusCode::BAD_REQUEST, format!("Bad request: {problem}"))
     })
 }

@@ -43,12 +43,12 @@ use tokio::{
 };
 
 use super::{
-    auth::{Caller, Scope},
-    fault::{CutOff, Fault},
+    auth::{Principal, Scope},
+    fault::{Disconnect, Fault},
     journal::ReceivedRequest,
-    refusal::{RULE_HEADER, Refusal},
+    rejection::{RULE_HEADER, Rejection},
     rules,
-    server::Server,
+    state::SandboxState,
 };
 
 /// How much of a head is read before the connection is answered by 431; rules of the sandbox come before.
@@ -75,16 +75,16 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: D
 
 async fn serve_connection(stream: TcpStream, router: Router, read_timeout: Duration) {
     let cut = Arc::new(AtomicBool::new(false));
-    let wire = Wire { stream, cut: Arc::clone(&cut) };
+    let wire = ResettableStream { stream, cut: Arc::clone(&cut) };
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let (answer, cut) = (router.call(request), Arc::clone(&cut));
         async move {
             match answer.await {
-                Ok(response) if response.extensions().get::<CutOff>().is_none() => Ok(response),
+                Ok(response) if response.extensions().get::<Disconnect>().is_none() => Ok(response),
                 _ => {
                     cut.store(true, Ordering::Relaxed);
-                    Err(Cut)
+                    Err(Disconnected)
                 }
             }
         }
@@ -101,23 +101,23 @@ async fn serve_connection(stream: TcpStream, router: Router, read_timeout: Durat
 
 /// Ends a connection without an answer.
 #[derive(Debug)]
-struct Cut;
+struct Disconnected;
 
-impl fmt::Display for Cut {
+impl fmt::Display for Disconnected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("the connection is cut")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for Disconnected {}
 
 /// A connection that is reset, not closed, when it is to be cut.
-struct Wire {
+struct ResettableStream {
     stream: TcpStream,
     cut: Arc<AtomicBool>,
 }
 
-impl Drop for Wire {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.cut.load(Ordering::Relaxed) {
             // Where that fails the connection is closed instead: cut all the same.
@@ -126,7 +126,7 @@ impl Drop for Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -136,7 +136,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
@@ -159,33 +159,33 @@ const HEAD_LIMIT: usize = 32 * 1024;
 
 /// What the handler of a request finds out on its way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Note(Arc<Mutex<Noted>>);
+pub(crate) struct RequestNotes(Arc<Mutex<RecordedNotes>>);
 
 #[derive(Debug, Default)]
-struct Noted {
+struct RecordedNotes {
     identity: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Note {
-    pub(crate) fn caller(&self, caller: &Caller, scope: Scope) {
-        self.with(|noted| noted.identity.clone_from(&caller.name));
-        self.headers(caller.headers(scope));
+impl RequestNotes {
+    pub(crate) fn principal(&self, principal: &Principal, scope: Scope) {
+        self.with(|recorded| recorded.identity.clone_from(&principal.name));
+        self.headers(principal.headers(scope));
     }
 
     pub(crate) fn headers(&self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) {
-        self.with(|noted| noted.headers.extend(headers));
+        self.with(|recorded| recorded.headers.extend(headers));
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Noted) -> T) -> T {
+    fn with<T>(&self, change: impl FnOnce(&mut RecordedNotes) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// Handles one request from its head to what is answered.
-pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let note = Note::default();
+    let notes = RequestNotes::default();
     let mut received = ReceivedRequest {
         number: 0,
         method: parts.method.to_string(),
@@ -198,56 +198,56 @@ pub(crate) async fn exchange(State(server): State<Arc<Server>>, request: Request
         rule: None,
         fault: None,
     };
-    let fault = server.scripts().take(&received.method, &received.path);
+    let fault = state.scripts().take(&received.method, &received.path);
     received.fault = fault.as_ref().map(Fault::to_string);
     if fault == Some(Fault::ResetBeforeReading) {
-        server.remember(received);
-        return Extension(CutOff).into_response();
+        state.record(received);
+        return Extension(Disconnect).into_response();
     }
-    let mut response = match read(&parts.headers, body, server.read_timeout).await {
+    let mut response = match read(&parts.headers, body, state.read_timeout).await {
         Ok(body) => {
             received.body = ReceivedRequest::redacted_body(&received.path, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
-            request.extensions_mut().insert(note.clone());
+            request.extensions_mut().insert(notes.clone());
             handle(fault.as_ref(), request, next).await
         }
-        Err(refusal) => {
+        Err(rejection) => {
             // What is left of the body is not waited for.
-            let mut response = refusal.into_response();
+            let mut response = rejection.into_response();
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             response
         }
     };
-    finish(response.headers_mut(), &note);
-    received.identity = note.with(|noted| noted.identity.take());
-    let cut = response.extensions().get::<CutOff>().is_some();
+    finish(response.headers_mut(), &notes);
+    received.identity = notes.with(|recorded| recorded.identity.take());
+    let cut = response.extensions().get::<Disconnect>().is_some();
     received.status = (!cut).then(|| response.status().as_u16());
     received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
-    server.remember(received);
+    state.record(received);
     response
 }
 
 /// Handles a request that has been read, or plays a fault on it.
 async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response {
     let Some(fault) = fault else { return next.run(request).await };
-    if let Some(response) = fault.instead() {
+    if let Some(response) = fault.response() {
         return response;
     }
     if let Fault::Delay(time) = fault {
         tokio::time::sleep(*time).await;
     }
-    fault.alter(next.run(request).await).await
+    fault.transform(next.run(request).await).await
 }
 
 /// Holds a head to the limits, and reads the body within its own.
-async fn read(headers: &HeaderMap, body: Body, read_timeout: Duration) -> Result<Bytes, Refusal> {
+async fn read(headers: &HeaderMap, body: Body, read_timeout: Duration) -> Result<Bytes, Rejection> {
     let body = tokio::time::timeout(read_timeout, collect(body)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";
-        return Err(Refusal::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
+        return Err(Rejection::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
     }
-    let refused = |message| Refusal::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
+    let refused = |message| Rejection::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
     match body {
         Ok(Some(body)) => Ok(body),
         Ok(None) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
@@ -276,8 +276,8 @@ async fn collect(body: Body) -> Option<Bytes> {
 }
 
 /// The headers that recorded answers have.
-fn finish(headers: &mut HeaderMap, note: &Note) {
-    headers.extend(note.with(|noted| std::mem::take(&mut noted.headers)));
+fn finish(headers: &mut HeaderMap, notes: &RequestNotes) {
+    headers.extend(notes.with(|recorded| std::mem::take(&mut recorded.headers)));
     headers.insert(SERVER, HeaderValue::from_static("bitbucket-build-status-sandbox"));
     headers.insert(VARY, HeaderValue::from_static("Authorization, Origin"));
     let trace = HeaderValue::from_str(&format!("{:016x}", fastrand::u64(..)));

@@ -20,11 +20,11 @@ use http::{
 };
 use serde_json::{Value, json};
 
-use super::refusal::{HTML, TEXT};
+use super::rejection::{HTML, TEXT};
 
 /// In a response's extensions: cut the connection instead of sending it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CutOff;
+pub(crate) struct Disconnect;
 
 /// Something that goes wrong; see [`Sandbox::fault`](super::Sandbox::fault).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl FaultRule {
         self
     }
 
-    fn suits(&self, method: &str, path: &str) -> bool {
+    fn matches(&self, method: &str, path: &str) -> bool {
         self.left > 0
             && self.method.as_deref().is_none_or(|own| own == method)
             && self.path.as_deref().is_none_or(|own| path.contains(own))
@@ -133,7 +133,7 @@ impl Scripts {
 
     /// The fault that is due for a request: of the first script that suits it.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let script = self.0.iter_mut().find(|script| script.suits(method, path))?;
+        let script = self.0.iter_mut().find(|script| script.matches(method, path))?;
         script.left -= 1;
         let fault = script.fault.clone();
         self.0.retain(|script| script.left > 0);
@@ -160,7 +160,7 @@ impl fmt::Display for Fault {
 
 impl Fault {
     /// The answer that is given instead of handling the request.
-    pub(crate) fn instead(&self) -> Option<Response> {
+    pub(crate) fn response(&self) -> Option<Response> {
         match self {
             Self::RateLimited(wait) => {
                 let text = "Rate limit for this resource has been exceeded";
@@ -178,10 +178,10 @@ impl Fault {
     }
 
     /// Changes the answer to a request that was handled.
-    pub(crate) async fn alter(&self, mut response: Response) -> Response {
+    pub(crate) async fn transform(&self, mut response: Response) -> Response {
         match self {
             Self::ResetAfterApplying => {
-                response.extensions_mut().insert(CutOff);
+                response.extensions_mut().insert(Disconnect);
                 response
             }
             Self::WrongContentType => {
@@ -193,7 +193,7 @@ impl Fault {
                 let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
                 parts.headers.insert(CONTENT_LENGTH, body.len().into());
                 let half = body.slice(..body.len() / 2);
-                Response::from_parts(parts, Body::from_stream(Cut::after(half)))
+                Response::from_parts(parts, Body::from_stream(TruncatedBody::after(half)))
             }
             Self::UnknownState(state) => each_status(response, |status| status["state"] = state.as_str().into()).await,
             Self::NullMembers => {
@@ -270,18 +270,18 @@ fn add_members(answer: &mut Value) {
 }
 
 /// A body that breaks off after its first piece.
-struct Cut {
+struct TruncatedBody {
     piece: Option<Bytes>,
     sent: bool,
 }
 
-impl Cut {
+impl TruncatedBody {
     fn after(piece: Bytes) -> Self {
         Self { piece: Some(piece), sent: false }
     }
 }
 
-impl Stream for Cut {
+impl Stream for TruncatedBody {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

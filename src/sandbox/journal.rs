@@ -15,13 +15,13 @@ use serde_json::Value;
 use super::auth::TOKEN_PATH;
 
 /// How many requests are remembered.
-const MOST: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 /// Stands where credentials stood.
 const REDACTED: &str = "<redacted>";
 /// The members of forms and queries that are secrets (RFC 6749, RFC 6750).
 const SECRETS: [&str; 6] = ["access_token", "client_secret", "refresh_token", "password", "code", "assertion"];
 /// The most bytes of a body that a line shows.
-const SHOWN_BODY: usize = 300;
+const BODY_EXCERPT_BYTES: usize = 300;
 
 /// A request that the sandbox has received, and what it answered.
 ///
@@ -102,9 +102,9 @@ impl fmt::Display for ReceivedRequest {
             }
         }
         if !self.body.is_empty() {
-            let shown = self.body.get(..SHOWN_BODY).unwrap_or(&self.body);
+            let excerpt = self.body.get(..BODY_EXCERPT_BYTES).unwrap_or(&self.body);
             // A control character in a body must not reach a terminal.
-            write!(formatter, " {}", String::from_utf8_lossy(shown).replace(char::is_control, " "))?;
+            write!(formatter, " {}", String::from_utf8_lossy(excerpt).replace(char::is_control, " "))?;
         }
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Journal {
     pub(crate) fn add(&mut self, mut received: ReceivedRequest) -> ReceivedRequest {
         self.count += 1;
         received.number = self.count;
-        if self.received.len() == MOST {
+        if self.received.len() == MAX_REQUESTS {
             self.received.pop_front();
         }
         self.received.push_back(received.clone());
@@ -184,7 +184,7 @@ impl RequestMatcher {
         self
     }
 
-    fn suits(&self, received: &ReceivedRequest) -> bool {
+    fn matches(&self, received: &ReceivedRequest) -> bool {
         let body = received.json().unwrap_or_default();
         self.method == received.method
             && self.path.as_ref().is_none_or(|text| received.path.contains(text.as_str()))
@@ -194,13 +194,13 @@ impl RequestMatcher {
 
     /// Compares with what was received; says what is wrong with it, and all of it.
     pub(crate) fn check(&self, journal: &[ReceivedRequest]) -> Result<(), String> {
-        let count = journal.iter().filter(|received| self.suits(received)).count();
+        let count = journal.iter().filter(|received| self.matches(received)).count();
         if self.times.map_or(count > 0, |times| times == count) {
             return Ok(());
         }
         let mut text = format!("expected {self}; got {count} of {} received:", journal.len());
         for received in journal {
-            let mark = if self.suits(received) { '*' } else { ' ' };
+            let mark = if self.matches(received) { '*' } else { ' ' };
             // Writing to a String cannot fail.
             let _written = write!(text, "\n {mark} {received}");
         }

@@ -5,9 +5,9 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
-    refusal::Refusal,
+    rejection::Rejection,
     rules,
-    store::{Place, Status},
+    store::{RepositoryState, Status},
 };
 use crate::Timestamp;
 
@@ -44,14 +44,14 @@ enum Member {
 
 impl Query {
     /// Reads the query of an address; of a parameter that is given twice, the last one counts.
-    pub(crate) fn read(address: &Url) -> Result<Self, Refusal> {
+    pub(crate) fn read(address: &Url) -> Result<Self, Rejection> {
         let sort = Sort { by: Member::CreatedOn, descending: false };
         let mut read = Self { refname: None, sort, page: 1, pagelen: PAGELEN };
         for (name, value) in address.query_pairs() {
             match &*name {
                 "q" => {
                     let problem = "q: the sandbox does not filter; ask without it, and filter what comes";
-                    return Err(Refusal::message(&rules::NO_FILTER, StatusCode::BAD_REQUEST, problem));
+                    return Err(Rejection::message(&rules::NO_FILTER, StatusCode::BAD_REQUEST, problem));
                 }
                 "refname" => read.refname = Some(value.into_owned()),
                 "sort" => read.sort = Sort::read(&value)?,
@@ -87,7 +87,7 @@ impl Query {
 }
 
 impl Sort {
-    fn read(text: &str) -> Result<Self, Refusal> {
+    fn read(text: &str) -> Result<Self, Rejection> {
         let name = text.strip_prefix('-');
         let by = match name.unwrap_or(text) {
             "key" => Member::Key,
@@ -100,7 +100,7 @@ impl Sort {
             "updated_on" => Member::UpdatedOn,
             other => {
                 let problem = format!("Invalid field name: {other}");
-                return Err(Refusal::message(&rules::SORT_MEMBER, StatusCode::BAD_REQUEST, problem));
+                return Err(Rejection::message(&rules::SORT_MEMBER, StatusCode::BAD_REQUEST, problem));
             }
         };
         Ok(Self { by, descending: name.is_some() })
@@ -128,9 +128,9 @@ fn at_page(address: &Url, page: usize) -> String {
     address.into()
 }
 
-fn number(name: &str, text: &str, most: usize) -> Result<usize, Refusal> {
+fn number(name: &str, text: &str, most: usize) -> Result<usize, Rejection> {
     let number = text.parse().ok().filter(|number| (1..=most).contains(number));
-    number.ok_or_else(|| Refusal::message(&rules::PAGE_NUMBERS, StatusCode::BAD_REQUEST, format!("Invalid {name}")))
+    number.ok_or_else(|| Rejection::message(&rules::PAGE_NUMBERS, StatusCode::BAD_REQUEST, format!("Invalid {name}")))
 }
 
 /// The address the recorded links begin with.
@@ -138,11 +138,11 @@ const API: &str = "https://api.bitbucket.org/2.0/repositories";
 const SITE: &str = "https://bitbucket.org";
 
 /// The twelve members of a live status.
-pub(crate) fn status(place: &Place, status: &Status) -> Value {
-    let (full_name, hash) = (place.full_name(), &status.commit);
-    let repository = format!("{API}/{full_name}");
-    let commit = format!("{repository}/commit/{hash}");
-    let avatar = place.uuid.replace('{', "%7B").replace('}', "%7D");
+pub(crate) fn status(repository: &RepositoryState, status: &Status) -> Value {
+    let (full_name, hash) = (repository.full_name(), &status.commit);
+    let api = format!("{API}/{full_name}");
+    let commit = format!("{api}/commit/{hash}");
+    let avatar = repository.uuid.replace('{', "%7B").replace('}', "%7D");
     let key = progenitor_client::encode_path(&status.key);
     json!({
         "key": status.key,
@@ -162,10 +162,10 @@ pub(crate) fn status(place: &Place, status: &Status) -> Value {
         "repository": {
             "type": "repository",
             "full_name": full_name,
-            "name": place.slug,
-            "uuid": place.uuid,
+            "name": repository.slug,
+            "uuid": repository.uuid,
             "links": {
-                "self": { "href": repository },
+                "self": { "href": api },
                 "html": { "href": format!("{SITE}/{full_name}") },
                 "avatar": { "href": format!("https://bytebucket.org/ravatar/{avatar}?ts=default") },
             },

@@ -154,11 +154,11 @@ impl Seed {
 
     /// The repository of this name, made where the seed does not have it.
     pub(crate) fn repository(&mut self, name: String) -> &mut Repository {
-        let place = self.repositories.iter().position(|known| known.name == name).unwrap_or_else(|| {
+        let index = self.repositories.iter().position(|known| known.name == name).unwrap_or_else(|| {
             self.repositories.push(Repository::new(name));
             self.repositories.len() - 1
         });
-        &mut self.repositories[place]
+        &mut self.repositories[index]
     }
 }
 

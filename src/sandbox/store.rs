@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     assumptions::Assumptions,
-    refusal::Refusal,
+    rejection::Rejection,
     rules::{self, seed_error},
     seed::{Repository, Seed, SeededPullRequest},
 };
@@ -22,21 +22,21 @@ const HASH_DIGITS: usize = 40;
 /// All repositories.
 #[derive(Debug)]
 pub(crate) struct Store {
-    places: Vec<Place>,
+    repositories: Vec<RepositoryState>,
     /// Whether repositories exist that nobody has named.
-    open: bool,
+    implicit: bool,
 }
 
 /// A repository with what has been reported in it.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct RepositoryState {
     pub(crate) workspace: String,
     pub(crate) slug: String,
     pub(crate) uuid: String,
     pub(crate) public: bool,
     commits: BTreeSet<String>,
     /// Whether commits exist that nobody has named.
-    open: bool,
+    implicit: bool,
     pull_requests: BTreeMap<u64, SeededPullRequest>,
     statuses: HashMap<String, Statuses>,
 }
@@ -62,13 +62,13 @@ pub(crate) struct Status {
 impl Store {
     /// Takes what a seed holds, the statuses excepted.
     pub(crate) fn new(seed: &Seed) -> crate::Result<Self> {
-        let mut store = Self { places: Vec::new(), open: seed.repositories.is_empty() };
+        let mut store = Self { repositories: Vec::new(), implicit: seed.repositories.is_empty() };
         for repository in &seed.repositories {
-            let place = Place::new(repository)?;
-            if store.places.iter().any(|known| known.full_name() == place.full_name()) {
+            let state = RepositoryState::new(repository)?;
+            if store.repositories.iter().any(|known| known.full_name() == state.full_name()) {
                 return Err(seed_error(format_args!("repository {:?}: expected it once", repository.name)));
             }
-            store.places.push(place);
+            store.repositories.push(state);
         }
         Ok(store)
     }
@@ -79,63 +79,64 @@ impl Store {
         workspace: &str,
         slug: &str,
         assumptions: &Assumptions,
-    ) -> Result<&mut Place, Refusal> {
+    ) -> Result<&mut RepositoryState, Rejection> {
         let any_workspace = workspace == "{}" && assumptions.empty_workspace.accepts() && slug.starts_with('{');
-        let in_workspace = |place: &Place| any_workspace || place.is_in(workspace);
-        let found = self.places.iter().position(|place| in_workspace(place) && place.is_named(slug));
+        let in_workspace = |repository: &RepositoryState| any_workspace || repository.is_in(workspace);
+        let found =
+            self.repositories.iter().position(|repository| in_workspace(repository) && repository.is_named(slug));
         let at = match found {
             Some(at) => at,
-            None if self.open => {
-                self.places.push(Place::open(workspace, slug));
-                self.places.len() - 1
+            None if self.implicit => {
+                self.repositories.push(RepositoryState::implicit(workspace, slug));
+                self.repositories.len() - 1
             }
-            None if self.places.iter().any(in_workspace) => return Err(unknown_repository()),
+            None if self.repositories.iter().any(in_workspace) => return Err(unknown_repository()),
             None => {
                 let message = format!("No workspace with identifier '{workspace}'.");
-                return Err(Refusal::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message));
+                return Err(Rejection::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message));
             }
         };
-        self.places.get_mut(at).ok_or_else(unknown_repository)
+        self.repositories.get_mut(at).ok_or_else(unknown_repository)
     }
 }
 
 /// The answer for a repository that is not there or that the caller may not see.
-pub(crate) fn unknown_repository() -> Refusal {
+pub(crate) fn unknown_repository() -> Rejection {
     let message = "You may not have access to this repository or it no longer exists in this workspace. If you think \
                    this repository exists and you have access, make sure you are authenticated.";
-    Refusal::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message)
+    Rejection::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message)
 }
 
-impl Place {
+impl RepositoryState {
     fn new(repository: &Repository) -> crate::Result<Self> {
         let (workspace, slug) = repository.parts()?;
-        let mut place = Self::open(workspace.as_str(), slug.as_str());
+        let mut state = Self::implicit(workspace.as_str(), slug.as_str());
         if let Some(uuid) = &repository.uuid {
-            place.uuid.clone_from(uuid);
+            state.uuid.clone_from(uuid);
         }
-        place.public = repository.public;
-        place.open = repository.commits.is_empty();
+        state.public = repository.public;
+        state.implicit = repository.commits.is_empty();
         for pull_request in &repository.pull_requests {
-            place.pull_requests.insert(pull_request.id, pull_request.clone());
+            state.pull_requests.insert(pull_request.id, pull_request.clone());
         }
         let sources = repository.pull_requests.iter().map(|pull_request| &pull_request.source_commit);
         for commit in repository.commits.iter().chain(sources) {
             if commit.is_short() {
                 return Err(seed_error(format_args!("commit: expected all 40 digits, got {:?}", commit.as_str())));
             }
-            place.commits.insert(commit.as_str().to_ascii_lowercase());
+            state.commits.insert(commit.as_str().to_ascii_lowercase());
         }
-        Ok(place)
+        Ok(state)
     }
 
-    fn open(workspace: &str, slug: &str) -> Self {
+    fn implicit(workspace: &str, slug: &str) -> Self {
         Self {
             workspace: workspace.to_owned(),
             slug: slug.to_owned(),
             uuid: uuid(&format!("{workspace}/{slug}")),
             public: true,
             commits: BTreeSet::new(),
-            open: true,
+            implicit: true,
             pull_requests: BTreeMap::new(),
             statuses: HashMap::new(),
         }
@@ -154,17 +155,17 @@ impl Place {
     }
 
     /// Gives the whole hash of a commit of this repository.
-    pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Refusal> {
+    pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Rejection> {
         let hash = text.to_ascii_lowercase();
         let digits = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         if digits && hash.len() >= assumptions.shortest_commit && hash.len() <= HASH_DIGITS {
             if let Some(known) = self.commits.range(hash.clone()..).next().filter(|known| known.starts_with(&hash)) {
                 return Ok(known.clone());
             }
-            if self.open {
-                let whole = complete(&hash);
-                self.commits.insert(whole.clone());
-                return Ok(whole);
+            if self.implicit {
+                let full = complete(&hash);
+                self.commits.insert(full.clone());
+                return Ok(full);
             }
         }
         if assumptions.branch_as_commit.accepts() {
@@ -175,16 +176,16 @@ impl Place {
         }
         let data = json!({ "shas": [text] });
         let error = json!({ "message": "Commit not found", "data": data });
-        Err(Refusal::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, &error).beside("data", data))
+        Err(Rejection::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, &error).with_member("data", data))
     }
 
     /// The source branch and commit of a pull request. Where no commit and no pull request is named, every one exists,
     /// and has no commits: none.
-    pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&SeededPullRequest>, Refusal> {
+    pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&SeededPullRequest>, Rejection> {
         match self.pull_requests.get(&id) {
             Some(pull_request) => Ok(Some(pull_request)),
-            None if self.open && self.pull_requests.is_empty() && id > 0 => Ok(None),
-            None => Err(Refusal::text(&rules::PULL_REQUEST_KNOWN, StatusCode::NOT_FOUND, "Not Found")),
+            None if self.implicit && self.pull_requests.is_empty() && id > 0 => Ok(None),
+            None => Err(Rejection::text(&rules::PULL_REQUEST_KNOWN, StatusCode::NOT_FOUND, "Not Found")),
         }
     }
 
@@ -200,14 +201,14 @@ impl Place {
 
 impl Status {
     /// Whether a list that is narrowed to a branch shows it: it names that branch, or none.
-    pub(crate) fn suits(&self, refname: Option<&str>) -> bool {
+    pub(crate) fn matches(&self, refname: Option<&str>) -> bool {
         self.refname.is_none() || self.refname.as_deref() == refname
     }
 }
 
-/// A moment after `moment` even where the clock has not moved, to the microsecond as Bitbucket writes it.
-pub(crate) fn after(moment: SystemTime, now: SystemTime) -> SystemTime {
-    now.max(moment + Duration::from_micros(1))
+/// A time after `previous` even where the clock has not moved, to the microsecond as Bitbucket writes it.
+pub(crate) fn next_timestamp(previous: SystemTime, now: SystemTime) -> SystemTime {
+    now.max(previous + Duration::from_micros(1))
 }
 
 /// A UUID made from a name: the same on every run.

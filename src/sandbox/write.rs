@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::{
     assumptions::Assumptions,
-    refusal::Refusal,
+    rejection::Rejection,
     rules,
-    store::{Status, Statuses, after},
+    store::{Status, Statuses, next_timestamp},
 };
 use crate::{BuildStatusCreate, BuildStatusUpdate};
 
@@ -28,34 +28,34 @@ const FIRST_UPDATE: Duration = Duration::from_micros(29);
 pub(crate) fn create(
     statuses: &mut Statuses,
     commit: &str,
-    wanted: BuildStatusCreate,
+    input: BuildStatusCreate,
     writer: Writer<'_>,
     assumptions: &Assumptions,
     now: SystemTime,
-) -> Result<(Status, bool), Refusal> {
-    let place = (fold(wanted.key.as_str(), assumptions), wanted.refname.clone());
-    if let Some(known) = statuses.get_mut(&place) {
+) -> Result<(Status, bool), Rejection> {
+    let identity = (normalize_key(input.key.as_str(), assumptions), input.refname.clone());
+    if let Some(known) = statuses.get_mut(&identity) {
         may_overwrite(known, writer, assumptions)?;
-        known.state = wanted.state;
-        known.url = wanted.url;
-        known.name = wanted.name.unwrap_or_default();
-        known.description = wanted.description.unwrap_or_default();
-        known.updated_on = after(known.updated_on, now);
+        known.state = input.state;
+        known.url = input.url;
+        known.name = input.name.unwrap_or_default();
+        known.description = input.description.unwrap_or_default();
+        known.updated_on = next_timestamp(known.updated_on, now);
         return Ok((known.clone(), false));
     }
     let status = Status {
         commit: commit.to_owned(),
-        key: wanted.key.to_string(),
-        state: wanted.state,
-        url: wanted.url,
-        name: wanted.name.unwrap_or_default(),
-        description: wanted.description.unwrap_or_default(),
-        refname: wanted.refname,
+        key: input.key.to_string(),
+        state: input.state,
+        url: input.url,
+        name: input.name.unwrap_or_default(),
+        description: input.description.unwrap_or_default(),
+        refname: input.refname,
         author: writer.name.map(str::to_owned),
         created_on: now,
         updated_on: now + FIRST_UPDATE,
     };
-    statuses.insert(place, status.clone());
+    statuses.insert(identity, status.clone());
     Ok((status, true))
 }
 
@@ -63,42 +63,42 @@ pub(crate) fn create(
 pub(crate) fn update(
     statuses: &mut Statuses,
     key: &str,
-    wanted: BuildStatusUpdate,
+    input: BuildStatusUpdate,
     writer: Writer<'_>,
     assumptions: &Assumptions,
     now: SystemTime,
-) -> Result<Status, Refusal> {
-    let place = meant(statuses, key, wanted.refname.as_deref(), assumptions)?;
-    let Some(known) = statuses.get(&place) else { return Err(no_status()) };
+) -> Result<Status, Rejection> {
+    let target = resolve_target(statuses, key, input.refname.as_deref(), assumptions)?;
+    let Some(known) = statuses.get(&target) else { return Err(no_status()) };
     may_overwrite(known, writer, assumptions)?;
-    let Some(mut status) = statuses.remove(&place) else { return Err(no_status()) };
-    status.state = wanted.state.unwrap_or(status.state);
-    status.url = wanted.url.unwrap_or(status.url);
-    status.name = wanted.name.unwrap_or(status.name);
-    status.description = wanted.description.unwrap_or(status.description);
+    let Some(mut status) = statuses.remove(&target) else { return Err(no_status()) };
+    status.state = input.state.unwrap_or(status.state);
+    status.url = input.url.unwrap_or(status.url);
+    status.name = input.name.unwrap_or(status.name);
+    status.description = input.description.unwrap_or(status.description);
     // A refname once set cannot be set back to null.
-    status.refname = wanted.refname.or(status.refname);
-    status.updated_on = after(status.updated_on, now);
-    statuses.insert((place.0, status.refname.clone()), status.clone());
+    status.refname = input.refname.or(status.refname);
+    status.updated_on = next_timestamp(status.updated_on, now);
+    statuses.insert((target.0, status.refname.clone()), status.clone());
     Ok(status)
 }
 
 /// Finds the status with a key; the one changed last where several have it.
-pub(crate) fn find<'a>(statuses: &'a Statuses, key: &str, assumptions: &Assumptions) -> Result<&'a Status, Refusal> {
-    let key = fold(key, assumptions);
+pub(crate) fn find<'a>(statuses: &'a Statuses, key: &str, assumptions: &Assumptions) -> Result<&'a Status, Rejection> {
+    let key = normalize_key(key, assumptions);
     let same_key = statuses.range((key.clone(), None)..).take_while(|((other, _), _)| *other == key);
     same_key.map(|(_, status)| status).max_by_key(|status| status.updated_on).ok_or_else(no_status)
 }
 
 /// Which status an update means.
-fn meant(
+fn resolve_target(
     statuses: &Statuses,
     key: &str,
     refname: Option<&str>,
     assumptions: &Assumptions,
-) -> Result<(String, Option<String>), Refusal> {
+) -> Result<(String, Option<String>), Rejection> {
     let latest = find(statuses, key, assumptions)?;
-    let key = fold(key, assumptions);
+    let key = normalize_key(key, assumptions);
     let exact = (key.clone(), refname.map(str::to_owned));
     let several = statuses.range((key.clone(), None)..).take_while(|((other, _), _)| *other == key).count() > 1;
     if refname.is_some() && statuses.contains_key(&exact) {
@@ -106,25 +106,25 @@ fn meant(
     }
     if several && !assumptions.ambiguous_update.accepts() {
         let error = json!({ "message": "Something went wrong", "id": format!("{:032x}", fastrand::u128(..)) });
-        return Err(Refusal::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, &error));
+        return Err(Rejection::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, &error));
     }
     Ok((key, latest.refname.clone()))
 }
 
-fn may_overwrite(known: &Status, writer: Writer<'_>, assumptions: &Assumptions) -> Result<(), Refusal> {
+fn may_overwrite(known: &Status, writer: Writer<'_>, assumptions: &Assumptions) -> Result<(), Rejection> {
     let foreign = matches!((&known.author, writer.name), (Some(author), Some(name)) if author != name);
     if !foreign || writer.admin {
         return Ok(());
     }
     let status = StatusCode::from_u16(assumptions.foreign_overwrite_status).unwrap_or(StatusCode::FORBIDDEN);
-    Err(Refusal::message(&rules::AUTHOR_ONLY, status, "Forbidden"))
+    Err(Rejection::message(&rules::AUTHOR_ONLY, status, "Forbidden"))
 }
 
-pub(crate) fn no_status() -> Refusal {
-    Refusal::message(&rules::STATUS_KNOWN, StatusCode::NOT_FOUND, "Build status not found")
+pub(crate) fn no_status() -> Rejection {
+    Rejection::message(&rules::STATUS_KNOWN, StatusCode::NOT_FOUND, "Build status not found")
 }
 
 /// A key in the form it is compared in.
-fn fold(key: &str, assumptions: &Assumptions) -> String {
+fn normalize_key(key: &str, assumptions: &Assumptions) -> String {
     if assumptions.keys_that_differ_in_case.accepts() { key.to_owned() } else { key.to_lowercase() }
 }

@@ -9,10 +9,10 @@ use super::{
     assumptions::Assumptions,
     auth::Tokens,
     body::check_status,
-    budget::Budget,
     fault::Scripts,
     identity::Identity,
     journal::{Journal, ReceivedRequest},
+    rate_limiter::RateLimiter,
     rules::seed_error,
     seed::{Seed, SeededStatus},
     store::Store,
@@ -26,20 +26,20 @@ const TOKEN_SECONDS: u64 = 7200;
 pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
 /// What all requests to one sandbox share.
-pub(crate) struct Server {
+pub(crate) struct SandboxState {
     pub(crate) identities: Vec<Identity>,
     pub(crate) assumptions: Assumptions,
     /// How long a request may take to arrive.
     pub(crate) read_timeout: Duration,
     store: Mutex<Store>,
     tokens: Mutex<Tokens>,
-    budget: Mutex<Budget>,
+    rate_limiter: Mutex<RateLimiter>,
     journal: Mutex<Journal>,
     scripts: Mutex<Scripts>,
     observer: Option<Observer>,
 }
 
-impl Server {
+impl SandboxState {
     /// Takes what a seed holds.
     pub(crate) fn new(seed: Seed, read_timeout: Duration, observer: Option<Observer>) -> Result<Self> {
         seed.identities.iter().try_for_each(Identity::check)?;
@@ -57,7 +57,7 @@ impl Server {
             read_timeout,
             store: Mutex::new(store),
             tokens: Mutex::new(Tokens::new(lifetime)),
-            budget: Mutex::new(Budget::new(seed.rate_limit)),
+            rate_limiter: Mutex::new(RateLimiter::new(seed.rate_limit)),
             journal: Mutex::default(),
             scripts: Mutex::default(),
             observer,
@@ -72,8 +72,8 @@ impl Server {
         lock(&self.tokens)
     }
 
-    pub(crate) fn budget(&self) -> MutexGuard<'_, Budget> {
-        lock(&self.budget)
+    pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
+        lock(&self.rate_limiter)
     }
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
@@ -85,7 +85,7 @@ impl Server {
     }
 
     /// Writes a request into the journal and hands it to the observer.
-    pub(crate) fn remember(&self, received: ReceivedRequest) {
+    pub(crate) fn record(&self, received: ReceivedRequest) {
         let received = self.journal().add(received);
         if let Some(observer) = &self.observer {
             observer(&received);
@@ -106,14 +106,14 @@ fn report(
 ) -> Result<()> {
     let SeededStatus { commit, author, status } = seeded;
     let unknown = || seed_error(format_args!("status {}: expected a commit that is known, got {commit}", status.key));
-    check_status(status, assumptions).map_err(|refusal| {
-        let (key, rule) = (&status.key, refusal.rule());
+    check_status(status, assumptions).map_err(|rejection| {
+        let (key, rule) = (&status.key, rejection.rule());
         seed_error(format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
     })?;
-    let place = store.repository(workspace, slug, assumptions).map_err(|_| unknown())?;
-    let commit = place.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;
+    let repository = store.repository(workspace, slug, assumptions).map_err(|_| unknown())?;
+    let commit = repository.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;
     let writer = Writer { name: author.as_deref(), admin: true };
-    write::create(place.statuses_mut(&commit), &commit, status.clone(), writer, assumptions, SystemTime::now())
+    write::create(repository.statuses_mut(&commit), &commit, status.clone(), writer, assumptions, SystemTime::now())
         .map_err(|_| unknown())?;
     Ok(())
 }

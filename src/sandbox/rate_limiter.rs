@@ -7,25 +7,25 @@ use std::{
 
 use http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 
-use super::{refusal::Refusal, rules, seed::RateLimit};
+use super::{rejection::Rejection, rules, seed::RateLimit};
 
 /// The requests of each identity within the window.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct RateLimiter {
     limit: Option<RateLimit>,
     spent: HashMap<Option<String>, VecDeque<Instant>>,
 }
 
 /// What an identity has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Left {
+pub(crate) struct Quota {
     limit: RateLimit,
     requests: usize,
     /// When the oldest request leaves the window.
     reset: Duration,
 }
 
-impl Budget {
+impl RateLimiter {
     pub(crate) fn new(limit: Option<RateLimit>) -> Self {
         Self { limit, spent: HashMap::new() }
     }
@@ -36,12 +36,12 @@ impl Budget {
     }
 
     /// Spends a request of this identity; anonymous callers share one budget.
-    pub(crate) fn spend(
+    pub(crate) fn acquire(
         &mut self,
         name: Option<&str>,
         now: Instant,
         retry_after: bool,
-    ) -> Result<Option<Left>, Refusal> {
+    ) -> Result<Option<Quota>, Rejection> {
         let Some(limit) = self.limit else { return Ok(None) };
         let window = Duration::from_secs(limit.seconds);
         let spent = self.spent.entry(name.map(str::to_owned)).or_default();
@@ -54,18 +54,18 @@ impl Budget {
         }
         let requests = limit.requests - spent.len();
         let reset = spent.front().map_or(window, |oldest| window.saturating_sub(now.duration_since(*oldest)));
-        let left = Left { limit, requests, reset };
+        let quota = Quota { limit, requests, reset };
         if enough {
-            return Ok(Some(left));
+            return Ok(Some(quota));
         }
         let text = "Rate limit for this resource has been exceeded";
-        let refusal = Refusal::text(&rules::RATE_LIMIT, StatusCode::TOO_MANY_REQUESTS, text);
-        let refusal = left.headers().fold(refusal, |refusal, (name, value)| refusal.with(name, value));
-        Err(if retry_after { refusal.with(RETRY_AFTER, left.seconds().into()) } else { refusal })
+        let rejection = Rejection::text(&rules::RATE_LIMIT, StatusCode::TOO_MANY_REQUESTS, text);
+        let rejection = quota.headers().fold(rejection, |rejection, (name, value)| rejection.with(name, value));
+        Err(if retry_after { rejection.with(RETRY_AFTER, quota.seconds().into()) } else { rejection })
     }
 }
 
-impl Left {
+impl Quota {
     fn seconds(self) -> u64 {
         // A started second is a second to wait.
         self.reset.as_secs() + u64::from(self.reset.subsec_nanos() > 0)
@@ -88,13 +88,13 @@ impl Left {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Budget, RateLimit};
+    use super::{RateLimit, RateLimiter};
 
     #[test]
     fn requests_come_back_as_they_leave_the_window() {
-        let mut budget = Budget::new(Some(RateLimit { requests: 2, seconds: 10 }));
+        let mut rate_limiter = RateLimiter::new(Some(RateLimit { requests: 2, seconds: 10 }));
         let begin = Instant::now();
-        let mut allowed = |name, second| budget.spend(name, begin + Duration::from_secs(second), false).is_ok();
+        let mut allowed = |name, second| rate_limiter.acquire(name, begin + Duration::from_secs(second), false).is_ok();
         let ci = Some("ci");
         assert_eq!([0, 4, 5, 10, 11, 14].map(|second| allowed(ci, second)), [true, true, false, true, false, true]);
         assert!(allowed(Some("other"), 5), "each identity has a budget of its own");

@@ -21,7 +21,7 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
 /// A request that is refused by a rule.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct Rejection {
     rule: &'static Rule,
     status: StatusCode,
     content: Content,
@@ -36,7 +36,7 @@ enum Content {
     Empty,
 }
 
-impl Refusal {
+impl Rejection {
     fn new(rule: &'static Rule, status: StatusCode, content: Content) -> Self {
         Self { rule, status, content, headers: Vec::new() }
     }
@@ -69,7 +69,7 @@ impl Refusal {
     }
 
     /// Members that are missing or of the wrong type: each with one sentence, the message is `Bad request`.
-    pub(crate) fn shape(rule: &'static Rule, fields: &Map<String, Value>) -> Self {
+    pub(crate) fn invalid_fields(rule: &'static Rule, fields: &Map<String, Value>) -> Self {
         Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": "Bad request", "fields": fields }))
     }
 
@@ -82,7 +82,7 @@ impl Refusal {
     }
 
     /// Adds a member beside `error`.
-    pub(crate) fn beside(mut self, name: &str, value: Value) -> Self {
+    pub(crate) fn with_member(mut self, name: &str, value: Value) -> Self {
         if let Content::Json(answer) = &mut self.content {
             answer[name] = value;
         }
@@ -100,7 +100,7 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         let (kind, body) = match self.content {
             Content::Json(value) => (Some(JSON), Body::from(value.to_string())),
