@@ -1,6 +1,6 @@
 //! Each exit code, and that every error says what to do.
 
-use crate::support::{COMMIT, Sandbox, bbstatus, folder, reporting_to, run, server};
+use crate::support::{COMMIT, ReservedPort, Sandbox, bbstatus, folder, reporting_to, run, server};
 
 #[test]
 fn a_command_that_was_done_ends_with_0() {
@@ -15,24 +15,24 @@ fn a_command_that_was_done_ends_with_0() {
 fn every_failure_of_the_api_has_its_code_and_its_remedy() {
     let error = |message: &str| format!(r#"{{"type":"error","error":{{"message":"{message}"}}}}"#);
     let table = [
-        (1, "301 Moved Permanently", "location: https://api.bitbucket.org/2.0/elsewhere\r\n", String::new()),
-        (1, "409 Conflict", "", error("conflict")),
-        (1, "410 Gone", "", error("gone")),
-        (1, "200 OK", "content-type: text/html\r\n", "<html>".to_owned()),
-        (3, "404 Not Found", "", "Not Found".to_owned()),
-        (4, "401 Unauthorized", "", String::new()),
-        (4, "402 Payment Required", "", error("plan")),
-        (4, "403 Forbidden", "", error("Access denied.")),
-        (5, "400 Bad Request", "", error("url: Enter a valid URL.")),
-        (6, "408 Request Timeout", "", String::new()),
-        (6, "429 Too Many Requests", "", "Rate limit for this resource has been exceeded".to_owned()),
-        (6, "500 Internal Server Error", "", error("Something went wrong")),
-        (6, "501 Not Implemented", "", String::new()),
-        (6, "503 Service Unavailable", "", "<html>".to_owned()),
+        (1, 301, &["Location: https://api.bitbucket.org/2.0/elsewhere"][..], String::new()),
+        (1, 409, &[], error("conflict")),
+        (1, 410, &[], error("gone")),
+        (1, 200, &["Content-Type: text/html"], "<html>".to_owned()),
+        (3, 404, &[], "Not Found".to_owned()),
+        (4, 401, &[], String::new()),
+        (4, 402, &[], error("plan")),
+        (4, 403, &[], error("Access denied.")),
+        (5, 400, &[], error("url: Enter a valid URL.")),
+        (6, 408, &[], String::new()),
+        (6, 429, &[], "Rate limit for this resource has been exceeded".to_owned()),
+        (6, 500, &[], error("Something went wrong")),
+        (6, 501, &[], String::new()),
+        (6, 503, &[], "<html>".to_owned()),
     ];
-    for (code, status, header, body) in table {
-        let url = server(status, header, body);
-        let ended = run(&mut reporting_to(&url, ["set", "unit-tests", "FAILED"])).failed(code, "error: ");
+    for (code, status, headers, body) in table {
+        let server = server(status, headers, &body);
+        let ended = run(&mut reporting_to(&server.address(), ["set", "unit-tests", "FAILED"])).failed(code, "error: ");
         assert_eq!(ended.stderr.lines().count(), 2, "{ended:#?}");
         assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
     }
@@ -41,7 +41,7 @@ fn every_failure_of_the_api_has_its_code_and_its_remedy() {
 #[test]
 fn a_bitbucket_that_is_not_there_is_code_6() {
     let get = ["get", "unit-tests"];
-    let ended = run(&mut reporting_to("http://127.0.0.1:1/2.0", get)).failed(6, "could not connect");
+    let ended = run(&mut reporting_to(&ReservedPort::new().url(), get)).failed(6, "could not connect");
     assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
 }
 
@@ -153,7 +153,8 @@ fn a_soft_report_that_fails_warns_and_ends_with_0() {
         assert!(ended.stderr.starts_with("warning: could not connect"), "{ended:#?}");
         assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
     };
-    let nowhere = "http://127.0.0.1:1/2.0";
+    let reserved = ReservedPort::new();
+    let nowhere = &reserved.url();
     soft(&mut reporting_to(nowhere, ["set", "unit-tests", "FAILED", "--soft"]));
     soft(reporting_to(nowhere, ["update", "unit-tests", "FAILED"]).env("BBSTATUS_SOFT", "1"));
     let mut strict = reporting_to(nowhere, ["update", "unit-tests", "FAILED"]);

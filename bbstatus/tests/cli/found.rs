@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     build_systems::found,
-    support::{COMMIT, alone, bbstatus, folder, run},
+    support::{COMMIT, bbstatus, folder, isolated, run},
 };
 
 /// A checkout of a repository at Bitbucket, and how its git is run.
@@ -20,7 +20,7 @@ impl Checkout {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let mut command = alone("git");
+        let mut command = isolated("git");
         command.env("GIT_CONFIG_NOSYSTEM", "1").arg("-C").arg(&self.0).args([
             "-c",
             "user.name=Jane",

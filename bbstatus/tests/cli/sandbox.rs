@@ -9,11 +9,11 @@ use crate::support::{COMMIT, Sandbox, bbstatus, folder, run};
 fn an_interrupted_sandbox_ends_clean() {
     for signal in ["-INT", "-TERM"] {
         let mut sandbox = Sandbox::start("ended", &["--port", "0"]);
-        let process = sandbox.process.id().to_string();
+        let process = sandbox.process.process.id().to_string();
         assert!(std::process::Command::new("kill").args([signal, &process]).status().unwrap().success());
-        assert_eq!(sandbox.process.wait().unwrap().code(), Some(0));
+        assert_eq!(sandbox.process.process.wait().unwrap().code(), Some(0));
         let mut rest = String::new();
-        sandbox.data.read_to_string(&mut rest).unwrap();
+        sandbox.process.stdout.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "", "one line of data");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Command};
 
-use crate::support::{Sandbox, bbstatus, folder, reporting_to, run, server};
+use crate::support::{ReservedPort, Sandbox, bbstatus, folder, reporting_to, run, server};
 
 const TOKEN: &str = "ATCTT3xFfGN0-t0ken";
 const SECRET: &str = "c0nsumer-s3cret";
@@ -42,10 +42,11 @@ fn assert_no_secret(command: &mut Command) {
 #[test]
 fn no_output_holds_a_secret() {
     let sandbox = Sandbox::start("secrets", &[]);
-    let refusing = server("401 Unauthorized", "", r#"{"error": {"message": "Token is invalid"}}"#.to_owned());
-    let tokens = sandbox.address["oauth_token_url"].as_str().unwrap();
+    let refusing = server(401, &[], r#"{"error": {"message": "Token is invalid"}}"#);
+    let nowhere = ReservedPort::new();
+    let tokens = sandbox.process.address["oauth_token_url"].as_str().unwrap();
     for with in credentials() {
-        for url in [sandbox.url(), &refusing, "http://127.0.0.1:1/2.0"] {
+        for url in [sandbox.url(), &refusing.address(), &nowhere.url()] {
             for options in [vec!["-vv"], vec!["--dry-run", "-vv"], vec!["--curl"], vec!["--output", "json", "-v"]] {
                 let arguments = ["set", "unit-tests", "FAILED", "--oauth-token-url", tokens];
                 let mut command = reporting_to(url, arguments.into_iter().chain(options));
@@ -60,11 +61,10 @@ fn no_output_holds_a_secret() {
 #[test]
 fn credentials_that_are_refused_are_not_shown() {
     let get = ["get", "unit-tests"];
+    let nowhere = ReservedPort::new();
     let broken = format!("{TOKEN} {TOKEN}");
-    assert_no_secret(reporting_to("http://127.0.0.1:1", get).env("BITBUCKET_TOKEN", &broken));
-    assert_no_secret(
-        reporting_to("http://127.0.0.1:1", get).env_remove("BITBUCKET_TOKEN").env("BITBUCKET_API_TOKEN", TOKEN),
-    );
+    assert_no_secret(reporting_to(&nowhere.url(), get).env("BITBUCKET_TOKEN", &broken));
+    assert_no_secret(reporting_to(&nowhere.url(), get).env_remove("BITBUCKET_TOKEN").env("BITBUCKET_API_TOKEN", TOKEN));
     assert_no_secret(&mut bbstatus(["get", "unit-tests", "--token", TOKEN]));
     assert_no_secret(&mut bbstatus(["get", "unit-tests", &format!("--token={TOKEN}")]));
     assert_no_secret(&mut reporting_to(&format!("https://jane:{TOKEN}@api.example.com/2.0"), get));

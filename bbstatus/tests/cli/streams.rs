@@ -45,21 +45,23 @@ fn a_full_disk_is_a_failure() {
 
 #[test]
 fn what_a_server_sends_does_not_steer_the_terminal() {
+    const JSON: &[&str] = &["Content-Type: application/json"];
     let status = r#"{"key": "k", "state": "\u001b[2J", "name": "\u009b31m", "description": "a\nb", "url": "u"}"#;
-    let url = server("200 OK", "content-type: application/json\r\n", status.to_owned());
-    let page = format!(r#"{{"values": [{status}]}}"#);
-    let pages = server("200 OK", "content-type: application/json\r\n", page);
-    let refusing = server("403 Forbidden", "", "\u{1b}]0;title\u{7}".to_owned());
+    let single = server(200, JSON, status);
+    let pages = server(200, JSON, &format!(r#"{{"values": [{status}]}}"#));
+    let refusing = server(403, &[], "\u{1b}]0;title\u{7}");
     let steers = |text: &str| text.chars().any(|character| character.is_control() && character != '\n');
     for output in ["table", "json"] {
-        for (url, arguments) in [(&url, vec!["get", "k"]), (&pages, vec!["list"]), (&refusing, vec!["get", "k"])] {
-            let ended = run(&mut reporting_to(url, arguments.into_iter().chain(["-vv", "--output", output])));
+        for (server, arguments) in [(&single, vec!["get", "k"]), (&pages, vec!["list"]), (&refusing, vec!["get", "k"])]
+        {
+            let ended =
+                run(&mut reporting_to(&server.address(), arguments.into_iter().chain(["-vv", "--output", output])));
             assert!(!steers(&ended.stdout) && !steers(&ended.stderr), "{ended:?}");
         }
     }
-    let card = run(&mut reporting_to(&url, ["get", "k"])).done().stdout;
+    let card = run(&mut reporting_to(&single.address(), ["get", "k"])).done().stdout;
     assert!(card.contains("state        \\u{1b}[2J\n") && card.contains("description  a\\u{a}b\n"), "{card}");
-    let json = run(&mut reporting_to(&url, ["get", "k", "--output", "json"])).done().json();
+    let json = run(&mut reporting_to(&single.address(), ["get", "k", "--output", "json"])).done().json();
     assert_eq!(json["name"], "\u{9b}31m");
 }
 

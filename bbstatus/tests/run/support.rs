@@ -2,24 +2,23 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
-    net::TcpListener,
-    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use bitbucket_build_status::{Client, CommitHash, State, sandbox::Sandbox};
 use rustix::process::{Pid, Signal, kill_process};
+pub(crate) use test_support::{
+    COMMIT,
+    command::{ended, eventually},
+};
+use test_support::{command::CommandOutput, port::ReservedPort};
 use tokio::runtime::Runtime;
 
-pub(crate) const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
-/// Longer than any test waits for anything that happens.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A Bitbucket that runs beside the test, or does not run yet.
+/// A Bitbucket in the test's process, or one that is down.
 pub(crate) struct Bitbucket {
     runtime: Runtime,
     port: u16,
+    reserved: Option<ReservedPort>,
     sandbox: Option<Sandbox>,
 }
 
@@ -30,14 +29,16 @@ impl Bitbucket {
         bitbucket
     }
 
-    /// One that does not run, and whose port nobody listens on.
+    /// One that is down: its port refuses connections.
     pub(crate) fn down() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { runtime, port, sandbox: None }
+        let reserved = ReservedPort::new();
+        Self { runtime, port: reserved.number(), reserved: Some(reserved), sandbox: None }
     }
 
     pub(crate) fn come_up(&mut self) {
+        // Only Linux lets a server listen on a port that another socket reserves.
+        self.reserved.take_if(|_| !cfg!(target_os = "linux"));
         let commit = CommitHash::new(COMMIT).unwrap();
         let builder = Sandbox::builder().port(self.port).pull_request("acme/rocket", 7, "engine", &commit);
         self.sandbox = Some(self.runtime.block_on(builder.start()).unwrap());
@@ -49,11 +50,7 @@ impl Bitbucket {
 
     /// A command in an environment that knows no CI system, no repository and no other credentials.
     pub(crate) fn bbstatus<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bbstatus"));
-        command.args(arguments).env_clear().env("GIT_DIR", "/nonexistent").stdin(Stdio::null());
-        for name in ["PATH", "LLVM_PROFILE_FILE"] {
-            command.envs(std::env::var_os(name).map(|value| (name, value)));
-        }
+        let mut command = test_support::command::bbstatus(env!("CARGO_BIN_EXE_bbstatus"), arguments);
         command.envs([
             ("BBSTATUS_API_URL", &*format!("http://127.0.0.1:{}/2.0", self.port)),
             ("BBSTATUS_REPO", "acme/rocket"),
@@ -78,7 +75,7 @@ impl Bitbucket {
 
     /// Runs `bbstatus run` with these options and a script for the shell to its end.
     #[track_caller]
-    pub(crate) fn run(&self, options: &[&str], script: &str) -> Ended {
+    pub(crate) fn run(&self, options: &[&str], script: &str) -> CommandOutput {
         self.begin(options, script).end()
     }
 
@@ -135,58 +132,13 @@ impl Begun {
     }
 
     #[track_caller]
-    pub(crate) fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> CommandOutput {
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
         let mut stderr = String::new();
         self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         let status = ended(&mut self.process);
-        Ended { code: status.code(), stdout: format!("{}\n{stdout}", self.line).trim().to_owned(), stderr }
-    }
-}
-
-/// What came of a command.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl Ended {
-    /// Holds that it ended with this code, and that `bbstatus` had nothing to say (a shell may).
-    #[track_caller]
-    pub(crate) fn quietly(&self, code: i32) {
-        let said = ["note: ", "warning: ", "error: "].iter().any(|what| self.stderr.contains(what));
-        assert_eq!((self.code, said), (Some(code), false), "{self:#?}");
-    }
-
-    /// Holds that it ended with this code and one warning, in which this stands.
-    #[track_caller]
-    pub(crate) fn warned(&self, code: i32, said: &str) {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        assert_eq!(self.stderr.matches("warning: ").count(), 1, "{self:#?}");
-        assert!(self.stderr.contains(said), "expected {said:?} in {self:#?}");
-    }
-}
-
-#[track_caller]
-pub(crate) fn ended(process: &mut Child) -> ExitStatus {
-    let mut status = None;
-    eventually("the end", || {
-        status = process.try_wait().unwrap();
-        status.is_some()
-    });
-    status.expect("an exit status")
-}
-
-/// Waits until something holds.
-#[track_caller]
-pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
-        assert!(began.elapsed() < PATIENCE, "waited in vain for {what}");
-        thread::sleep(Duration::from_millis(10));
+        CommandOutput { code: status.code(), stdout: format!("{}\n{stdout}", self.line).trim().to_owned(), stderr }
     }
 }
 
