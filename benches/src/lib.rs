@@ -1,4 +1,5 @@
-//! What `cargo xtask bench` measures with: a loopback server (`bench-server`) and a load driver (`bench-load`).
+//! What the figures of docs/performance.md are measured with: a loopback server (`bench-server`) and a load driver
+//! (`bench-load`).
 //!
 //! The driver makes the same calls three ways: with this project's library, and by hand on reqwest and on bare hyper.
 

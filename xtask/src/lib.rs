@@ -1,6 +1,5 @@
 //! The project's chores, one module for each command of `cargo xtask`.
 
-pub mod bench;
 pub mod ci;
 pub mod codegen;
 pub mod contract;

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use xtask::{
-    Outcome, bench, ci, codegen, contract, deny, docs, docs_rs, minimal_versions, msrv, package, powerset, release,
-    semver, spec, tidy,
+    Outcome, ci, codegen, contract, deny, docs, docs_rs, minimal_versions, msrv, package, powerset, release, semver,
+    spec, tidy,
 };
 
 /// The project's chores. Each check prints what mends it.
@@ -31,7 +31,6 @@ enum Command {
     Deny(deny::Arguments),
     Semver(semver::Arguments),
     Release(release::Arguments),
-    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +57,5 @@ fn run(command: Command) -> Outcome {
         Command::Deny(arguments) => deny::run(&arguments),
         Command::Semver(arguments) => semver::run(&arguments),
         Command::Release(arguments) => release::run(arguments),
-        Command::Bench(arguments) => bench::run(arguments),
     }
 }

@@ -1,11 +1,19 @@
-//! A loopback server that answers every request with the status a live Bitbucket answers.
+//! A loopback server that responds to every request with the status that a live Bitbucket returned.
 //!
 //! Prints its addresses as one line of JSON, and ends when its standard input is closed, so that it never outlives
 //! the one who started it.
 
 mod certificate;
 
-use std::{convert::Infallible, error::Error, path::PathBuf, sync::Arc};
+use std::{
+    convert::Infallible,
+    error::Error,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use clap::Parser;
@@ -39,7 +47,11 @@ const HEADERS: [(&str, &str); 7] = [
     ("x-request-count", "42"),
 ];
 
-/// Answers every request with a build status.
+/// Below this path the service is down: every response is a 503 with the number of requests so far.
+const UNAVAILABLE: &str = "/unavailable/2.0";
+static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+
+/// Responds to every request with a build status.
 #[derive(Parser)]
 struct Arguments {
     /// Where to write the certificate authority's certificate, `ca.pem`.
@@ -58,6 +70,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let secure = TcpListener::bind(("127.0.0.1", 0)).await?;
     let addresses = json!({
         "http": format!("http://{}/2.0", plain.local_addr()?),
+        "unavailable": format!("http://{}{UNAVAILABLE}", plain.local_addr()?),
         "https": format!("https://{}/2.0", secure.local_addr()?),
         "ca_file": ca_file,
     });
@@ -100,6 +113,12 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin) -> hyper::Result<()>
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path().starts_with(UNAVAILABLE) {
+        let count = REQUESTS.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut response = Response::new(Full::from(count.to_string()));
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        return Ok(response);
+    }
     let created = request.method() == Method::POST;
     // The body is read to its end, as a server would.
     let complete = request.into_body().collect().await.is_ok();

@@ -3,37 +3,39 @@
 use std::fmt::{self, Display, Formatter};
 
 /// What one part measured.
-pub(super) struct Section {
-    pub(super) title: &'static str,
+pub(crate) struct Section {
+    pub(crate) title: &'static str,
     /// What was done, in a paragraph.
-    pub(super) method: String,
-    pub(super) figures: Vec<Figure>,
+    pub(crate) method: String,
+    pub(crate) figures: Vec<Figure>,
     /// What could not be measured here, and why.
-    pub(super) skipped: Vec<String>,
+    pub(crate) skipped: Vec<String>,
 }
 
 /// One line of the table.
-pub(super) struct Figure {
-    pub(super) measure: Measure,
-    pub(super) limit: Option<Limit>,
-    pub(super) what: String,
-    pub(super) ours: String,
-    pub(super) compared: String,
+pub(crate) struct Figure {
+    pub(crate) measure: Measure,
+    pub(crate) limit: Option<Limit>,
+    pub(crate) what: String,
+    pub(crate) ours: String,
+    pub(crate) compared: String,
 }
 
 /// What a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Measure {
+pub(crate) enum Measure {
     /// Ours divided by what it is compared with.
     Ratio(f64),
     Seconds(f64),
+    Milliseconds(f64),
+    PerSecond(f64),
     Megabytes(f64),
     Count(usize),
 }
 
 /// What a figure has to reach.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     AtMost(Measure),
     AtLeast(Measure),
 }
@@ -51,7 +53,11 @@ impl Limit {
 impl Measure {
     fn value(self) -> f64 {
         match self {
-            Self::Ratio(value) | Self::Seconds(value) | Self::Megabytes(value) => value,
+            Self::Ratio(value)
+            | Self::Seconds(value)
+            | Self::Milliseconds(value)
+            | Self::PerSecond(value)
+            | Self::Megabytes(value) => value,
             #[expect(clippy::cast_precision_loss, reason = "counts of crates are small")]
             Self::Count(count) => count as f64,
         }
@@ -67,6 +73,8 @@ impl Display for Measure {
         match self {
             Self::Ratio(ratio) => write!(formatter, "{ratio:.2} ×"),
             Self::Seconds(seconds) => write!(formatter, "{seconds:.2} s"),
+            Self::Milliseconds(milliseconds) => write!(formatter, "{milliseconds:.2} ms"),
+            Self::PerSecond(count) => write!(formatter, "{count:.0}/s"),
             Self::Megabytes(megabytes) => write!(formatter, "{megabytes:.2} MB"),
             Self::Count(count) => write!(formatter, "{count}"),
         }

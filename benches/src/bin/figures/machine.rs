@@ -1,18 +1,18 @@
 //! The machine and the versions that figures hold for.
 
-use super::{programs::cargo, run::printed};
+use crate::{programs::cargo, run::printed};
 use std::{fs, path::Path, process::Command};
 
 /// What the page says about where it was measured.
-pub(super) struct Machine {
-    pub(super) date: String,
+pub(crate) struct Machine {
+    pub(crate) date: String,
     /// Name and value of each fact.
-    pub(super) facts: Vec<(&'static str, String)>,
+    pub(crate) facts: Vec<(&'static str, String)>,
 }
 
 impl Machine {
     /// Looks at this machine. What it does not tell is left out.
-    pub(super) fn here(root: &Path) -> Self {
+    pub(crate) fn here(root: &Path) -> Self {
         let first_line = |program: &str, argument: &str| {
             let text = printed(Command::new(program).arg(argument)).ok()?;
             text.lines().next().map(str::to_owned)

@@ -1,13 +1,12 @@
 //! One call, by the library and by hand.
 
-use super::{
-    Bench,
+use crate::{
+    Bench, Outcome,
     figure::{Figure, Limit, Measure, Section},
     programs::Programs,
-    run::printed,
+    run::{measured_with_peak, printed},
     statistics::{median, paired_ratio},
 };
-use crate::Failure;
 use serde::Deserialize;
 use std::process::Command;
 
@@ -35,7 +34,7 @@ struct Samples {
 ///
 /// # Errors
 /// Where the programs cannot be built or run.
-pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let programs = bench.programs()?;
     let server = programs.serve(bench.scratch.path())?;
     let mut figures = Vec::new();
@@ -46,6 +45,7 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
             figures.extend(against(operation, concurrency, &samples));
         }
     }
+    figures.push(growth(programs, server.http())?);
     let method = format!(
         "The same call by the library, by hand on reqwest (same TLS set-up and time-outs) and by hand on bare hyper \
          (no pool, no time-outs: the floor), each in a process of its own with a current-thread runtime, against one \
@@ -60,7 +60,7 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
     Ok(Section { title: "One call", method, figures, skipped: Vec::new() })
 }
 
-fn rounds(count: usize, programs: &Programs, url: &str, load: (&str, usize, usize)) -> Result<[Samples; 3], Failure> {
+fn rounds(count: usize, programs: &Programs, url: &str, load: (&str, usize, usize)) -> Outcome<[Samples; 3]> {
     let mut samples: [Samples; 3] = Default::default();
     for _ in 0..count {
         for (client, samples) in CLIENTS.iter().zip(&mut samples) {
@@ -77,13 +77,36 @@ fn once(
     client: &str,
     url: &str,
     (operation, concurrency, calls): (&str, usize, usize),
-) -> Result<Cost, Failure> {
+) -> Outcome<Cost> {
+    let line = printed(&mut driver(programs, client, url, (operation, concurrency, calls)))?;
+    serde_json::from_str(&line).map_err(|error| format!("bench-load: expected a cost, got {line:?}: {error}").into())
+}
+
+fn driver(
+    programs: &Programs,
+    client: &str,
+    url: &str,
+    (operation, concurrency, calls): (&str, usize, usize),
+) -> Command {
     let mut command = Command::new(&programs.load);
     command.args(["call", "--client", client, "--operation", operation, "--url", url]);
     command.args(["--concurrency", &concurrency.to_string(), "--calls", &calls.to_string()]);
-    let line = printed(&mut command)?;
-    serde_json::from_str(&line)
-        .map_err(|error| Failure::Unusable(format!("bench-load: expected a cost, got {line:?}: {error}")))
+    command
+}
+
+/// The peak of memory after many updates against that after few.
+fn growth(programs: &Programs, url: &str) -> Outcome<Figure> {
+    let peak = |calls| -> Outcome<f64> {
+        Ok(measured_with_peak(&mut driver(programs, "library", url, ("update", 16, calls)))?.peak / 1e6)
+    };
+    let (few, many) = (peak(1_000)?, peak(100_000)?);
+    Ok(Figure {
+        measure: Measure::Ratio(many / few),
+        limit: Some(Limit::AtMost(Measure::Ratio(1.2))),
+        what: "update, 16 at a time, peak of memory with 100,000 calls".into(),
+        ours: format!("{many:.1} MB"),
+        compared: format!("{few:.1} MB, 1,000 calls"),
+    })
 }
 
 /// The library's samples against those of both others.

@@ -1,7 +1,7 @@
 //! From samples to figures.
 
 /// The middle of the samples; of an even number the mean of the two in the middle, and 0 of none.
-pub(super) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = samples.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
     let upper = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
@@ -10,7 +10,7 @@ pub(super) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 /// The median of the ratios of samples taken in the same round: what disturbs a round disturbs both.
-pub(super) fn paired_ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+pub(crate) fn paired_ratio(ours: &[f64], theirs: &[f64]) -> f64 {
     median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs))
 }
 

@@ -1,20 +1,19 @@
 //! The release binary, and the crates that a build takes.
 
-use super::{
-    Bench,
+use crate::{
+    Bench, Outcome,
     figure::{Figure, Limit, Measure, Section},
     programs::cargo,
     run::printed,
     unusable,
 };
-use crate::Failure;
 use std::{collections::BTreeSet, process::Command};
 
 /// Measures the binary and counts the trees.
 ///
 /// # Errors
 /// Where the binary does not build.
-pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let binary = &bench.programs()?.bbstatus;
     let bytes = binary.metadata().map_err(unusable("bbstatus"))?.len();
     let mut figures = vec![Figure {
@@ -53,7 +52,7 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
 }
 
 /// Counts the crates that `cargo tree` lists, without the one it starts from.
-pub(super) fn count_crates(tree: &mut Command) -> Result<usize, Failure> {
+pub(crate) fn count_crates(tree: &mut Command) -> Outcome<usize> {
     let listed = printed(tree.args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"]))?;
     Ok(distinct(&listed).saturating_sub(1))
 }

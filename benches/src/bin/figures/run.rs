@@ -1,7 +1,6 @@
 //! Programs, run and measured.
 
-use super::unusable;
-use crate::Failure;
+use crate::{Outcome, unusable};
 use std::{
     fs::File,
     io::{Read as _, Seek as _},
@@ -14,11 +13,11 @@ use std::{
 use wait4::Wait4 as _;
 
 /// What a program cost from its start to its end, with all programs it started and waited for.
-pub(super) struct Spent {
-    pub(super) wall: f64,
-    pub(super) cpu: f64,
+pub(crate) struct Spent {
+    pub(crate) wall: f64,
+    pub(crate) cpu: f64,
     /// The most memory the program itself held, in bytes; 0 where the system does not say.
-    pub(super) peak: f64,
+    pub(crate) peak: f64,
 }
 
 /// How often a running program's memory is looked at. The kernel keeps the peak, so only one that is reached in the
@@ -29,7 +28,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// Where it cannot be started, or is ended by something else than one of the exit codes that are `accepted`.
-pub(super) fn measured(command: &mut Command, accepted: &[i32]) -> Result<Spent, Failure> {
+pub(crate) fn measured(command: &mut Command, accepted: &[i32]) -> Outcome<Spent> {
     spend(command, accepted, false)
 }
 
@@ -37,11 +36,11 @@ pub(super) fn measured(command: &mut Command, accepted: &[i32]) -> Result<Spent,
 ///
 /// # Errors
 /// As [`measured`].
-pub(super) fn measured_with_peak(command: &mut Command) -> Result<Spent, Failure> {
+pub(crate) fn measured_with_peak(command: &mut Command) -> Outcome<Spent> {
     spend(command, &[0], true)
 }
 
-fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent, Failure> {
+fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Outcome<Spent> {
     let name = name(command);
     let mut complaints = tempfile::tempfile().map_err(unusable("a temporary file"))?;
     let stderr = complaints.try_clone().map_err(unusable("a temporary file"))?;
@@ -59,7 +58,7 @@ fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Result<Spent
     });
     let used = used.map_err(unusable(&name))?;
     if !used.status.code().is_some_and(|code| accepted.contains(&code)) {
-        return Err(Failure::Unusable(format!("{name} ended with {}: {}", used.status, first_line(&mut complaints))));
+        return Err(format!("{name} ended with {}: {}", used.status, first_line(&mut complaints)).into());
     }
     let cpu = used.rusage.utime + used.rusage.stime;
     Ok(Spent { wall: wall.as_secs_f64(), cpu: cpu.as_secs_f64(), peak })
@@ -91,7 +90,7 @@ fn watch(id: u32, ended: &AtomicBool) -> f64 {
 }
 
 /// Reads the peak of memory in bytes out of `/proc/…/status`.
-fn high_water(status: &str) -> Option<f64> {
+pub(crate) fn high_water(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024.0)
@@ -101,18 +100,18 @@ fn high_water(status: &str) -> Option<f64> {
 ///
 /// # Errors
 /// Where it cannot be started or fails.
-pub(super) fn printed(command: &mut Command) -> Result<String, Failure> {
+pub(crate) fn printed(command: &mut Command) -> Outcome<String> {
     let name = name(command);
     let output = command.stdin(Stdio::null()).output().map_err(unusable(&name))?;
     if !output.status.success() {
         let complaints = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::Unusable(format!("{name} ended with {}: {}", output.status, complaints.trim())));
+        return Err(format!("{name} ended with {}: {}", output.status, complaints.trim()).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Whether a program can be started at all.
-pub(super) fn is_there(program: &str) -> bool {
+pub(crate) fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
@@ -132,11 +131,11 @@ mod tests {
         let failure =
             measured(Command::new("sh").args(["-c", "echo no such key >&2; echo and more >&2; exit 3"]), &[0]);
         let text = failure.err().map(|failure| failure.to_string()).unwrap_or_default();
-        assert_eq!(text, "error: sh ended with exit status: 3: no such key");
+        assert_eq!(text, "sh ended with exit status: 3: no such key");
     }
 
     #[test]
-    fn the_processor_time_of_what_a_program_starts_counts() -> Result<(), Failure> {
+    fn the_processor_time_of_what_a_program_starts_counts() -> Outcome<()> {
         let busy = "sh -c 'i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done'; exit 0";
         let spent = measured(Command::new("sh").args(["-c", busy]), &[0])?;
         assert!(spent.cpu > 0.01, "expected the inner shell's time too, got {} s", spent.cpu);

@@ -1,20 +1,20 @@
 //! The page with the figures.
 
-use super::{figure::Section, machine::Machine};
+use crate::{figure::Section, machine::Machine};
 use std::fmt::Write as _;
 
 /// Writes the page.
-pub(super) fn page(sections: &[Section], machine: &Machine) -> String {
+pub(crate) fn page(sections: &[Section], machine: &Machine) -> String {
     let mut page = String::from(
         "# Performance\n\n\
-         Written by `cargo xtask bench`; do not edit. Every ratio is this project divided by what it is compared with, \
+         Written by `cargo run -p benches`; do not edit. Every ratio is this project divided by what it is compared with, \
          measured in turns in one run. Nothing is tested by time: figures depend on the machine, so repeat them on \
          yours:\n\n\
          ```sh\n\
-         cargo xtask bench        # everything, and this page anew; some 15 minutes\n\
-         cargo xtask bench call   # one part: call, instructions, process, apply, build, size or diff\n\
+         cargo run -p benches          # everything, and this page again; some 20 minutes\n\
+         cargo run -p benches -- call  # one part: call, instructions, process, apply, sandbox, build, size or document\n\
          ```\n\n\
-         Wanted beside Rust: `curl`, `valgrind`, and for `diff` the published document (`--document FILE`).\n\n",
+         Needed besides Rust: `curl`, `hyperfine`, `valgrind`, and for `document` the published document (`--document FILE`).\n\n",
     );
     for section in sections {
         let _ = writeln!(page, "{section}");

@@ -1,28 +1,32 @@
 //! `bbstatus apply` of many statuses.
 
-use super::{
-    Bench,
+use crate::{
+    Bench, Outcome,
     figure::{Figure, Limit, Measure, Section},
     programs::{Programs, Server},
-    run::{Spent, measured_with_peak},
+    run::{Spent, measured, measured_with_peak},
     statistics::{median, paired_ratio},
 };
-use crate::{Failure, write};
 use std::{
     fmt::Write as _,
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
 };
 
 /// How many statuses a file holds, and how often it is applied.
 const SIZES: [(usize, usize); 3] = [(1_000, 9), (10_000, 5), (100_000, 1)];
+/// The number of statuses that are applied while the service is down.
+const OUTAGE: usize = 200;
 const CONCURRENCY: &str = "16";
 
 /// Measures files of statuses.
 ///
 /// # Errors
 /// Where a program cannot be built, or the one by hand fails.
-pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`bbstatus apply` of an NDJSON file, {CONCURRENCY} at a time, against the same loop by hand on reqwest, from \
          start to end, in turns: {}. Both print a line for each status. Peaks of memory are the kernel's high-water \
@@ -38,20 +42,49 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
         let file = statuses(bench.scratch.path(), size)?;
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..runs {
-            match measured_with_peak(&mut bbstatus(programs, &server, &file)) {
+            match measured_with_peak(&mut bbstatus(programs, server.http(), &file)) {
                 Ok(spent) => ours.push(spent),
-                Err(Failure::Found(reason) | Failure::Unusable(reason)) => {
-                    section.skipped.push(reason);
+                Err(reason) => {
+                    section.skipped.push(reason.to_string());
                     return Ok(section);
                 }
             }
-            theirs.push(measured_with_peak(&mut by_hand(programs, &server, &file))?);
+            theirs.push(measured_with_peak(&mut by_hand(programs, server.http(), &file))?);
         }
         section.figures.push(throughput(size, &ours, &theirs));
         peaks.push((peak(&ours), peak(&theirs)));
     }
     section.figures.extend(growth(&peaks));
+    section.figures.extend(outage(bench, &server)?);
     Ok(section)
+}
+
+/// A file of statuses while the service is down: how long it takes, and how many requests it sends.
+fn outage(bench: &Bench, server: &Server) -> Outcome<[Figure; 2]> {
+    eprintln!("applying {OUTAGE} statuses while the service is down");
+    let file = statuses(bench.scratch.path(), OUTAGE)?;
+    let seconds = measured(&mut bbstatus(bench.programs()?, server.unavailable(), &file), &[1, 6])?.wall;
+    // The request that asks for the number counts, too.
+    let requests = requests(server.unavailable())?.saturating_sub(1);
+    let figure = |measure, limit, what: &str| Figure {
+        measure,
+        limit: Some(Limit::AtMost(limit)),
+        what: format!("`bbstatus apply`, {OUTAGE} statuses against 503, {what}"),
+        ours: String::new(),
+        compared: String::new(),
+    };
+    let seconds = figure(Measure::Seconds(seconds), Measure::Seconds(40.0), "from start to end");
+    Ok([seconds, figure(Measure::Count(requests), Measure::Count(240), "requests")])
+}
+
+/// The number of requests that the service that is down has received.
+fn requests(url: &str) -> Outcome<usize> {
+    let (host, path) = url.trim_start_matches("http://").split_once('/').ok_or("bench-server: expected a path")?;
+    let mut stream = TcpStream::connect(host)?;
+    write!(stream, "GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response.rsplit("\r\n").next().unwrap_or_default().parse()?)
 }
 
 /// One line of the file that `apply` reads.
@@ -62,27 +95,27 @@ fn line(number: usize) -> String {
     )
 }
 
-fn statuses(folder: &Path, size: usize) -> Result<PathBuf, Failure> {
+pub(crate) fn statuses(folder: &Path, size: usize) -> Outcome<PathBuf> {
     let mut text = String::new();
     for number in 0..size {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}", line(number));
     }
     let path = folder.join(format!("{size}.ndjson"));
-    write(&path, &text)?;
+    fs::write(&path, &text)?;
     Ok(path)
 }
 
-fn bbstatus(programs: &Programs, server: &Server, file: &Path) -> Command {
+fn bbstatus(programs: &Programs, url: &str, file: &Path) -> Command {
     let mut command = Command::new(&programs.bbstatus);
     command.env("BITBUCKET_TOKEN", "t0ken").arg("apply").arg(file);
-    command.args(["--repo", "acme/rocket", "--concurrency", CONCURRENCY, "--api-url", server.http()]);
+    command.args(["--repo", "acme/rocket", "--concurrency", CONCURRENCY, "--api-url", url]);
     command
 }
 
-fn by_hand(programs: &Programs, server: &Server, file: &Path) -> Command {
+pub(crate) fn by_hand(programs: &Programs, url: &str, file: &Path) -> Command {
     let mut command = Command::new(&programs.load);
-    command.arg("apply").arg(file).args(["--concurrency", CONCURRENCY, "--url", server.http()]);
+    command.arg("apply").arg(file).args(["--concurrency", CONCURRENCY, "--url", url]);
     command
 }
 

@@ -1,11 +1,10 @@
 //! The instructions of one call.
 
-use super::{
-    Bench,
+use crate::{
+    Bench, Outcome,
     figure::{Figure, Limit, Measure, Section},
     run::{is_there, printed},
 };
-use crate::{Failure, read};
 use std::process::Command;
 
 /// Two counts of calls: what they differ in is the calls alone, without start-up.
@@ -15,7 +14,7 @@ const CALLS: [u32; 2] = [100, 600];
 ///
 /// # Errors
 /// Where the programs cannot be built or run.
-pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
+pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "The same calls under callgrind, in user mode: the difference between {} and {} calls, divided by that many.",
         CALLS[1], CALLS[0]
@@ -44,16 +43,16 @@ pub(super) fn measure(bench: &Bench) -> Result<Section, Failure> {
     Ok(section)
 }
 
-fn each(bench: &Bench, client: &str, operation: &str, url: &str) -> Result<f64, Failure> {
+fn each(bench: &Bench, client: &str, operation: &str, url: &str) -> Outcome<f64> {
     let [few, many] = CALLS;
-    let total = |calls: u32| -> Result<f64, Failure> {
+    let total = |calls: u32| -> Outcome<f64> {
         let profile = bench.scratch.path().join("callgrind.out");
         let mut command = Command::new("valgrind");
         command.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", profile.display()));
         command.arg(&bench.programs()?.load).args(["call", "--client", client, "--operation", operation, "--url", url]);
         printed(command.args(["--calls", &calls.to_string()]))?;
-        executed(&read(&profile)?)
-            .ok_or_else(|| Failure::Unusable("callgrind: expected a line `totals: NUMBER` in its profile".into()))
+        executed(&std::fs::read_to_string(&profile)?)
+            .ok_or_else(|| "callgrind: expected a line `totals: NUMBER` in its profile".into())
     };
     Ok((total(many)? - total(few)?) / f64::from(many - few))
 }

@@ -1,19 +1,20 @@
 //! The programs that take part: release builds of ours, and the loopback server while it runs.
 
-use super::{run::printed, unusable};
-use crate::Failure;
-use serde::Deserialize;
-use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
 };
 
-/// Where the release builds are.
-pub(super) struct Programs {
-    pub(super) bbstatus: PathBuf,
-    pub(super) load: PathBuf,
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Outcome, run::printed, unusable};
+
+/// The paths of the release builds.
+pub(crate) struct Programs {
+    pub(crate) bbstatus: PathBuf,
+    pub(crate) load: PathBuf,
     server: PathBuf,
 }
 
@@ -22,21 +23,20 @@ impl Programs {
     ///
     /// # Errors
     /// Where one does not build.
-    pub(super) fn build(root: &Path) -> Result<Self, Failure> {
-        let benches = executables(root, &["--package", "benches"])?;
-        let bbstatus = executables(root, &["--package", "bbstatus"])?;
+    pub(crate) fn build(root: &Path) -> Outcome<Self> {
+        let bench = |name| executable(root, "benches", &["--release", "--bin", name]);
         Ok(Self {
-            bbstatus: find(&bbstatus, "bbstatus")?,
-            load: find(&benches, "bench-load")?,
-            server: find(&benches, "bench-server")?,
+            load: bench("bench-load")?,
+            server: bench("bench-server")?,
+            bbstatus: executable(root, "bbstatus", &["--release"])?,
         })
     }
 
     /// Starts the server, which writes its authority's certificate to the folder.
     ///
     /// # Errors
-    /// Where it does not start or does not say its addresses.
-    pub(super) fn serve(&self, folder: &Path) -> Result<Server, Failure> {
+    /// Where it does not start or does not print its addresses.
+    pub(crate) fn serve(&self, folder: &Path) -> Outcome<Server> {
         let mut command = Command::new(&self.server);
         command.arg("--ca-directory").arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(unusable("bench-server"))?;
@@ -46,34 +46,31 @@ impl Programs {
         }
         let input = child.stdin.take();
         let addresses = serde_json::from_str(&line)
-            .map_err(|error| Failure::Unusable(format!("bench-server: expected its addresses, got {line:?}: {error}")));
+            .map_err(|error| format!("bench-server: expected its addresses, got {line:?}: {error}"));
         Ok(Server { addresses: addresses?, child, input })
     }
 }
 
 /// The cargo that runs this, in a folder.
-pub(super) fn cargo(folder: &Path) -> Command {
+pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder);
     command
 }
 
-fn executables(root: &Path, what: &[&str]) -> Result<Vec<PathBuf>, Failure> {
-    eprintln!("building {} (release)", what.last().unwrap_or(&""));
+/// Builds a package of the workspace, and returns the path of the program that comes out.
+pub(crate) fn executable(root: &Path, package: &str, arguments: &[&str]) -> Outcome<PathBuf> {
+    eprintln!("building {package} {}", arguments.join(" "));
     let mut command = cargo(root);
-    command.args(["build", "--quiet", "--release", "--locked", "--message-format", "json-render-diagnostics"]);
-    let messages = printed(command.args(what))?;
+    command.args(["build", "--quiet", "--locked", "--message-format", "json-render-diagnostics", "--package", package]);
+    let messages = printed(command.args(arguments))?;
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    Ok(messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from)).collect())
-}
-
-fn find(executables: &[PathBuf], name: &str) -> Result<PathBuf, Failure> {
-    let found = executables.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name));
-    found.cloned().ok_or_else(|| Failure::Unusable(format!("expected cargo to build {name}, got {executables:?}")))
+    let mut executables = messages.filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
+    executables.next().ok_or_else(|| format!("expected cargo to build a program of {package}, got none").into())
 }
 
 /// A running server; dropped, it ends.
-pub(super) struct Server {
+pub(crate) struct Server {
     addresses: Addresses,
     child: Child,
     input: Option<ChildStdin>,
@@ -83,22 +80,28 @@ pub(super) struct Server {
 struct Addresses {
     http: String,
     https: String,
+    unavailable: String,
     ca_file: PathBuf,
 }
 
 impl Server {
     /// The base URL for plain http.
-    pub(super) fn http(&self) -> &str {
+    pub(crate) fn http(&self) -> &str {
         &self.addresses.http
     }
 
     /// The base URL for https.
-    pub(super) fn https(&self) -> &str {
+    pub(crate) fn https(&self) -> &str {
         &self.addresses.https
     }
 
+    /// The base URL of a service that is down: every response is a 503.
+    pub(crate) fn unavailable(&self) -> &str {
+        &self.addresses.unavailable
+    }
+
     /// The certificate that vouches for the server.
-    pub(super) fn ca_file(&self) -> &Path {
+    pub(crate) fn ca_file(&self) -> &Path {
         &self.addresses.ca_file
     }
 }
