@@ -2,6 +2,7 @@
 
 mod apply;
 mod options;
+mod parse;
 mod run;
 mod values;
 mod wait;
@@ -18,6 +19,7 @@ use self::values::number;
 pub(crate) use self::{
     apply::Apply,
     options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
+    parse::{Parsed, Rejected, parse},
     run::Run,
     wait::Wait,
 };
@@ -55,6 +57,7 @@ pub(crate) enum Command {
 ///
 /// This is what most builds want, first and last.
 #[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Set {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
@@ -81,6 +84,7 @@ pub(crate) struct Set {
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Update {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
@@ -103,6 +107,7 @@ pub(crate) struct Update {
 
 /// Read a status.
 #[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Get {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
@@ -118,6 +123,7 @@ pub(crate) struct Get {
 
 /// List the statuses of a commit or a pull request, oldest first.
 #[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct List {
     /// List the statuses of this pull request instead of those of a commit.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"], value_parser = pull_request)]

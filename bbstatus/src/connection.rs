@@ -11,6 +11,7 @@ use crate::{
     demonstration::{self, Demonstration},
     failure::Failure,
     git, output,
+    retry_notice::RetryNotice,
     session::Session,
     settings::{self, Found, Given, Settings},
 };
@@ -26,6 +27,8 @@ pub(crate) struct Target {
     pub(crate) origin: Origin,
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demonstration: Option<Demonstration>,
+    request_timeout: Duration,
+    retry_notice: RetryNotice,
 }
 
 impl Target {
@@ -38,13 +41,16 @@ impl Target {
         trying: &Trying,
     ) -> Result<Self, Failure> {
         let given = given(session, place, build);
-        let builder = client(session, connection)?;
+        let retry_notice = RetryNotice::default();
+        let builder = client(session, connection, retry_notice.clone())?;
+        let request_timeout = connection.request_timeout;
         if trying.sandbox {
             let demonstration = Demonstration::start().await?;
             let client = builder.base_url(demonstration.url()).build().map_err(|error| refused(session, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
-            return Ok(Self { client, settings, origin: Origin::Nobody, demonstration: Some(demonstration) });
+            let (origin, demonstration) = (Origin::Nobody, Some(demonstration));
+            return Ok(Self { client, settings, origin, demonstration, request_timeout, retry_notice });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
@@ -56,13 +62,18 @@ impl Target {
         let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
         let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask);
         session.output.notes(&settings.notes);
-        Ok(Self { client, settings, origin, demonstration: None })
+        Ok(Self { client, settings, origin, demonstration: None, request_timeout, retry_notice })
     }
 
     /// The commit, to report, read and list its statuses.
     pub(crate) fn commit(&self) -> Result<Commit, Failure> {
         let (workspace, slug) = self.settings.repository()?;
         Ok(self.client.commit(workspace, slug, self.settings.commit()?)?)
+    }
+
+    /// Makes one call at a time, and says so on stderr where it is retried for more than two seconds.
+    pub(crate) async fn call<T>(&self, session: &Session, call: impl Future<Output = T>) -> T {
+        self.retry_notice.watch(self.request_timeout, |text| session.output.note(text), call).await
     }
 
     /// Puts the status into the sandbox that a command needs, where there is a sandbox.
@@ -97,12 +108,12 @@ fn refused(session: &Session, error: Error) -> Failure {
     Failure::from(error).called(&place)
 }
 
-fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, Failure> {
+fn client(session: &Session, connection: &Connection, retry_notice: RetryNotice) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
-        .total_timeout(connection.timeout)
-        .attempt_timeout(connection.timeout.min(ATTEMPT))
-        .max_retries(connection.retries);
+        .total_timeout(connection.request_timeout)
+        .attempt_timeout(connection.request_timeout.min(ATTEMPT))
+        .max_retries(connection.retries.unwrap_or(u32::MAX));
     if let Some(path) = &connection.ca_file {
         let pem = fs::read(path).map_err(|cause| {
             let place = session.place("ca_file", "BBSTATUS_CA_FILE");
@@ -115,8 +126,10 @@ fn client(session: &Session, connection: &Connection) -> Result<ClientBuilder, F
         builder = builder.oauth_token_url(url);
     }
     let verbosity = session.output.verbosity();
-    if verbosity > 0 {
-        builder = builder.observe(move |exchange| output::exchange(exchange, verbosity > 1));
-    }
-    Ok(builder)
+    Ok(builder.observe(move |exchange| {
+        if verbosity > 0 {
+            output::exchange(exchange, verbosity > 1);
+        }
+        retry_notice.record(exchange);
+    }))
 }

@@ -80,10 +80,3 @@ impl From<&Error> for Exit {
         }
     }
 }
-
-/// Shows what clap has to tell: the help, the version, or what is wrong with the command line.
-pub(crate) fn told(told: &clap::Error) -> ExitCode {
-    // A closed pipe is no reason to fail: whoever closed it has read enough.
-    let _ = told.print();
-    if told.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
-}

@@ -10,26 +10,27 @@ mod exit;
 mod failure;
 mod git;
 mod output;
+mod retry_notice;
 mod session;
 mod settings;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command};
-use clap::FromArgMatches as _;
+use args::{Command, Parsed, Rejected};
 use exit::Exit;
 use failure::Failure;
 use session::Session;
 
 fn main() -> ExitCode {
-    let matches = match args::command().try_get_matches() {
-        Ok(matches) => matches,
-        Err(told) => return exit::told(&told),
+    let words: Vec<_> = std::env::args_os().collect();
+    let Parsed { cli, matches, ignored } = match args::parse(&words) {
+        Ok(parsed) => parsed,
+        Err(Rejected::Typed(error)) => return output::print_clap_error(&error).into(),
+        Err(Rejected::Variable(failure)) => return output::failure(&failure).into(),
     };
-    let cli = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(told) => return exit::told(&told),
-    };
+    for failure in ignored {
+        output::warning(&failure);
+    }
     let mut session = Session::new(&cli.verbosity, &matches);
     // One thread: a call is one connection, and the process is over sooner.
     let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

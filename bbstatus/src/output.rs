@@ -22,7 +22,7 @@ pub(crate) use self::{
     request::{curl, curl_notes, http, json as requests_as_json},
     status::{Row, StatusView, card, rows},
 };
-use crate::{args::Verbosity, exit::Exit, failure::Failure};
+use crate::{exit::Exit, failure::Failure};
 
 /// The version of the JSON that is written: it grows when a member goes or changes its meaning, not when one is added.
 pub(crate) const JSON_VERSION: u8 = 1;
@@ -36,12 +36,12 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(verbosity: &Verbosity) -> Self {
+    pub(crate) fn new(quiet: bool, verbosity: u8) -> Self {
         let is_coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         // What strips colours reads every byte, also of data that has none.
         let stdout: Box<dyn Write> = if is_coloured { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) };
         let data = BufWriter::new(stdout);
-        Self { data, is_coloured, quiet: verbosity.quiet, verbosity: verbosity.verbose }
+        Self { data, is_coloured, quiet, verbosity }
     }
 
     /// How often `-v` was given.
@@ -114,6 +114,18 @@ pub(crate) fn failure(failure: &Failure) -> Exit {
     match failure {
         Failure::Told { exit, .. } => *exit,
         Failure::ClosedPipe => Exit::Done,
+    }
+}
+
+/// Prints the help, the version, or what is wrong with the command line.
+pub(crate) fn print_clap_error(error: &clap::Error) -> Exit {
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    if error.use_stderr() {
+        return Exit::Usage;
+    }
+    match printed.map_err(Failure::from).or_else(Failure::unless_unread) {
+        Ok(()) => Exit::Done,
+        Err(failure) => self::failure(&failure),
     }
 }
 

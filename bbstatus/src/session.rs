@@ -18,7 +18,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(verbosity: &Verbosity, matches: &ArgMatches) -> Self {
         let typed = matches.subcommand().map(|(_, matches)| matches.clone());
-        Self { output: Output::new(verbosity), typed }
+        Self { output: Output::new(verbosity.quiet, verbosity.verbose), typed }
     }
 
     /// Says where an option's value came from: the option itself, or its environment variable.

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use bitbucket_build_status::{Client, State};
 use clap::{Args, ValueEnum, builder::FalseyValueParser};
 
-use super::values::{exit_code, number, some_time};
+use super::values::{exit_code, number, positive_duration};
 
 /// What a status says beside its state.
 #[derive(Debug, Args)]
@@ -60,14 +60,14 @@ pub(crate) struct Connection {
     /// Where an OAuth consumer fetches its tokens [default: at Bitbucket].
     #[arg(long, env = "BBSTATUS_OAUTH_TOKEN_URL", value_name = "URL")]
     pub(crate) oauth_token_url: Option<String>,
-    /// The most time for each call with all its repeats, such as 90s, 10m or 1h30m.
+    /// The time budget of one call with all its retries, such as 90s, 10m or 1h30m; a bare number is seconds.
     #[arg(long, env = "BBSTATUS_TIMEOUT", value_name = "DURATION", default_value = "30s",
-          value_parser = some_time)]
-    pub(crate) timeout: Duration,
-    /// The most repeats of a request that failed for a passing reason.
-    #[arg(long, env = "BBSTATUS_RETRIES", value_name = "NUMBER", default_value_t = 3,
+          value_parser = positive_duration)]
+    pub(crate) request_timeout: Duration,
+    /// The maximum number of retries of a request [default: as many as fit into the time budget].
+    #[arg(long, env = "BBSTATUS_RETRIES", value_name = "NUMBER",
           value_parser = |text: &str| number::<u32>(text, "0 or more"))]
-    pub(crate) retries: u32,
+    pub(crate) retries: Option<u32>,
     /// Trust the certificates in this PEM file instead of the system's.
     #[arg(long, env = "BBSTATUS_CA_FILE", value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

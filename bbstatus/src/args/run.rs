@@ -6,7 +6,7 @@ use clap::{Args, builder::FalseyValueParser};
 
 use super::{
     Build, Connection, Place, Presentation, Trying,
-    values::{some_time, time},
+    values::{duration, positive_duration},
 };
 
 /// Run a command, and report how it goes.
@@ -26,7 +26,6 @@ use super::{
 /// has made a group of its own. Windows has neither groups nor SIGTERM: Ctrl-C and Ctrl-Break reach
 /// the command by the console, and what has to be ended is ended at once.
 #[derive(Debug, Args)]
-#[command(mut_arg("timeout", |arg| arg.long("request-timeout")))]
 pub(crate) struct Run {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
@@ -35,11 +34,11 @@ pub(crate) struct Run {
     pub(crate) command: Vec<OsString>,
     /// End the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_RUN_TIMEOUT", value_name = "DURATION",
-          value_parser = some_time)]
+          value_parser = positive_duration)]
     pub(crate) time_limit: Option<Duration>,
     /// How long a command that was told to end may take until it is killed.
     #[arg(long, env = "BBSTATUS_GRACE", value_name = "DURATION", default_value = "10s",
-          value_parser = time)]
+          value_parser = duration)]
     pub(crate) grace: Duration,
     /// Exit with 1 where the command succeeded and its last state could not be reported.
     #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]

@@ -1,21 +1,26 @@
-//! How numbers and times are read; what cannot be read is told in words that a user knows.
+//! How numbers and durations are parsed; what cannot be parsed is described in words that a user knows.
 
 use std::{str::FromStr, time::Duration};
 
-/// A time.
-pub(super) fn time(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| "expected a number with its unit, such as 90s, 10m or 1h30m".to_owned())
+/// A duration with units, such as `90s` or `1h30m`; a bare number is seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = is_number.then(|| text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()));
+    seconds
+        .unwrap_or_else(|| humantime::parse_duration(text).ok())
+        .ok_or_else(|| "expected a duration, such as 90s, 10m or 1h30m, or a number of seconds".to_owned())
 }
 
-/// The most time for something that takes some.
-pub(super) fn some_time(text: &str) -> Result<Duration, String> {
-    match time(text)? {
-        Duration::ZERO => Err("expected more than no time, such as 90s, 10m or 1h30m".to_owned()),
-        time => Ok(time),
+/// A duration that is not zero.
+pub(super) fn positive_duration(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("expected a duration greater than zero, such as 90s, 10m or 1h30m".to_owned()),
+        duration => Ok(duration),
     }
 }
 
-/// An exit code, as a CI system hands it over in a variable.
+/// An exit code, as a CI system passes it in a variable.
 pub(super) fn exit_code(text: &str) -> Result<i32, String> {
     match text {
         "" => Err("expected a whole number, got nothing: the variable that should hold it is not set".to_owned()),
@@ -32,22 +37,30 @@ pub(super) fn number<T: FromStr>(text: &str, range: &str) -> Result<T, String> {
 mod tests {
     use std::{num::NonZeroU64, time::Duration};
 
-    use super::{exit_code, number, some_time, time};
+    use super::{duration, exit_code, number, positive_duration};
 
     #[test]
-    fn times_have_units() {
-        let table = [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1h 30m", 5400)];
-        for (text, seconds) in table {
-            assert_eq!(
-                (time(text), some_time(text)),
-                (Ok(Duration::from_secs(seconds)), Ok(Duration::from_secs(seconds)))
-            );
+    fn durations_have_units_or_are_seconds() {
+        let table = [
+            ("90s", 90_000),
+            ("10m", 600_000),
+            ("1h30m", 5_400_000),
+            ("1h 30m", 5_400_000),
+            ("5", 5_000),
+            ("1.5", 1_500),
+            ("200ms", 200),
+        ];
+        for (text, millis) in table {
+            let expected = Ok(Duration::from_millis(millis));
+            assert_eq!((duration(text), positive_duration(text)), (expected.clone(), expected), "{text}");
         }
-        for text in ["", "5", "s", "-5s", "5 apples"] {
-            assert!(time(text).unwrap_err().ends_with("such as 90s, 10m or 1h30m"), "{text}");
+        for text in ["", "s", "-5", "-5s", "5x", "5 apples", "1.2.3", ".", "1e3", "inf", "NaN", &"9".repeat(400)] {
+            assert!(duration(text).unwrap_err().starts_with("expected a duration, such as 90s"), "{text}");
         }
-        assert_eq!(time("0s"), Ok(Duration::ZERO));
-        assert!(some_time("0s").unwrap_err().starts_with("expected more than no time"));
+        for text in ["0", "0s", "0.0"] {
+            assert_eq!(duration(text), Ok(Duration::ZERO));
+            assert!(positive_duration(text).unwrap_err().starts_with("expected a duration greater than zero"));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Connection, Place, Presentation, pull_request, values::time};
+use super::{Connection, Place, Presentation, pull_request, values::duration};
 
 /// Wait until every status of a commit or a pull request has ended.
 ///
@@ -14,7 +14,6 @@ use super::{Connection, Place, Presentation, pull_request, values::time};
 /// The exit code is 0 where all succeeded, 7 where one failed or was stopped, and else 8 where one has not ended. A
 /// commit without any status has not ended either, nor has a key that was named and is not there yet.
 #[derive(Debug, Args)]
-#[command(mut_arg("timeout", |arg| arg.long("request-timeout")))]
 pub(crate) struct Wait {
     /// Wait for this key only; may be given more than once.
     #[arg(long = "key", value_name = "KEY")]
@@ -27,11 +26,11 @@ pub(crate) struct Wait {
     pub(crate) refname: Option<String>,
     /// Give up after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_WAIT_TIMEOUT", value_name = "DURATION",
-          default_value = "1h", value_parser = time)]
+          default_value = "1h", value_parser = duration)]
     pub(crate) time_limit: Duration,
     /// How often to ask at first; 100ms at least.
     #[arg(long, env = "BBSTATUS_INTERVAL", value_name = "DURATION", default_value = "10s",
-          value_parser = time)]
+          value_parser = duration)]
     pub(crate) interval: Duration,
     /// End as soon as one has failed or was stopped.
     #[arg(long)]

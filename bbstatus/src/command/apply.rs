@@ -39,7 +39,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
             .help("Give the lines or the token by a file of its own"));
     }
     // Repeats are made here: a rate limit is everybody's.
-    let connection = Connection { retries: 0, ..args.connection.clone() };
+    let connection = Connection { retries: Some(0), ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
     target.settings = target.settings.with_branch_of_git(&git::ask);
     let target = Arc::new(target);
@@ -53,7 +53,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     }
     let progress = session.output.progress(source.length);
     let mut applying = Applying {
-        budget: Arc::new(Budget::new(args.connection.retries, args.connection.timeout, progress.clone())),
+        budget: Arc::new(Budget::new(args.connection.retries, args.connection.request_timeout, progress.clone())),
         concurrency: args.concurrency.get(),
         lanes: Lanes::new(),
         sending: JoinSet::new(),

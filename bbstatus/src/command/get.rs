@@ -16,6 +16,6 @@ pub(crate) async fn run(args: Get, session: &mut Session) -> Result<Exit, Failur
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let answered = commit.get(&key).send_with_response().await?;
+    let answered = target.call(session, commit.get(&key).send_with_response()).await?;
     answer(session, &target, format, &answered)
 }

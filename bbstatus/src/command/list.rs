@@ -23,7 +23,7 @@ pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failu
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let statuses = request(&args, &target)?.all().await?;
+    let statuses = target.call(session, request(&args, &target)?.all()).await?;
     write(session, format, &statuses)?;
     Ok(Exit::Done)
 }

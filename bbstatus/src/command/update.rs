@@ -25,7 +25,7 @@ async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let answered = request().send_with_response().await?;
+    let answered = target.call(session, request().send_with_response()).await?;
     answer(session, &target, format, &answered)
 }
 

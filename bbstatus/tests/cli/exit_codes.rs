@@ -78,9 +78,10 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
         (vec!["set", "unit-tests", "DONE"], "INPROGRESS, STOPPED, FAILED, SUCCESSFUL"),
         (vec!["set", "unit-tests", "FAILED", "--from-exit-code", "1"], "cannot be used with"),
         (vec!["set", "unit-tests", "--from-exit-code", ""], "the variable that should hold it is not set"),
-        (vec!["update", "unit-tests", "--timeout", "30"], "expected a number with its unit, such as 90s"),
-        (vec!["get", "unit-tests", "--timeout", "0s"], "expected more than no time"),
-        (vec!["run", "unit-tests", "--timeout", "0s", "--", "true"], "expected more than no time"),
+        (vec!["update", "unit-tests", "--timeout", "30x"], "expected a duration, such as 90s"),
+        (vec!["get", "unit-tests", "--timeout", "0s"], "expected a duration greater than zero"),
+        (vec!["run", "unit-tests", "--timeout", "0", "--", "true"], "expected a duration greater than zero"),
+        (vec!["apply", "-", "--request-timeout", "0"], "expected a duration greater than zero"),
         (vec!["get", "unit-tests", "--retries", "many"], "expected a whole number, 0 or more"),
         (vec!["apply", "-", "--concurrency", "0"], "expected a whole number, 1 or more"),
         (vec!["list", "--pull-request", "0"], "expected a whole number, 1 or more"),
@@ -144,6 +145,70 @@ fn what_was_typed_is_called_as_it_was_typed() {
     let set = ["set", "k", "FAILED"].into_iter().chain(place);
     let unknown = run(bbstatus(set).env("BITBUCKET_TOKEN", "t0ken"));
     unknown.failed(2, "url: none was given, and no CI system says where the build can be seen\nhelp: ");
+}
+
+#[test]
+fn a_wrong_variable_is_named_and_never_stops_a_build() {
+    let problem =
+        "BBSTATUS_TIMEOUT: expected a duration, such as 90s, 10m or 1h30m, or a number of seconds, got \"5x\"";
+    let table = [
+        ("BBSTATUS_TIMEOUT", "5x", problem),
+        ("BBSTATUS_RETRIES", "many", "BBSTATUS_RETRIES: expected a whole number, 0 or more, got \"many\""),
+        ("BBSTATUS_OUTPUT", "xml", "BBSTATUS_OUTPUT: expected one of table, json, got \"xml\""),
+    ];
+    for (variable, value, problem) in table {
+        let ended = run(bbstatus(["get", "k"]).env(variable, value)).failed(2, &format!("error: {problem}\nhelp: "));
+        assert!(ended.stderr.contains(&format!("Correct {variable}, or unset it")), "{ended:#?}");
+        let ignored = format!("warning: {}\n", problem.replacen(':', " is ignored:", 1));
+        let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).env(variable, value)).done();
+        assert!(ended.stderr.starts_with(&ignored) && ended.stdout == "ran\n", "{ended:#?}");
+        let ended = run(bbstatus(["set", "k", "FAILED", "--soft"]).env(variable, value)).done();
+        assert!(ended.stderr.starts_with(&ignored), "{ended:#?}");
+    }
+    // The option goes first, and is to blame for itself.
+    let mut typed = bbstatus(["get", "k", "--request-timeout", "7x"]);
+    run(typed.env("BBSTATUS_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--request-timeout <DURATION>'");
+    let mut typed = bbstatus(["run", "k", "--timeout", "7x", "--", "true"]);
+    run(typed.env("BBSTATUS_WAIT_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--timeout <DURATION>'");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_named() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+    let value = OsStr::from_bytes(b"a\xff");
+    let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\\xFF\"";
+    run(bbstatus(["set", "k", "FAILED"]).env("BBSTATUS_NAME", value)).failed(2, problem);
+    let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).env("BBSTATUS_NAME", value)).done();
+    assert_eq!(ended.stdout, "ran\n");
+}
+
+#[test]
+fn the_usage_does_not_require_what_the_environment_gives() {
+    let mut command = bbstatus(["set"]);
+    command.envs(crate::support::PLACE).envs([("BBSTATUS_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
+    run(&mut command).failed(2, "Usage: bbstatus set <KEY> <STATE>\n");
+}
+
+#[test]
+fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
+    let server = server(503, &[], "");
+    let calls = [vec!["set", "k", "FAILED"], vec!["update", "k", "FAILED"], vec!["get", "k"], vec!["list"]];
+    for call in calls {
+        for option in ["--request-timeout", "--timeout"] {
+            let mut command = reporting_to(&server.address(), call.iter().copied().chain([option, "0.2"]));
+            run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket answered 503");
+        }
+    }
+}
+
+#[test]
+fn a_call_that_is_retried_says_so_once() {
+    let server = server(503, &[], "");
+    let mut command = reporting_to(&server.address(), ["get", "k", "--request-timeout", "4"]);
+    let ended = run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket answered 503");
+    let note = "note: Bitbucket responded 503; retrying for at most 4s in all\n";
+    assert!(ended.stderr.starts_with(note) && ended.stderr.matches("retrying").count() == 1, "{ended:#?}");
 }
 
 #[test]

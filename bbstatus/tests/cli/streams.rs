@@ -35,12 +35,24 @@ fn a_closed_pipe_is_no_failure() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_a_failure() {
-    let mut command = bbstatus(["key", "unit-tests"]);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let process = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
-    let output = process.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("stdout could not be written"));
+    let table = [
+        vec!["key", "unit-tests"],
+        vec!["--version"],
+        vec!["--help"],
+        vec!["set", "-h"],
+        vec!["man", "run"],
+        vec!["completions", "fish"],
+        vec!["detect"],
+        vec!["list", "--sandbox"],
+    ];
+    for arguments in table {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let process = bbstatus(arguments.clone()).stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+        let output = process.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains("error: stdout could not be written"), "{arguments:?}: {stderr}");
+    }
 }
 
 #[test]

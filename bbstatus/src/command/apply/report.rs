@@ -118,7 +118,7 @@ impl Report {
                 budget.pause(wait);
             } else {
                 spent = spent.saturating_add(wait);
-                if repeats >= budget.retries || spent >= budget.time {
+                if budget.retries.is_some_and(|most| repeats >= most) || spent >= budget.time {
                     return Err(error);
                 }
                 repeats += 1;
@@ -138,7 +138,7 @@ fn refname(entry: &Entry, settings: &Settings) -> Option<String> {
 
 /// What all reports share: when the next one may be sent, and how long each is tried.
 pub(super) struct Budget {
-    retries: u32,
+    retries: Option<u32>,
     time: Duration,
     progress: Progress,
     /// None may be sent before this.
@@ -146,7 +146,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(retries: u32, time: Duration, progress: Progress) -> Self {
+    pub(super) fn new(retries: Option<u32>, time: Duration, progress: Progress) -> Self {
         Self { retries, time, progress, paused_until: Mutex::new(None) }
     }
 

@@ -31,7 +31,7 @@ pub(super) struct Reports {
     name: Option<String>,
     description: Option<String>,
     /// The most repeats, and the most time, of the first report.
-    retries: u32,
+    retries: Option<u32>,
     time: Duration,
 }
 
@@ -40,7 +40,7 @@ impl Reports {
     pub(super) async fn open(args: &Run, session: &Session) -> Result<Self, Failure> {
         let (key, whole) = key(session, &args.key)?;
         // Repeats are counted here, so that none is under way when the last report is due.
-        let connection = crate::args::Connection { retries: 0, ..args.connection.clone() };
+        let connection = crate::args::Connection { retries: Some(0), ..args.connection.clone() };
         let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
         target.settings = target.settings.with_branch_of_git(&git::ask);
         Ok(Self {
@@ -50,7 +50,7 @@ impl Reports {
             name: args.name.clone().or(whole),
             description: args.description.clone(),
             retries: args.connection.retries,
-            time: args.connection.timeout,
+            time: args.connection.request_timeout,
             target,
         })
     }
@@ -80,7 +80,9 @@ impl Reports {
         loop {
             let Err(error) = self.begin().send().await else { return Ok(()) };
             let wait = repeat::wait(&error, repeats);
-            let Some(wait) = wait.filter(|wait| repeats < self.retries && before(deadline, *wait)) else {
+            let Some(wait) =
+                wait.filter(|wait| self.retries.is_none_or(|most| repeats < most) && before(deadline, *wait))
+            else {
                 return Err(error);
             };
             repeats += 1;

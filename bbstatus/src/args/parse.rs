@@ -1,0 +1,134 @@
+//! From words and variables to a command: a wrong variable is named, and never stops a build.
+
+use std::{
+    error::Error as _,
+    ffi::{OsStr, OsString},
+};
+
+use clap::{
+    ArgMatches, Command, FromArgMatches as _,
+    builder::Resettable,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+use super::{Cli, command};
+use crate::failure::Failure;
+
+/// A command line that was parsed.
+pub(crate) struct Parsed {
+    pub(crate) cli: Cli,
+    pub(crate) matches: ArgMatches,
+    /// Variables that are ignored because their values are wrong, where that must not stop the build.
+    pub(crate) ignored: Vec<Failure>,
+}
+
+/// Why a command line was not parsed.
+#[derive(Debug)]
+pub(crate) enum Rejected {
+    /// By what was typed; help and version are here too.
+    Typed(Box<clap::Error>),
+    /// By the value of an environment variable.
+    Variable(Failure),
+}
+
+impl From<clap::Error> for Rejected {
+    fn from(error: clap::Error) -> Self {
+        Self::Typed(Box::new(error))
+    }
+}
+
+/// Parses what was typed, completed by the environment.
+///
+/// A variable whose value is wrong is an error that names it. `run`, and reports with `--soft`, ignore it instead: a
+/// setting of the reporter must not stop a build.
+pub(crate) fn parse(words: &[OsString]) -> Result<Parsed, Rejected> {
+    let mut wrong: Vec<(String, String)> = Vec::new();
+    let matches = loop {
+        let is_ignored = |variable: &str| wrong.iter().any(|(name, _)| name == variable);
+        let error = match without(command(), &is_ignored).try_get_matches_from(words) {
+            Ok(matches) => break matches,
+            Err(error) => error,
+        };
+        let Some((variable, value)) = variable_at_fault(words, &error, &is_ignored) else {
+            return Err(as_typed(words, error).into());
+        };
+        wrong.push((variable, format!("{}, got {value:?}", expectation(&error))));
+    };
+    let cli = Cli::from_arg_matches(&matches)?;
+    let failure = |(variable, problem): &(String, String), what: &str| {
+        Failure::usage(format!("{variable}{what}: {problem}")).help(format!("Correct {variable}, or unset it"))
+    };
+    match wrong.first() {
+        Some(first) if !must_not_stop(&matches) => Err(Rejected::Variable(failure(first, ""))),
+        _ => {
+            let ignored = wrong.iter().map(|wrong| failure(wrong, " is ignored")).collect();
+            Ok(Parsed { cli, matches, ignored })
+        }
+    }
+}
+
+/// Whether a wrong setting must not stop the command: it runs a build, or its report is soft.
+fn must_not_stop(matches: &ArgMatches) -> bool {
+    matches.subcommand().is_some_and(|(name, matches)| {
+        name == "run" || matches.try_get_one("soft").is_ok_and(|soft| soft.is_some_and(|soft: &bool| *soft))
+    })
+}
+
+/// The variable whose value caused an error, with that value: without it the error would be another one, or none.
+fn variable_at_fault(
+    words: &[OsString],
+    error: &clap::Error,
+    is_ignored: &dyn Fn(&str) -> bool,
+) -> Option<(String, OsString)> {
+    let named = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(named)) => Some(named.as_str()),
+        _ => None,
+    };
+    if named.is_none() && error.kind() != ErrorKind::InvalidUtf8 {
+        return None;
+    }
+    let mut command = command();
+    command.build();
+    let args = command.get_subcommands().flat_map(Command::get_arguments).chain(command.get_arguments());
+    let candidates = args.filter(|arg| match named {
+        Some(named) => arg.to_string() == named,
+        None => arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.to_str().is_none()),
+    });
+    let mut variables = candidates.filter_map(|arg| arg.get_env()?.to_str()).filter(|variable| !is_ignored(variable));
+    let shown = error.to_string();
+    let is_at_fault = |variable: &str| {
+        let command = without(super::command(), &|name| is_ignored(name) || name == variable);
+        command.try_get_matches_from(words).map_err(|error| error.to_string()).err().as_ref() != Some(&shown)
+    };
+    let variable = variables.find(|variable| is_at_fault(variable))?;
+    Some((variable.to_owned(), std::env::var_os(variable)?))
+}
+
+/// What a value was expected to be.
+fn expectation(error: &clap::Error) -> String {
+    match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(cause), _) => cause.to_string(),
+        (None, Some(ContextValue::Strings(values))) => format!("expected one of {}", values.join(", ")),
+        _ => "expected UTF-8".to_owned(),
+    }
+}
+
+/// The error with a usage line that has only what was typed: what the environment gives is not required.
+fn as_typed(words: &[OsString], error: clap::Error) -> clap::Error {
+    if !error.use_stderr() {
+        return error;
+    }
+    match without(command(), &|_| true).try_get_matches_from(words) {
+        Err(typed) if typed.kind() == error.kind() => typed,
+        _ => error,
+    }
+}
+
+/// The command line with some variables left out.
+fn without(command: Command, is_ignored: &dyn Fn(&str) -> bool) -> Command {
+    let command = command.mut_args(|arg| {
+        let is_ignored = arg.get_env().and_then(OsStr::to_str).is_some_and(is_ignored);
+        if is_ignored { arg.env(Resettable::Reset) } else { arg }
+    });
+    command.mut_subcommands(|subcommand| without(subcommand, is_ignored))
+}

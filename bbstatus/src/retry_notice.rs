@@ -1,0 +1,122 @@
+//! Says once that a call is being retried, so that no one waits without knowing why.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bitbucket_build_status::Exchange;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
+
+/// How long a call may take without a word.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// What the current call has seen of Bitbucket so far.
+#[derive(Clone, Default)]
+pub(crate) struct RetryNotice(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    last: Mutex<LastAttempt>,
+    changed: Notify,
+}
+
+/// How the last attempt of a call ended.
+#[derive(Clone, Default)]
+enum LastAttempt {
+    /// None has ended.
+    #[default]
+    Pending,
+    Responded,
+    Failed(String),
+}
+
+impl RetryNotice {
+    /// Records how an attempt ended.
+    pub(crate) fn record(&self, exchange: &Exchange<'_>) {
+        self.set(match exchange.status() {
+            Some(..400) => LastAttempt::Responded,
+            Some(status) => LastAttempt::Failed(format!("Bitbucket responded {status}")),
+            None => LastAttempt::Failed(format!("no response: {}", exchange.error().unwrap_or_default())),
+        });
+    }
+
+    fn set(&self, last: LastAttempt) {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = last;
+        self.0.changed.notify_one();
+    }
+
+    /// Makes a call with this time budget, and announces one that is still being tried after two seconds.
+    pub(crate) async fn watch<T>(
+        &self,
+        budget: Duration,
+        announce: impl FnOnce(&str),
+        call: impl Future<Output = T>,
+    ) -> T {
+        self.set(LastAttempt::Pending);
+        let mut call = std::pin::pin!(call);
+        let silence_ends = Instant::now() + SILENCE;
+        let mut is_due = false;
+        loop {
+            tokio::select! {
+                // A call that ends with the attempt that failed is not retried.
+                biased;
+                outcome = &mut call => return outcome,
+                () = sleep_until(silence_ends), if !is_due => is_due = true,
+                () = self.0.changed.notified() => {}
+            }
+            let last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let problem = match last {
+                LastAttempt::Failed(problem) if is_due => problem,
+                LastAttempt::Pending if is_due => "no response yet".to_owned(),
+                _ => continue,
+            };
+            let budget = humantime::format_duration(budget);
+            announce(&format!("{problem}; retrying for at most {budget} in all"));
+            return call.await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::sleep;
+
+    use super::{
+        LastAttempt::{Failed, Pending, Responded},
+        RetryNotice,
+    };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_retried_for_more_than_two_seconds_is_announced_once() {
+        let busy = || Failed("Bitbucket responded 503".to_owned());
+        let announced = "Bitbucket responded 503; retrying for at most 1m 30s in all";
+        // How each attempt ends, and after how many seconds.
+        let table = [
+            ("in time", vec![(1, busy()), (0, Responded)], None),
+            ("many pages", vec![(1, Responded), (1, Responded), (1, Responded)], None),
+            ("slow", vec![(3, Responded)], Some("no response yet; retrying for at most 1m 30s in all")),
+            ("an outage", vec![(1, busy()), (5, busy()), (5, busy())], Some(announced)),
+            ("an outage later on", vec![(1, Responded), (5, busy()), (5, Responded)], Some(announced)),
+            ("an error that ends the call", vec![(1, Responded), (5, busy())], None),
+        ];
+        for (name, attempts, expected) in table {
+            let (notice, mut said) = (RetryNotice::default(), Vec::new());
+            let call = async {
+                for (seconds, last) in attempts {
+                    sleep(Duration::from_secs(seconds)).await;
+                    notice.set(last);
+                }
+                "the result"
+            };
+            let result = notice.watch(Duration::from_secs(90), |text| said.push(text.to_owned()), call).await;
+            assert_eq!((result, said), ("the result", expected.map(str::to_owned).into_iter().collect()), "{name}");
+        }
+        assert!(matches!(*RetryNotice::default().0.last.lock().unwrap(), Pending));
+    }
+}
