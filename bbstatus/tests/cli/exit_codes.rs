@@ -1,6 +1,8 @@
 //! Each exit code, and that every error says what to do.
 
-use crate::support::{COMMIT, ReservedPort, Sandbox, bbstatus, folder, reporting_to, run, server};
+use crate::support::{
+    COMMIT, RecordingServer, Reply, ReservedPort, Sandbox, bbstatus, folder, reporting_to, response, run, server,
+};
 
 #[test]
 fn a_command_that_was_done_ends_with_0() {
@@ -204,11 +206,12 @@ fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
 
 #[test]
 fn a_call_that_is_retried_says_so_once() {
-    let server = server(503, &[], "");
-    let mut command = reporting_to(&server.address(), ["get", "k", "--request-timeout", "4"]);
-    let ended = run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket answered 503");
-    let note = "note: Bitbucket responded 503; retrying for at most 4s in all\n";
-    assert!(ended.stderr.starts_with(note) && ended.stderr.matches("retrying").count() == 1, "{ended:#?}");
+    let busy = |seconds: u8| Reply::Bytes(response(503, &[&format!("Retry-After: {seconds}")], ""));
+    let status = Reply::Bytes(response(200, &["Content-Type: application/json"], r#"{"key": "k", "state": "FAILED"}"#));
+    let server = RecordingServer::scripted([busy(3), busy(1), status]);
+    let mut command = reporting_to(&server.address(), ["get", "k"]);
+    let ended = run(command.env_remove("BBSTATUS_RETRIES")).done();
+    assert_eq!(ended.stderr, "note: Bitbucket responded 503; retrying for at most 30s in all\n");
 }
 
 #[test]
