@@ -4,32 +4,32 @@ mod event;
 mod properties;
 mod systems;
 
-use systems::{Merges, Rule, SYSTEMS, System};
+use systems::{Lookup, MergeCommits, SYSTEMS, System};
 
 use crate::{
     git,
-    settings::{Found, Source},
+    sourced::{Origin, Sourced},
 };
 
 /// What a CI system says about the build that runs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Detected {
     /// The system's name, and the variable that gave it away.
-    pub(crate) system: Found<&'static str>,
-    pub(crate) repository: Option<Found<String>>,
+    pub(crate) system: Sourced<&'static str>,
+    pub(crate) repository: Option<Sourced<String>>,
     /// The commit that is built, where Bitbucket knows it.
-    pub(crate) commit: Result<Option<Found<String>>, OnlyMerge>,
-    pub(crate) branch: Option<Found<String>>,
-    pub(crate) pull_request: Option<Found<String>>,
-    pub(crate) build_url: Option<Found<String>>,
-    pub(crate) build_number: Option<Found<String>>,
+    pub(crate) commit: Result<Option<Sourced<String>>, UnknownHead>,
+    pub(crate) branch: Option<Sourced<String>>,
+    pub(crate) pull_request: Option<Sourced<String>>,
+    pub(crate) build_url: Option<Sourced<String>>,
+    pub(crate) build_number: Option<Sourced<String>>,
     /// The author of the merges that this system makes before it builds a pull request.
     pub(crate) merge_author: Option<&'static str>,
 }
 
 /// Where only a merge is known, which the CI system has made and Bitbucket does not know: the variable that names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OnlyMerge(pub(crate) String);
+pub(crate) struct UnknownHead(pub(crate) String);
 
 /// Reads a variable of the process, or of the files in which TeamCity and GitHub pass theirs; an empty one counts as
 /// not set.
@@ -55,29 +55,29 @@ pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detect
     // A status that names a tag is shown on no pull request.
     let tagged = pull_request.is_none() && first(system.tag).is_some();
     Some(Detected {
-        system: Found { value: system.name, source: Source::System, from: system.sign.0.to_owned() },
+        system: Sourced { value: system.name, origin: Origin::Ci, label: system.marker.0.to_owned() },
         repository: first(system.repository),
         commit: system.commit(variable),
         branch: if tagged { None } else { first(system.branch) },
         pull_request,
         build_url: first(system.build_url),
         build_number: first(system.build_number),
-        merge_author: if let Merges::By(author) = system.merges { Some(author) } else { None },
+        merge_author: if let MergeCommits::AuthoredBy(author) = system.merges { Some(author) } else { None },
     })
 }
 
 impl System {
     fn runs(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
-        let (name, expected) = self.sign;
+        let (name, expected) = self.marker;
         variable(name).is_some_and(|value| expected.is_none_or(|expected| value == expected))
     }
 
-    fn commit(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Found<String>>, OnlyMerge> {
+    fn commit(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Sourced<String>>, UnknownHead> {
         let commit = first(self.commit, variable);
-        let Merges::Always([signs, heads]) = &self.merges else { return Ok(commit) };
+        let MergeCommits::Always([signs, heads]) = &self.merges else { return Ok(commit) };
         match commit {
-            Some(merge) if signs.iter().any(|sign| sign.read(variable).is_some()) => {
-                first(heads, variable).map(Some).ok_or(OnlyMerge(merge.from))
+            Some(merge) if signs.iter().any(|marker| marker.read(variable).is_some()) => {
+                first(heads, variable).map(Some).ok_or(UnknownHead(merge.label))
             }
             commit => Ok(commit),
         }
@@ -85,11 +85,11 @@ impl System {
 }
 
 /// What the first rule says whose variables are set; what that rule refuses is not looked for elsewhere.
-fn first(rules: &[Rule], variable: &dyn Fn(&str) -> Option<String>) -> Option<Found<String>> {
+fn first(rules: &[Lookup], variable: &dyn Fn(&str) -> Option<String>) -> Option<Sourced<String>> {
     rules.iter().find(|rule| rule.is_set(variable))?.read(variable)
 }
 
-impl Rule {
+impl Lookup {
     fn is_set(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
         match *self {
             Self::Template(template) => fill(template, variable).is_some(),
@@ -104,7 +104,7 @@ impl Rule {
         }
     }
 
-    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Found<String>> {
+    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Sourced<String>> {
         let number = |text: &str| {
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             digits.then(|| text.to_owned())
@@ -121,7 +121,7 @@ impl Rule {
             }
         };
         let from = from.strip_prefix('/').map_or(from.clone(), |member| format!("{}: {member}", event::FILE));
-        Some(Found { value, source: Source::System, from })
+        Some(Sourced { value, origin: Origin::Ci, label: from })
     }
 }
 

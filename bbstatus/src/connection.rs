@@ -6,14 +6,15 @@ use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
 
 use crate::{
     args::{Build, Connection, Place, Trying},
+    build_info::{self, BuildInfo, Overrides},
     ci,
-    credentials::{self, Origin},
+    credentials::{self, CredentialSource},
     demonstration::{self, Demonstration},
     failure::Failure,
     git, output,
     retry_notice::RetryNotice,
     session::Session,
-    settings::{self, Found, Given, Settings},
+    sourced::Sourced,
 };
 
 /// The longest that a single attempt may take, which is the library's own default.
@@ -22,9 +23,9 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 /// Bitbucket, and what is known about the build there.
 pub(crate) struct Target {
     pub(crate) client: Client,
-    pub(crate) settings: Settings,
+    pub(crate) settings: BuildInfo,
     /// Where the credentials come from, to be named without being shown.
-    pub(crate) origin: Origin,
+    pub(crate) origin: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demonstration: Option<Demonstration>,
     request_timeout: Duration,
@@ -49,18 +50,18 @@ impl Target {
             let client = builder.base_url(demonstration.url()).build().map_err(|error| refused(session, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
-            let (origin, demonstration) = (Origin::Nobody, Some(demonstration));
+            let (origin, demonstration) = (CredentialSource::None, Some(demonstration));
             return Ok(Self { client, settings, origin, demonstration, request_timeout, retry_notice });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
         let (origin, builder) = match credentials::find(token_file, &ci::variable)? {
             Some((origin, credentials)) => (origin, builder.credentials(credentials)),
-            None if trying.sends_nothing() => (Origin::Nobody, builder),
+            None if trying.sends_nothing() => (CredentialSource::None, builder),
             None => return Err(credentials::missing(&ci::variable)),
         };
         let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
-        let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask);
+        let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask);
         session.output.notes(&settings.notes);
         Ok(Self { client, settings, origin, demonstration: None, request_timeout, retry_notice })
     }
@@ -86,10 +87,10 @@ impl Target {
 }
 
 /// What was typed about the build, and where.
-pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Given {
+pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Overrides {
     let repository = session.given("repo", "BBSTATUS_REPO", place.repo.as_ref());
-    let named = |found: Found<String>| Found { value: git::repository_named(found.value), ..found };
-    Given {
+    let named = |found: Sourced<String>| Sourced { value: git::repository_named(found.value), ..found };
+    Overrides {
         repository: repository.map(named),
         commit: session.given("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
         refname: session.given("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),

@@ -12,9 +12,9 @@ use crate::failure::Failure;
 
 /// Where credentials come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Nowhere.
-    Nobody,
+pub(crate) enum CredentialSource {
+    /// There are none.
+    None,
     /// An access token in `BITBUCKET_TOKEN`.
     Token,
     /// An access token in a file, `-` for stdin.
@@ -25,11 +25,11 @@ pub(crate) enum Origin {
     OAuth,
 }
 
-impl Origin {
+impl CredentialSource {
     /// The header `Authorization` with names in place of secrets.
     pub(crate) fn header(&self) -> Option<String> {
         Some(match self {
-            Self::Nobody => return None,
+            Self::None => return None,
             Self::Token => "Bearer <BITBUCKET_TOKEN>".to_owned(),
             Self::TokenFile(path) if is_stdin(path) => "Bearer <token from stdin>".to_owned(),
             Self::TokenFile(path) => format!("Bearer <token from {}>", path.display()),
@@ -43,22 +43,22 @@ impl Origin {
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<(Origin, Credentials)>, Failure> {
+) -> Result<Option<(CredentialSource, Credentials)>, Failure> {
     if let Some((path, place)) = token_file {
         let token = read(path).map_err(|cause| {
             Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
                 .help("Give a file that can be read and holds an access token and nothing else, or - for stdin")
         })?;
-        return Ok(Some((Origin::TokenFile(path.to_owned()), Credentials::access_token(token.trim())?)));
+        return Ok(Some((CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token.trim())?)));
     }
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
     // In the library's own order.
     let origin = if any(&["BITBUCKET_TOKEN"]) {
-        Origin::Token
+        CredentialSource::Token
     } else if any(&["BITBUCKET_API_TOKEN"]) {
-        Origin::ApiToken
+        CredentialSource::ApiToken
     } else if any(&["BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET"]) {
-        Origin::OAuth
+        CredentialSource::OAuth
     } else {
         return Ok(None);
     };

@@ -3,8 +3,9 @@
 use bitbucket_build_status::{Client, State, sandbox::Sandbox};
 
 use crate::{
+    build_info::{BuildInfo, Overrides},
     failure::Failure,
-    settings::{Found, Given, Settings, Source},
+    sourced::{Origin, Sourced},
 };
 
 const REPOSITORY: &str = "acme/rocket";
@@ -26,7 +27,7 @@ impl Demonstration {
     }
 
     /// Puts a status there, in progress, for a command that needs one.
-    pub(crate) async fn put(&self, settings: &Settings, key: &str) -> Result<String, Failure> {
+    pub(crate) async fn put(&self, settings: &BuildInfo, key: &str) -> Result<String, Failure> {
         // A client of its own, so that `-v` shows only what the command itself sends.
         let client = Client::builder().base_url(self.url()).build()?;
         let (workspace, slug) = settings.repository()?;
@@ -36,20 +37,20 @@ impl Demonstration {
 }
 
 /// What is given, completed by values for a demonstration; neither the CI system nor git is asked.
-pub(crate) fn settings(given: Given) -> Settings {
+pub(crate) fn settings(given: Overrides) -> BuildInfo {
     let mut assumed = Vec::new();
-    let mut or = |given: Option<Found<String>>, option: &str, value: &str| {
+    let mut or = |given: Option<Sourced<String>>, option: &str, value: &str| {
         given.unwrap_or_else(|| {
             assumed.push(format!("--{option} {value}"));
-            Found { value: value.to_owned(), source: Source::Caller, from: "--sandbox".to_owned() }
+            Sourced { value: value.to_owned(), origin: Origin::User, label: "--sandbox".to_owned() }
         })
     };
-    let mut settings = Settings {
+    let mut settings = BuildInfo {
         repository: Some(or(given.repository, "repo", REPOSITORY)),
         commit: Some(or(given.commit, "commit", COMMIT)),
         url: Some(or(given.url, "url", URL)),
         refname: given.refname,
-        ..Settings::default()
+        ..BuildInfo::default()
     };
     if !assumed.is_empty() {
         settings.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
@@ -60,15 +61,18 @@ pub(crate) fn settings(given: Given) -> Settings {
 #[cfg(test)]
 mod tests {
     use super::{COMMIT, REPOSITORY, URL, settings};
-    use crate::settings::{Found, Given, Source};
+    use crate::{
+        build_info::Overrides,
+        sourced::{Origin, Sourced},
+    };
 
     #[test]
     fn what_is_given_goes_before_the_values_for_a_demonstration() {
         let found =
-            |value: &str| Some(Found { value: value.to_owned(), source: Source::Caller, from: "--repo".to_owned() });
-        let demonstration = settings(Given { repository: found("acme/lander"), ..Given::default() });
+            |value: &str| Some(Sourced { value: value.to_owned(), origin: Origin::User, label: "--repo".to_owned() });
+        let demonstration = settings(Overrides { repository: found("acme/lander"), ..Overrides::default() });
         assert_eq!(demonstration.repository, found("acme/lander"));
         assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
-        assert_eq!(settings(Given::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
+        assert_eq!(settings(Overrides::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
     }
 }

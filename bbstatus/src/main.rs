@@ -1,6 +1,7 @@
 //! The command `bbstatus`: reports, reads and lists build statuses of Bitbucket Cloud.
 
 mod args;
+mod build_info;
 mod ci;
 mod command;
 mod connection;
@@ -12,7 +13,7 @@ mod git;
 mod output;
 mod retry_notice;
 mod session;
-mod settings;
+mod sourced;
 
 use std::process::ExitCode;
 

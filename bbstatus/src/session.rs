@@ -5,7 +5,7 @@ use clap::{ArgMatches, parser::ValueSource};
 use crate::{
     args::Verbosity,
     output::Output,
-    settings::{Found, Source},
+    sourced::{Origin, Sourced},
 };
 
 /// What every command is given.
@@ -22,8 +22,8 @@ impl Session {
     }
 
     /// Says where an option's value came from: the option itself, or its environment variable.
-    pub(crate) fn given(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Found<String>> {
-        Some(Found { value: value?.clone(), source: Source::Caller, from: self.place(option, variable) })
+    pub(crate) fn given(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Sourced<String>> {
+        Some(Sourced { value: value?.clone(), origin: Origin::User, label: self.place(option, variable) })
     }
 
     /// The option itself, or its environment variable, whichever the value came from.

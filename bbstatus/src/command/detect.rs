@@ -4,19 +4,19 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     args::{Detect, Format},
-    ci,
+    build_info, ci,
     connection::given,
     exit::Exit,
     failure::Failure,
     git,
     output::{JSON_VERSION, plain},
     session::Session,
-    settings::{self, Found},
+    sourced::Sourced,
 };
 
 pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
     let given = given(session, &args.place, Some(&args.build));
-    let settings = settings::resolve(given, ci::detect(&ci::variable), &git::ask).with_branch_of_git(&git::ask);
+    let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask).with_git_branch(&git::ask);
     session.output.notes(&settings.notes);
     let found = [
         ("system", &settings.system),
@@ -42,14 +42,14 @@ pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure>
     Ok(Exit::Done)
 }
 
-fn as_json(found: Option<&Found<String>>) -> Value {
-    found.map_or(Value::Null, |found| json!({"value": found.value, "from": found.from}))
+fn as_json(found: Option<&Sourced<String>>) -> Value {
+    found.map_or(Value::Null, |found| json!({"value": found.value, "from": found.label}))
 }
 
-fn as_line(what: &str, found: Option<&Found<String>>) -> String {
+fn as_line(what: &str, found: Option<&Sourced<String>>) -> String {
     let what = what.replace('_', " ");
     match found {
-        Some(Found { value, from, .. }) => format!("{what:<12}  {}  ({})", plain(value), plain(from)),
+        Some(Sourced { value, label, .. }) => format!("{what:<12}  {}  ({})", plain(value), plain(label)),
         None => format!("{what:<12}  -"),
     }
 }

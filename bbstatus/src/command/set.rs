@@ -3,7 +3,9 @@
 use bitbucket_build_status::{Commit, Key, SetStatus};
 
 use super::{answer, key, show, soften};
-use crate::{args::Set, connection::Target, exit::Exit, failure::Failure, git, session::Session, settings::Settings};
+use crate::{
+    args::Set, build_info::BuildInfo, connection::Target, exit::Exit, failure::Failure, git, session::Session,
+};
 
 pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;
@@ -13,7 +15,7 @@ pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failur
 async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    target.settings = target.settings.with_branch_of_git(&git::ask);
+    target.settings = target.settings.with_git_branch(&git::ask);
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
     let format = args.presentation.output;
@@ -33,7 +35,7 @@ fn request<'a>(
     commit: &'a Commit,
     key: &Key,
     whole: Option<&str>,
-    settings: &Settings,
+    settings: &BuildInfo,
 ) -> Result<SetStatus<'a>, Failure> {
     let state = args.content.state(args.state);
     let state = state.ok_or_else(|| Failure::usage("state: none was given"))?;

@@ -3,7 +3,7 @@
 use bitbucket_build_status::{Commit, Key, UpdateStatus};
 
 use super::{answer, key, show, soften};
-use crate::{args::Update, connection::Target, exit::Exit, failure::Failure, session::Session, settings::Settings};
+use crate::{args::Update, build_info::BuildInfo, connection::Target, exit::Exit, failure::Failure, session::Session};
 
 pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;
@@ -13,7 +13,7 @@ pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Fai
 async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    target.settings = target.settings.only_given();
+    target.settings = target.settings.explicit_only();
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
     let format = args.presentation.output;
@@ -34,7 +34,7 @@ fn request<'a>(
     commit: &'a Commit,
     key: &Key,
     whole: Option<&str>,
-    settings: &Settings,
+    settings: &BuildInfo,
 ) -> UpdateStatus<'a> {
     let mut request = commit.update(key);
     let state = args.content.state(args.state);

@@ -4,10 +4,10 @@ use bitbucket_build_status::{Prepared, PreparedRequest};
 use serde_json::{Value, json};
 
 use super::{JSON_VERSION, plain};
-use crate::credentials::{Origin, is_stdin};
+use crate::credentials::{CredentialSource, is_stdin};
 
 /// Requests as HTTP shows them, with names in place of secrets.
-pub(crate) fn http(prepared: &Prepared, origin: &Origin) -> String {
+pub(crate) fn http(prepared: &Prepared, origin: &CredentialSource) -> String {
     let requests = prepared.requests().iter().map(|request| {
         let mut lines = vec![format!("{} {}", request.method(), request.url())];
         lines.extend(headers(request, origin).map(|(name, value)| format!("{name}: {value}")));
@@ -21,7 +21,7 @@ pub(crate) fn http(prepared: &Prepared, origin: &Origin) -> String {
 }
 
 /// Requests as JSON.
-pub(crate) fn json(prepared: &Prepared, origin: &Origin) -> Value {
+pub(crate) fn json(prepared: &Prepared, origin: &CredentialSource) -> Value {
     let requests = prepared.requests().iter().map(|request| {
         let headers: serde_json::Map<_, _> =
             headers(request, origin).map(|(name, value)| (name, Value::String(value))).collect();
@@ -30,7 +30,7 @@ pub(crate) fn json(prepared: &Prepared, origin: &Origin) -> Value {
     json!({"version": JSON_VERSION, "requests": requests.collect::<Vec<_>>()})
 }
 
-fn headers(request: &PreparedRequest, origin: &Origin) -> impl Iterator<Item = (String, String)> {
+fn headers(request: &PreparedRequest, origin: &CredentialSource) -> impl Iterator<Item = (String, String)> {
     let authorization = origin.header().map(|value| ("authorization".to_owned(), value));
     let others = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
     authorization.into_iter().chain(others)
@@ -43,22 +43,22 @@ fn pretty(body: &Value) -> String {
 
 /// Requests as lines for a shell. The secret is read from its variable when a line is run, and goes to curl by stdin:
 /// it is no argument that other users of the machine could see.
-pub(crate) fn curl(prepared: &Prepared, origin: &Origin) -> String {
+pub(crate) fn curl(prepared: &Prepared, origin: &CredentialSource) -> String {
     prepared.requests().iter().map(|request| curl_line(request, origin)).collect::<Vec<_>>().join("\n")
 }
 
 /// What is to be known before such a line is run.
-pub(crate) fn curl_notes(prepared: &Prepared, origin: &Origin) -> Vec<String> {
+pub(crate) fn curl_notes(prepared: &Prepared, origin: &CredentialSource) -> Vec<String> {
     let mut notes = Vec::new();
     match origin {
-        Origin::Nobody => notes.push("there are no credentials, so the line has none either".to_owned()),
-        Origin::OAuth => notes.push(
+        CredentialSource::None => notes.push("there are no credentials, so the line has none either".to_owned()),
+        CredentialSource::OAuth => notes.push(
             "the line reads BITBUCKET_TOKEN: fetch an access token for the OAuth consumer into it first".to_owned(),
         ),
-        Origin::TokenFile(path) if is_stdin(path) => {
+        CredentialSource::TokenFile(path) if is_stdin(path) => {
             notes.push("the line reads BITBUCKET_TOKEN: put the token there first".to_owned());
         }
-        Origin::Token | Origin::TokenFile(_) | Origin::ApiToken => {}
+        CredentialSource::Token | CredentialSource::TokenFile(_) | CredentialSource::ApiToken => {}
     }
     if prepared.requests().len() > 1 {
         notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
@@ -66,14 +66,16 @@ pub(crate) fn curl_notes(prepared: &Prepared, origin: &Origin) -> Vec<String> {
     notes
 }
 
-fn curl_line(request: &PreparedRequest, origin: &Origin) -> String {
+fn curl_line(request: &PreparedRequest, origin: &CredentialSource) -> String {
     let bearer = |token: &str| format!("printf 'header = \"Authorization: Bearer %s\"\\n' \"{token}\" | ");
     let (before, config) = match origin {
-        Origin::Nobody => (String::new(), ""),
-        Origin::Token | Origin::OAuth => (bearer("$BITBUCKET_TOKEN"), " --config -"),
-        Origin::TokenFile(path) if is_stdin(path) => (bearer("$BITBUCKET_TOKEN"), " --config -"),
-        Origin::TokenFile(path) => (bearer(&format!("$(cat {})", quoted(&path.to_string_lossy()))), " --config -"),
-        Origin::ApiToken => {
+        CredentialSource::None => (String::new(), ""),
+        CredentialSource::Token | CredentialSource::OAuth => (bearer("$BITBUCKET_TOKEN"), " --config -"),
+        CredentialSource::TokenFile(path) if is_stdin(path) => (bearer("$BITBUCKET_TOKEN"), " --config -"),
+        CredentialSource::TokenFile(path) => {
+            (bearer(&format!("$(cat {})", quoted(&path.to_string_lossy()))), " --config -")
+        }
+        CredentialSource::ApiToken => {
             let user = "printf 'user = \"%s:%s\"\\n' \"$BITBUCKET_EMAIL\" \"$BITBUCKET_API_TOKEN\" | ";
             (user.to_owned(), " --config -")
         }

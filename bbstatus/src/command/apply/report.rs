@@ -10,12 +10,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::entry::Entry;
 use crate::{
+    build_info::{BuildInfo, is_same_commit},
     command::repeat,
     connection::Target,
     failure::Failure,
     git::repository_named,
     output::Progress,
-    settings::{Found, Settings, Source, is_same_commit},
+    sourced::{Origin, Sourced},
 };
 
 /// The window of Bitbucket's rate limits: who has waited so long has a budget again.
@@ -47,8 +48,8 @@ impl Report {
         let settings_of_line = match entry.repo {
             Some(repo) => {
                 let repository =
-                    Some(Found { value: repository_named(repo), source: Source::Caller, from: "repo".to_owned() });
-                found = Settings { repository, ..Settings::default() };
+                    Some(Sourced { value: repository_named(repo), origin: Origin::User, label: "repo".to_owned() });
+                found = BuildInfo { repository, ..BuildInfo::default() };
                 &found
             }
             None => settings,
@@ -129,7 +130,7 @@ impl Report {
 }
 
 /// The refname that was found, for the commit that was found.
-fn refname(entry: &Entry, settings: &Settings) -> Option<String> {
+fn refname(entry: &Entry, settings: &BuildInfo) -> Option<String> {
     let found = settings.commit.as_ref();
     let is_found = |commit: &String| found.is_some_and(|found| is_same_commit(commit, &found.value));
     let same = entry.repo.is_none() && entry.commit.as_ref().is_none_or(is_found);

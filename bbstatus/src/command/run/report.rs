@@ -42,7 +42,7 @@ impl Reports {
         // Repeats are counted here, so that none is under way when the last report is due.
         let connection = crate::args::Connection { retries: Some(0), ..args.connection.clone() };
         let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
-        target.settings = target.settings.with_branch_of_git(&git::ask);
+        target.settings = target.settings.with_git_branch(&git::ask);
         Ok(Self {
             commit: target.commit()?,
             key,

@@ -3,74 +3,55 @@
 use bitbucket_build_status::CommitHash;
 
 use crate::{
-    ci::{Detected, OnlyMerge},
+    ci::{Detected, UnknownHead},
     failure::Failure,
     git::repository_of_remote,
+    sourced::{Origin, Sourced},
 };
-
-/// A value, and where it came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found<T> {
-    pub(crate) value: T,
-    pub(crate) source: Source,
-    /// The same for people: the option, variable or question to git.
-    pub(crate) from: String,
-}
-
-/// Who has said a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Whoever called: by an option, its variable, or a line of a file; or `--sandbox` in their place.
-    Caller,
-    /// The CI system.
-    System,
-    /// Git.
-    Git,
-}
 
 /// What was typed, or set in the options' variables.
 #[derive(Debug, Default)]
-pub(crate) struct Given {
-    pub(crate) repository: Option<Found<String>>,
-    pub(crate) commit: Option<Found<String>>,
-    pub(crate) refname: Option<Found<String>>,
-    pub(crate) url: Option<Found<String>>,
+pub(crate) struct Overrides {
+    pub(crate) repository: Option<Sourced<String>>,
+    pub(crate) commit: Option<Sourced<String>>,
+    pub(crate) refname: Option<Sourced<String>>,
+    pub(crate) url: Option<Sourced<String>>,
 }
 
 /// Everything that is known about the build.
 #[derive(Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) system: Option<Found<String>>,
-    pub(crate) repository: Option<Found<String>>,
-    pub(crate) commit: Option<Found<String>>,
-    pub(crate) refname: Option<Found<String>>,
-    pub(crate) pull_request: Option<Found<String>>,
-    pub(crate) url: Option<Found<String>>,
-    pub(crate) build_number: Option<Found<String>>,
+pub(crate) struct BuildInfo {
+    pub(crate) system: Option<Sourced<String>>,
+    pub(crate) repository: Option<Sourced<String>>,
+    pub(crate) commit: Option<Sourced<String>>,
+    pub(crate) refname: Option<Sourced<String>>,
+    pub(crate) pull_request: Option<Sourced<String>>,
+    pub(crate) url: Option<Sourced<String>>,
+    pub(crate) build_number: Option<Sourced<String>>,
     /// What the user should know about these values.
     pub(crate) notes: Vec<String>,
     /// Why git knows nothing here.
-    pub(crate) complaint: Option<String>,
+    pub(crate) git_error: Option<String>,
 }
 
-/// Asks git with these arguments; without an answer there is its complaint.
+/// Asks git with these arguments; without an answer there is its git_error.
 pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Result<String, String>;
 
 /// Finds what is not given. Git is asked only for what nobody else has said.
-pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) -> Settings {
-    let mut settings = Settings::default();
+pub(crate) fn resolve(given: Overrides, detected: Option<Detected>, git: Git<'_>) -> BuildInfo {
+    let mut settings = BuildInfo::default();
     let detected_branch = detected.as_ref().and_then(|detected| detected.branch.clone());
-    let detected_commit = detected.as_ref().map_or(Ok(None), |detected| head(detected, git));
+    let detected_commit = detected.as_ref().map_or(Ok(None), |detected| head_commit(detected, git));
     settings.repository = given
         .repository
         .or_else(|| detected.as_ref().and_then(|detected| detected.repository.clone()))
         .or_else(|| remote(git));
     settings.commit = match (given.commit, &detected_commit) {
-        (Some(commit), _) => Some(whole(commit, git, &mut settings.notes)),
-        (None, Ok(Some(commit))) => Some(whole(commit.clone(), git, &mut settings.notes)),
-        (None, Ok(None)) => asked(git, &["rev-parse", "HEAD"]),
+        (Some(commit), _) => Some(expand_short_hash(commit, git, &mut settings.notes)),
+        (None, Ok(Some(commit))) => Some(expand_short_hash(commit.clone(), git, &mut settings.notes)),
+        (None, Ok(None)) => ask_git(git, &["rev-parse", "HEAD"]),
         // It is the merge that is checked out, so git knows no better.
-        (None, Err(OnlyMerge(variable))) => {
+        (None, Err(UnknownHead(variable))) => {
             settings.notes.push(format!(
                 "{variable} names a merge that Bitbucket does not know, and nothing names the pull request's head: \
                  give its hash as --commit"
@@ -79,15 +60,15 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
         }
     };
     if settings.repository.is_none() || settings.commit.is_none() {
-        settings.complaint = git(&["rev-parse", "HEAD"]).err().filter(|complaint| !complaint.is_empty());
+        settings.git_error = git(&["rev-parse", "HEAD"]).err().filter(|git_error| !git_error.is_empty());
     }
     // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
     let is_built = matches!((&settings.commit, &detected_commit),
         (Some(commit), Ok(Some(detected))) if is_same_commit(&commit.value, &detected.value));
     settings.refname = given.refname.or(detected_branch.filter(|_| is_built));
     if let Some(detected) = detected {
-        let Found { value, source, from } = detected.system;
-        settings.system = Some(Found { value: value.to_owned(), source, from });
+        let Sourced { value, origin, label } = detected.system;
+        settings.system = Some(Sourced { value: value.to_owned(), origin, label });
         settings.url = detected.build_url;
         settings.pull_request = detected.pull_request;
         settings.build_number = detected.build_number;
@@ -98,17 +79,17 @@ pub(crate) fn resolve(given: Given, detected: Option<Detected>, git: Git<'_>) ->
 
 /// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not
 /// know a merge that the CI system has made.
-fn head(detected: &Detected, git: Git<'_>) -> Result<Option<Found<String>>, OnlyMerge> {
+fn head_commit(detected: &Detected, git: Git<'_>) -> Result<Option<Sourced<String>>, UnknownHead> {
     // What is checked out is what is built, where the system does not say: Jenkins does not to every kind of pipeline.
     let said = detected.commit.clone()?.filter(|commit| commit.value != "HEAD");
-    let Some(commit) = said.or_else(|| asked(git, &["rev-parse", "HEAD"])) else { return Ok(None) };
+    let Some(commit) = said.or_else(|| ask_git(git, &["rev-parse", "HEAD"])) else { return Ok(None) };
     let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Ok(Some(commit)) };
     let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Ok(Some(commit)) };
     let described = git(&["log", "-1", "--format=%ae %P", "--end-of-options", hash.as_str()]).unwrap_or_default();
     Ok(Some(match described.split(' ').collect::<Vec<_>>().as_slice() {
         [by, first_parent, _, ..] if *by == author => {
-            let from = format!("{}, its first parent (it is a merge)", commit.from);
-            Found { value: (*first_parent).to_owned(), source: commit.source, from }
+            let from = format!("{}, its first parent (it is a merge)", commit.label);
+            Sourced { value: (*first_parent).to_owned(), origin: commit.origin, label: from }
         }
         _ => commit,
     }))
@@ -121,7 +102,7 @@ pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
 }
 
 /// Completes a short hash where git can, and says so either way.
-fn whole(commit: Found<String>, git: Git<'_>, notes: &mut Vec<String>) -> Found<String> {
+fn expand_short_hash(commit: Sourced<String>, git: Git<'_>, notes: &mut Vec<String>) -> Sourced<String> {
     let short = CommitHash::new(commit.value.as_str()).is_ok_and(|hash| hash.is_short());
     if !short {
         return commit;
@@ -132,51 +113,51 @@ fn whole(commit: Found<String>, git: Git<'_>, notes: &mut Vec<String>) -> Found<
         return commit;
     };
     notes.push(format!("commit {} is completed to {value} by git", commit.value));
-    Found { value, source: commit.source, from: format!("{}, completed by git", commit.from) }
+    Sourced { value, origin: commit.origin, label: format!("{}, completed by git", commit.label) }
 }
 
-fn remote(git: Git<'_>) -> Option<Found<String>> {
-    let address = asked(git, &["remote", "get-url", "origin"])?;
-    Some(Found { value: repository_of_remote(&address.value)?, ..address })
+fn remote(git: Git<'_>) -> Option<Sourced<String>> {
+    let address = ask_git(git, &["remote", "get-url", "origin"])?;
+    Some(Sourced { value: repository_of_remote(&address.value)?, ..address })
 }
 
-impl Settings {
+impl BuildInfo {
     /// Takes the checked out branch for the refname, where nobody else has named one and the commit is what is checked
     /// out.
-    pub(crate) fn with_branch_of_git(mut self, git: Git<'_>) -> Self {
+    pub(crate) fn with_git_branch(mut self, git: Git<'_>) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
             let is_checked_out = || git(&["rev-parse", "HEAD"]).is_ok_and(|head| is_same_commit(&head, &commit.value));
-            if commit.source == Source::Git || is_checked_out() {
-                self.refname = asked(git, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
+            if commit.origin == Origin::Git || is_checked_out() {
+                self.refname = ask_git(git, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
             }
         }
         self
     }
 
     /// Leaves out what is known about the build and nobody has given: a change to a status changes nothing else.
-    pub(crate) fn only_given(mut self) -> Self {
-        let is_given = |found: &Found<String>| found.source == Source::Caller;
+    pub(crate) fn explicit_only(mut self) -> Self {
+        let is_given = |found: &Sourced<String>| found.origin == Origin::User;
         self.url = self.url.filter(is_given);
         self.refname = self.refname.filter(is_given);
         self
     }
 }
 
-fn asked(git: Git<'_>, arguments: &[&str]) -> Option<Found<String>> {
-    Some(Found { value: git(arguments).ok()?, source: Source::Git, from: format!("git {}", arguments.join(" ")) })
+fn ask_git(git: Git<'_>, arguments: &[&str]) -> Option<Sourced<String>> {
+    Some(Sourced { value: git(arguments).ok()?, origin: Origin::Git, label: format!("git {}", arguments.join(" ")) })
 }
 
-impl Settings {
+impl BuildInfo {
     /// Workspace and slug.
     pub(crate) fn repository(&self) -> Result<(&str, &str), Failure> {
-        let Some(Found { value, from, .. }) = &self.repository else {
+        let Some(Sourced { value, label, .. }) = &self.repository else {
             return Err(self.unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
         let is_whole = |(workspace, slug): &(&str, &str)| {
             !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
         };
         value.split_once('/').filter(is_whole).ok_or_else(|| {
-            Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({from})"))
+            Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
                 .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
         })
     }
@@ -197,9 +178,9 @@ impl Settings {
             "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
             _ => "neither the CI system nor git says which",
         };
-        let complaint = self.complaint.as_ref().filter(|_| what != "url");
-        let complaint = complaint.map(|complaint| format!(" ({complaint})")).unwrap_or_default();
-        let problem = format!("{what}: none was given, and {nobody}{complaint}");
+        let git_error = self.git_error.as_ref().filter(|_| what != "url");
+        let git_error = git_error.map(|git_error| format!(" ({git_error})")).unwrap_or_default();
+        let problem = format!("{what}: none was given, and {nobody}{git_error}");
         let help = format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found");
         Failure::usage(problem).help(help)
     }
@@ -207,25 +188,28 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Given, Settings, Source, is_same_commit, resolve};
-    use crate::ci::Detected;
+    use super::{BuildInfo, Overrides, is_same_commit, resolve};
+    use crate::{
+        ci::Detected,
+        sourced::{Origin, Sourced},
+    };
 
     const WHOLE: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
     const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
 
-    fn found<T>(value: T, source: Source) -> Found<T> {
-        Found { value, source, from: "there".to_owned() }
+    fn found<T>(value: T, origin: Origin) -> Sourced<T> {
+        Sourced { value, origin, label: "there".to_owned() }
     }
 
-    fn given(commit: Option<&str>) -> Given {
-        Given { commit: commit.map(|commit| found(commit.to_owned(), Source::Caller)), ..Given::default() }
+    fn given(commit: Option<&str>) -> Overrides {
+        Overrides { commit: commit.map(|commit| found(commit.to_owned(), Origin::User)), ..Overrides::default() }
     }
 
     /// What a CI system says that builds this commit of `main`.
     fn detected(commit: &str) -> Detected {
-        let said = |value: &str| Some(found(value.to_owned(), Source::System));
+        let said = |value: &str| Some(found(value.to_owned(), Origin::Ci));
         Detected {
-            system: found("Jenkins", Source::System),
+            system: found("Jenkins", Origin::Ci),
             repository: said("acme/rocket"),
             commit: Ok(said(commit)),
             branch: said("main"),
@@ -248,7 +232,7 @@ mod tests {
         Ok(answer.to_owned())
     }
 
-    fn value(found: Option<Found<String>>) -> Option<String> {
+    fn value(found: Option<Sourced<String>>) -> Option<String> {
         found.map(|found| found.value)
     }
 
@@ -280,7 +264,7 @@ mod tests {
         ];
         for (typed, branch) in table {
             let in_ci = resolve(given(typed), Some(detected(WHOLE)), &git);
-            let at_home = resolve(given(typed), None, &git).with_branch_of_git(&git);
+            let at_home = resolve(given(typed), None, &git).with_git_branch(&git);
             for settings in [in_ci, at_home] {
                 assert_eq!(value(settings.refname).as_deref(), branch, "{typed:?}");
             }
@@ -304,10 +288,10 @@ mod tests {
     fn a_change_holds_what_was_given_and_nothing_that_was_found() {
         let known = || resolve(given(None), Some(detected(WHOLE)), &git);
         assert!(known().url.is_some() && known().refname.is_some());
-        let Settings { url, refname, commit, .. } = known().only_given();
+        let BuildInfo { url, refname, commit, .. } = known().explicit_only();
         assert_eq!((url, refname, value(commit).as_deref()), (None, None, Some(WHOLE)));
-        let typed = Given { url: Some(found("https://a.example/".to_owned(), Source::Caller)), ..given(None) };
-        let settings = resolve(typed, Some(detected(WHOLE)), &git).only_given();
+        let typed = Overrides { url: Some(found("https://a.example/".to_owned(), Origin::User)), ..given(None) };
+        let settings = resolve(typed, Some(detected(WHOLE)), &git).explicit_only();
         assert_eq!(value(settings.url).as_deref(), Some("https://a.example/"));
     }
 
