@@ -10,6 +10,13 @@ use bitbucket_build_status::Credentials;
 
 use crate::failure::Failure;
 
+/// Where credentials are read from, which is never the command line.
+pub(crate) const VARIABLES: [(&str, &str); 3] = [
+    ("BITBUCKET_TOKEN", "an access token of a repository, project or workspace"),
+    ("BITBUCKET_EMAIL, BITBUCKET_API_TOKEN", "an account's API token"),
+    ("BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET", "an OAuth consumer"),
+];
+
 /// Where credentials come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CredentialSource {

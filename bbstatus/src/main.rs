@@ -3,6 +3,7 @@
 mod args;
 mod build_info;
 mod ci;
+mod cli;
 mod command;
 mod connection;
 mod credentials;
@@ -17,14 +18,14 @@ mod sourced;
 
 use std::process::ExitCode;
 
-use args::{Command, Parsed, Rejected};
+use cli::{Command, Parsed, Rejected};
 use exit::Exit;
 use failure::Failure;
 use session::Session;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
-    let Parsed { cli, matches, ignored } = match args::parse(&words) {
+    let Parsed { cli, matches, ignored } = match cli::parse(&words) {
         Ok(parsed) => parsed,
         Err(Rejected::Typed(error)) => return output::print_clap_error(&error).into(),
         Err(Rejected::Variable(failure)) => return output::failure(&failure).into(),
@@ -62,8 +63,8 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Key(args) => command::key::run(&args, session),
         Command::Detect(args) => command::detect::run(&args, session),
         Command::Sandbox(args) => command::sandbox::run(args, session).await,
-        Command::Completions(args) => command::completions::run(&args, session),
-        Command::Man(args) => command::man::run(&args, session),
-        Command::Reference(_) => command::reference::run(session),
+        Command::Completions(args) => command::completions::run(&args, &cli::command(), session),
+        Command::Man(args) => command::man::run(&args, cli::command(), session),
+        Command::Reference(_) => command::reference::run(cli::command(), session),
     }
 }

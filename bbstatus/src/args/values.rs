@@ -1,9 +1,12 @@
 //! How numbers and durations are parsed; what cannot be parsed is described in words that a user knows.
 
-use std::{str::FromStr, time::Duration};
+use std::{num::NonZeroU64, str::FromStr, time::Duration};
+
+use bitbucket_build_status::{Error, State};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// A duration with units, such as `90s` or `1h30m`; a bare number is seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let is_number = text.starts_with(|first: char| first.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds = is_number.then(|| text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()));
@@ -29,15 +32,44 @@ pub(super) fn exit_code(text: &str) -> Result<i32, String> {
 }
 
 /// A whole number in the range that these words name.
-pub(super) fn number<T: FromStr>(text: &str, range: &str) -> Result<T, String> {
+pub(crate) fn number<T: FromStr>(text: &str, range: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("expected a whole number, {range}"))
+}
+
+/// The number of a pull request.
+pub(crate) fn pull_request(text: &str) -> Result<u64, String> {
+    number(text, "1 or more").map(NonZeroU64::get)
+}
+
+/// The words of other systems for a state.
+const fn words(state: State) -> &'static [&'static str] {
+    match state {
+        State::Successful => &["success", "passed"],
+        State::Failed => &["failure", "error"],
+        State::Stopped => &["cancelled", "canceled", "aborted"],
+        State::Inprogress => &["pending", "running"],
+    }
+}
+
+/// A state in Bitbucket's words or in those of another system, in any case.
+pub(crate) fn state(text: &str) -> Result<State, Error> {
+    let means = |state: &State| words(*state).iter().any(|word| word.eq_ignore_ascii_case(text));
+    State::ALL.into_iter().find(means).map_or_else(|| State::parse(text), Ok)
+}
+
+/// Parses a state; help and completions show the four of Bitbucket.
+pub(crate) fn states() -> impl TypedValueParser<Value = State> {
+    let values = State::ALL.map(|state| PossibleValue::new(state.as_str()).aliases(words(state)));
+    PossibleValuesParser::new(values).try_map(|text| state(&text))
 }
 
 #[cfg(test)]
 mod tests {
     use std::{num::NonZeroU64, time::Duration};
 
-    use super::{duration, exit_code, number, positive_duration};
+    use bitbucket_build_status::State;
+
+    use super::{duration, exit_code, number, positive_duration, state};
 
     #[test]
     fn durations_have_units_or_are_seconds() {
@@ -70,6 +102,24 @@ mod tests {
         assert_eq!(exit_code("one").unwrap_err(), "expected a whole number, such as 0 or 1");
         for text in ["0", "", "-1", "1.5", "seven"] {
             assert_eq!(number::<NonZeroU64>(text, "1 or more").unwrap_err(), "expected a whole number, 1 or more");
+        }
+    }
+
+    #[test]
+    fn states_have_the_words_of_other_systems() {
+        let table = [
+            (State::Successful, vec!["SUCCESSFUL", "successful", "success", "passed", "PASSED"]),
+            (State::Failed, vec!["FAILED", "failure", "Failure", "error"]),
+            (State::Stopped, vec!["STOPPED", "cancelled", "canceled", "aborted", "ABORTED"]),
+            (State::Inprogress, vec!["INPROGRESS", "pending", "running"]),
+        ];
+        for (expected, texts) in table {
+            for text in texts {
+                assert_eq!(state(text).unwrap(), expected, "{text}");
+            }
+        }
+        for text in ["", "done", "successfu", "skipped"] {
+            assert!(state(text).unwrap_err().to_string().contains("INPROGRESS, STOPPED, FAILED, SUCCESSFUL"), "{text}");
         }
     }
 }

@@ -1,17 +1,19 @@
 //! `bbstatus completions`: the completions for a shell.
 
-use clap::Command;
+use clap::{Args, Command};
 
-use crate::{
-    args::{self, Completions},
-    exit::Exit,
-    failure::Failure,
-    session::Session,
-};
+use crate::{exit::Exit, failure::Failure, session::Session};
 
-pub(crate) fn run(args: &Completions, session: &mut Session) -> Result<Exit, Failure> {
+/// Print the completions for a shell.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+pub(crate) fn run(args: &Completions, all: &Command, session: &mut Session) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut shown(&args::command()), "bbstatus", &mut script);
+    clap_complete::generate(args.shell, &mut shown(all), "bbstatus", &mut script);
     session.output.bytes(&script)?;
     Ok(Exit::Done)
 }

@@ -1,9 +1,10 @@
 //! `bbstatus detect`: what is known about the build, and where it comes from.
 
+use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    args::{Detect, Format},
+    args::{Build, Format, Place, Presentation},
     build_info, ci,
     connection::given,
     exit::Exit,
@@ -13,6 +14,18 @@ use crate::{
     session::Session,
     sourced::Sourced,
 };
+
+/// Print what is known about the build, and where it comes from.
+#[derive(Debug, Args)]
+#[command(after_help = format!("The CI systems whose variables are known: {}.", ci::names()))]
+pub(crate) struct Detect {
+    #[command(flatten)]
+    pub(crate) build: Build,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
 
 pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
     let given = given(session, &args.place, Some(&args.build));

@@ -1,7 +1,31 @@
 //! `bbstatus get`: reads a status.
 
+use clap::Args;
+
 use super::{answer, key, show};
-use crate::{args::Get, connection::Target, exit::Exit, failure::Failure, session::Session};
+use crate::{
+    args::{Connection, Place, Presentation, Trying},
+    connection::Target,
+    exit::Exit,
+    failure::Failure,
+    session::Session,
+};
+
+/// Read a status.
+#[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
+pub(crate) struct Get {
+    /// The key that names the status on its commit; one over 40 characters is shortened.
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) trying: Trying,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
 
 pub(crate) async fn run(args: Get, session: &mut Session) -> Result<Exit, Failure> {
     let (key, _) = key(session, &args.key)?;

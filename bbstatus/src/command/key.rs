@@ -1,18 +1,27 @@
 //! `bbstatus key`: the key that a name is reported under.
 
-use bitbucket_build_status::Key;
+use clap::Args;
 use serde_json::json;
 
 use crate::{
-    args::{self, Format},
+    args::{Format, Presentation},
     exit::Exit,
     failure::Failure,
     output::{JSON_VERSION, plain},
     session::Session,
 };
 
-pub(crate) fn run(args: &args::Key, session: &mut Session) -> Result<Exit, Failure> {
-    let key = Key::shorten(&args.name)?;
+/// Print the key that a name is reported under, without asking anybody.
+#[derive(Debug, Args)]
+pub(crate) struct Key {
+    /// Any name; one over 40 characters is shortened.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
+
+pub(crate) fn run(args: &Key, session: &mut Session) -> Result<Exit, Failure> {
+    let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
     match args.presentation.output {
         Format::Table => session.output.line(&plain(key.as_str()))?,

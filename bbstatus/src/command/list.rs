@@ -1,16 +1,43 @@
 //! `bbstatus list`: lists the statuses of a commit or a pull request.
 
 use bitbucket_build_status::{BuildStatus, Statuses};
+use clap::Args;
 
 use super::{PAGELEN, show};
 use crate::{
-    args::{Format, List},
+    args::{Connection, Format, Place, Presentation, Trying, pull_request},
     connection::Target,
     exit::Exit,
     failure::Failure,
     output::{Row, StatusView, rows},
     session::Session,
 };
+
+/// List the statuses of a commit or a pull request, oldest first.
+#[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
+pub(crate) struct List {
+    /// List the statuses of this pull request instead of those of a commit.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"], value_parser = pull_request)]
+    pub(crate) pull_request: Option<u64>,
+    /// Only those that name this branch, and those that name none.
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) refname: Option<String>,
+    /// Only those that match, in Bitbucket's query language, such as 'state = "FAILED"'.
+    #[arg(long)]
+    pub(crate) query: Option<String>,
+    /// Sort by this member instead of the date of creation; with a leading "-" the other way round.
+    #[arg(long, value_name = "MEMBER", allow_hyphen_values = true)]
+    pub(crate) sort: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) trying: Trying,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
 
 pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failure> {
     let target = Target::open(session, &args.place, None, &args.connection, &args.trying).await?;

@@ -1,20 +1,23 @@
 //! `bbstatus man`: the manual pages.
 
-use crate::{
-    args::{self, Man},
-    exit::Exit,
-    failure::Failure,
-    session::Session,
-};
+use clap::{Args, Command};
 
-pub(crate) fn run(args: &Man, session: &mut Session) -> Result<Exit, Failure> {
-    let mut all = args::command();
+use crate::{exit::Exit, failure::Failure, session::Session};
+
+/// Print the manual page, of bbstatus or of one of its commands.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command.
+    pub(crate) command: Option<String>,
+}
+
+pub(crate) fn run(args: &Man, mut all: Command, session: &mut Session) -> Result<Exit, Failure> {
     all.build();
     let known = || all.get_subcommands().filter(|command| !command.is_hide_set());
     let command = match &args.command {
         None => &all,
         Some(name) => known().find(|command| command.get_name() == name).ok_or_else(|| {
-            let names: Vec<_> = known().map(clap::Command::get_name).collect();
+            let names: Vec<_> = known().map(Command::get_name).collect();
             Failure::usage(format!("command: expected one of {}, got {name:?}", names.join(", ")))
                 .help("Give one of them, or none for the page of bbstatus itself")
         })?,

@@ -2,15 +2,20 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use clap::{Arg, Command};
+use clap::{Arg, Args, Command};
 
-use crate::{args, exit, exit::Exit, failure::Failure, session::Session};
+use crate::{credentials, exit, exit::Exit, failure::Failure, session::Session};
 
 /// How wide the help is.
 const WIDTH: usize = 100;
 
-pub(crate) fn run(session: &mut Session) -> Result<Exit, Failure> {
-    let mut all = args::command().term_width(WIDTH).max_term_width(WIDTH);
+/// Print the reference of the command line as Markdown, for this project's documentation.
+#[derive(Debug, Args)]
+#[command(hide = true)]
+pub(crate) struct Reference {}
+
+pub(crate) fn run(all: Command, session: &mut Session) -> Result<Exit, Failure> {
+    let mut all = all.term_width(WIDTH).max_term_width(WIDTH);
     all.build();
     let mut text = String::new();
     write(&mut text, &all).map_err(|cause| Failure::new(Exit::Failure, cause.to_string()))?;
@@ -32,7 +37,7 @@ fn write(text: &mut String, all: &Command) -> std::fmt::Result {
     for ((variable, option), (commands, what)) in variables(all) {
         writeln!(text, "| `{variable}` | `--{option}` | {} | {what} |", commands.join(", "))?;
     }
-    for (variables, what) in args::CREDENTIALS {
+    for (variables, what) in credentials::VARIABLES {
         writeln!(text, "| `{}` | | | {what} |", variables.replace(", ", "`, `"))?;
     }
     writeln!(text, "| `NO_COLOR` | | | no colours, whatever the terminal can do |")?;

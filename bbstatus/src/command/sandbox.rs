@@ -1,23 +1,41 @@
 //! `bbstatus sandbox`: a Bitbucket on 127.0.0.1 for tests.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bitbucket_build_status::{
     Error,
-    sandbox::{Sandbox, Seed},
+    sandbox::{self, Seed},
 };
+use clap::Args;
 use serde_json::json;
 
 use crate::{
-    args,
+    args::number,
     exit::Exit,
     failure::Failure,
     output::{self, JSON_VERSION},
     session::Session,
 };
 
-pub(crate) async fn run(args: args::Sandbox, session: &mut Session) -> Result<Exit, Failure> {
-    let mut builder = Sandbox::builder().port(args.port);
+/// Run a Bitbucket on 127.0.0.1 for tests, until it is interrupted.
+///
+/// Its address stands on stdout, as a line of JSON; each request is logged on stderr.
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// The port; 0 takes a free one.
+    #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0,
+          value_parser = |text: &str| number::<u16>(text, "0 to 65535"))]
+    pub(crate) port: u16,
+    /// What it holds at first, as JSON: repositories, statuses, identities, assumptions.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+}
+
+pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Failure> {
+    let mut builder = sandbox::Sandbox::builder().port(args.port);
     if let Some(path) = &args.seed {
         let seed = fs::read_to_string(path).map_err(|cause| {
             Failure::usage(format!("seed {}: {cause}", path.display())).help("Give a file that can be read")

@@ -1,11 +1,43 @@
 //! `bbstatus set`: creates a status, or overwrites the one with its key.
 
-use bitbucket_build_status::{Commit, Key, SetStatus};
+use bitbucket_build_status::{Commit, Key, SetStatus, State};
+use clap::Args;
 
 use super::{answer, key, show, soften};
 use crate::{
-    args::Set, build_info::BuildInfo, connection::Target, exit::Exit, failure::Failure, git, session::Session,
+    args::{Build, Connection, Content, Place, Presentation, Trying, states},
+    build_info::BuildInfo,
+    connection::Target,
+    exit::Exit,
+    failure::Failure,
+    git,
+    session::Session,
 };
+
+/// Create a status, or overwrite the one with its key.
+///
+/// This is what most builds want, first and last.
+#[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
+pub(crate) struct Set {
+    /// The key that names the status on its commit; one over 40 characters is shortened.
+    pub(crate) key: String,
+    /// How the build stands.
+    #[arg(ignore_case = true, value_parser = states(), required_unless_present = "from_exit_code")]
+    pub(crate) state: Option<State>,
+    #[command(flatten)]
+    pub(crate) content: Content,
+    #[command(flatten)]
+    pub(crate) build: Build,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) trying: Trying,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
 
 pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;

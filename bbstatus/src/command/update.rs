@@ -1,9 +1,44 @@
 //! `bbstatus update`: changes a status that exists.
 
-use bitbucket_build_status::{Commit, Key, UpdateStatus};
+use bitbucket_build_status::{Commit, Key, State, UpdateStatus};
+use clap::Args;
 
 use super::{answer, key, show, soften};
-use crate::{args::Update, build_info::BuildInfo, connection::Target, exit::Exit, failure::Failure, session::Session};
+use crate::{
+    args::{Build, Connection, Content, Place, Presentation, Trying, states},
+    build_info::BuildInfo,
+    connection::Target,
+    exit::Exit,
+    failure::Failure,
+    session::Session,
+};
+
+/// Change a status that exists.
+///
+/// What is not given stays as it is, also in a CI job: without a state or a url the status is read first.
+#[derive(Debug, Args)]
+#[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
+#[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
+pub(crate) struct Update {
+    /// The key that names the status on its commit; one over 40 characters is shortened.
+    pub(crate) key: String,
+    /// How the build stands; without it the state stays as it is.
+    #[arg(ignore_case = true, value_parser = states())]
+    pub(crate) state: Option<State>,
+    #[command(flatten)]
+    pub(crate) content: Content,
+    #[command(flatten)]
+    pub(crate) build: Build,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) trying: Trying,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
 
 pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
     let outcome = report(&args, session).await;

@@ -4,7 +4,7 @@ use bitbucket_build_status::{Key, State};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::{args::state as state_of, failure::Failure};
 
 /// A status to report, as a line gives it.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Entry {
         let whole = (key.as_str() != typed).then_some(typed);
         Ok(Self {
             key,
-            state: State::parse(&state)?,
+            state: state_of(&state)?,
             url: members.url,
             name: members.name.or_else(|| whole.clone()),
             whole,
@@ -94,7 +94,7 @@ pub(super) fn said(line: &[u8]) -> (Option<String>, Option<String>) {
     let members = object(line).unwrap_or_default();
     let text = |member: &str| members.get(member).and_then(Value::as_str).map(str::to_owned);
     let key = text("key").map(|key| Key::shorten(&key).map(|key| key.to_string()).unwrap_or(key));
-    let state = text("state").map(|state| State::parse(&state).map(|state| state.to_string()).unwrap_or(state));
+    let state = text("state").map(|state| state_of(&state).map(|state| state.to_string()).unwrap_or(state));
     (key, state)
 }
 
