@@ -19,4 +19,4 @@ mod projection;
 mod refusals;
 mod requests;
 mod sandbox;
-mod wire;
+mod server;

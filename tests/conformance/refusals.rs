@@ -2,7 +2,7 @@
 
 use bitbucket_build_status::{Error, ErrorKind, Key, State};
 
-use super::wire::Wire;
+use super::server;
 
 const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const LINK: &str = "https://ci.example.com/42";
@@ -15,8 +15,8 @@ fn assert_refused(error: &Error, field: &str, expected: &str) {
 
 #[tokio::test]
 async fn what_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
-    let wire = Wire::listen();
-    let bitbucket = wire.client();
+    let server = server::start();
+    let bitbucket = server::client(&server);
     let commit = bitbucket.commit("acme", "rocket", HASH).expect("a commit");
     for text in ["..", ".", "", "a\\b", "..\\x", "\\", "a\r\nX: y", "a\0b", "\u{7f}"] {
         assert_refused(&bitbucket.commit(text, "rocket", HASH).unwrap_err(), "workspace", "expected");
@@ -28,13 +28,13 @@ async fn what_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
         assert_refused(&commit.get(text).await.unwrap_err(), "key", "expected");
         assert_refused(&Key::shorten(text).unwrap_err(), "key", "expected");
     }
-    assert_eq!(wire.received().len(), 0);
+    assert_eq!(server.received().len(), 0);
 }
 
 #[tokio::test]
 async fn a_status_that_bitbucket_would_refuse_or_hide_is_refused_and_nothing_is_sent() {
-    let wire = Wire::listen();
-    let commit = wire.client().commit("acme", "rocket", HASH).expect("a commit");
+    let server = server::start();
+    let commit = server::client(&server).commit("acme", "rocket", HASH).expect("a commit");
     for url in [
         "ftp://ci.example.com",
         "/42",
@@ -60,12 +60,12 @@ async fn a_status_that_bitbucket_would_refuse_or_hide_is_refused_and_nothing_is_
     let long = "k".repeat(41);
     assert_refused(&commit.update(long).send().await.unwrap_err(), "key", "at most 40 characters, got 41");
     assert_refused(&State::parse("DONE").unwrap_err(), "state", "INPROGRESS, STOPPED, FAILED, SUCCESSFUL");
-    assert_eq!(wire.received().len(), 0);
+    assert_eq!(server.received().len(), 0);
 }
 
 #[test]
 fn a_commit_is_a_hash_and_not_a_branch() {
-    let bitbucket = Wire::listen().client();
+    let bitbucket = server::client(&server::start());
     for text in ["xyz", "main", "HEAD", "e10dae22695", "e10dae226959c2194f2b07b077c07762d93821cf0"] {
         let error = bitbucket.commit("acme", "rocket", text).unwrap_err();
         assert_refused(&error, "commit", "40 hexadecimal digits");

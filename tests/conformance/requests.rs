@@ -2,22 +2,25 @@
 
 use bitbucket_build_status::{Commit, State};
 
+use test_support::server::{ReceivedRequest, RecordingServer};
+
 use super::{
     document::{assert_valid, operations, parameters},
-    wire::{Received, Wire},
+    server,
 };
 
 const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const LINK: &str = "https://ci.example.com/{repository.full_name}/{commit.hash}";
 
-fn rocket(wire: &Wire) -> Commit {
-    wire.client().commit("acme", "rocket", HASH).expect("a commit")
+fn rocket(server: &RecordingServer) -> Commit {
+    server::client(server).commit("acme", "rocket", HASH).expect("a commit")
 }
 
 /// Fails unless the document has this method and path, every query parameter, and the body.
 #[track_caller]
-fn assert_described(request: &Received) {
-    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+fn assert_described(request: &ReceivedRequest) {
+    let target = request.target.strip_prefix("/2.0").expect("the base path");
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let fits = |template: &str| {
         let (mut parts, mut segments) = (template.split('/'), path.split('/'));
         parts.by_ref().zip(segments.by_ref()).all(|(part, segment)| part.starts_with('{') || part == segment)
@@ -37,15 +40,15 @@ fn assert_described(request: &Received) {
             assert_eq!(request.header("content-type"), Some("application/json"));
             assert_valid(reference.trim_start_matches("#/components/schemas/"), &request.json());
         }
-        None => assert_eq!(request.body, ""),
+        None => assert_eq!(request.text(), ""),
     }
 }
 
 #[tokio::test]
 async fn every_call_sends_what_the_document_describes() {
-    let wire = Wire::listen();
-    let commit = rocket(&wire);
-    let pull_request = wire.client().pull_request("acme", "rocket", 7).expect("a pull request");
+    let server = server::start();
+    let commit = rocket(&server);
+    let pull_request = server::client(&server).pull_request("acme", "rocket", 7).expect("a pull request");
     commit.set("unit-tests", State::Inprogress, LINK).send().await.expect("set");
     commit.set("all", State::Stopped, LINK).name("n").description("d").refname("main").send().await.expect("set");
     commit.update("unit-tests").state(State::Failed).url(LINK).send().await.expect("update");
@@ -62,16 +65,16 @@ async fn every_call_sends_what_the_document_describes() {
         .await
         .expect("list");
     pull_request.statuses().query("x").sort("key").pagelen(100).all().await.expect("list");
-    let received = wire.received();
+    let received = server.received();
     assert_eq!(received.len(), 9, "the update without state and url reads first");
     received.iter().for_each(assert_described);
 }
 
 #[tokio::test]
 async fn a_request_carries_its_credentials_and_no_header_of_the_generators() {
-    let wire = Wire::listen();
-    rocket(&wire).get("k").await.expect("get");
-    let request = wire.only();
+    let server = server::start();
+    rocket(&server).get("k").await.expect("get");
+    let request = server.only_request();
     let mut names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["accept", "authorization", "host", "user-agent"]);
@@ -81,21 +84,21 @@ async fn a_request_carries_its_credentials_and_no_header_of_the_generators() {
 
 #[tokio::test]
 async fn a_url_with_variables_reaches_the_server_byte_for_byte() {
-    let wire = Wire::listen();
-    rocket(&wire).set("k", State::Failed, LINK).send().await.expect("set");
-    rocket(&wire).update("k").state(State::Failed).url(LINK).send().await.expect("update");
-    for request in wire.received() {
-        assert!(request.body.contains(&format!("\"url\":\"{LINK}\"")), "{}", request.body);
+    let server = server::start();
+    rocket(&server).set("k", State::Failed, LINK).send().await.expect("set");
+    rocket(&server).update("k").state(State::Failed).url(LINK).send().await.expect("update");
+    for request in server.received() {
+        assert!(request.text().contains(&format!("\"url\":\"{LINK}\"")), "{}", request.text());
     }
 }
 
 #[tokio::test]
 async fn uuids_in_curly_braces_are_percent_encoded() {
-    let wire = Wire::listen();
-    let commit = wire.client().commit("{0a-1}", "{0b-2}", HASH).expect("a commit");
+    let server = server::start();
+    let commit = server::client(&server).commit("{0a-1}", "{0b-2}", HASH).expect("a commit");
     commit.get("k").await.expect("get");
-    let expected = format!("/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{HASH}/statuses/build/k");
-    assert_eq!(wire.only().target, expected);
+    let expected = format!("/2.0/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{HASH}/statuses/build/k");
+    assert_eq!(server.only_request().target, expected);
 }
 
 #[tokio::test]
@@ -110,19 +113,19 @@ async fn a_key_is_one_segment_whatever_it_holds() {
         ("...", "..."),
     ];
     for (key, segment) in table {
-        let wire = Wire::listen();
-        rocket(&wire).update(key).state(State::Failed).url(LINK).send().await.expect("update");
-        let expected = format!("/repositories/acme/rocket/commit/{HASH}/statuses/build/{segment}");
-        assert_eq!(wire.only().target, expected);
-        assert_eq!(wire.only().json()["key"], key, "the body's key is the path's");
+        let server = server::start();
+        rocket(&server).update(key).state(State::Failed).url(LINK).send().await.expect("update");
+        let expected = format!("/2.0/repositories/acme/rocket/commit/{HASH}/statuses/build/{segment}");
+        assert_eq!(server.only_request().target, expected);
+        assert_eq!(server.only_request().json()["key"], key, "the body's key is the path's");
     }
 }
 
 #[tokio::test]
 async fn an_update_completes_itself_with_what_it_read_and_nothing_else() {
-    let wire = Wire::listen();
-    rocket(&wire).update("unit-tests").state(State::Failed).send().await.expect("update");
-    let received = wire.received();
+    let server = server::start();
+    rocket(&server).update("unit-tests").state(State::Failed).send().await.expect("update");
+    let received = server.received();
     assert_eq!(received.iter().map(|it| it.method.as_str()).collect::<Vec<_>>(), ["GET", "PUT"]);
     let expected = serde_json::json!({
         "type": "build",
@@ -137,22 +140,22 @@ async fn an_update_completes_itself_with_what_it_read_and_nothing_else() {
 
 #[tokio::test]
 async fn an_exact_update_sends_only_what_was_given() {
-    let wire = Wire::listen();
-    rocket(&wire).update("k").state(State::Failed).exact().send().await.expect("update");
+    let server = server::start();
+    rocket(&server).update("k").state(State::Failed).exact().send().await.expect("update");
     let expected = serde_json::json!({ "type": "build", "key": "k", "state": "FAILED" });
-    assert_eq!(wire.only().json(), expected);
+    assert_eq!(server.only_request().json(), expected);
 }
 
 #[tokio::test]
 async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
-    let wire = Wire::listen();
-    let commit = rocket(&wire);
+    let server = server::start();
+    let commit = rocket(&server);
     let set = || commit.set("k", State::Stopped, LINK).refname("refs/heads/main");
     let prepared = set().prepare().await.expect("prepared");
-    assert_eq!(wire.received().len(), 0);
+    assert_eq!(server.received().len(), 0);
     set().send().await.expect("set");
     let [request] = prepared.requests() else { panic!("{prepared:?}") };
-    let arrived = wire.only();
+    let arrived = server.only_request();
     assert_eq!(request.method(), arrived.method);
     assert!(request.url().ends_with(&arrived.target), "{}", request.url());
     assert_eq!(request.body(), Some(&arrived.json()));
@@ -163,8 +166,8 @@ async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
 
 #[tokio::test]
 async fn a_prepared_update_shows_what_it_would_read_and_where_that_goes() {
-    let wire = Wire::listen();
-    let prepared = rocket(&wire).update("k").state(State::Failed).prepare().await.expect("prepared");
+    let server = server::start();
+    let prepared = rocket(&server).update("k").state(State::Failed).prepare().await.expect("prepared");
     let [read, write] = prepared.requests() else { panic!("{prepared:?}") };
     assert_eq!((read.method(), write.method()), ("GET", "PUT"));
     let expected = serde_json::json!({
@@ -172,5 +175,5 @@ async fn a_prepared_update_shows_what_it_would_read_and_where_that_goes() {
         "name": "<as read>", "description": "<as read>", "url": "<as read>", "refname": "<as read>",
     });
     assert_eq!(write.body(), Some(&expected));
-    assert_eq!(wire.received().len(), 0);
+    assert_eq!(server.received().len(), 0);
 }

@@ -1,43 +1,29 @@
 //! The sandbox answers as the document says; where it refuses what the document takes, the rule has a name.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-};
-
 use bitbucket_build_status::sandbox::Sandbox;
 use serde_json::{Value, json};
+use test_support::raw_client::{json_request, send};
 
 use super::document::{assert_valid, validator};
 
 const STATUSES: &str = "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
 const LINK: &str = "https://ci.example.com/42";
 
-/// Sends a request as it is and gives the answer's HTTP status and JSON body.
-fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-    let url = sandbox.url();
-    let (host, base) = url.trim_start_matches("http://").split_once('/').expect("a base path");
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let length = body.len();
-    let head = format!("{method} /{base}{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
-    let head = format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n");
-    let mut connection = TcpStream::connect(host).expect("a connection");
-    connection.write_all((head + &body).as_bytes()).expect("the request is taken");
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).expect("an answer");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    (status, serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}")))
+/// Sends a request and returns the status and JSON body of the response.
+async fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    let request = json_request("localhost", &format!("{method} /2.0{path}"), "", body);
+    let response = send(sandbox.address(), &request).await;
+    (response.status, response.json())
 }
 
 /// A body, whether the document takes it, and the member for which the sandbox refuses it.
 type Row = (Value, bool, Option<&'static str>);
 
 /// Runs a corpus: what the document refuses the sandbox refuses too, and what only the sandbox refuses names a field.
-fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Row]) {
+async fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Row]) {
     for (body, documented, refused_for) in corpus {
         assert_eq!(validator(schema).is_valid(body), *documented, "the document on {schema}: {body}");
-        let (status, answer) = exchange(sandbox, method, path, Some(body));
+        let (status, answer) = exchange(sandbox, method, path, Some(body)).await;
         match refused_for {
             None => {
                 assert!(*documented && matches!(status, 200 | 201), "{method} {body}: {status} {answer}");
@@ -52,7 +38,7 @@ fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Ro
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn sandbox_and_document_agree_on_what_creates_a_status() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let with = |member: &str, value: Value| {
@@ -87,14 +73,14 @@ async fn sandbox_and_document_agree_on_what_creates_a_status() {
         (with("url", json!("http://jenkins:8080/1")), true, Some("url")),
         (with("url", json!("/42")), true, Some("url")),
     ];
-    agree(&sandbox, "POST", &format!("{STATUSES}/build"), "BuildStatusCreate", &corpus);
+    agree(&sandbox, "POST", &format!("{STATUSES}/build"), "BuildStatusCreate", &corpus).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn sandbox_and_document_agree_on_what_updates_a_status() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
-    let (status, _) = exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body));
+    let (status, _) = exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body)).await;
     assert_eq!(status, 201);
     let corpus = [
         (json!({ "type": "build", "key": "k", "state": "FAILED", "url": LINK }), true, None),
@@ -112,14 +98,14 @@ async fn sandbox_and_document_agree_on_what_updates_a_status() {
         (json!({ "type": "build", "key": "other", "state": "FAILED", "url": LINK }), true, Some("key")),
         (json!({ "type": "build", "key": "k", "state": "FAILED", "url": "ftp://ci.example.com" }), true, Some("url")),
     ];
-    agree(&sandbox, "PUT", &format!("{STATUSES}/build/k"), "BuildStatusUpdate", &corpus);
+    agree(&sandbox, "PUT", &format!("{STATUSES}/build/k"), "BuildStatusUpdate", &corpus).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_sandboxs_other_answers_are_what_the_document_describes() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
-    exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body));
+    exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body)).await;
     let pull_request = "/repositories/acme/rocket/pullrequests/7/statuses";
     let table = [
         (format!("{STATUSES}/build/k"), 200, "BuildStatus"),
@@ -131,7 +117,7 @@ async fn the_sandboxs_other_answers_are_what_the_document_describes() {
         (pull_request.to_owned(), 200, "BuildStatusPage"),
     ];
     for (path, expected, schema) in table {
-        let (status, answer) = exchange(&sandbox, "GET", &path, None);
+        let (status, answer) = exchange(&sandbox, "GET", &path, None).await;
         assert_eq!(status, expected, "{path}: {answer}");
         assert_valid(schema, &answer);
     }

@@ -4,11 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use bitbucket_build_status::{BuildStatus, BuildStatusPage, ErrorKind, ReportedState, State};
 use serde_json::{Value, json as value};
+use test_support::server::{RecordingServer, json, text};
 
-use crate::{
-    server::{Server, json, text},
-    support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, ids, parsed, status},
-};
+use crate::support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, ids, parsed, status};
 
 const PATH: &str = "/2.0/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
 const OLD: &str = include_str!("../fixtures/get_build_status/2018-order.json");
@@ -67,7 +65,7 @@ fn an_unknown_state_and_unknown_members_are_kept() {
 
 #[tokio::test]
 async fn set_posts_the_status_with_nothing_but_what_was_given() {
-    let server = Server::scripted([json(201, LIVE)]).await;
+    let server = RecordingServer::scripted([json(201, LIVE)]);
     let status =
         commit(&server).set("unit-tests", State::Inprogress, LINK).refname("refs/heads/main").send().await.unwrap();
     assert_eq!(status, parsed(LIVE));
@@ -84,7 +82,7 @@ async fn set_posts_the_status_with_nothing_but_what_was_given() {
 
 #[tokio::test]
 async fn an_update_with_state_and_url_is_one_request() {
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     let url = "https://ci.example.com/{repository.full_name}/{commit.hash}";
     commit(&server).update("a/b").state(State::Failed).url(url).send().await.unwrap();
     let received = server.received();
@@ -95,7 +93,7 @@ async fn an_update_with_state_and_url_is_one_request() {
 
 #[tokio::test]
 async fn an_update_that_lacks_something_is_completed_from_what_is_read() {
-    let server = Server::scripted([json(200, OLD)]).await;
+    let server = RecordingServer::scripted([json(200, OLD)]);
     commit(&server).update("unit-tests").state(State::Stopped).send().await.unwrap();
     let received = server.received();
     assert_eq!((received[0].method.as_str(), received[1].method.as_str()), ("GET", "PUT"));
@@ -108,7 +106,7 @@ async fn an_update_that_lacks_something_is_completed_from_what_is_read() {
 
 #[tokio::test]
 async fn an_exact_update_sends_only_what_was_given() {
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     commit(&server).update("unit-tests").description("x").exact().send().await.unwrap();
     let received = server.received();
     assert_eq!(received.len(), 1);
@@ -117,7 +115,7 @@ async fn an_exact_update_sends_only_what_was_given() {
 
 #[tokio::test]
 async fn an_unknown_state_that_was_read_is_not_sent() {
-    let server = Server::scripted([json(200, UNKNOWN)]).await;
+    let server = RecordingServer::scripted([json(200, UNKNOWN)]);
     let outcome = commit(&server).update("unit-tests").description("x").send().await;
     let error = expect_kind(outcome, ErrorKind::InvalidInput);
     assert!(error.to_string().contains("PAUSED"), "{error}");
@@ -128,7 +126,7 @@ async fn an_unknown_state_that_was_read_is_not_sent() {
 
 #[tokio::test]
 async fn what_is_refused_before_sending_sends_nothing() {
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     let commit = commit(&server);
     let refused = [
         ("key", commit.set("..", State::Failed, LINK).send().await),
@@ -148,7 +146,7 @@ async fn what_is_refused_before_sending_sends_nothing() {
 
 #[tokio::test]
 async fn a_raw_answer_has_status_headers_and_body_beside_the_value() {
-    let server = Server::scripted([text(503, &[], ""), json(201, LIVE)]).await;
+    let server = RecordingServer::scripted([text(503, &[], ""), json(201, LIVE)]);
     let answer = commit(&server).set("unit-tests", State::Successful, LINK).send_with_response().await.unwrap();
     assert_eq!((answer.status(), answer.attempts()), (201, 2));
     assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
@@ -159,7 +157,7 @@ async fn a_raw_answer_has_status_headers_and_body_beside_the_value() {
 #[tokio::test]
 async fn any_success_that_holds_a_status_is_one() {
     for code in [200, 201, 202] {
-        let server = Server::scripted([json(code, LIVE)]).await;
+        let server = RecordingServer::scripted([json(code, LIVE)]);
         let commit = commit(&server);
         assert_eq!(
             commit.update("k").state(State::Failed).url(LINK).send_with_response().await.unwrap().status(),
@@ -172,7 +170,7 @@ async fn any_success_that_holds_a_status_is_one() {
 
 #[tokio::test]
 async fn a_prepared_update_shows_both_requests_and_sends_none() {
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     let commit = commit(&server);
     let prepared = commit.update("unit-tests").state(State::Failed).prepare().await.unwrap();
     let [get, put] = prepared.requests() else { panic!("expected two requests, got {prepared:?}") };
@@ -193,7 +191,7 @@ async fn a_prepared_update_shows_both_requests_and_sends_none() {
 
 #[tokio::test]
 async fn the_generated_client_shares_credentials_and_repeats() {
-    let server = Server::scripted([text(503, &[], ""), json(200, status("k"))]).await;
+    let server = RecordingServer::scripted([text(503, &[], ""), json(200, status("k"))]);
     let generated = client(&server).generated();
     let (workspace, repo_slug, commit, key) = ids();
     let answer = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap();

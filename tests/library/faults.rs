@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use bitbucket_build_status::{Error, ErrorKind};
-use tokio::net::TcpListener;
-
-use crate::{
-    server::{Reply, Server, answer, json, text},
-    support::{HASH, LIVE, Verb, builder, chain, commit_of},
+use test_support::{
+    port::ReservedPort,
+    server::{RecordingServer, Reply, json, response, text},
 };
+
+use crate::support::{HASH, LIVE, Verb, builder, chain, commit_of};
 
 /// What a server does, the kind of error (none: the call succeeds), and how many requests are sent.
 struct Fault {
@@ -32,8 +32,8 @@ const TYPE_TEXT: &str = "Content-Type: text/plain";
 
 /// An answer whose body breaks off.
 fn cut(status: u16) -> Reply {
-    let whole = answer(status, &[TYPE_HTML], HTML);
-    Reply::Cut(whole[..whole.len() - 20].to_vec())
+    let whole = response(status, &[TYPE_HTML], HTML);
+    Reply::Truncate(whole[..whole.len() - 20].to_vec())
 }
 
 fn faults(verb: Verb) -> Vec<Fault> {
@@ -47,14 +47,14 @@ fn faults(verb: Verb) -> Vec<Fault> {
 
 fn broken_connections(verb: Verb) -> Vec<Fault> {
     use ErrorKind::{Timeout, Transport};
-    let whole = answer(200, &[], verb.success());
+    let whole = response(200, &[], verb.success());
     let cut = &whole[..whole.len() - 20];
     vec![
         fault("reset before the answer", Reply::Reset(vec![]), Transport, ALL_FOUR),
         fault("reset in the head", Reply::Reset(b"HTTP/1.1 200 O".to_vec()), Transport, ALL_FOUR),
         fault("reset in the body", Reply::Reset(cut.to_vec()), Transport, ALL_FOUR),
-        fault("200 cut short", Reply::Cut(cut.to_vec()), Transport, ALL_FOUR),
-        fault("no HTTP", Reply::Cut(b"220 mail.example.com ESMTP\r\n".to_vec()), Transport, ALL_FOUR),
+        fault("200 cut short", Reply::Truncate(cut.to_vec()), Transport, ALL_FOUR),
+        fault("no HTTP", Reply::Truncate(b"220 mail.example.com ESMTP\r\n".to_vec()), Transport, ALL_FOUR),
         fault("slow beyond the time-out", Reply::Slow(Duration::from_secs(5), vec![]), Timeout, ALL_FOUR),
     ]
 }
@@ -192,7 +192,7 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
         recovers("429 then 200", 429),
         Fault {
             name: "200 cut short, then 200",
-            replies: vec![Reply::Cut(answer(200, &[], LIVE)[..90].to_vec()), json(200, verb.success())],
+            replies: vec![Reply::Truncate(response(200, &[], LIVE)[..90].to_vec()), json(200, verb.success())],
             kind: None,
             requests: 2,
         },
@@ -220,7 +220,7 @@ async fn fault_matrix() {
     println!("{:30} {:>4}  {:14} {:>8}  text", "the server does", "call", "kind", "requests");
     for verb in Verb::ALL {
         for fault in faults(verb) {
-            let server = Server::scripted(fault.replies.clone()).await;
+            let server = RecordingServer::scripted(fault.replies.clone());
             let timeout = if fault.kind == Some(ErrorKind::Timeout) { 60 } else { 10_000 };
             let client = builder(&server).attempt_timeout(Duration::from_millis(timeout)).build().unwrap();
             let outcome = verb.call(&commit_of(&client)).await;
@@ -259,9 +259,9 @@ fn well_made(error: &Error, verb: Verb, requests: usize) {
 
 #[tokio::test]
 async fn a_refused_connection_is_tried_again() {
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let port = ReservedPort::new();
     let client = bitbucket_build_status::Client::builder()
-        .base_url(format!("http://127.0.0.1:{port}"))
+        .base_url(port.url())
         .initial_backoff(Duration::from_millis(1))
         .build()
         .unwrap();

@@ -3,11 +3,9 @@
 use std::time::{Duration, Instant};
 
 use bitbucket_build_status::{Client, ErrorKind, State};
+use test_support::server::{RecordingServer, Reply, json, response, text};
 
-use crate::{
-    server::{Reply, Server, answer, json, text},
-    support::{HASH, LIVE, Verb, builder, client, commit, commit_of, expect_kind},
-};
+use crate::support::{HASH, LIVE, Verb, builder, client, commit, commit_of, expect_kind};
 
 #[tokio::test]
 async fn a_call_ends_within_its_time_whatever_the_server_does() {
@@ -17,7 +15,7 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
         text(503, &[], ""),
     ];
     for reply in replies {
-        let server = Server::scripted([reply.clone()]).await;
+        let server = RecordingServer::scripted([reply.clone()]);
         let client = builder(&server).total_timeout(Duration::from_millis(150)).max_retries(1000).build().unwrap();
         let began = Instant::now();
         let error = commit_of(&client).get("k").await.unwrap_err();
@@ -29,7 +27,7 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
 
 #[tokio::test]
 async fn an_update_that_reads_first_has_one_time_for_both() {
-    let server = Server::scripted([Reply::Slow(Duration::from_millis(300), answer(200, &[], LIVE))]).await;
+    let server = RecordingServer::scripted([Reply::Slow(Duration::from_millis(300), response(200, &[], LIVE))]);
     let client = builder(&server).total_timeout(Duration::from_millis(500)).build().unwrap();
     let error = expect_kind(commit_of(&client).update("k").state(State::Failed).send().await, ErrorKind::Timeout);
     assert!(error.to_string().contains("0.5 s are over"), "{error}");
@@ -61,7 +59,7 @@ async fn an_attempt_to_connect_ends_within_its_time() {
 
 #[tokio::test]
 async fn a_server_that_always_asks_to_wait_ends() {
-    let server = Server::scripted([text(429, &["Retry-After: 0"], "")]).await;
+    let server = RecordingServer::scripted([text(429, &["Retry-After: 0"], "")]);
     for (retries, requests) in [(0, 1), (1, 2), (5, 6)] {
         let client = builder(&server).max_retries(retries).build().unwrap();
         let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::RateLimited);
@@ -71,7 +69,7 @@ async fn a_server_that_always_asks_to_wait_ends() {
 
 #[tokio::test]
 async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
-    let server = Server::scripted([text(429, &["X-RateLimit-Reset: 745"], "")]).await;
+    let server = RecordingServer::scripted([text(429, &["X-RateLimit-Reset: 745"], "")]);
     let began = Instant::now();
     let error = expect_kind(commit(&server).get("k").await, ErrorKind::RateLimited);
     assert!(began.elapsed() < Duration::from_secs(1));
@@ -87,7 +85,7 @@ async fn an_answer_is_read_to_its_bound_and_no_further() {
         format!("{status}{}", " ".repeat(size - status.len()))
     };
     let bound = 1024 * 1024;
-    let server = Server::scripted([json(200, padded(bound)), json(200, padded(bound + 1))]).await;
+    let server = RecordingServer::scripted([json(200, padded(bound)), json(200, padded(bound + 1))]);
     let commit = commit(&server);
     commit.get("k").await.unwrap();
     let error = expect_kind(commit.get("k").await, ErrorKind::Decode);
@@ -98,7 +96,7 @@ async fn an_answer_is_read_to_its_bound_and_no_further() {
 #[tokio::test]
 async fn an_endless_error_page_is_cut() {
     let head = b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec();
-    let server = Server::scripted([Reply::Cut([head, vec![b'x'; 8 << 20]].concat())]).await;
+    let server = RecordingServer::scripted([Reply::Truncate([head, vec![b'x'; 8 << 20]].concat())]);
     let error = expect_kind(commit(&server).get("k").await, ErrorKind::NotFound);
     assert!(error.message().unwrap().chars().count() <= 301);
     assert!(error.to_string().len() < 1000);
@@ -106,10 +104,10 @@ async fn an_endless_error_page_is_cut() {
 
 #[tokio::test]
 async fn a_redirect_is_never_followed_and_names_the_new_place() {
-    let elsewhere = Server::scripted([json(200, LIVE)]).await;
+    let elsewhere = RecordingServer::scripted([json(200, LIVE)]);
     let location = format!("Location: {}/2.0/moved", elsewhere.address());
     for status in [301, 302, 303, 307, 308] {
-        let server = Server::scripted([text(status, &[&location], "")]).await;
+        let server = RecordingServer::scripted([text(status, &[&location], "")]);
         for verb in Verb::ALL {
             let error = expect_kind(verb.call(&commit(&server)).await, ErrorKind::Redirect);
             assert_eq!(error.location(), Some(&*format!("{}/2.0/moved", elsewhere.address())));
@@ -122,7 +120,7 @@ async fn a_redirect_is_never_followed_and_names_the_new_place() {
 #[tokio::test]
 async fn headers_of_a_failure_are_told() {
     let headers = ["X-B3-TraceId: 0123abcd", "X-OAuth-Scopes: account, email", "X-Accepted-OAuth-Scopes: repository"];
-    let server = Server::scripted([text(403, &headers, "Forbidden")]).await;
+    let server = RecordingServer::scripted([text(403, &headers, "Forbidden")]);
     let error = expect_kind(commit(&server).get("k").await, ErrorKind::Forbidden);
     assert_eq!(error.trace_id(), Some("0123abcd"));
     assert_eq!(error.granted_scopes(), ["account", "email"]);
@@ -192,7 +190,7 @@ fn a_base_url_is_https_with_a_path_at_most() {
 
 #[tokio::test]
 async fn a_user_agent_stands_before_our_own_and_is_checked() {
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     let client = builder(&server).user_agent("rocket-ci/7").build().unwrap();
     commit_of(&client).get("k").await.unwrap();
     let sent = server.received()[0].header("user-agent").unwrap().to_owned();
@@ -203,11 +201,12 @@ async fn a_user_agent_stands_before_our_own_and_is_checked() {
 
 #[tokio::test]
 async fn a_http_client_of_the_callers_own_is_finished_by_us() {
-    let elsewhere = Server::scripted([json(200, LIVE)]).await;
+    let elsewhere = RecordingServer::scripted([json(200, LIVE)]);
     let location = format!("Location: {}/", elsewhere.address());
-    let server =
-        Server::scripted([text(302, &[&location], ""), Reply::Slow(Duration::from_secs(5), answer(200, &[], ""))])
-            .await;
+    let server = RecordingServer::scripted([
+        text(302, &[&location], ""),
+        Reply::Slow(Duration::from_secs(5), response(200, &[], "")),
+    ]);
     let own = reqwest::ClientBuilder::new().user_agent("own").timeout(Duration::from_secs(60));
     let limits = builder(&server).attempt_timeout(Duration::from_millis(100)).max_retries(0);
     let commit = limits.http_client_builder(own).build().unwrap().commit("acme", "rocket", HASH).unwrap();
@@ -220,7 +219,7 @@ async fn a_http_client_of_the_callers_own_is_finished_by_us() {
 #[tokio::test]
 async fn an_observer_sees_every_request_with_what_came_of_it() {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let server = Server::scripted([text(503, &[], "busy"), Reply::Reset(Vec::new()), json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([text(503, &[], "busy"), Reply::Reset(Vec::new()), json(200, LIVE)]);
     let kept = std::sync::Arc::clone(&seen);
     let observed = builder(&server).observe(move |exchange| {
         assert!(exchange.request_headers().all(|(name, _)| name != "authorization"));

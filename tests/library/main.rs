@@ -10,7 +10,7 @@
 //! - `proxy`, `tls`: the way to the server, certificates included
 //! - `secrets`: what is printed of whom
 //! - `spans`: what `tracing` sees
-//! - `server`, `support`: a scripted TCP server, and what the tests share
+//! - `support`: what these tests share
 
 mod calls;
 mod faults;
@@ -22,7 +22,6 @@ mod paging;
 mod properties;
 mod proxy;
 mod secrets;
-mod server;
 #[cfg(feature = "tracing")]
 mod spans;
 mod support;

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use futures_util::future::join_all;
+use test_support::server::{ReceivedRequest, RecordingServer, Reply, json, text};
 
-use crate::{
-    server::{ReceivedRequest, Reply, Server, json, text},
-    support::{LIVE, commit_of, expect_kind, ids},
-};
+use crate::support::{LIVE, commit_of, expect_kind, ids};
 
 const TOKEN_PATH: &str = "/site/oauth2/access_token";
 
@@ -17,23 +15,22 @@ fn fetches_token(request: &ReceivedRequest) -> bool {
 }
 
 /// A server that gives the tokens `token-1`, `token-2`, …, each for so many seconds, and answers by a function.
-async fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Server {
+async fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> RecordingServer {
     let fetched = std::sync::atomic::AtomicUsize::new(0);
-    Server::answering(move |_, request| {
+    RecordingServer::with_handler(move |_, request| {
         if fetches_token(request) {
             let number = 1 + fetched.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let answer = format!(
                 r#"{{"scopes":"repository","access_token":"token-{number}","expires_in":{expires_in},"token_type":"bearer","state":"client_credentials","refresh_token":"r"}}"#
             );
             // Slow enough for concurrent callers to meet.
-            return Reply::Slow(Duration::from_millis(20), crate::server::answer(200, &[], answer));
+            return Reply::Slow(Duration::from_millis(20), test_support::server::response(200, &[], answer));
         }
         api(request.header("authorization").unwrap_or_default())
     })
-    .await
 }
 
-fn client(server: &Server) -> Client {
+fn client(server: &RecordingServer) -> Client {
     Client::builder()
         .base_url(format!("{}/2.0", server.address()))
         .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
@@ -43,15 +40,15 @@ fn client(server: &Server) -> Client {
         .unwrap()
 }
 
-fn commit(server: &Server) -> Commit {
+fn commit(server: &RecordingServer) -> Commit {
     commit_of(&client(server))
 }
 
-fn fetches(server: &Server) -> usize {
+fn fetches(server: &RecordingServer) -> usize {
     server.received().iter().filter(|request| fetches_token(request)).count()
 }
 
-fn authorizations(server: &Server) -> Vec<String> {
+fn authorizations(server: &RecordingServer) -> Vec<String> {
     let calls = server.received().into_iter().filter(|request| !fetches_token(request));
     calls.map(|request| request.header("authorization").unwrap_or_default().to_owned()).collect()
 }
@@ -80,8 +77,8 @@ async fn concurrent_callers_and_clones_share_one_fetch() {
 
 #[tokio::test]
 async fn concurrent_callers_share_a_fetch_that_fails_too() {
-    let refusal = crate::server::answer(400, &[], r#"{"error":"invalid_client"}"#);
-    let server = Server::scripted([Reply::Slow(Duration::from_millis(20), refusal)]).await;
+    let refusal = test_support::server::response(400, &[], r#"{"error":"invalid_client"}"#);
+    let server = RecordingServer::scripted([Reply::Slow(Duration::from_millis(20), refusal)]);
     let commit = commit(&server);
     for outcome in join_all((0..16).map(|_| async { commit.get("k").await })).await {
         let error = expect_kind(outcome, ErrorKind::Unauthorized);
@@ -107,7 +104,7 @@ async fn a_token_is_kept_until_it_expires() {
 async fn a_token_is_taken_however_its_life_is_told() {
     for expires_in in ["7200", "7200.5", "1e300", "-1", "\"7200\"", "null", "18446744073709551615"] {
         let token = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
-        let server = Server::scripted([json(200, token), json(200, LIVE)]).await;
+        let server = RecordingServer::scripted([json(200, token), json(200, LIVE)]);
         let commit = commit(&server);
         commit.get("k").await.unwrap();
         commit.get("k").await.unwrap();
@@ -143,14 +140,13 @@ async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
 
 #[tokio::test]
 async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
-    let server = Server::scripted([
+    let server = RecordingServer::scripted([
         json(200, r#"{"access_token":"token-1"}"#),
         text(401, &[], ""),
         text(503, &[], ""),
         json(200, r#"{"access_token":"token-2"}"#),
         json(200, LIVE),
-    ])
-    .await;
+    ]);
     commit(&server).get("k").await.unwrap();
     assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2"]);
 }
@@ -178,7 +174,7 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
         (text(429, &["Retry-After: 3600"], ""), ErrorKind::RateLimited, 1),
         (Reply::Reset(Vec::new()), ErrorKind::Transport, 4),
     ] {
-        let server = Server::scripted([reply]).await;
+        let server = RecordingServer::scripted([reply]);
         let error = expect_kind(commit(&server).get("k").await, kind);
         assert!(error.to_string().contains("access token"), "{error}");
         let explanation = error.explain().to_string();
@@ -193,7 +189,7 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
 
 #[tokio::test]
 async fn a_token_that_does_not_come_ends_within_the_calls_time() {
-    let server = Server::scripted([Reply::Slow(Duration::from_secs(5), Vec::new())]).await;
+    let server = RecordingServer::scripted([Reply::Slow(Duration::from_secs(5), Vec::new())]);
     let client = Client::builder()
         .base_url(server.address())
         .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
@@ -211,7 +207,7 @@ async fn a_token_that_does_not_come_ends_within_the_calls_time() {
 
 #[tokio::test]
 async fn the_generated_client_says_why_there_is_no_token() {
-    let server = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
+    let server = RecordingServer::scripted([json(401, r#"{"error":"invalid_client"}"#)]);
     let generated = client(&server).generated();
     let (workspace, repo_slug, commit, key) = ids();
     let error = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap_err();

@@ -2,19 +2,16 @@
 
 use bitbucket_build_status::{ErrorKind, Result, Statuses};
 use futures_util::TryStreamExt as _;
+use test_support::server::{RecordingServer, Reply, json};
 
-use crate::{
-    server::{Reply, Server, json},
-    support::{TOKEN, commit, expect_kind, page, pull_request, status},
-};
+use crate::support::{TOKEN, commit, expect_kind, page, pull_request, status};
 
 /// A server whose pages come from a function of the request's number and the server's own address.
-async fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> Server {
-    Server::answering(move |number, request| {
+async fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> RecordingServer {
+    RecordingServer::with_handler(move |number, request| {
         let address = format!("http://{}", request.header("host").unwrap_or_default());
         json(200, of(number, &address))
     })
-    .await
 }
 
 async fn keys(statuses: Statuses) -> Result<Vec<String>> {
@@ -92,7 +89,7 @@ async fn until_error(mut statuses: Statuses) -> (Vec<String>, bitbucket_build_st
 
 #[tokio::test]
 async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
-    let foreign = Server::scripted([json(200, page(&[], None))]).await;
+    let foreign = RecordingServer::scripted([json(200, page(&[], None))]);
     let address = foreign.address().to_owned();
     let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
     let (keys, error) = until_error(commit(&server).statuses()).await;
@@ -123,15 +120,14 @@ async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are
 
 #[tokio::test]
 async fn a_page_that_fails_is_repeated_by_itself() {
-    let server = Server::answering(|number, request| match number {
+    let server = RecordingServer::with_handler(|number, request| match number {
         0 => {
             let next = format!("http://{}/2.0/x?page=2", request.header("host").unwrap_or_default());
             json(200, page(&[&status("a")], Some(&next)))
         }
         1 => Reply::Reset(Vec::new()),
         _ => json(200, page(&[&status("b")], None)),
-    })
-    .await;
+    });
     assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a", "b"]);
     assert_eq!(server.requests(), 3);
 }

@@ -5,12 +5,10 @@ use std::sync::Arc;
 use bitbucket_build_status::{BuildStatus, Client, Commit, ErrorKind, State};
 use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use serde_json::{Map, Value};
+use test_support::server::{RecordingServer, Reply, json, response};
 use tokio::runtime::Runtime;
 
-use crate::{
-    server::{Reply, Server, answer, json},
-    support::{HASH, LINK, LIVE, builder, commit_of},
-};
+use crate::support::{HASH, LINK, LIVE, builder, commit_of};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -75,14 +73,14 @@ proptest! {
 /// A runtime with a server that keeps every request, and a client for it.
 struct World {
     runtime: Runtime,
-    server: Server,
+    server: RecordingServer,
     client: Client,
 }
 
 impl World {
     fn new(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
-        let server = runtime.block_on(Server::answering(move |number, _| script(number)));
+        let server = RecordingServer::with_handler(move |number, _| script(number));
         let client = runtime.block_on(async { builder(&server).max_retries(0).build().unwrap() });
         Self { runtime, server, client }
     }
@@ -136,7 +134,7 @@ fn any_error_body_gives_an_error_that_can_be_shown() {
     let said = Arc::clone(&body);
     let world = World::new(move |_| {
         let (status, body) = &*said.lock().unwrap();
-        Reply::Bytes(answer(*status, &[], body))
+        Reply::Bytes(response(*status, &[], body))
     });
     let bytes = prop_oneof![
         vec(any::<u8>(), 0..400),

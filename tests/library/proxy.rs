@@ -3,11 +3,9 @@
 use std::process::Command;
 
 use bitbucket_build_status::{Client, Credentials, ErrorKind};
+use test_support::server::{RecordingServer, json, text};
 
-use crate::{
-    server::{Server, json, text},
-    support::{HASH, LIVE, builder, chain, commit_of, expect_kind},
-};
+use crate::support::{HASH, LIVE, builder, chain, commit_of, expect_kind};
 
 const PROXY: &str = "BUILD_STATUS_TEST_PROXY";
 const NAME: &str = "proxy::a_proxy_from_the_environment_is_used_but_never_for_loopback";
@@ -18,11 +16,10 @@ async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
     if std::env::var_os(PROXY).is_some() {
         return call_through_the_proxy().await;
     }
-    let proxy = Server::answering(|_, request| match request.method.as_str() {
+    let proxy = RecordingServer::with_handler(|_, request| match request.method.as_str() {
         "CONNECT" => text(407, &[], ""),
         _ => json(200, LIVE),
-    })
-    .await;
+    });
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", NAME]).env(PROXY, "1").env_remove("NO_PROXY").env_remove("no_proxy");
     for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"] {
@@ -39,10 +36,10 @@ async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
 async fn call_through_the_proxy() {
     let plain = Client::builder().base_url("http://bitbucket.test/2.0").allow_plain_http("bitbucket.test");
     plain.build().unwrap().commit("acme", "rocket", HASH).unwrap().get("k").await.unwrap();
-    let loopback = Server::scripted([json(200, LIVE)]).await;
+    let loopback = RecordingServer::scripted([json(200, LIVE)]);
     commit_of(&builder(&loopback).build().unwrap()).get("k").await.unwrap();
     assert!(loopback.received()[0].target.starts_with("/2.0/"));
-    let tokens = Server::scripted([json(401, r#"{"error":"invalid_client"}"#)]).await;
+    let tokens = RecordingServer::scripted([json(401, r#"{"error":"invalid_client"}"#)]);
     let consumer = Client::builder()
         .base_url("http://bitbucket.test/2.0")
         .allow_plain_http("bitbucket.test")

@@ -6,11 +6,12 @@ use std::{
 };
 
 use bitbucket_build_status::{Client, Credentials, State, generated::ClientInfo as _};
-
-use crate::{
-    server::{Server, json, text},
-    support::{HASH, LINK, LIVE, chain, client},
+use test_support::{
+    port::ReservedPort,
+    server::{RecordingServer, json, text},
 };
+
+use crate::support::{HASH, LINK, LIVE, chain, client};
 
 const SECRET: &str = "s3cret-token";
 /// `ada@example.com:s3cret-token` and `consumer:s3cret-token` as `Basic` has them.
@@ -36,7 +37,7 @@ fn all_kinds() -> [Credentials; 3] {
 async fn nothing_public_shows_a_secret() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     for credentials in all_kinds() {
-        let server = Server::scripted([json(200, LIVE), json(200, LIVE), text(403, &[], "Forbidden")]).await;
+        let server = RecordingServer::scripted([json(200, LIVE), json(200, LIVE), text(403, &[], "Forbidden")]);
         let kept = Arc::clone(&seen);
         let builder = Client::builder()
             .base_url(format!("{}/2.0", server.address()))
@@ -81,7 +82,7 @@ async fn nothing_public_shows_a_secret() {
 
 #[tokio::test]
 async fn the_http_client_that_can_be_taken_out_holds_no_secret() {
-    let server = Server::scripted([text(200, &[], "")]).await;
+    let server = RecordingServer::scripted([text(200, &[], "")]);
     client(&server).generated().client().get(server.address()).send().await.unwrap();
     let request = &server.received()[0];
     assert_eq!(request.header("authorization"), None);
@@ -112,9 +113,8 @@ async fn nothing_of_the_sandbox_shows_a_secret() {
 
 #[tokio::test]
 async fn a_refused_connection_shows_no_secret() {
-    let server = Server::scripted([]).await;
-    let address = server.address().to_owned();
-    drop(server);
+    let port = ReservedPort::new();
+    let address = port.url();
     for credentials in all_kinds() {
         let client =
             Client::builder().base_url(&address).oauth_token_url(&address).credentials(credentials).max_retries(0);
@@ -129,6 +129,6 @@ async fn a_refused_connection_shows_no_secret() {
 async fn what_a_caller_mistypes_into_an_address_is_not_repeated() {
     let error = Client::builder().base_url("https://ada:s3cret@api.bitbucket.org").build().unwrap_err();
     assert_silent(&chain(&error));
-    let server = Server::scripted([json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([json(200, LIVE)]);
     assert_silent(&client(&server));
 }

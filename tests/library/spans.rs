@@ -7,6 +7,7 @@ use std::{
 };
 
 use bitbucket_build_status::ErrorKind;
+use test_support::server::{RecordingServer, json, text};
 use tracing::{
     Event, Subscriber,
     field::{Field, Visit},
@@ -14,10 +15,7 @@ use tracing::{
 };
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _, registry::LookupSpan};
 
-use crate::{
-    server::{Server, json, text},
-    support::{LIVE, TOKEN, commit, expect_kind},
-};
+use crate::support::{LIVE, TOKEN, commit, expect_kind};
 
 type Fields = BTreeMap<String, String>;
 
@@ -70,7 +68,7 @@ fn assert_holds(fields: &Fields, expected: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn a_call_is_one_span_and_each_repeat_an_event() {
-    let server = Server::scripted([text(503, &[], ""), text(429, &["Retry-After: 0"], ""), json(200, LIVE)]).await;
+    let server = RecordingServer::scripted([text(503, &[], ""), text(429, &["Retry-After: 0"], ""), json(200, LIVE)]);
     let seen = Seen::default();
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(seen.clone()));
     commit(&server).get("k").await.unwrap();
@@ -103,9 +101,9 @@ async fn a_call_is_one_span_and_each_repeat_an_event() {
 async fn a_call_that_fails_names_the_type_of_its_error() {
     for (reply, kind, status, error_type) in [
         (text(404, &[], ""), ErrorKind::NotFound, Some("404"), "404"),
-        (crate::server::Reply::Reset(Vec::new()), ErrorKind::Transport, None, "transport"),
+        (test_support::server::Reply::Reset(Vec::new()), ErrorKind::Transport, None, "transport"),
     ] {
-        let server = Server::scripted([reply]).await;
+        let server = RecordingServer::scripted([reply]);
         let seen = Seen::default();
         let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(seen.clone()));
         expect_kind(commit(&server).get("k").await, kind);

@@ -6,17 +6,16 @@ use bitbucket_build_status::{
     BuildStatus, Client, ClientBuilder, Commit, CommitHash, Credentials, Error, ErrorKind, Key, PullRequest, RepoSlug,
     Result, State, Workspace,
 };
+pub(crate) use test_support::COMMIT as HASH;
+use test_support::server::RecordingServer;
 
-use crate::server::Server;
-
-pub(crate) const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 pub(crate) const LINK: &str = "https://ci.example.com/builds/42";
 pub(crate) const TOKEN: &str = "s3cret-access-token";
 /// A status as the live API answers it.
 pub(crate) const LIVE: &str = include_str!("../fixtures/get_build_status/live.json");
 
 /// A client for the server that repeats quickly.
-pub(crate) fn builder(server: &Server) -> ClientBuilder {
+pub(crate) fn builder(server: &RecordingServer) -> ClientBuilder {
     Client::builder()
         .base_url(format!("{}/2.0", server.address()))
         .credentials(Credentials::access_token(TOKEN).unwrap())
@@ -24,7 +23,7 @@ pub(crate) fn builder(server: &Server) -> ClientBuilder {
 }
 
 #[track_caller]
-pub(crate) fn client(server: &Server) -> Client {
+pub(crate) fn client(server: &RecordingServer) -> Client {
     builder(server).build().unwrap()
 }
 
@@ -41,12 +40,12 @@ pub(crate) fn ids() -> (Workspace, RepoSlug, CommitHash, Key) {
 }
 
 #[track_caller]
-pub(crate) fn commit(server: &Server) -> Commit {
+pub(crate) fn commit(server: &RecordingServer) -> Commit {
     commit_of(&client(server))
 }
 
 #[track_caller]
-pub(crate) fn pull_request(server: &Server) -> PullRequest {
+pub(crate) fn pull_request(server: &RecordingServer) -> PullRequest {
     client(server).pull_request("acme", "rocket", 7).unwrap()
 }
 

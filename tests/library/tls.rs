@@ -4,19 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use test_support::server::{RecordingServer, json};
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer},
 };
 
-use crate::{
-    server::{Server, json},
-    support::{LIVE, TOKEN, commit_of, expect_kind},
-};
+use crate::support::{LIVE, TOKEN, commit_of, expect_kind};
 
 /// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
-async fn trusted_server() -> (String, Server) {
+async fn trusted_server() -> (String, RecordingServer) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
@@ -34,10 +32,10 @@ async fn trusted_server() -> (String, Server) {
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(configuration));
     let wrap = move |stream: TcpStream| acceptor.clone().accept(stream);
-    (pem, Server::start(|_, _| json(200, LIVE), wrap, "https").await)
+    (pem, RecordingServer::start("https", wrap, |_, _| json(200, LIVE)))
 }
 
-fn commit(server: &Server, ca_pem: Option<&str>) -> Commit {
+fn commit(server: &RecordingServer, ca_pem: Option<&str>) -> Commit {
     let builder = Client::builder()
         .base_url(server.address())
         .credentials(Credentials::access_token(TOKEN).unwrap())
@@ -72,7 +70,7 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent(
 async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
     let (pem, _) = trusted_server().await;
     let breaks = |_| async { Err::<TcpStream, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into()) };
-    let server = Server::start(|_, _| json(200, LIVE), breaks, "https").await;
+    let server = RecordingServer::start("https", breaks, |_, _| json(200, LIVE));
     let error = expect_kind(commit(&server, Some(&pem)).get("certificate").await, ErrorKind::Transport);
     assert_eq!(error.attempts(), 4);
     assert!(error.to_string().contains("could not connect"), "{error}");

@@ -34,7 +34,7 @@ fn every_failure_of_the_api_has_its_code_and_its_remedy() {
     ];
     for (code, status, headers, body) in table {
         let server = server(status, headers, &body);
-        let ended = run(&mut reporting_to(&server.address(), ["set", "unit-tests", "FAILED"])).failed(code, "error: ");
+        let ended = run(&mut reporting_to(server.address(), ["set", "unit-tests", "FAILED"])).failed(code, "error: ");
         assert_eq!(ended.stderr.lines().count(), 2, "{ended:#?}");
         assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
     }

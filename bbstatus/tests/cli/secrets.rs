@@ -46,7 +46,7 @@ fn no_output_holds_a_secret() {
     let nowhere = ReservedPort::new();
     let tokens = sandbox.process.address["oauth_token_url"].as_str().unwrap();
     for with in credentials() {
-        for url in [sandbox.url(), &refusing.address(), &nowhere.url()] {
+        for url in [sandbox.url(), refusing.address(), &nowhere.url()] {
             for options in [vec!["-vv"], vec!["--dry-run", "-vv"], vec!["--curl"], vec!["--output", "json", "-v"]] {
                 let arguments = ["set", "unit-tests", "FAILED", "--oauth-token-url", tokens];
                 let mut command = reporting_to(url, arguments.into_iter().chain(options));

@@ -67,13 +67,13 @@ fn what_a_server_sends_does_not_steer_the_terminal() {
         for (server, arguments) in [(&single, vec!["get", "k"]), (&pages, vec!["list"]), (&refusing, vec!["get", "k"])]
         {
             let ended =
-                run(&mut reporting_to(&server.address(), arguments.into_iter().chain(["-vv", "--output", output])));
+                run(&mut reporting_to(server.address(), arguments.into_iter().chain(["-vv", "--output", output])));
             assert!(!steers(&ended.stdout) && !steers(&ended.stderr), "{ended:?}");
         }
     }
-    let card = run(&mut reporting_to(&single.address(), ["get", "k"])).done().stdout;
+    let card = run(&mut reporting_to(single.address(), ["get", "k"])).done().stdout;
     assert!(card.contains("state        \\u{1b}[2J\n") && card.contains("description  a\\u{a}b\n"), "{card}");
-    let json = run(&mut reporting_to(&single.address(), ["get", "k", "--output", "json"])).done().json();
+    let json = run(&mut reporting_to(single.address(), ["get", "k", "--output", "json"])).done().json();
     assert_eq!(json["name"], "\u{9b}31m");
 }
 

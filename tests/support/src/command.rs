@@ -10,7 +10,6 @@ use std::{
 use serde_json::Value;
 
 /// A program that knows nothing of the environment that the tests run in, such as a repository whose hook runs them.
-#[must_use]
 pub fn isolated(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null());
@@ -21,7 +20,6 @@ pub fn isolated(program: &str) -> Command {
 }
 
 /// The binary with these arguments, in an environment with no CI system, no repository and no credentials.
-#[must_use]
 pub fn bbstatus<'a>(binary: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = isolated(binary);
     command.args(arguments).env("GIT_DIR", "/nonexistent");
@@ -52,21 +50,12 @@ impl From<Output> for CommandOutput {
 
 impl CommandOutput {
     /// Stdout as JSON.
-    ///
-    /// # Panics
-    ///
-    /// If it is not JSON.
     #[track_caller]
-    #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
     }
 
     /// Checks that the command succeeded.
-    ///
-    /// # Panics
-    ///
-    /// If it did not.
     #[track_caller]
     pub fn done(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:#?}");
@@ -74,10 +63,6 @@ impl CommandOutput {
     }
 
     /// Checks that the command failed with this code, has this text on stderr, and wrote nothing to stdout.
-    ///
-    /// # Panics
-    ///
-    /// If it did not.
     #[track_caller]
     pub fn failed(self, code: i32, text: &str) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
@@ -87,10 +72,6 @@ impl CommandOutput {
     }
 
     /// Checks that the command ended with this code and that `bbstatus` itself reported nothing (a shell may).
-    ///
-    /// # Panics
-    ///
-    /// If it did not.
     #[track_caller]
     pub fn quietly(&self, code: i32) {
         let reported = ["note: ", "warning: ", "error: "].iter().any(|label| self.stderr.contains(label));
@@ -98,10 +79,6 @@ impl CommandOutput {
     }
 
     /// Checks that the command ended with this code and one warning, which contains this text.
-    ///
-    /// # Panics
-    ///
-    /// If it did not.
     #[track_caller]
     pub fn warned(&self, code: i32, text: &str) {
         assert_eq!(self.code, Some(code), "{self:#?}");
@@ -111,10 +88,6 @@ impl CommandOutput {
 }
 
 /// Runs a command to its end.
-///
-/// # Panics
-///
-/// If it cannot be started, or writes something that is not UTF-8.
 #[track_caller]
 pub fn run(command: &mut Command) -> CommandOutput {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")).into()
@@ -133,12 +106,7 @@ pub struct SandboxProcess {
 
 impl SandboxProcess {
     /// Starts the command and waits until it has reported its address.
-    ///
-    /// # Panics
-    ///
-    /// If it does not.
     #[track_caller]
-    #[must_use]
     pub fn start(command: &mut Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
@@ -149,12 +117,7 @@ impl SandboxProcess {
     }
 
     /// The base URL of its API.
-    ///
-    /// # Panics
-    ///
-    /// If it has not reported one.
     #[track_caller]
-    #[must_use]
     pub fn url(&self) -> &str {
         self.address["url"].as_str().expect("a url")
     }
@@ -172,10 +135,6 @@ impl Drop for SandboxProcess {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until something is true that no event reports, such as the state of a process.
-///
-/// # Panics
-///
-/// If it stays false.
 #[track_caller]
 pub fn eventually(what: &str, mut is_true: impl FnMut() -> bool) {
     let started = Instant::now();
@@ -186,12 +145,7 @@ pub fn eventually(what: &str, mut is_true: impl FnMut() -> bool) {
 }
 
 /// Waits until a process has ended.
-///
-/// # Panics
-///
-/// If it does not end.
 #[track_caller]
-#[must_use]
 pub fn ended(process: &mut Child) -> ExitStatus {
     let mut status = None;
     eventually("the end of the process", || {

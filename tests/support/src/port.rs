@@ -13,11 +13,6 @@ pub struct ReservedPort {
 
 impl ReservedPort {
     /// Reserves a port.
-    ///
-    /// # Panics
-    ///
-    /// If the system has no free port.
-    #[must_use]
     pub fn new() -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         // So that a server that is started later can listen on it (on Linux, while it is still reserved).
@@ -28,13 +23,11 @@ impl ReservedPort {
     }
 
     /// The number of the port.
-    #[must_use]
     pub fn number(&self) -> u16 {
         self.port
     }
 
     /// The base URL of a server that would listen on it, without a path.
-    #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

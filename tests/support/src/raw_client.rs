@@ -21,12 +21,7 @@ pub struct RawResponse {
 
 impl RawResponse {
     /// Parses a complete response.
-    ///
-    /// # Panics
-    ///
-    /// If the head is incomplete or has no status.
     #[track_caller]
-    #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (head, text) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("the head is incomplete: {text:?}"));
@@ -36,61 +31,44 @@ impl RawResponse {
     }
 
     /// The body as JSON.
-    ///
-    /// # Panics
-    ///
-    /// If it is not JSON.
     #[track_caller]
-    #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// The value of a header, by its name in any case.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
     /// The rule of the sandbox that the request broke.
-    #[must_use]
     pub fn rule(&self) -> Option<&str> {
         self.header("x-sandbox-rule")
     }
 }
 
-/// A request that asks the server to close the connection after its response. `header_lines` end with `\r\n` each, and
-/// `Content-Length` is among them where the body is to be read.
-#[must_use]
-pub fn request(method: &str, target: &str, header_lines: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header_lines}\r\n");
+/// A request, such as `GET /2.0`, that asks the server to close the connection after its response. `header_lines` end
+/// with `\r\n` each; `Content-Length` is among them where there is a body.
+pub fn request(host: &str, request_line: &str, header_lines: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("{request_line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header_lines}\r\n");
     [head.as_bytes(), body].concat()
 }
 
 /// As [`request`], with a JSON body and its headers, or an empty body.
-#[must_use]
-pub fn json_request(method: &str, target: &str, header_lines: &str, body: Option<&Value>) -> Vec<u8> {
+pub fn json_request(host: &str, request_line: &str, header_lines: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map(Value::to_string).unwrap_or_default();
     let length = body.len();
     let lines = format!("Content-Type: application/json\r\nContent-Length: {length}\r\n{header_lines}");
-    request(method, target, &lines, body.as_bytes())
+    request(host, request_line, &lines, body.as_bytes())
 }
 
 /// Sends these bytes and reads until the server closes the connection.
-///
-/// # Panics
-///
-/// If there is no complete response.
 pub async fn send(address: SocketAddr, request: &[u8]) -> RawResponse {
     try_send(address, request).await.expect("a response")
 }
 
 /// As [`send`]; nothing if the server closes the connection without a response.
-///
-/// # Panics
-///
-/// If the server does not accept connections, or the response is incomplete.
 pub async fn try_send(address: SocketAddr, request: &[u8]) -> Option<RawResponse> {
     let (mut reader, mut writer) = TcpStream::connect(address).await.expect("a connection").into_split();
     // A server may respond and close before it has read everything.
@@ -128,16 +106,17 @@ mod tests {
     async fn a_request_arrives_as_it_was_written() {
         let server = RecordingServer::scripted([Reply::Truncate(response(201, &[], "created"))]);
         let body = json!({ "key": "k" });
-        let response = send(server.socket_address(), &json_request("POST", "/x?y", "X-A: b\r\n", Some(&body))).await;
+        let response =
+            send(server.socket_address(), &json_request("a.example", "POST /x?y", "X-A: b\r\n", Some(&body))).await;
         assert_eq!((response.status, response.text.as_str()), (201, "created"));
         let received = &server.received()[0];
         assert_eq!((received.method.as_str(), received.target.as_str(), received.json()), ("POST", "/x?y", body));
-        assert_eq!((received.header("x-a"), received.header("connection")), (Some("b"), Some("close")));
+        assert_eq!((received.header("x-a"), received.header("host")), (Some("b"), Some("a.example")));
     }
 
     #[tokio::test]
     async fn a_server_that_closes_without_a_response_is_no_response() {
         let server = RecordingServer::scripted([Reply::Truncate(Vec::new())]);
-        assert!(try_send(server.socket_address(), &request("GET", "/", "", b"")).await.is_none());
+        assert!(try_send(server.socket_address(), &request("localhost", "GET /", "", b"")).await.is_none());
     }
 }

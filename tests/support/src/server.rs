@@ -32,7 +32,6 @@ pub enum Reply {
 }
 
 /// A well-formed response with this status, these header lines and this body.
-#[must_use]
 pub fn response(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let lines: String = headers.iter().flat_map(|line| [line, "\r\n"]).collect();
@@ -41,13 +40,11 @@ pub fn response(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8
 }
 
 /// A well-formed JSON response.
-#[must_use]
 pub fn json(status: u16, body: impl AsRef<str>) -> Reply {
     Reply::Bytes(response(status, &["Content-Type: application/json; charset=utf-8"], body.as_ref()))
 }
 
 /// A well-formed response of any other kind.
-#[must_use]
 pub fn text(status: u16, headers: &[&str], body: &str) -> Reply {
     Reply::Bytes(response(status, headers, body))
 }
@@ -67,29 +64,18 @@ pub struct ReceivedRequest {
 
 impl ReceivedRequest {
     /// The value of a header, by its name in lower case.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
-    ///
-    /// # Panics
-    ///
-    /// If it is not UTF-8.
     #[track_caller]
-    #[must_use]
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the request's body is text")
     }
 
     /// The body as JSON.
-    ///
-    /// # Panics
-    ///
-    /// If it is not JSON.
     #[track_caller]
-    #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("the request's body is JSON")
     }
@@ -108,7 +94,7 @@ struct Record {
 /// A server on loopback with a thread of its own, until it is dropped. If its handler has panicked, so does the drop:
 /// an assertion in a handler fails the test.
 pub struct RecordingServer {
-    scheme: &'static str,
+    url: String,
     address: SocketAddr,
     record: Arc<Record>,
     /// Taken by the drop.
@@ -117,12 +103,7 @@ pub struct RecordingServer {
 
 impl RecordingServer {
     /// Replies by the list, and after its end always with its last entry.
-    ///
-    /// # Panics
-    ///
-    /// If the list is empty.
     #[track_caller]
-    #[must_use]
     pub fn scripted(replies: impl Into<Vec<Reply>>) -> Self {
         let replies = replies.into();
         assert!(!replies.is_empty(), "a server needs at least one reply");
@@ -130,19 +111,13 @@ impl RecordingServer {
     }
 
     /// Replies by a function from the number of the request (from 0) and the request.
-    #[must_use]
     pub fn with_handler(handler: impl Fn(usize, &ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::start("http", |stream| async { Ok(stream) }, handler)
     }
 
     /// As [`Self::with_handler`], over what `wrap` makes of each connection, such as TLS.
-    ///
-    /// # Panics
-    ///
-    /// If the system has no free port.
-    #[must_use]
     pub fn start<S, F>(
-        scheme: &'static str,
+        scheme: &str,
         wrap: impl Fn(TcpStream) -> F + Send + Sync + 'static,
         handler: impl Fn(usize, &ReceivedRequest) -> Reply + Send + Sync + 'static,
     ) -> Self
@@ -173,33 +148,33 @@ impl RecordingServer {
                 });
             }
         });
-        Self { scheme, address, record, runtime: Some(runtime) }
+        Self { url: format!("{scheme}://{address}"), address, record, runtime: Some(runtime) }
     }
 
     /// The base URL, without a path.
-    #[must_use]
-    pub fn address(&self) -> String {
-        format!("{}://{}", self.scheme, self.address)
+    pub fn address(&self) -> &str {
+        &self.url
     }
 
     /// The address that it listens on.
-    #[must_use]
     pub fn socket_address(&self) -> SocketAddr {
         self.address
     }
 
     /// All requests so far.
-    ///
-    /// # Panics
-    ///
-    /// If a request could not be recorded.
-    #[must_use]
     pub fn received(&self) -> Vec<ReceivedRequest> {
         self.record.requests.lock().expect("no panic while recording").clone()
     }
 
+    /// The one request that arrived.
+    #[track_caller]
+    pub fn only_request(&self) -> ReceivedRequest {
+        let received = self.received();
+        let [only] = received.as_slice() else { panic!("expected one request, got {received:#?}") };
+        only.clone()
+    }
+
     /// The number of requests so far.
-    #[must_use]
     pub fn requests(&self) -> usize {
         self.received().len()
     }
@@ -212,9 +187,7 @@ impl Drop for RecordingServer {
             runtime.shutdown_background();
         }
         let failures = self.record.failures.lock().map(|failures| failures.join("\n")).unwrap_or_default();
-        if !failures.is_empty() && !thread::panicking() {
-            panic!("the server's handler panicked: {failures}");
-        }
+        assert!(failures.is_empty() || thread::panicking(), "the server's handler panicked: {failures}");
     }
 }
 
