@@ -2,36 +2,13 @@ use std::collections::BTreeSet;
 
 use bitbucket_build_status::sandbox::Sandbox;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use test_support::raw_client::{json_request, send};
 
 use super::suite::{COMMIT, URL};
 use crate::json_schema::named_schema;
 
 const DOCUMENT: &str = include_str!("../../spec/openapi.json");
 const COMMIT_STATUSES: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
-
-/// What the sandbox answers: status, content type, body.
-async fn send(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (String, String, String) {
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let path = path.replace("COMMIT", COMMIT);
-    let request = format!(
-        "{method} /2.0/repositories/acme/rocket{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        sandbox.address(),
-        body.len(),
-    );
-    let mut stream = TcpStream::connect(sandbox.address()).await.expect("a connection");
-    stream.write_all(request.as_bytes()).await.expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("an answer");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-    let status = head.split(' ').nth(1).expect("a status").to_owned();
-    let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
-    (status, kind.split(';').next().unwrap_or_default().to_owned(), body.to_owned())
-}
 
 /// The schema that the document has for an answer, in the form of JSON Schema.
 #[track_caller]
@@ -80,15 +57,21 @@ async fn what_the_sandbox_answers_is_what_the_document_describes() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let mut forms = BTreeSet::new();
     for (method, template, path, body, expected) in table {
-        let (status, kind, text) = send(&sandbox, method, path, body).await;
+        let line = format!("{method} /2.0/repositories/acme/rocket{}", path.replace("COMMIT", COMMIT));
+        let response = send(sandbox.address(), &json_request("localhost", &line, "", body)).await;
+        let (status, text) = (response.status.to_string(), &response.text);
+        let kind = response.header("content-type").and_then(|kind| kind.split(';').next()).unwrap_or_default();
         assert_eq!(status, expected, "{method} {path}: {text}");
-        let value =
-            if kind == "application/json" { serde_json::from_str(&text).expect("JSON") } else { Value::from(text) };
-        let validator = jsonschema::validator_for(&schema(&document, (method, template), &status, &kind));
+        let value = if kind == "application/json" {
+            serde_json::from_str(text).expect("JSON")
+        } else {
+            Value::from(text.as_str())
+        };
+        let validator = jsonschema::validator_for(&schema(&document, (method, template), &status, kind));
         let validator = validator.expect("a schema");
         let problems: Vec<_> = validator.iter_errors(&value).map(|problem| problem.to_string()).collect();
         assert!(problems.is_empty(), "{method} {path}: {problems:?} in {value}");
-        forms.insert((status, kind));
+        forms.insert((status, kind.to_owned()));
     }
     assert_eq!(forms.len(), 7, "each form of answer was met: {forms:?}");
 }

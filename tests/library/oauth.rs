@@ -15,7 +15,7 @@ fn fetches_token(request: &ReceivedRequest) -> bool {
 }
 
 /// A server that gives the tokens `token-1`, `token-2`, …, each for so many seconds, and answers by a function.
-async fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> RecordingServer {
+fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> RecordingServer {
     let fetched = std::sync::atomic::AtomicUsize::new(0);
     RecordingServer::with_handler(move |_, request| {
         if fetches_token(request) {
@@ -55,7 +55,7 @@ fn authorizations(server: &RecordingServer) -> Vec<String> {
 
 #[tokio::test]
 async fn a_token_is_asked_for_with_a_form_and_the_consumers_id_and_secret() {
-    let server = consumer(7200, |_| json(200, LIVE)).await;
+    let server = consumer(7200, |_| json(200, LIVE));
     commit(&server).get("k").await.unwrap();
     let asked = &server.received()[0];
     assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", TOKEN_PATH));
@@ -67,7 +67,7 @@ async fn a_token_is_asked_for_with_a_form_and_the_consumers_id_and_secret() {
 
 #[tokio::test]
 async fn concurrent_callers_and_clones_share_one_fetch() {
-    let server = consumer(7200, |_| json(200, LIVE)).await;
+    let server = consumer(7200, |_| json(200, LIVE));
     let client = client(&server);
     let commits: Vec<_> = (0..16).map(|_| commit_of(&client.clone())).collect();
     let outcomes = join_all(commits.iter().map(|commit| async { commit.get("k").await })).await;
@@ -92,7 +92,7 @@ async fn concurrent_callers_share_a_fetch_that_fails_too() {
 #[tokio::test]
 async fn a_token_is_kept_until_it_expires() {
     for (expires_in, second) in [(7200, "Bearer token-1"), (0, "Bearer token-2")] {
-        let server = consumer(expires_in, |_| json(200, LIVE)).await;
+        let server = consumer(expires_in, |_| json(200, LIVE));
         let commit = commit(&server);
         commit.get("k").await.unwrap();
         commit.get("k").await.unwrap();
@@ -117,8 +117,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
     let server = consumer(7200, |authorization| match authorization {
         "Bearer token-1" => text(401, &[], ""),
         _ => json(200, LIVE),
-    })
-    .await;
+    });
     let commit = commit(&server);
     assert_eq!(commit.get("k").send_with_response().await.unwrap().attempts(), 2);
     commit.get("k").await.unwrap();
@@ -130,8 +129,7 @@ async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
     let server = consumer(7200, |authorization| match authorization {
         "Bearer token-1" => text(401, &[], ""),
         _ => json(200, LIVE),
-    })
-    .await;
+    });
     let commit = commit(&server);
     let outcomes = join_all((0..8).map(|_| async { commit.get("k").await })).await;
     assert!(outcomes.iter().all(Result::is_ok));
@@ -153,7 +151,7 @@ async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
 
 #[tokio::test]
 async fn a_renewed_token_that_is_refused_too_ends_the_call() {
-    let server = consumer(7200, |_| text(401, &[], "")).await;
+    let server = consumer(7200, |_| text(401, &[], ""));
     let error = expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
     assert_eq!((fetches(&server), error.attempts()), (2, 2));
     assert!(error.explain().cause.contains("OAuth"), "{}", error.explain());

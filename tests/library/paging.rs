@@ -7,7 +7,7 @@ use test_support::server::{RecordingServer, Reply, json};
 use crate::support::{TOKEN, commit, expect_kind, page, pull_request, status};
 
 /// A server whose pages come from a function of the request's number and the server's own address.
-async fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> RecordingServer {
+fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> RecordingServer {
     RecordingServer::with_handler(move |number, request| {
         let address = format!("http://{}", request.header("host").unwrap_or_default());
         json(200, of(number, &address))
@@ -24,8 +24,7 @@ async fn a_stream_runs_over_all_pages_and_over_empty_ones() {
         0 => page(&[&status("a"), &status("b")], Some(&format!("{address}/2.0/next?page=2"))),
         1 => page(&[], Some(&format!("{address}/2.0/next?page=3"))),
         _ => page(&[&status("c")], None),
-    })
-    .await;
+    });
     assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a", "b", "c"]);
     let targets: Vec<_> = server.received().into_iter().map(|request| request.target).collect();
     assert_eq!(targets[1..], ["/2.0/next?page=2", "/2.0/next?page=3"]);
@@ -38,15 +37,14 @@ async fn all_gathers_what_the_stream_gives() {
     let server = pages(|number, address| match number {
         0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
         _ => page(&[&status("b")], None),
-    })
-    .await;
+    });
     let all = pull_request(&server).statuses().all().await.unwrap();
     assert_eq!(all.into_iter().map(|status| status.key).collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[tokio::test]
 async fn a_query_is_sent_with_the_first_page() {
-    let server = pages(|_, _| page(&[], None)).await;
+    let server = pages(|_, _| page(&[], None));
     let statuses = commit(&server).statuses();
     let statuses = statuses.refname("refs/heads/a b").query(r#"state = "FAILED""#).sort("-created_on").pagelen(100);
     assert!(keys(statuses).await.unwrap().is_empty());
@@ -63,7 +61,7 @@ async fn a_query_is_sent_with_the_first_page() {
 
 #[tokio::test]
 async fn one_page_comes_with_its_counters() {
-    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let page = commit(&server).statuses().page().await.unwrap();
     assert_eq!((page.page, page.pagelen, page.size, page.values.len()), (Some(1), Some(30), Some(1), 1));
     assert!(page.next.is_some_and(|next| next.ends_with("/2.0/x?page=2")));
@@ -91,7 +89,7 @@ async fn until_error(mut statuses: Statuses) -> (Vec<String>, bitbucket_build_st
 async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
     let foreign = RecordingServer::scripted([json(200, page(&[], None))]);
     let address = foreign.address().to_owned();
-    let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
     assert!(error.to_string().contains("credentials go nowhere else"), "{error}");
@@ -100,7 +98,7 @@ async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
 
 #[tokio::test]
 async fn pages_that_lead_back_to_themselves_end() {
-    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2")))).await;
+    let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys.len(), error.kind(), server.requests()), (2, ErrorKind::Decode, 2));
     assert!(error.to_string().contains("lead back to themselves"), "{error}");
@@ -111,8 +109,7 @@ async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are
     let server = pages(|number, address| match number {
         0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
         _ => page(&[&status("b"), "\"Free plan\""], None),
-    })
-    .await;
+    });
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
     assert!(error.to_string().contains("values[1] is no build status"), "{error}");
@@ -134,7 +131,7 @@ async fn a_page_that_fails_is_repeated_by_itself() {
 
 #[tokio::test]
 async fn a_query_that_cannot_be_sent_is_refused() {
-    let server = pages(|_, _| page(&[], None)).await;
+    let server = pages(|_, _| page(&[], None));
     for pagelen in [0, 101] {
         let error = expect_kind(commit(&server).statuses().pagelen(pagelen).all().await, ErrorKind::InvalidInput);
         assert_eq!(error.field(), Some("pagelen"));

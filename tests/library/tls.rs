@@ -14,7 +14,7 @@ use tokio_rustls::{
 use crate::support::{LIVE, TOKEN, commit_of, expect_kind};
 
 /// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
-async fn trusted_server() -> (String, RecordingServer) {
+fn trusted_server() -> (String, RecordingServer) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
@@ -47,15 +47,15 @@ fn commit(server: &RecordingServer, ca_pem: Option<&str>) -> Commit {
 
 #[tokio::test]
 async fn an_authority_of_ones_own_is_trusted() {
-    let (pem, server) = trusted_server().await;
+    let (pem, server) = trusted_server();
     commit(&server, Some(&pem)).get("k").await.unwrap();
     assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
 async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent() {
-    let (_, server) = trusted_server().await;
-    let (other, _) = trusted_server().await;
+    let (_, server) = trusted_server();
+    let (other, _) = trusted_server();
     for trust in [None, Some(other.as_str())] {
         let error = expect_kind(commit(&server, trust).get("k").await, ErrorKind::Transport);
         assert_eq!(error.attempts(), 1, "a certificate does not change by asking again");
@@ -68,7 +68,7 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent(
 
 #[tokio::test]
 async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
-    let (pem, _) = trusted_server().await;
+    let (pem, _) = trusted_server();
     let breaks = |_| async { Err::<TcpStream, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into()) };
     let server = RecordingServer::start("https", breaks, |_, _| json(200, LIVE));
     let error = expect_kind(commit(&server, Some(&pem)).get("certificate").await, ErrorKind::Transport);

@@ -4,10 +4,10 @@ use bitbucket_build_status::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{COMMIT, Came, URL, report, send, statuses};
+use crate::support::{COMMIT, RawResponse, URL, report, send, statuses};
 
 /// What a request comes to before and after a switch is turned.
-async fn turned(assumptions: Assumptions, method: &str, path: &str, body: Option<Value>) -> (Came, Came) {
+async fn turned(assumptions: Assumptions, method: &str, path: &str, body: Option<Value>) -> (RawResponse, RawResponse) {
     let mut came = Vec::new();
     for assumptions in [Assumptions::default(), assumptions] {
         let hash = COMMIT.parse().unwrap();

@@ -2,17 +2,13 @@ use std::time::Duration;
 
 use bitbucket_build_status::sandbox::Sandbox;
 use serde_json::Value;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use test_support::raw_client::{self, RawResponse, try_send};
 
-use crate::support::{COMMIT, Came, send, statuses};
+use crate::support::{COMMIT, send, statuses};
 
 /// A request with this request line, header lines and body.
 fn request(line: &str, lines: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{lines}\r\n");
-    [head.as_bytes(), body].concat()
+    raw_client::request("localhost", line, lines, body)
 }
 
 fn post(lines: &str, body: &[u8]) -> Vec<u8> {
@@ -28,22 +24,9 @@ fn get(path: &str) -> Vec<u8> {
     request(&format!("GET {path}"), "", b"")
 }
 
-/// Sends what it can and reads until the connection ends.
-async fn exchange(sandbox: &Sandbox, request: &[u8]) -> Option<Came> {
-    let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
-    // A server that has heard enough may close before everything is sent.
-    let sending = async {
-        let _unheard = writer.write_all(request).await;
-        writer
-    };
-    let mut answer = Vec::new();
-    let (_writer, read) = tokio::join!(sending, reader.read_to_end(&mut answer));
-    read.ok().filter(|length| *length > 0).map(|_| Came::read(&answer))
-}
-
 /// A body in one of the recorded forms: JSON with a message, text, an HTML page, or nothing.
 #[track_caller]
-fn assert_in_bitbuckets_shape(name: &str, came: &Came) {
+fn assert_in_bitbuckets_shape(name: &str, came: &RawResponse) {
     let said = match came.header("content-type") {
         Some("application/json; charset=utf-8") => {
             let body: Value = came.json();
@@ -103,7 +86,7 @@ async fn hostile_requests_are_answered_in_bitbuckets_shape_and_the_server_lives_
     assert!(table.len() >= 30);
     let sandbox = Sandbox::start().await.unwrap();
     for (name, request) in table {
-        let came = exchange(&sandbox, &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
+        let came = try_send(sandbox.address(), &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
         assert_in_bitbuckets_shape(name, &came);
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
@@ -121,7 +104,7 @@ async fn what_is_no_http_is_answered_by_400_or_closed_and_the_server_lives_on() 
     ];
     let sandbox = Sandbox::start().await.unwrap();
     for (name, request, statuses_allowed) in table {
-        let came = exchange(&sandbox, &request).await;
+        let came = try_send(sandbox.address(), &request).await;
         assert!(came.is_none_or(|came| statuses_allowed.contains(&came.status)), "{name}");
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
@@ -135,8 +118,8 @@ async fn a_slow_sender_is_answered_or_closed_in_time() {
         "Content-Type: application/json\r\nContent-Length: 100\r\n",
         b"{\"key\":",
     );
-    let came = exchange(&sandbox, &slow_body).await.expect("an answer");
+    let came = try_send(sandbox.address(), &slow_body).await.expect("an answer");
     assert_eq!((came.status, came.rule()), (400, Some("body-size")));
-    assert!(exchange(&sandbox, b"GET /2.0 HTTP/1.1\r\nHost:").await.is_none(), "a head that never ends");
+    assert!(try_send(sandbox.address(), b"GET /2.0 HTTP/1.1\r\nHost:").await.is_none(), "a head that never ends");
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200);
 }

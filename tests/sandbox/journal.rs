@@ -7,8 +7,9 @@ use bitbucket_build_status::{
     State,
     sandbox::{Fault, RequestMatcher, Sandbox},
 };
+use test_support::raw_client;
 
-use crate::support::{COMMIT, URL, commit, raw, report, send_as, statuses};
+use crate::support::{COMMIT, URL, commit, report, send_as, statuses};
 
 #[tokio::test]
 async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal() {
@@ -43,10 +44,9 @@ async fn the_access_log_has_a_line_for_every_request_and_no_secret() {
     send_as(&sandbox, "GET", &statuses("?page=1"), None, secret).await;
     send_as(&sandbox, "GET", &statuses("?access_token=s3cret&page=1"), None, "Cookie: sid=s3cret\r\n").await;
     let form = "grant_type=client_credentials&client_id=id&client_secret=s3cret";
-    let length = form.len();
-    let head =
-        format!("POST /site/oauth2/access_token HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}");
-    raw(&sandbox, format!("{head}\r\n\r\n{form}").as_bytes()).await;
+    let length = format!("Content-Length: {}\r\n", form.len());
+    let request = raw_client::request("localhost", "POST /site/oauth2/access_token", &length, form.as_bytes());
+    raw_client::send(sandbox.address(), &request).await;
     let lines = lines.lock().unwrap();
     let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
     assert!(lines[0].starts_with(&format!("#1 POST {path}/build -> 400 rule=key-length {{\"key\":")), "{lines:?}");
