@@ -8,6 +8,7 @@ pub mod docs;
 pub mod docs_rs;
 mod examples;
 mod failure;
+pub mod layers;
 mod manifest;
 pub mod minimal_versions;
 pub mod msrv;

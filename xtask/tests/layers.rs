@@ -1,0 +1,89 @@
+//! The rules of the layers are each fed a violation, and something like it that is allowed.
+
+use xtask::{
+    layers::{Layers, Source, check},
+    repository,
+};
+
+fn source(path: &str, text: &str) -> Source {
+    Source { path: path.to_owned(), text: text.to_owned() }
+}
+
+fn layers(rules: &str) -> Layers {
+    toml::from_str(rules).expect("rules in TOML")
+}
+
+const ORDERED: &str = "folder = 'src'\norder = ['error', 'retry', 'client']\n";
+
+#[track_caller]
+fn assert_found(rules: &str, files: &[Source], expected: &[&str]) {
+    assert_eq!(layers(rules).findings(files), expected);
+}
+
+#[test]
+fn the_repository_keeps_its_layers() {
+    if let Err(failure) = check(&repository()) {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn a_module_imports_only_from_those_before_it() {
+    let root =
+        source("lib", "mod error;\nmod retry;\nmod client;\npub use client::{Client, builder::ClientBuilder as B};");
+    let [error, retry] =
+        [source("error", "pub struct Error;"), source("retry/quota", "use crate::{error::Error, http};")];
+    let client = source("client", "//! See [`crate::none`].\nconst TEXT: &str = \"crate::none\";\nuse crate::retry;");
+    let allowed = [root, error.clone(), retry, client];
+    assert_found(ORDERED, &allowed, &[]);
+    let finding = "src/error.rs:2: error may not import client, a later layer of xtask/layers.toml";
+    for import in ["use crate::client::Client;", "use crate::{io, client::{self}};", "use crate::Client;"] {
+        let mut files = allowed.to_vec();
+        files[1].text = format!("use std::fmt;\n{import}");
+        assert_found(ORDERED, &files, &[finding]);
+    }
+    let mut files = allowed.to_vec();
+    files[1].text = "fn f() {\n    println!(\"{}\", crate::client::NAME)\n}".to_owned();
+    assert_found(ORDERED, &files, &[finding]);
+    let except = format!("{ORDERED}except = ['error -> client']\n");
+    assert_found(&except, &files, &[]);
+    files[1].text = "#[cfg(test)]\nmod tests {\n    use crate::client::Client;\n}".to_owned();
+    assert_found(ORDERED, &files, &[]);
+}
+
+#[test]
+fn every_module_has_its_layer_and_every_layer_its_module() {
+    let files = [source("error", ""), source("retry", ""), source("new/part", "")];
+    let missing = "src/new.rs: expected new among the layers of xtask/layers.toml, got none";
+    assert_found(ORDERED, &files, &[missing, "xtask/layers.toml: src: there is no module client"]);
+}
+
+#[test]
+fn without_an_order_only_a_cycle_is_refused() {
+    let rules = "folder = 'bbstatus/src/run'";
+    let files = [
+        source("run", "mod report;\nmod signal;\nmod sys;\nuse report::Report;"),
+        source("run/signal", "use super::report;"),
+        source("run/report", "use crate::run::sys::kill;"),
+        source("run/sys", "use super::super::output;"),
+        source("output", "use crate::run::sys;"),
+    ];
+    assert_found(rules, &files, &[]);
+    let mut cycle = files.to_vec();
+    cycle[3].text = "use super::{\n    signal::Signal,\n};".to_owned();
+    let steps = "report -> sys (bbstatus/src/run/report.rs:1), sys -> signal (bbstatus/src/run/sys.rs:2), \
+                 signal -> report (bbstatus/src/run/signal.rs:1)";
+    assert_found(rules, &cycle, &[&format!("a cycle of imports: {steps}")]);
+}
+
+#[test]
+fn only_some_modules_may_name_a_module_or_a_crate() {
+    let rules = format!("{ORDERED}[only]\nerror = ['retry']\nprogenitor_client = ['retry']\n");
+    let allowed = "use crate::error::Error;\nuse progenitor_client::Error as Inner;";
+    let files = [source("error", ""), source("retry", allowed), source("client", "")];
+    assert_found(&rules, &files, &[]);
+    let files = [source("error", ""), source("retry", ""), source("client", allowed)];
+    let error = "src/client.rs:1: only retry may name error (xtask/layers.toml), got client";
+    let inner = "src/client.rs:2: only retry may name progenitor_client (xtask/layers.toml), got client";
+    assert_found(&rules, &files, &[error, inner]);
+}
