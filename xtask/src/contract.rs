@@ -1,25 +1,18 @@
-//! `cargo xtask contract`: tools of others, between the document, the sandbox and the command.
-
-mod running;
-mod tools;
+//! `cargo xtask contract`: tools and clients of others, between the document, the sandbox and the command.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-use running::Running;
-use tools::Tools;
+use crate::{Failure, Outcome, process, repository, server::Server, tools};
 
-use crate::{Failure, Outcome, repository};
-
-/// Holds the sandbox and the command to the document, as schemathesis and Prism read it.
+/// Checks the sandbox and the command against the document, as schemathesis and Prism read it.
 ///
-/// Both tools are installed under target/contract at their first use: schemathesis by pip (needs Python 3.10 or
-/// later), Prism by npm (needs Node 18 or later).
+/// Needs Python 3.11 and Node 18 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// How many requests schemathesis makes up for each operation.
+    /// The number of requests that schemathesis generates for each operation.
     #[arg(long, default_value_t = 25)]
     examples: u32,
 }
@@ -29,7 +22,7 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const LINK: &str = "https://ci.example.com/builds/{commit.hash}";
 
-/// The commands of a build, and the exit code each has to end with.
+/// The commands of a build, and the exit code of each.
 const FLOW: [(&[&str], i32); 8] = [
     (&["set", "unit-tests", "INPROGRESS", "--url", LINK, "--refname", "engine", "--commit", COMMIT], 0),
     (&["set", "lint", "FAILED", "--url", LINK, "--name", "Lint", "--commit", COMMIT], 0),
@@ -47,60 +40,57 @@ const FLOW: [(&[&str], i32); 8] = [
 /// [`Failure::Found`] for what a tool finds, [`Failure::Unusable`] where Python or Node is missing.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
-    let tools = Tools::ready(&root.join("target/contract"))?;
-    let bbstatus = build(&root)?;
-    schemathesis(&root, &tools, &bbstatus, arguments.examples)?;
-    prism(&root, &tools, &bbstatus)
+    let python = tools::python(&root, "contract")?;
+    let node = tools::node(&root)?;
+    process::run(process::cargo(&root).args(["build", "--quiet", "--package", "bbstatus"]))?;
+    let bbstatus = process::target(&root).join("debug/bbstatus");
+    schemathesis(&root, &python.join("schemathesis"), &bbstatus, arguments.examples)?;
+    prism(&root, &node.join(".bin/prism"), &bbstatus)
 }
 
-/// The command, built.
-fn build(root: &Path) -> Result<PathBuf, Failure> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let arguments = ["build", "--quiet", "--package", "bbstatus"];
-    tools::succeed(Command::new(cargo).args(arguments).current_dir(root))?;
-    Ok(root.join("target/debug/bbstatus"))
+/// Starts a sandbox, with the seed or empty.
+fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Failure> {
+    let mut sandbox = Command::new(bbstatus);
+    sandbox.args(["sandbox", "--quiet"]).current_dir(root);
+    if seeded {
+        sandbox.args(["--seed", "tests/contract/seed.json"]);
+    }
+    Server::with_json(&mut sandbox, "url")
 }
 
-/// Makes up requests by the document, once with any path and once with paths that exist.
-fn schemathesis(root: &Path, tools: &Tools, bbstatus: &Path, examples: u32) -> Outcome {
+/// Generates requests from the document, once with any path and once with paths that exist.
+fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> Outcome {
     for seeded in [false, true] {
-        let mut sandbox = Command::new(bbstatus);
-        sandbox.args(["sandbox", "--quiet"]);
-        let mut command = Command::new(&tools.schemathesis);
+        let sandbox = sandbox(root, bbstatus, seeded)?;
+        let mut command = Command::new(program);
         if seeded {
-            sandbox.args(["--seed", "tests/contract/seed.json"]);
             command.args(["--config-file", "tests/contract/schemathesis.toml"]);
         }
-        let sandbox = Running::sandbox(sandbox.current_dir(root))?;
         command.args(["run", "spec/openapi.json", "--url", &sandbox.url, "--checks", CHECKS]);
         command.args(["--phases", "examples,coverage,fuzzing", "--seed", "1", "--max-examples"]);
-        tools::succeed(command.arg(examples.to_string()).current_dir(root))?;
+        process::run(command.arg(examples.to_string()).current_dir(root))?;
     }
     Ok(())
 }
 
-/// Runs a build's commands through Prism, which answers a violation by an error.
-fn prism(root: &Path, tools: &Tools, bbstatus: &Path) -> Outcome {
-    let mut sandbox = Command::new(bbstatus);
-    sandbox.args(["sandbox", "--quiet", "--seed", "tests/contract/seed.json"]);
-    let sandbox = Running::sandbox(sandbox.current_dir(root))?;
-    let mut proxy = Command::new(&tools.prism);
+/// Runs a build's commands through Prism, which responds to a violation with an error.
+fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
+    let sandbox = sandbox(root, bbstatus, true)?;
+    let mut proxy = Command::new(program);
     proxy.args(["proxy", "spec/openapi.json", &sandbox.url, "--errors", "--host", "127.0.0.1", "--port", "0"]);
-    let proxy = Running::prism(proxy.current_dir(root))?;
+    let proxy = Server::prism(proxy.current_dir(root))?;
     for (arguments, expected) in FLOW {
         let mut command = Command::new(bbstatus);
         command.args(arguments).args(["--repo", "acme/rocket", "--api-url", &proxy.url]);
         command.env("BITBUCKET_TOKEN", "t0ken").current_dir(root);
         let status = command.status().map_err(|error| Failure::Unusable(format!("bbstatus: {error}")))?;
         if status.code() != Some(expected) {
-            let line = arguments.join(" ");
-            let said = proxy.said();
-            return Err(Failure::Found(format!(
-                "bbstatus {line}: expected exit code {expected}, got {status}\n{said}"
-            )));
+            let (line, output) = (arguments.join(" "), proxy.output());
+            let found = format!("bbstatus {line}: expected exit code {expected}, got {status}\n{output}");
+            return Err(Failure::Found(found));
         }
     }
-    match proxy.said().lines().find(|line| line.contains("iolation")) {
+    match proxy.output().lines().find(|line| line.contains("iolation")) {
         Some(violation) => Err(Failure::Found(violation.to_owned())),
         None => Ok(()),
     }

@@ -1,27 +1,19 @@
-//! The project's chores, one module for each command of `cargo xtask`.
+//! The project's maintenance tasks, one module for each command of `cargo xtask`.
 
 pub mod ci;
 pub mod codegen;
 pub mod contract;
-pub mod deny;
 pub mod docs;
-pub mod docs_rs;
-mod examples;
 mod failure;
 pub mod layers;
-mod manifest;
-pub mod minimal_versions;
-pub mod msrv;
-pub mod package;
-pub mod powerset;
+pub mod lint;
 mod process;
 pub mod release;
-pub mod semver;
+mod server;
 pub mod spec;
-pub mod tidy;
+mod tools;
 
 pub use failure::{Failure, Outcome};
-pub use manifest::RootManifest;
 
 use std::{
     io::{ErrorKind, Write as _},

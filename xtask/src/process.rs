@@ -1,10 +1,14 @@
 //! Other programs: each is shown before it runs, and named when it fails.
 
-use std::{ffi::OsString, path::Path, process::Command};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{Failure, Outcome};
 
-/// The cargo that runs this chore, in a folder.
+/// The cargo that runs this program, in a folder.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
@@ -12,15 +16,9 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// The cargo of another toolchain, which is installed where it is missing, in a folder.
-pub(crate) fn cargo_of(toolchain: &str, folder: &Path) -> Command {
-    let mut command = Command::new("rustup");
-    command.args(["run", "--install", toolchain, "cargo"]).current_dir(folder);
-    // The toolchain that runs this chore must not be handed on.
-    for variable in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
-        command.env_remove(variable);
-    }
-    command
+/// The folder of what cargo builds for this repository.
+pub(crate) fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Runs a program with this one's streams.

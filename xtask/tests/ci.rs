@@ -1,9 +1,9 @@
-//! The gate: which steps, in which order, and how a failure is told.
+//! The gate: which steps, in which order, and how a failure is reported.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 use xtask::{
     Failure,
-    ci::{Action, STEPS, Step, chosen, perform, repeat},
+    ci::{Action, STEPS, Step, alone, chosen, perform},
     repository,
 };
 
@@ -22,17 +22,17 @@ fn the_readme_names_the_command_that_runs_the_tests() {
 #[test]
 fn one_step_can_be_chosen_and_an_unknown_one_is_refused() {
     let only = |name: &str| chosen(&STEPS, &[name.to_owned()]);
-    assert_eq!(only("tidy").expect("a step").iter().map(|step| step.name).collect::<Vec<_>>(), ["tidy"]);
+    assert_eq!(only("layers").expect("a step").iter().map(|step| step.name).collect::<Vec<_>>(), ["layers"]);
     let refused = only("tests").map(|steps| steps.len()).expect_err("no step of that name").to_string();
-    assert!(refused.starts_with("error: expected a step of format, tidy, "), "{refused}");
+    assert!(refused.starts_with("error: expected a step of format, left-overs, layers, "), "{refused}");
     assert!(refused.ends_with(", got tests"), "{refused}");
     assert_eq!(chosen(&STEPS, &[]).expect("all").len(), STEPS.len());
 }
 
 #[test]
-fn the_line_to_repeat_has_the_variable_of_the_step() {
+fn the_line_to_type_has_the_variable_of_the_step() {
     let doc = STEPS.iter().find(|step| step.name == "doc").expect("a step");
-    assert_eq!(repeat(doc), "RUSTDOCFLAGS=\"-D warnings\" cargo doc --quiet --workspace --all-features --no-deps");
+    assert_eq!(alone(doc), "RUSTDOCFLAGS=\"-D warnings\" cargo doc --quiet --workspace --all-features --no-deps");
 }
 
 #[test]
@@ -53,17 +53,33 @@ fn a_step_of_our_own_fails_when_its_check_does() {
 }
 
 #[test]
-fn every_step_of_a_workflow_is_a_call_of_an_xtask() {
-    // What only sets up the machine is no step of ours.
-    let set_up = ["rustup target add ", "sudo apt-get install "];
-    for workflow in ["ci.yml", "dependable.yml", "release.yml", "spec.yml"] {
-        let path = repository().join(".github/workflows").join(workflow);
-        let text = std::fs::read_to_string(path).expect("a workflow");
-        let runs: Vec<_> = text.lines().filter_map(|line| line.trim_start().strip_prefix("- run: ")).collect();
-        assert!(!runs.is_empty(), "{workflow} runs nothing");
-        let is_ours =
-            |run: &&str| run.starts_with("cargo xtask ") || set_up.iter().any(|set_up| run.starts_with(set_up));
-        assert!(runs.iter().all(is_ours), "{runs:?}");
-        assert!(!text.contains("run: |"), "{workflow} has a script of its own");
+fn a_step_that_must_find_nothing_fails_when_it_finds_something() {
+    let step = |command| Step { name: "step", command, action: Action::FindsNothing };
+    assert!(perform(&step("git grep --quiet no-file-has-these-word[s]"), &repository()).is_ok());
+    assert!(perform(&step("git grep --quiet bitbucket_build_status"), &repository()).is_err());
+    assert!(perform(&step("git grep --no-such-option"), &repository()).is_err());
+}
+
+#[test]
+fn what_is_left_over_is_found() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let left_overs = STEPS.iter().find(|step| step.name == "left-overs").expect("a step");
+    let git = |arguments: &[&str]| {
+        let status = Command::new("git").args(arguments).current_dir(folder.path()).status().expect("git");
+        assert!(status.success(), "git {arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    let word = ["TO", "DO"].concat();
+    for (text, is_left_over) in [
+        ("fn f() {} // later".to_owned(), false),
+        (format!("#[ignored]\n``` rust\n{word}S"), false),
+        (format!("// {word}: later"), true),
+        (format!("#[{}]", "ignore"), true),
+        (format!("/// ```{}", "ignore"), true),
+        (format!("```rust,{}", "ignore"), true),
+    ] {
+        std::fs::write(folder.path().join("file.rs"), &text).expect("a file");
+        git(&["add", "file.rs"]);
+        assert_eq!(perform(left_overs, folder.path()).is_err(), is_left_over, "{text}");
     }
 }

@@ -1,12 +1,23 @@
-//! This repository passes the checks that need nothing but the repository.
+//! What the repository says in one place agrees with what it says in another.
 
-use xtask::{Outcome, codegen, repository, spec, tidy};
+use std::path::Path;
+
+use toml::{Table, Value};
+use xtask::{Outcome, codegen, read, repository, spec};
 
 #[track_caller]
 fn assert_passes(outcome: Outcome) {
     if let Err(failure) = outcome {
         panic!("{failure}");
     }
+}
+
+fn text(path: &str) -> String {
+    read(&repository().join(path)).expect("a file of the repository")
+}
+
+fn manifest() -> Table {
+    text("Cargo.toml").parse().expect("a manifest")
 }
 
 #[test]
@@ -20,6 +31,54 @@ fn the_document_and_its_records_pass_the_lint() {
 }
 
 #[test]
-fn the_repository_is_tidy() {
-    assert_passes(tidy::check(&repository()));
+fn prose_and_manifests_name_the_oldest_rust_that_is_promised() {
+    let manifest = manifest();
+    let promised = manifest["package"]["rust-version"].as_str().expect("rust-version");
+    for path in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/tour.md",
+        "bbstatus/Cargo.toml",
+        "benches/Cargo.toml",
+        "xtask/Cargo.toml",
+    ] {
+        let text = text(path);
+        let named = ["Rust 1.", "rust-version = \"1."].into_iter().flat_map(|before| text.split(before).skip(1));
+        for rest in named {
+            let minor: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            assert_eq!(format!("1.{minor}"), promised, "{path}");
+        }
+    }
+    assert!(text("README.md").contains(&format!("Rust {promised}")), "README.md does not name Rust {promised}");
+}
+
+#[test]
+fn the_tour_describes_each_feature_with_the_words_of_the_manifest() {
+    let (manifest, tour) = (manifest(), text("docs/tour.md"));
+    let features = manifest["features"].as_table().expect("features");
+    let default = features["default"].as_array().expect("default features");
+    let source = text("Cargo.toml");
+    for name in features.keys().filter(|name| *name != "default") {
+        let (before, _) = source.split_once(&format!("\n{name} = [")).expect("a feature on a line of its own");
+        let comment =
+            before.lines().last().and_then(|line| line.strip_prefix("# ")).expect("a comment above a feature");
+        let is_default = if default.contains(&Value::from(name.as_str())) { "yes" } else { "no" };
+        let row = format!("| `{name}` | {is_default} | {comment} |");
+        assert!(tour.contains(&row), "docs/tour.md: expected a row that begins with {row}");
+    }
+}
+
+#[test]
+fn contributing_lists_every_check_beyond_the_gate() {
+    let contributing = text("CONTRIBUTING.md");
+    for workflow in ["ci.yml", "dependable.yml"] {
+        let workflow = text(&Path::new(".github/workflows").join(workflow).display().to_string());
+        let runs: Vec<_> = workflow.lines().filter_map(|line| line.trim_start().strip_prefix("- run: ")).collect();
+        assert!(!runs.is_empty(), "a workflow that runs nothing");
+        for run in runs.into_iter().filter(|run| *run != "${{ matrix.run }}") {
+            // A table's cells end at a bar.
+            let cell = run.replace('|', "\\|");
+            assert!(contributing.contains(&format!("| `{cell}` |")), "CONTRIBUTING.md does not list `{run}`");
+        }
+    }
 }

@@ -1,0 +1,26 @@
+//! `cargo xtask lint`: linters of others, each with its configuration file.
+
+use std::process::Command;
+
+use crate::{Outcome, process, repository, tools};
+
+/// Runs typos, lychee and zizmor, which are installed below target/tools at their first use (needs Python 3.10).
+#[derive(clap::Args)]
+pub struct Arguments {}
+
+/// The linters, with their arguments.
+const LINTERS: [(&str, &[&str]); 3] =
+    [("typos", &[]), ("lychee", &["--quiet", "."]), ("zizmor", &["--offline", "--quiet", "."])];
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure::Found`](crate::Failure::Found) for what the first of them finds,
+/// [`Failure::Unusable`](crate::Failure::Unusable) where they cannot be installed.
+pub fn run(_: &Arguments) -> Outcome {
+    let root = repository();
+    let programs = tools::python(&root, "lint")?;
+    LINTERS.iter().try_for_each(|(program, arguments)| {
+        process::run(Command::new(programs.join(program)).args(*arguments).current_dir(&root))
+    })
+}
