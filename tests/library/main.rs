@@ -9,7 +9,6 @@
 //! - `properties`: laws for any input
 //! - `proxy`, `tls`: the way to the server, certificates included
 //! - `secrets`: what is printed of whom
-//! - `spans`: what `tracing` sees
 //! - `support`: what these tests share
 
 mod calls;
@@ -22,8 +21,6 @@ mod paging;
 mod properties;
 mod proxy;
 mod secrets;
-#[cfg(feature = "tracing")]
-mod spans;
 mod support;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -198,7 +198,7 @@ fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
     let calls = [vec!["set", "k", "FAILED"], vec!["update", "k", "FAILED"], vec!["get", "k"], vec!["list"]];
     for call in calls {
         for option in ["--request-timeout", "--timeout"] {
-            let mut command = reporting_to(&server.address(), call.iter().copied().chain([option, "0.2"]));
+            let mut command = reporting_to(server.address(), call.iter().copied().chain([option, "0.2"]));
             run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket answered 503");
         }
     }
@@ -209,7 +209,7 @@ fn a_call_that_is_retried_says_so_once() {
     let busy = |seconds: u8| Reply::Bytes(response(503, &[&format!("Retry-After: {seconds}")], ""));
     let status = Reply::Bytes(response(200, &["Content-Type: application/json"], r#"{"key": "k", "state": "FAILED"}"#));
     let server = RecordingServer::scripted([busy(3), busy(1), status]);
-    let mut command = reporting_to(&server.address(), ["get", "k"]);
+    let mut command = reporting_to(server.address(), ["get", "k"]);
     let ended = run(command.env_remove("BBSTATUS_RETRIES")).done();
     assert_eq!(ended.stderr, "note: Bitbucket responded 503; retrying for at most 30s in all\n");
 }

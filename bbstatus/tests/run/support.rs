@@ -7,10 +7,7 @@ use std::{
 
 use bitbucket_build_status::{Client, CommitHash, State, sandbox::Sandbox};
 use rustix::process::{Pid, Signal, kill_process};
-pub(crate) use test_support::{
-    COMMIT,
-    command::{ended, eventually},
-};
+pub(crate) use test_support::{COMMIT, command::ended, wait::eventually};
 use test_support::{command::CommandOutput, port::ReservedPort};
 use tokio::runtime::Runtime;
 

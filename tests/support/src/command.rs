@@ -3,11 +3,11 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
+
+use crate::wait::eventually;
 
 /// A program that knows nothing of the environment that the tests run in, such as a repository whose hook runs them.
 pub fn isolated(program: &str) -> Command {
@@ -128,19 +128,6 @@ impl Drop for SandboxProcess {
         // One that has ended by itself cannot be killed.
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-}
-
-/// Longer than anything takes that a test waits for, and shorter than the commands that it interrupts.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Waits until something is true that no event reports, such as the state of a process.
-#[track_caller]
-pub fn eventually(what: &str, mut is_true: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !is_true() {
-        assert!(started.elapsed() < PATIENCE, "waited without success for {what}");
-        thread::sleep(Duration::from_millis(10));
     }
 }
 

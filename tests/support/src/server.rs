@@ -31,6 +31,11 @@ pub enum Reply {
     Slow(Duration, Vec<u8>),
 }
 
+impl Reply {
+    /// Sends nothing, and keeps the connection open.
+    pub const NEVER: Self = Self::Bytes(Vec::new());
+}
+
 /// A well-formed response with this status, these header lines and this body.
 pub fn response(status: u16, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
