@@ -1,37 +1,81 @@
-//! From the document to Rust: the one function that `build.rs`, `cargo xtask codegen` and the tests share.
+//! From the document to Rust: the function that `build.rs`, `cargo xtask codegen` and the tests share.
 
 use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Our own crate, which the document names by `x-rust-type` where a type is written by hand.
+/// Our own crate, which the types written by hand come from.
 const CRATE: &str = "bitbucket-build-status";
 
-/// Gives the client's source text for a document.
+/// Where the document has a text for which this crate has a type written by hand: the pointer, and the type.
+///
+/// The document serves every language, so it does not name them; the generator is told by `x-rust-type`.
+const TYPES: [(&str, &str); 7] = [
+    ("/components/parameters/workspace/schema", "Workspace"),
+    ("/components/parameters/repo_slug/schema", "RepoSlug"),
+    ("/components/parameters/commit/schema", "CommitHash"),
+    ("/components/parameters/key/schema", "Key"),
+    ("/components/schemas/BuildStatusCreate/properties/key", "Key"),
+    ("/components/schemas/ReportedState", "ReportedState"),
+    ("/components/schemas/Timestamp", "Timestamp"),
+];
+
+/// Returns the source text of the client for a document.
 ///
 /// # Errors
-/// What is wrong with the document, as the parser or the generator says it.
+/// What is wrong with the document, in the words of the parser or the generator, or the pointer of [`TYPES`] that it
+/// lacks.
 pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
-    keep_success_answers(&mut document);
+    keep_success_responses(&mut document);
+    drop_null_of_components(&mut document);
+    name_types(&mut document)?;
     let document = sorted(document);
     let settings = settings(&document);
     let tokens = Generator::new(&settings).generate_tokens(&serde_json::from_value(document)?)?;
     Ok(prettyplease::unparse(&syn::parse2(tokens)?))
 }
 
-/// The projection *document → generator input*: only 2xx answers are handed over.
+/// The first step from document to generator input: only 2xx responses are passed on.
 ///
-/// A typed error answer would lose status, headers and `Retry-After` whenever a body is not as documented,
-/// and error answers of several types make the generator panic. The error conversion reads bodies itself.
-pub(crate) fn keep_success_answers(document: &mut Value) {
+/// A typed error response would lose status, headers and `Retry-After` whenever a body is not as documented,
+/// and error responses of several types make the generator panic. The error conversion reads bodies itself.
+pub(crate) fn keep_success_responses(document: &mut Value) {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     let operations = paths.filter_map(|(_, path)| path.as_object_mut()).flatten();
     for (_, operation) in operations {
-        if let Some(answers) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-            answers.retain(|status, _| status.starts_with('2'));
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            responses.retain(|status, _| status.starts_with('2'));
         }
     }
+}
+
+/// The second step: components are not null themselves.
+///
+/// The generator would wrap such a component in a type of its own. Only optional members refer to them (`spec lint`
+/// checks that), and an optional member is an `Option`, which reads null as well.
+pub(crate) fn drop_null_of_components(document: &mut Value) {
+    let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
+    for (_, schema) in schemas {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("nullable");
+        }
+    }
+}
+
+/// The third step: the types written by hand get their names.
+///
+/// # Errors
+/// The pointer that leads nowhere: what was renamed in the document has to be renamed in [`TYPES`].
+pub(crate) fn name_types(document: &mut Value) -> Result<(), String> {
+    for (pointer, name) in TYPES {
+        let schema = document.pointer_mut(pointer).ok_or_else(|| {
+            format!("spec/generate.rs: {pointer}, whose type is {name}, is not in the document; was it renamed?")
+        })?;
+        let path = format!("{}::{name}", CRATE.replace('-', "_"));
+        schema["x-rust-type"] = json!({"crate": CRATE, "version": "*", "path": path});
+    }
+    Ok(())
 }
 
 /// Puts the members of every object in the order of their names, so that the output does not depend on the order a

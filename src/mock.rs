@@ -42,7 +42,7 @@ pub use when::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateW
 
 use crate::{
     BuildStatus, BuildStatusPage, State,
-    generated::types::{ErrorAnswer, ErrorDetails},
+    generated::types::{ErrorDetails, ErrorResponse},
 };
 
 mod sealed {
@@ -123,17 +123,17 @@ pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage 
 
 /// An error with a message, as in `{"type": "error", "error": {"message": "Commit not found"}}`.
 #[must_use]
-pub fn error(message: &str) -> ErrorAnswer {
+pub fn error(message: &str) -> ErrorResponse {
     let message = message.to_owned();
     let (data, detail, fields, id, extra) = (None, None, None, None, serde_json::Map::new());
     let error = ErrorDetails { message, data, detail, fields, id, extra };
-    ErrorAnswer { type_: Some("error".to_owned()), error, extra: serde_json::Map::new() }
+    ErrorResponse { type_: Some("error".to_owned()), error, extra: serde_json::Map::new() }
 }
 
 /// An error about a member of the body, as recorded:
 /// `{"message": "url: Enter a valid URL.", "fields": {"url": ["Enter a valid URL."]}}`.
 #[must_use]
-pub fn field_error(field: &str, problem: &str) -> ErrorAnswer {
+pub fn field_error(field: &str, problem: &str) -> ErrorResponse {
     let mut answer = error(&format!("{field}: {problem}"));
     let problems = serde_json::Value::from(vec![problem]);
     answer.error.fields = Some([(field.to_owned(), problems)].into_iter().collect());

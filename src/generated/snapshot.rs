@@ -5,7 +5,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    ///A build status as Bitbucket answers it. Members this document does not know are kept in `extra`.
+    ///A build status as Bitbucket returns it. Fields may be added at any time, and every field but `key` and `state` may be null or missing.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -14,23 +14,23 @@ pub mod types {
         pub commit: ::std::option::Option<StatusCommit>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_on: ::std::option::Option<::bitbucket_build_status::Timestamp>,
-        ///A sentence about the result.
+        ///A description of the build; may be empty.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///The key that names the status on its commit.
+        ///The key of the status.
         pub key: ::std::string::String,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub links: ::std::option::Option<BuildStatusLinks>,
-        ///A name for the build.
+        ///An identifier for the build itself; may be empty.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The branch the build ran for; null when none was reported.
+        ///The ref that the status was created with; null if none was given.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub repository: ::std::option::Option<StatusRepository>,
         pub state: ::bitbucket_build_status::ReportedState,
-        ///The kind of status; always `build` so far.
+        ///The type of the status; always `build` so far.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -45,22 +45,22 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatusCreate {
-        ///A sentence about the result, such as `42 tests passed`.
+        ///A description of the build, such as `Unit tests in Bamboo`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///The key that names the status on its commit, such as `BB-DEPLOY`; at most 40 characters.
+        ///An identifier for the status that is unique to its type (`build` is the only one) and the vendor, such as `BB-DEPLOY`; at most 40 characters.
         pub key: ::bitbucket_build_status::Key,
-        ///What people read: a name for the build, such as `BB-DEPLOY-1`.
+        ///An identifier for the build itself, such as `BB-DEPLOY-1`; people read it as the name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The branch the build ran for, as a bare name. A pull request shows the statuses that name its source branch.
+        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. It is useful where a build depends on the branch, and a build that does not, such as a linting job, may leave it out. A pull request shows only the statuses whose refname is its source branch and those without one. Null is the same as none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         pub state: State,
-        ///The kind of status; `build` is the only one there is.
+        ///The type of the status; `build` is the only one.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        ///Where the build can be seen: an absolute http or https URL whose host has a dot. May hold variables of `repository` and `commit`, such as `{repository.full_name}`, which Bitbucket expands when it shows the link.
+        ///Where the build can be seen: an absolute http or https URL whose host has a dot or is an IP address. May contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
         pub url: ::std::string::String,
     }
     ///The links of a status.
@@ -86,13 +86,13 @@ pub mod types {
         ///The number of this page, from 1.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<u64>,
-        ///How many statuses a page holds.
+        ///The number of statuses on a page: the one that was asked for, not the one that is there.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pagelen: ::std::option::Option<u64>,
-        ///The address of the page before.
+        ///The address of the previous page; not in every response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub previous: ::std::option::Option<::std::string::String>,
-        ///How many statuses the whole list has.
+        ///The number of statuses in the entire list; not in every response.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub size: ::std::option::Option<u64>,
         ///The statuses of this page.
@@ -100,54 +100,54 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///The body of an update. Only `type` is required; Bitbucket takes the key from the path.
+    ///The body of an update. Only `type` is required; the key in the path says which status is meant.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatusUpdate {
         ///When the status was created.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_on: ::std::option::Option<::std::string::String>,
-        ///A sentence about the result, such as `42 tests passed`.
+        ///A description of the build, such as `Unit tests in Bamboo`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
-        ///The key that names the status, such as `BB-DEPLOY`; it cannot be changed.
+        ///An identifier for the status that is unique to its type (`build` is the only one) and the vendor, such as `BB-DEPLOY`; it cannot be changed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub key: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub links: ::std::option::Option<BuildStatusUpdateLinks>,
-        ///What people read: a name for the build, such as `BB-DEPLOY-1`.
+        ///An identifier for the build itself, such as `BB-DEPLOY-1`; people read it as the name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The branch the build ran for, as a bare name. A pull request shows the statuses that name its source branch.
+        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. It is useful where a build depends on the branch, and a build that does not, such as a linting job, may leave it out. A pull request shows only the statuses whose refname is its source branch and those without one. A refname cannot be set back to null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub state: ::std::option::Option<State>,
-        ///The kind of status; `build` is the only one there is.
+        ///The type of the status; `build` is the only one.
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
         ///When the status was last changed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_on: ::std::option::Option<::std::string::String>,
-        ///Where the build can be seen. May hold variables of `repository` and `commit`, such as `{repository.full_name}`, which Bitbucket expands when it shows the link.
+        ///Where the build can be seen: an absolute http or https URL whose host has a dot or is an IP address. May contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
-        ///The status' id.
+        ///The ID of the status. No response has one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub uuid: ::std::option::Option<::std::string::String>,
     }
-    ///A link to something related.
+    ///A link to a resource related to this object.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct BuildStatusUpdateLink {
         ///The address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub href: ::std::option::Option<::std::string::String>,
-        ///What the link is called.
+        ///The name of the link.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
     }
-    ///The links of an update's body.
+    ///The links in the body of an update.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
     pub struct BuildStatusUpdateLinks {
@@ -168,18 +168,6 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///What Bitbucket says about a request that failed, where it answers JSON.
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[non_exhaustive]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    pub struct ErrorAnswer {
-        pub error: ErrorDetails,
-        ///Always `error`; some answers lack it.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    }
     ///The error itself.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
@@ -191,12 +179,12 @@ pub mod types {
         ///More about it: a sentence, or an object with the scopes `required` and `granted`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::serde_json::Value>,
-        ///For each refused member of the body, a list of sentences or a single one.
+        ///For each refused field of the body, a list of sentences or a single one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub fields: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        ///The number under which Bitbucket logged the failure.
+        ///The ID under which Bitbucket logged the failure.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         ///What went wrong, in a sentence.
@@ -204,7 +192,19 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///A link to something related.
+    ///What Bitbucket says about a request that failed, where the response is JSON.
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+    #[non_exhaustive]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    pub struct ErrorResponse {
+        pub error: ErrorDetails,
+        ///Always `error`; some responses lack it.
+        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+        pub type_: ::std::option::Option<::std::string::String>,
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    ///A link to a resource related to this object.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -212,7 +212,7 @@ pub mod types {
         ///The address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub href: ::std::option::Option<::std::string::String>,
-        ///What the link is called.
+        ///The name of the link.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
@@ -232,7 +232,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///How a build stands. These four states are all that can be sent.
+    ///The state of a build. No other can be sent.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(
         ::serde::Deserialize,
@@ -296,12 +296,12 @@ pub mod types {
             value.parse()
         }
     }
-    ///The commit a status belongs to.
+    ///The commit that a status belongs to.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct StatusCommit {
-        ///The commit's full SHA-1.
+        ///The commit's full SHA-1, also where the request had fewer digits.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hash: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -312,7 +312,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///The repository a status belongs to.
+    ///The repository that a status belongs to.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -322,13 +322,13 @@ pub mod types {
         pub full_name: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub links: ::std::option::Option<RepositoryLinks>,
-        ///The repository's name.
+        ///The name of the repository.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         ///Always `repository`.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        ///The repository's UUID, in curly braces.
+        ///The UUID of the repository, in curly braces.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub uuid: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
@@ -370,7 +370,9 @@ pub mod types {
 #[derive(Clone, Debug)]
 /**Client for Bitbucket Cloud build statuses
 
-The part of Bitbucket Cloud's REST API that reports the state of a build on a commit, corrected against what the live API answers. Every difference from the document Bitbucket publishes is recorded in `deviations.toml` beside this file.
+The part of Bitbucket Cloud's REST API that reports the state of a build on a commit, corrected against what the live API returns. Every difference from the document that Bitbucket publishes is recorded in `deviations.toml` next to this file.
+
+An error is not always JSON: a 400, 401, 403, 404 or 429 may be plain text or empty, a 404 and a 5xx may be an HTML page. Look at `Content-Type` before you parse the body of a response that is not a 2xx, and rely on its HTTP status.
 
 Version: 2.0*/
 pub struct Client {
@@ -437,19 +439,19 @@ const _: () = {
 impl Client {
     /**List the statuses of a commit
 
-All statuses of one commit, page by page, whatever reported them.
+All statuses of one commit, page by page, whichever tool reported them: Bitbucket Pipelines adds its own to the same list. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository`, which an API token calls `read:repository:bitbucket`.
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses`
 
 Arguments:
-- `workspace`: The workspace: its id (slug), or its UUID in curly braces.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1.
-- `page`: The number of the page, from 1.
-- `pagelen`: How many statuses a page holds, at most 100; 30 when not given.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `page`: The number of the page, from 1. To go through a list, follow `next` instead.
+- `pagelen`: The number of statuses on a page, at most 100. The default is not certain: 10 and 30 have been recorded. Atlassian's page on pagination gives 10 as the minimum, while the published document shows a page of 1, so a value below 10 may be raised.
 - `q`: A filter in Bitbucket's query language, such as `state = "FAILED"`.
-- `refname`: Keep only the statuses that name this ref and those that name none.
-- `sort`: The member to sort by, with a leading `-` for descending order; `created_on` when not given.
+- `refname`: Only statuses that were created with this refname or without one.
+- `sort`: The field to sort by, with a leading `-` for descending order; `created_on` by default.
 */
     pub async fn list_commit_statuses<'a>(
         &'a self,
@@ -502,14 +504,16 @@ Arguments:
     }
     /**Create a build status, or overwrite the one with the same key
 
-Reports a build on a commit. A key the commit does not have yet makes a new status (201); a key it has overwrites that status in place (200), so that the call may be repeated.
+Reports a build on a commit. A key that the commit does not have yet creates a status (201); a key that it has overwrites that status in place (200), so the call may be retried.
+
+The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a user of its own. Credentials are always needed, with the scope `repository`, which an API token calls `read:repository:bitbucket`: the right to read the repository is enough.
 
 Sends a `POST` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build`
 
 Arguments:
-- `workspace`: The workspace: its id (slug), or its UUID in curly braces.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
 - `body`: The status to report.
 */
     pub async fn create_build_status<'a>(
@@ -556,15 +560,15 @@ Arguments:
     }
     /**Get one build status
 
-The status a commit has under a key.
+The status that a commit has under a key. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository`, which an API token calls `read:repository:bitbucket`.
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`
 
 Arguments:
-- `workspace`: The workspace: its id (slug), or its UUID in curly braces.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1.
-- `key`: The key that names the status on its commit.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `key`: The key of the status, unique on its commit for its vendor and `refname`; at most 40 characters. A slash in it is sent as `%2F`.
 */
     pub async fn get_build_status<'a>(
         &'a self,
@@ -610,13 +614,15 @@ Arguments:
 
 Changes the state, name, description, url or refname of a status that exists. The key cannot be changed.
 
+Send the full status: no public source shows what Bitbucket does with an update that leaves out `state` or `url`, or whose `key` is not the one in the path. The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. An update that does not say which one is meant has been answered with a 500. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a user of its own. Credentials are always needed, with the scope `repository`, which an API token calls `read:repository:bitbucket`: the right to read the repository is enough.
+
 Sends a `PUT` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`
 
 Arguments:
-- `workspace`: The workspace: its id (slug), or its UUID in curly braces.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1.
-- `key`: The key that names the status on its commit.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `key`: The key of the status, unique on its commit for its vendor and `refname`; at most 40 characters. A slash in it is sent as `%2F`.
 - `body`: What the status is to become.
 */
     pub async fn update_build_status<'a>(
@@ -663,18 +669,18 @@ Arguments:
     }
     /**List the statuses of a pull request
 
-All statuses of the commits of one pull request, page by page.
+All statuses of the commits of one pull request, page by page. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `pullrequest`, which an API token calls `read:pullrequest:bitbucket`.
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses`
 
 Arguments:
-- `workspace`: The workspace: its id (slug), or its UUID in curly braces.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `pull_request_id`: The pull request's number.
-- `page`: The number of the page, from 1.
-- `pagelen`: How many statuses a page holds, at most 100; 30 when not given.
+- `pull_request_id`: The number of the pull request.
+- `page`: The number of the page, from 1. To go through a list, follow `next` instead.
+- `pagelen`: The number of statuses on a page, at most 100. The default is not certain: 10 and 30 have been recorded. Atlassian's page on pagination gives 10 as the minimum, while the published document shows a page of 1, so a value below 10 may be raised.
 - `q`: A filter in Bitbucket's query language, such as `state = "FAILED"`.
-- `sort`: The member to sort by, with a leading `-` for descending order; `created_on` when not given.
+- `sort`: The field to sort by, with a leading `-` for descending order; `created_on` by default.
 */
     pub async fn list_pull_request_statuses<'a>(
         &'a self,

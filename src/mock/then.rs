@@ -2,7 +2,7 @@
 
 use httpmock::Then;
 
-use crate::{BuildStatus, BuildStatusPage, generated::types::ErrorAnswer};
+use crate::{BuildStatus, BuildStatusPage, generated::types::ErrorResponse};
 
 /// Declares the `then` of an operation: its successes, and the failures all operations share.
 macro_rules! then {
@@ -54,7 +54,7 @@ macro_rules! then {
     };
     (@json $name:ident($status:literal): $documentation:literal) => {
         #[doc = $documentation]
-        pub fn $name(self, error: &ErrorAnswer) -> Self {
+        pub fn $name(self, error: &ErrorResponse) -> Self {
             Self(self.0.status($status).json_body_obj(error))
         }
     };

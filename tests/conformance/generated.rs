@@ -46,7 +46,7 @@ fn derived() -> Vec<(&'static str, Value)> {
         BuildStatusUpdateLink,
         BuildStatusUpdateLinks,
         CommitLinks,
-        ErrorAnswer,
+        ErrorResponse,
         ErrorDetails,
         Link,
         RepositoryLinks,

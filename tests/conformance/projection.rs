@@ -55,7 +55,7 @@ fn bodies_are_accepted_and_refused_as_the_document_says() {
         ("BuildStatus", json!({ "state": "FAILED" }), false),
         ("BuildStatusPage", json!({ "values": [], "page": 1, "size": 0, "pagelen": 30 }), true),
         ("BuildStatusPage", json!({ "values": ["snippet"] }), false),
-        ("ErrorAnswer", json!({ "error": { "message": "no", "detail": { "required": ["repository"] } } }), true),
+        ("ErrorResponse", json!({ "error": { "message": "no", "detail": { "required": ["repository"] } } }), true),
     ];
     for (schema, body, accepted) in table {
         assert_eq!(validator(schema).is_valid(&body), accepted, "{schema}: {body}");

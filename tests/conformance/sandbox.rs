@@ -31,7 +31,7 @@ async fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus
             }
             Some(field) => {
                 assert_eq!(status, 400, "{method} {body}: {answer}");
-                assert_valid("ErrorAnswer", &answer);
+                assert_valid("ErrorResponse", &answer);
                 assert!(!answer["error"]["fields"][field].is_null(), "{method} {body} names {field}: {answer}");
             }
         }
@@ -109,11 +109,11 @@ async fn the_sandboxs_other_answers_are_what_the_document_describes() {
     let pull_request = "/repositories/acme/rocket/pullrequests/7/statuses";
     let table = [
         (format!("{STATUSES}/build/k"), 200, "BuildStatus"),
-        (format!("{STATUSES}/build/nobody"), 404, "ErrorAnswer"),
+        (format!("{STATUSES}/build/nobody"), 404, "ErrorResponse"),
         (STATUSES.to_owned(), 200, "BuildStatusPage"),
         (format!("{STATUSES}?pagelen=1&sort=-created_on&refname=main"), 200, "BuildStatusPage"),
-        (format!("{STATUSES}?pagelen=101"), 400, "ErrorAnswer"),
-        (format!("{STATUSES}?q=x"), 400, "ErrorAnswer"),
+        (format!("{STATUSES}?pagelen=101"), 400, "ErrorResponse"),
+        (format!("{STATUSES}?q=x"), 400, "ErrorResponse"),
         (pull_request.to_owned(), 200, "BuildStatusPage"),
     ];
     for (path, expected, schema) in table {

@@ -1,5 +1,6 @@
 //! `cargo xtask spec`: the life of the document.
 
+mod changes;
 pub mod compare;
 pub mod deviations;
 pub mod diff;

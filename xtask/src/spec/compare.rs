@@ -3,7 +3,7 @@
 use super::{
     document::{member, members, reference},
     impact::{Change, Direction, Effect, Impact},
-    normal::Normal,
+    normal::{Normal, SECTIONS},
 };
 use serde_json::Value;
 use std::{
@@ -76,7 +76,17 @@ impl<'a> Walk<'a> {
                 self.operation(&member(&member("/paths", path), method), ours, published);
             }
         }
-        for section in ["parameters", "responses", "schemas"] {
+        self.leaf(
+            "/info/version",
+            self.ours.pointer("/info/version"),
+            self.published.pointer("/info/version"),
+            |_, _| Impact::on(Direction::Request, Effect::Breaking),
+        );
+        let schemes = |document: &'a Value| document["components"].get("securitySchemes");
+        for (name, ours, published) in both(schemes(self.ours), schemes(self.published)) {
+            self.scheme(&member("/components/securitySchemes", name), ours, published);
+        }
+        for section in SECTIONS {
             let all = |document: &'a Value| document["components"].get(section);
             for (name, ours, published) in both(all(self.ours), all(self.published)) {
                 if ours.is_none() || published.is_none() {
@@ -91,7 +101,7 @@ impl<'a> Walk<'a> {
     fn out_of_the_way(&mut self) {
         for (name, ours, published) in both(schemas(self.ours), schemas(self.published)) {
             let at = member("/components/schemas", name);
-            let ways = [Direction::Request, Direction::Answer];
+            let ways = [Direction::Request, Direction::Response];
             if ours.is_none()
                 || published.is_none()
                 || ways.iter().any(|way| self.compared.contains(&(*way, at.clone())))
@@ -120,11 +130,48 @@ impl<'a> Walk<'a> {
                 "responses" => {
                     for (status, ours, published) in both(ours, published) {
                         let success = status.starts_with('2');
-                        self.content(&member(&at, status), ours, published, Direction::Answer, success);
+                        self.content(&member(&at, status), ours, published, Direction::Response, success);
                     }
                 }
                 "operationId" | "deprecated" => self.leaf(&at, ours, published, |_, _| Impact::default()),
+                "security" | "x-atlassian-auth-types" => self.leaf(&at, ours, published, |ours, published| {
+                    Change::choices(ours, published).impact(Direction::Request)
+                }),
+                "x-atlassian-oauth2-scopes" => self.leaf(&at, ours, published, |ours, published| {
+                    Change::demands(ours, published).impact(Direction::Request)
+                }),
                 _ => self.leaf(&at, ours, published, |_, _| Impact::on(Direction::Request, Effect::Breaking)),
+            }
+        }
+    }
+
+    /// A way to authenticate: one that comes, and a flow or a scope that comes, takes nothing from anybody.
+    fn scheme(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
+        let (Some(ours), Some(published)) = (ours, published) else {
+            return self.leaf(at, ours, published, presence(Direction::Request));
+        };
+        for (keyword, ours, published) in both(Some(ours), Some(published)) {
+            let at = member(at, keyword);
+            if keyword != "flows" {
+                self.leaf(&at, ours, published, |_, _| Impact::on(Direction::Request, Effect::Breaking));
+                continue;
+            }
+            for (flow, ours, published) in both(ours, published) {
+                let at = member(&at, flow);
+                if ours.is_none() || published.is_none() {
+                    self.leaf(&at, ours, published, presence(Direction::Request));
+                    continue;
+                }
+                for (keyword, ours, published) in both(ours, published) {
+                    let at = member(&at, keyword);
+                    if keyword != "scopes" {
+                        self.leaf(&at, ours, published, |_, _| Impact::on(Direction::Request, Effect::Breaking));
+                        continue;
+                    }
+                    for (scope, ours, published) in both(ours, published) {
+                        self.leaf(&member(&at, scope), ours, published, presence(Direction::Request));
+                    }
+                }
             }
         }
     }
@@ -146,11 +193,11 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// A body or an answer. Nobody fails over an answer other than success that comes or goes.
+    /// A body or a response. No client fails over a response other than success that comes or goes.
     fn content(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction, success: bool) {
         let presence = move |ours: Side, published: Side| match (success, direction) {
             (false, _) => Impact::on(direction, Effect::Additive),
-            (true, Direction::Answer) => Impact::on(direction, Effect::Breaking),
+            (true, Direction::Response) => Impact::on(direction, Effect::Breaking),
             (true, Direction::Request) => presence(direction)(ours, published),
         };
         let (Some(ours), Some(published)) = (ours, published) else {
@@ -159,9 +206,21 @@ impl<'a> Walk<'a> {
         self.pair(at, ours, published, direction, |walk, at, ours, published| {
             for (keyword, ours, published) in both(Some(ours), Some(published)) {
                 let at = member(at, keyword);
-                if keyword != "content" {
-                    walk.keyword(&at, keyword, ours, published, direction);
-                    continue;
+                match keyword {
+                    "content" => {}
+                    "headers" => {
+                        walk.headers(&at, ours, published);
+                        continue;
+                    }
+                    // A link says where to go next, and changes nothing that is sent or read.
+                    "links" => {
+                        walk.leaf(&at, ours, published, |_, _| Impact::default());
+                        continue;
+                    }
+                    _ => {
+                        walk.keyword(&at, keyword, ours, published, direction);
+                        continue;
+                    }
                 }
                 for (media, ours, published) in both(ours, published) {
                     let at = member(&at, media);
@@ -178,6 +237,29 @@ impl<'a> Walk<'a> {
                 }
             }
         });
+    }
+
+    /// The headers of a response: readers may have relied on one that goes.
+    fn headers(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
+        if ours.is_none() || published.is_none() {
+            return self.leaf(at, ours, published, presence(Direction::Response));
+        }
+        for (name, ours, published) in both(ours, published) {
+            let at = member(at, name);
+            let (Some(ours), Some(published)) = (ours, published) else {
+                self.leaf(&at, ours, published, presence(Direction::Response));
+                continue;
+            };
+            self.pair(&at, ours, published, Direction::Response, |walk, at, ours, published| {
+                for (keyword, ours, published) in both(Some(ours), Some(published)) {
+                    let at = member(at, keyword);
+                    match keyword {
+                        "schema" => walk.schema(&at, ours, published, Direction::Response),
+                        _ => walk.keyword(&at, keyword, ours, published, Direction::Response),
+                    }
+                }
+            });
+        }
     }
 
     fn schema(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
@@ -210,14 +292,22 @@ impl<'a> Walk<'a> {
                 self.schema(&at, ours, published, direction);
                 continue;
             }
-            let lost = ours.is_some() || (closed && direction == Direction::Answer);
+            let lost = ours.is_some() || (closed && direction == Direction::Response);
             let effect = if lost { Effect::Breaking } else { Effect::Additive };
             self.leaf(&at, ours, published, |_, _| Impact::on(direction, effect));
         }
     }
 
     fn keyword(&mut self, at: &str, keyword: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
-        self.leaf(at, ours, published, |ours, published| Change::of(keyword, ours, published).impact(direction));
+        self.leaf(at, ours, published, |ours, published| match (keyword, direction) {
+            ("default", _) => Impact::of_default(direction, ours, published),
+            // The generator makes an exhaustive enum of what callers may send: a new value breaks a `match`.
+            ("enum", Direction::Request) => match Change::of(keyword, ours, published) {
+                Change::Widened if published.is_some() => Impact::on(direction, Effect::Breaking),
+                change => change.impact(direction),
+            },
+            _ => Change::of(keyword, ours, published).impact(direction),
+        });
     }
 
     /// Compares what two values stand for: components of one name once, at the component.

@@ -30,6 +30,8 @@ pub struct Deviation {
     pub why: String,
     /// Where that can be seen.
     pub evidence: String,
+    /// The date of the newest source in `evidence`.
+    pub last_evidence: toml::value::Datetime,
     /// What it does to the generated code and its users.
     pub effect: String,
     /// The differences.

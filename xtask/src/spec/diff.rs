@@ -1,9 +1,10 @@
 //! `cargo xtask spec diff`: our document against the published one.
 
 use super::{
+    changes::{self, Moved},
     compare::{Difference, compare},
     deviations::{DEVIATIONS, Deviations, Record, Verdict, entry, judge},
-    document::{DOCUMENT, METHODS, load},
+    document::{DOCUMENT, METHODS, load, members},
     normal::{Normal, normal_schema},
     operations::{OPERATIONS, Operation, Operations},
     trim::{absent, pointer, trim_present},
@@ -48,16 +49,23 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return Ok(());
     }
     let Verdict { unrecorded, stale, .. } = &report.verdict;
-    Err(Failure::Found(format!("{} unrecorded, {} stale", unrecorded.len(), stale.len())))
+    let absent = match report.absent.len() {
+        0 => String::new(),
+        absent => format!("{absent} under another name or absent, "),
+    };
+    Err(Failure::Found(format!("{absent}{} unrecorded, {} stale", unrecorded.len(), stale.len())))
 }
 
-/// What a comparison gave.
+/// The outcome of a comparison.
 #[derive(Debug)]
 pub struct Report {
     /// How many deviations are recorded.
     pub deviations: usize,
-    /// The operations and schemas of `spec/operations.toml` that are not in the published document, each in a sentence.
+    /// What `spec/operations.toml` names and the published document has under another name or not at all, each in a
+    /// sentence: operations, path parameters, schemas, and schemas that became two.
     pub absent: Vec<String>,
+    /// Prose of the published document that announces an end, each in a sentence. Hints are no differences.
+    pub hints: Vec<String>,
     /// What the records say about the differences.
     pub verdict: Verdict,
 }
@@ -72,32 +80,43 @@ pub fn diff(
     operations: &Operations,
     deviations: &Deviations,
 ) -> Result<Report, Failure> {
-    let mut trimmed = Normal::of(&trim_present(upstream, operations)?)?;
+    let moved = changes::moved(ours, upstream, operations);
+    let operations = &operations.with_aliases(moved.iter().map(|moved| (&*moved.published, moved.place, &*moved.ours)));
+    let present = trim_present(upstream, operations)?;
+    let mut trimmed = Normal::of(&present)?;
     add_unlisted(&mut trimmed.structure, upstream, operations);
     let differences = compare(&Normal::of(ours)?, &trimmed);
     let gone = |wanted: &&Operation| {
         differences.iter().any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
     };
-    let absent = operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted));
-    let absent = absent.chain(schemas_absent(upstream, operations)).collect();
-    Ok(Report { deviations: deviations.deviations.len(), absent, verdict: judge(differences, deviations.records()) })
-}
-
-/// A schema renamed makes all of its members differ, and one line mends that.
-fn schemas_absent(upstream: &Value, operations: &Operations) -> impl Iterator<Item = String> {
-    let gone = |name: &&String| upstream["components"]["schemas"].get(name.as_str()).is_none();
-    let names = operations.schemas.keys().filter(gone);
-    names.map(|name| {
-        format!("the schema {name} is not in the document; if it has a new name, change it in {OPERATIONS} first")
+    let mut sentences: Vec<_> = changes::renamed_parameters(upstream, operations);
+    sentences.extend(operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted)));
+    sentences.extend(changes::in_words(&moved, upstream));
+    sentences.extend(schemas_absent(upstream, operations, &moved));
+    Ok(Report {
+        deviations: deviations.deviations.len(),
+        absent: sentences,
+        hints: changes::deprecations(&present),
+        verdict: judge(differences, deviations.records()),
     })
 }
 
-/// Operations of our paths that are not ours, so that a new one is seen.
+/// A schema renamed makes all of its members differ, and one line fixes that.
+fn schemas_absent(upstream: &Value, operations: &Operations, moved: &[Moved]) -> Vec<String> {
+    let gone = |name: &&String| upstream["components"]["schemas"].get(name.as_str()).is_none();
+    let names = operations.schemas.keys().filter(gone).filter(|name| moved.iter().all(|moved| moved.was != **name));
+    let sentence = |name: &String| {
+        format!("the schema {name} is not in the document; if it has a new name, change it in {OPERATIONS} first")
+    };
+    names.map(sentence).collect()
+}
+
+/// Operations that are not ours, on our paths and on new paths of the family, so that a new one is seen.
 fn add_unlisted(structure: &mut Value, upstream: &Value, operations: &Operations) {
-    for Operation { path, .. } in &operations.operations {
+    for (path, item) in members(&upstream["paths"]).filter(|(path, _)| changes::is_family(path, operations)) {
         for method in METHODS {
             let listed = operations.operations.iter().any(|ours| ours.path == *path && ours.method == method);
-            if let Some(operation) = upstream["paths"][path].get(method).filter(|_| !listed) {
+            if let Some(operation) = item.get(method).filter(|_| !listed) {
                 structure["paths"][path][method] = normal_schema(operation);
             }
         }
@@ -108,7 +127,7 @@ impl Report {
     /// Nothing to do.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.verdict.unrecorded.is_empty() && self.verdict.stale.is_empty()
+        self.absent.is_empty() && self.verdict.unrecorded.is_empty() && self.verdict.stale.is_empty()
     }
 
     /// The report for people, with the text to paste.
@@ -117,6 +136,9 @@ impl Report {
         let mut text = String::new();
         for sentence in &self.absent {
             let _ = writeln!(text, "{sentence}\n");
+        }
+        for hint in &self.hints {
+            let _ = writeln!(text, "hint: {hint}\n");
         }
         let mut worst_first: Vec<_> = self.verdict.unrecorded.iter().collect();
         worst_first.sort_by_key(|(difference, _)| Reverse(difference.impact.worst()));
@@ -155,6 +177,7 @@ impl Report {
         json!({
             "recorded": {"deviations": self.deviations, "differences": self.verdict.recorded},
             "absent": self.absent,
+            "hints": self.hints,
             "unrecorded": unrecorded.collect::<Vec<_>>(),
             "stale": self.verdict.stale,
         })
@@ -175,6 +198,10 @@ fn sides(difference: &Difference) -> String {
     format!("  at        {}\n  ours      {ours}\n  published {published}\n", difference.at)
 }
 
+/// A deviation to fill in. The date is one that the lint refuses.
+const BLANK: &str = "[[deviation]]\nid = \"\"\nwhat = \"\"\nwhy = \"\"\nevidence = \"\"\nlast_evidence = 1970-01-01\n\
+                     effect = \"\"\n\n";
+
 fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
     let mut text = format!("Correct {DOCUMENT}, or record in {DEVIATIONS}:\n\n");
     let (known, new): (Vec<_>, Vec<_>) = unrecorded.iter().partition(|(_, record)| record.is_some());
@@ -183,7 +210,7 @@ fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
         let _ = writeln!(text, "# in {id}, instead of its record of this place\n{}", entry(difference));
     }
     if !new.is_empty() {
-        text.push_str("[[deviation]]\nid = \"\"\nwhat = \"\"\nwhy = \"\"\nevidence = \"\"\neffect = \"\"\n\n");
+        text.push_str(BLANK);
     }
     for (difference, _) in new {
         let _ = writeln!(text, "{}", entry(difference));

@@ -10,7 +10,7 @@ pub enum Direction {
     /// Callers write it.
     Request,
     /// Readers read it.
-    Answer,
+    Response,
 }
 
 /// What one group of people would notice.
@@ -29,7 +29,7 @@ pub struct Impact {
     /// Those who send requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callers: Option<Effect>,
-    /// Those who read answers.
+    /// Those who read responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub readers: Option<Effect>,
 }
@@ -40,7 +40,7 @@ impl Impact {
     pub fn on(direction: Direction, effect: Effect) -> Self {
         match direction {
             Direction::Request => Self { callers: Some(effect), readers: None },
-            Direction::Answer => Self { callers: None, readers: Some(effect) },
+            Direction::Response => Self { callers: None, readers: Some(effect) },
         }
     }
 
@@ -54,6 +54,21 @@ impl Impact {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { callers: self.callers.max(other.callers), readers: self.readers.max(other.readers) }
+    }
+}
+
+impl Impact {
+    /// What a default that differs means: it admits the same values, and says what leaving one out means.
+    ///
+    /// Readers notice nothing. For callers a default that is newly written down adds certainty; another one, or none
+    /// where there was one, changes what their calls mean.
+    #[must_use]
+    pub fn of_default(direction: Direction, ours: Option<&Value>, published: Option<&Value>) -> Self {
+        match (direction, ours, published) {
+            (Direction::Response, _, _) => Self::default(),
+            (Direction::Request, None, Some(_)) => Self::on(direction, Effect::Additive),
+            (Direction::Request, _, _) => Self::on(direction, Effect::Breaking),
+        }
     }
 }
 
@@ -96,7 +111,7 @@ impl Change {
     pub fn impact(self, direction: Direction) -> Impact {
         let effect = match (self, direction) {
             (Self::Same, _) => return Impact::default(),
-            (Self::Widened, Direction::Request) | (Self::Narrowed, Direction::Answer) => Effect::Additive,
+            (Self::Widened, Direction::Request) | (Self::Narrowed, Direction::Response) => Effect::Additive,
             _ => Effect::Breaking,
         };
         Impact::on(direction, effect)
@@ -106,7 +121,7 @@ impl Change {
     #[must_use]
     pub fn of(keyword: &str, ours: Option<&Value>, published: Option<&Value>) -> Self {
         match keyword {
-            "x-rust-type" | "discriminator" | "deprecated" => Self::Same,
+            "discriminator" | "deprecated" => Self::Same,
             "maxLength" | "maximum" | "maxItems" | "maxProperties" => Self::bound(ours, published, true),
             "minLength" | "minimum" | "minItems" | "minProperties" => Self::bound(ours, published, false),
             "required" if ours.or(published).is_some_and(Value::is_array) => Self::sets(published, ours),
@@ -115,6 +130,32 @@ impl Change {
             "additionalProperties" => Self::openness(ours, published),
             "nullable" | "writeOnly" => Self::presence(published, ours),
             _ => Self::presence(ours, published),
+        }
+    }
+
+    /// For a list of ways of which a caller chooses one: more of them admit more. Without a list there is no limit.
+    #[must_use]
+    pub fn choices(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        match (ours, published) {
+            (Some(_), Some(_)) => Self::sets(ours, published),
+            _ => Self::presence(ours, published),
+        }
+    }
+
+    /// For the scopes in Atlassian's extension, which all have to be granted: more of them admit less. Anything else
+    /// that differs in it counts as another demand.
+    #[must_use]
+    pub fn demands(ours: Option<&Value>, published: Option<&Value>) -> Self {
+        let (Some(ours), Some(published)) = (ours, published) else {
+            return Self::presence(ours, published);
+        };
+        let scopes = |extension: &Value| -> Value {
+            let entries = extension.as_array().into_iter().flatten();
+            entries.flat_map(|entry| entry["scopes"].as_array().cloned().unwrap_or_default()).collect()
+        };
+        match Self::sets(Some(&scopes(published)), Some(&scopes(ours))) {
+            Self::Same => Self::Changed,
+            change => change,
         }
     }
 

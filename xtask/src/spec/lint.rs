@@ -3,12 +3,13 @@
 mod records;
 
 use super::{
-    deviations::Deviations,
-    document::{DOCUMENT, METHODS, load, member, members},
+    deviations::{DEVIATIONS, Deviations},
+    document::{DOCUMENT, METHODS, load, member, members, reference},
     operations::{OPERATIONS, Operations},
     schemas,
 };
 use crate::{Failure, Outcome, failure::unless_empty, read, repository};
+use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
@@ -32,7 +33,12 @@ pub fn check(root: &Path) -> Outcome {
     let document = load(&root.join(DOCUMENT))?;
     let mut findings = lint(&document, &Operations::load(root)?);
     let readme = read(&root.join("spec/README.md"))?;
-    findings.extend(records::lint(&document, &Deviations::load(root)?, &readme)?);
+    let deviations = Deviations::load(root)?;
+    let today = Utc::now().date_naive();
+    findings.extend(records::lint(&document, &deviations, &readme, today)?);
+    for note in outdated(&deviations, today) {
+        println!("{note}");
+    }
     unless_empty(&findings)
 }
 
@@ -43,7 +49,8 @@ pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
     findings.extend(type_names(document));
     findings.extend(inline_types(document));
     findings.extend(code_fences("", document));
-    findings.extend(closed_answers(document));
+    findings.extend(closed_responses(document));
+    findings.extend(null_components(document));
     findings.iter().map(|finding| format!("{DOCUMENT}: {finding}")).collect()
 }
 
@@ -51,8 +58,24 @@ pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
 ///
 /// # Errors
 /// [`Failure::Unusable`] when a reference in the document leads nowhere.
-pub fn lint_records(document: &Value, deviations: &Deviations, readme: &str) -> Result<Vec<String>, Failure> {
-    records::lint(document, deviations, readme)
+pub fn lint_records(
+    document: &Value,
+    deviations: &Deviations,
+    readme: &str,
+    today: NaiveDate,
+) -> Result<Vec<String>, Failure> {
+    records::lint(document, deviations, readme, today)
+}
+
+/// The deviations whose newest evidence is older than a year, each in a sentence. They are no findings: a gate must not
+/// fail because time passes.
+#[must_use]
+pub fn outdated(deviations: &Deviations, today: NaiveDate) -> Vec<String> {
+    let limit = today - Months::new(12);
+    let dated = deviations.deviations.iter().filter_map(|each| Some((records::date(each)?, &each.id)));
+    let mut old: Vec<_> = dated.filter(|(date, _)| *date < limit).collect();
+    old.sort();
+    old.iter().map(|(date, id)| format!("{DEVIATIONS}: {id}: the last evidence is of {date}; look for newer")).collect()
 }
 
 /// The generator names its methods by them, and `operations.toml` says which there are.
@@ -148,11 +171,29 @@ fn has_rust_for_rustdoc(prose: &str) -> bool {
     false
 }
 
-/// A closed object refuses the whole answer when a member is added.
-fn closed_answers(document: &Value) -> Vec<String> {
+/// A component that may be null is a plain type in Rust, whose null only an `Option` reads: the member has to be
+/// optional.
+fn null_components(document: &Value) -> Vec<String> {
+    let mut findings = Vec::new();
+    let is_null = |pointer: &str| document.pointer(pointer).is_some_and(|target| target["nullable"] == true);
+    for (pointer, schema) in schemas::all(document) {
+        let Some(target) = reference(schema).filter(|target| is_null(target)) else { continue };
+        let optional = pointer.rsplit_once("/properties/").is_some_and(|(owner, name)| {
+            let required = document.pointer(owner).and_then(|owner| owner["required"].as_array());
+            !name.contains('/') && !required.into_iter().flatten().any(|required| required == name)
+        });
+        if !optional {
+            findings.push(format!("{pointer}: only an optional member may refer to {target}, which may be null"));
+        }
+    }
+    findings
+}
+
+/// A closed object refuses the entire response when a member is added.
+fn closed_responses(document: &Value) -> Vec<String> {
     let closed =
-        schemas::of_answers(document).into_iter().filter(|(_, schema)| schema["additionalProperties"] == false);
+        schemas::of_responses(document).into_iter().filter(|(_, schema)| schema["additionalProperties"] == false);
     closed
-        .map(|(pointer, _)| format!("{pointer}: closed, and part of an answer; write \"additionalProperties\": {{}}"))
+        .map(|(pointer, _)| format!("{pointer}: closed, and part of a response; write \"additionalProperties\": {{}}"))
         .collect()
 }

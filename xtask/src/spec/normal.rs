@@ -32,12 +32,16 @@ impl Normal {
             }
         }
         let mut components = json!({});
-        for section in ["parameters", "responses", "schemas"] {
+        for section in SECTIONS {
             for (name, value) in members(&document["components"][section]) {
                 components[section][name] = normal_schema(value);
             }
         }
-        normal.structure = sorted(json!({"servers": servers, "paths": paths, "components": components}));
+        for (name, scheme) in members(&document["components"]["securitySchemes"]) {
+            components["securitySchemes"][name] = normal_scheme(scheme);
+        }
+        let info = json!({"version": document["info"]["version"]});
+        normal.structure = sorted(json!({"info": info, "servers": servers, "paths": paths, "components": components}));
         Ok(normal)
     }
 
@@ -92,8 +96,32 @@ impl Normal {
     }
 }
 
+/// The servers without their prose.
 fn addresses(servers: &Value) -> Value {
-    servers.as_array().into_iter().flatten().map(|server| server["url"].clone()).collect()
+    servers.as_array().into_iter().flatten().map(normal_schema).collect()
+}
+
+/// A way to authenticate. What is said about a scope is prose.
+fn normal_scheme(scheme: &Value) -> Value {
+    let mut normal = normal_schema(scheme);
+    for (_, flow) in normal.get_mut("flows").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (_, about) in flow.get_mut("scopes").and_then(Value::as_object_mut).into_iter().flatten() {
+            *about = json!("");
+        }
+    }
+    normal
+}
+
+/// The scopes in Atlassian's own extension have no order either, nor have the ways to authenticate.
+fn sorted_scopes(extension: &Value) -> Value {
+    let mut extension = extension.clone();
+    for entry in extension.as_array_mut().into_iter().flatten() {
+        if let Some(scopes) = entry.get_mut("scopes") {
+            sort(scopes);
+        }
+    }
+    sort(&mut extension);
+    extension
 }
 
 /// Neither the ways to be let in nor the scopes of one have an order.
@@ -104,6 +132,12 @@ fn sorted_security(security: &Value) -> Value {
     sort(&mut security);
     security
 }
+
+/// The components that are compared as schemas are.
+pub(super) const SECTIONS: [&str; 4] = ["headers", "parameters", "responses", "schemas"];
+
+/// Atlassian's extensions that say who may call an operation.
+pub(super) const WHO_MAY_CALL: [&str; 2] = ["x-atlassian-auth-types", "x-atlassian-oauth2-scopes"];
 
 /// Keywords for people; everything else is structure, also what this program has never heard of.
 const PROSE: [&str; 7] = ["description", "title", "summary", "example", "examples", "externalDocs", "tags"];
@@ -122,7 +156,7 @@ pub fn normal_schema(value: &Value) -> Value {
     let kept = object
         .iter()
         .filter(|(keyword, _)| !PROSE.contains(&keyword.as_str()))
-        .filter(|(keyword, _)| !keyword.starts_with("x-") || *keyword == "x-rust-type")
+        .filter(|(keyword, _)| !keyword.starts_with("x-") || WHO_MAY_CALL.contains(&keyword.as_str()))
         .map(|(keyword, value)| (keyword.clone(), normal_keyword(keyword, value)))
         .filter(|(keyword, value)| !is_default(keyword, value));
     Value::Object(kept.collect())
@@ -130,7 +164,7 @@ pub fn normal_schema(value: &Value) -> Value {
 
 fn normal_keyword(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
-        ("properties" | "content" | "responses" | "headers", Value::Object(named)) => {
+        ("properties" | "content" | "responses" | "headers" | "links" | "variables", Value::Object(named)) => {
             // No status begins so, but a member or a header may.
             let named = named.iter().filter(|(name, _)| keyword != "responses" || !name.starts_with("x-"));
             let normal = named.map(|(name, value)| (name.clone(), normal_schema(value)));
@@ -142,6 +176,7 @@ fn normal_keyword(keyword: &str, value: &Value) -> Value {
             sort(&mut list);
             list
         }
+        (keyword, Value::Array(_)) if WHO_MAY_CALL.contains(&keyword) => sorted_scopes(value),
         ("items" | "not" | "additionalProperties" | "schema" | "requestBody", _) => normal_schema(value),
         _ => value.clone(),
     }

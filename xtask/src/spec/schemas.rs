@@ -1,10 +1,10 @@
-//! Every schema of a document, wherever it stands.
+//! Every schema of a document, wherever it is.
 
 use super::document::{member, members, reference};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Every schema with its pointer: the named ones, those of parameters, bodies and answers, and those inside.
+/// Every schema with its pointer: the named ones, those of parameters, bodies and responses, and those inside.
 pub(super) fn all(document: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     for (name, schema) in members(&document["components"]["schemas"]) {
@@ -16,12 +16,13 @@ pub(super) fn all(document: &Value) -> Vec<(String, &Value)> {
     found
 }
 
-/// Every schema an answer is made of, each once.
-pub(super) fn of_answers(document: &Value) -> Vec<(String, &Value)> {
+/// Every schema that a response is made of, each once.
+pub(super) fn of_responses(document: &Value) -> Vec<(String, &Value)> {
     let schemas = all(document);
-    let in_answer = |pointer: &str| pointer.contains("/responses/");
+    let in_response = |pointer: &str| pointer.contains("/responses/");
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&str> = schemas.iter().map(|(pointer, _)| pointer.as_str()).filter(|it| in_answer(it)).collect();
+    let mut open: Vec<&str> =
+        schemas.iter().map(|(pointer, _)| pointer.as_str()).filter(|it| in_response(it)).collect();
     while let Some(pointer) = open.pop() {
         if !wanted.insert(pointer) {
             continue;

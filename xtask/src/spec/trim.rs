@@ -1,14 +1,17 @@
 //! `cargo xtask spec trim`: our operations cut out of a full document, under our names.
 
 use super::{
-    document::{component, load, members, refer, reference, resolve, token},
+    document::{METHODS, component, load, members, refer, reference, resolve, token},
     flatten::flatten,
     normal::normal_schema,
     operations::{Operation, Operations, Use},
 };
 use crate::{Failure, Outcome, codegen::sorted, repository, show, write};
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// Cuts our operations and their schemas out of a full document.
 #[derive(clap::Args)]
@@ -73,27 +76,49 @@ pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, 
             document[shared] = value.clone();
         }
     }
-    if let Some(schemes) = upstream["components"].get("securitySchemes") {
-        trimmer.components["securitySchemes"] = schemes.clone();
-    }
     document["components"] = trimmer.components;
+    let schemes = used_schemes(upstream, &document);
+    if schemes != json!({}) {
+        document["components"]["securitySchemes"] = schemes;
+    }
     Ok(sorted(document))
 }
 
-/// Says that an operation is gone, and where it may have gone to.
+/// The ways to authenticate that our operations name, with the scopes that they name.
+fn used_schemes(upstream: &Value, document: &Value) -> Value {
+    let mut used: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
+    let operations = members(&document["paths"]).flat_map(|(_, item)| METHODS.map(|method| &item[method]));
+    let lists = operations.map(|operation| &operation["security"]).chain([&document["security"]]);
+    for (name, scopes) in lists.filter_map(Value::as_array).flatten().flat_map(members) {
+        used.entry(name).or_default().extend(scopes.as_array().into_iter().flatten().filter_map(Value::as_str));
+    }
+    let mut schemes = json!({});
+    for (name, scopes) in used {
+        let Some(scheme) = upstream["components"]["securitySchemes"].get(name) else { continue };
+        let mut scheme = scheme.clone();
+        for (_, flow) in scheme.get_mut("flows").and_then(Value::as_object_mut).into_iter().flatten() {
+            if let Some(offered) = flow.get_mut("scopes").and_then(Value::as_object_mut) {
+                offered.retain(|scope, _| scopes.contains(scope.as_str()));
+            }
+        }
+        schemes[name] = scheme;
+    }
+    schemes
+}
+
+/// Says that an operation is gone, and where it may have gone.
 #[must_use]
 pub fn absent(upstream: &Value, wanted: &Operation) -> String {
-    let shape = |path: &str| -> Vec<String> {
-        let placeholder = |part: &str| {
-            if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }
-        };
-        path.split('/').map(placeholder).collect()
-    };
     let alike = members(&upstream["paths"])
         .find(|(path, item)| shape(path) == shape(&wanted.path) && item[&wanted.method].is_object());
     let hint = alike.map_or_else(String::new, |(path, _)| format!("; {path} looks like it"));
     let method = wanted.method.to_uppercase();
     format!("the operation {} ({method} {}) is not in the document{hint}", wanted.id, wanted.path)
+}
+
+/// The segments of a path, with its parameters alike.
+pub(super) fn shape(path: &str) -> Vec<&str> {
+    path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment }).collect()
 }
 
 fn find<'a>(upstream: &'a Value, wanted: &Operation) -> Option<&'a Value> {
@@ -117,8 +142,8 @@ impl Trimmer<'_> {
             kept["requestBody"] = self.content(body, Use::body(&wanted.method))?;
         }
         for (status, answer) in members(&operation["responses"]) {
-            let answer = self.content(answer, Use::Answer)?;
-            let name = self.operations.answers.get(status);
+            let answer = self.content(answer, Use::Response)?;
+            let name = self.operations.responses.get(status);
             kept["responses"][status] = match name {
                 Some(name) => self.share("responses", name, answer),
                 None => answer,

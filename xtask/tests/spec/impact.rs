@@ -73,7 +73,7 @@ fn openness_is_what_is_admitted_beside_the_members() {
 
 #[test]
 fn callers_may_gain_freedom_and_readers_certainty() {
-    let (request, answer) = (Direction::Request, Direction::Answer);
+    let (request, answer) = (Direction::Request, Direction::Response);
     let cases = [
         (Change::Widened, request, Effect::Additive),
         (Change::Narrowed, request, Effect::Breaking),
@@ -90,7 +90,7 @@ fn callers_may_gain_freedom_and_readers_certainty() {
 
 #[test]
 fn an_impact_says_who_notices_and_the_worse_of_two_effects_stands() {
-    let (callers, readers) = (Direction::Request, Direction::Answer);
+    let (callers, readers) = (Direction::Request, Direction::Response);
     let breaking = Impact::on(callers, Effect::Breaking);
     let additive = Impact::on(callers, Effect::Additive);
     assert_eq!(breaking.and(additive), breaking);

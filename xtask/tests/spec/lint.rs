@@ -1,9 +1,10 @@
 use crate::support::{LIST, ONE, deviations, operations, ours, place, remove};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use xtask::spec::{
     deviations::Deviations,
-    lint::{lint, lint_records},
+    lint::{lint, lint_records, outdated},
 };
 
 #[track_caller]
@@ -88,12 +89,12 @@ fn a_code_block_without_a_language_or_in_rust_is_found() {
 }
 
 #[test]
-fn a_closed_object_in_an_answer_is_found_and_one_in_a_request_is_not() {
+fn a_closed_object_in_a_response_is_found_and_one_in_a_request_is_not() {
     let close = |name: &'static str| {
         move |document: &mut Value| place(document, "/components/schemas")[name]["additionalProperties"] = json!(false)
     };
     for name in ["Link", "ErrorDetails", "BuildStatus"] {
-        let expected = format!("schemas/{name}: closed, and part of an answer; write \"additionalProperties\": {{}}");
+        let expected = format!("schemas/{name}: closed, and part of a response; write \"additionalProperties\": {{}}");
         assert_finding(close(name), &expected);
     }
     let mut document = ours();
@@ -101,9 +102,26 @@ fn a_closed_object_in_an_answer_is_found_and_one_in_a_request_is_not() {
     assert_eq!(lint(&document, &operations()), Vec::<String>::new());
 }
 
+#[test]
+fn a_component_that_may_be_null_and_is_referred_to_by_a_required_member_or_a_list_is_found() {
+    let require = |document: &mut Value| {
+        place(document, "/components/schemas/BuildStatus")["required"] = json!(["key", "state", "links"]);
+    };
+    let expected = "only an optional member may refer to /components/schemas/BuildStatusLinks, which may be null";
+    assert_finding(require, &format!("/components/schemas/BuildStatus/properties/links: {expected}"));
+    let nullable = |document: &mut Value| place(document, "/components/schemas/BuildStatus")["nullable"] = json!(true);
+    let expected = "only an optional member may refer to /components/schemas/BuildStatus, which may be null";
+    assert_finding(nullable, &format!("/components/schemas/BuildStatusPage/properties/values/items: {expected}"));
+}
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 26).expect("a date")
+}
+
 /// A deviation of our document's host, which is where it should be.
 fn record(id: &str, why: &str, ours: &str) -> String {
-    let texts = format!("what = \"w\"\nwhy = \"{why}\"\nevidence = \"e\"\neffect = \"f\"\n");
+    let texts =
+        format!("what = \"w\"\nwhy = \"{why}\"\nevidence = \"e\"\neffect = \"f\"\nlast_evidence = 2026-11-20\n");
     let difference = format!("[[deviation.difference]]\nat = \"/components/schemas/State/type\"\nours = {ours}\n");
     format!("[[deviation]]\nid = \"{id}\"\n{texts}{difference}")
 }
@@ -111,7 +129,7 @@ fn record(id: &str, why: &str, ours: &str) -> String {
 #[track_caller]
 fn findings(records: &str) -> Vec<String> {
     let records = Deviations::parse(records).expect("TOML");
-    lint_records(&ours(), &records, "| `known` |").expect("references that lead somewhere")
+    lint_records(&ours(), &records, "| `known` |", today()).expect("references that lead somewhere")
 }
 
 #[test]
@@ -150,8 +168,31 @@ fn a_deviation_without_a_difference_is_found() {
 }
 
 #[test]
-fn our_records_are_whole() {
+fn a_record_without_a_date_or_with_one_of_the_future_is_found() {
+    let dated = |date: &str| record("known", "because", "\"string\"").replace("2026-11-20", date);
+    let cases = [
+        ("1970-01-01", "known: no date of its last evidence"),
+        ("2026-11-27", "known: its last evidence is of the future, 2026-11-27"),
+        ("12:00:00", "known: expected a date such as 2026-11-20, got 12:00:00"),
+    ];
+    for (date, expected) in cases {
+        assert_eq!(findings(&dated(date)), [format!("spec/deviations.toml: {expected}")]);
+    }
+}
+
+#[test]
+fn deviations_whose_evidence_is_older_than_a_year_are_listed_oldest_first() {
+    let dated = |id: &str, date: &str| record(id, "because", "1").replace("2026-11-20", date);
+    let records = [dated("a", "2025-11-25"), dated("b", "2025-11-26"), dated("c", "2018-11-07")].concat();
+    let listed = outdated(&Deviations::parse(&records).expect("TOML"), today());
+    let expected = [("c", "2018-11-07"), ("a", "2025-11-25")];
+    let line = |(id, date)| format!("spec/deviations.toml: {id}: the last evidence is of {date}; look for newer");
+    assert_eq!(listed, expected.map(line));
+}
+
+#[test]
+fn our_records_are_complete() {
     let readme = include_str!("../../../spec/README.md");
-    let findings = lint_records(&ours(), &deviations(), readme).expect("references that lead somewhere");
+    let findings = lint_records(&ours(), &deviations(), readme, today()).expect("references that lead somewhere");
     assert_eq!(findings, Vec::<String>::new());
 }

@@ -11,7 +11,7 @@ fn an_unchanged_document_has_nothing_to_report() {
 }
 
 #[test]
-fn a_state_added_is_additive_for_callers_and_breaks_readers() {
+fn a_state_added_breaks_callers_whose_match_is_exhaustive() {
     let add = |document: &mut Value| {
         let states = place(document, &format!("{}/state/enum", properties()));
         states.as_array_mut().expect("a list of states").push(json!("PAUSED"));
@@ -19,8 +19,8 @@ fn a_state_added_is_additive_for_callers_and_breaks_readers() {
     assert_reported(
         add,
         &[
-            "additive for readers /components/schemas/ReportedState/enum [answer-state-open]",
-            "additive for callers /components/schemas/State/enum",
+            "additive for readers /components/schemas/ReportedState/enum [response-state-open]",
+            "breaking for callers /components/schemas/State/enum",
         ],
     );
 }
@@ -33,7 +33,7 @@ fn an_enum_value_dropped_breaks_callers() {
     assert_reported(
         drop,
         &[
-            "additive for readers /components/schemas/ReportedState/enum [answer-state-open]",
+            "additive for readers /components/schemas/ReportedState/enum [response-state-open]",
             "breaking for callers /components/schemas/State/enum",
         ],
     );
@@ -82,7 +82,7 @@ fn a_requirement_added_under_recorded_places_is_still_seen() {
     assert_reported(
         |document| place(document, STATUS)["required"] = json!(["key", "state", "url"]),
         &[
-            "additive for readers /components/schemas/BuildStatus/required [answer-nullable]",
+            "additive for readers /components/schemas/BuildStatus/required [response-nullable]",
             "breaking for callers /components/schemas/BuildStatusCreate/required [create-body]",
             "breaking for callers /components/schemas/BuildStatusUpdate/required [update-body]",
         ],
@@ -120,8 +120,10 @@ fn a_path_renamed_is_an_operation_gone_and_the_new_path_is_pointed_out() {
         changed["paths"][&renamed] = item;
         let report = report(&changed);
         let hint = format!("is not in the document; {renamed} looks like it");
-        assert_eq!(report.absent.len(), 2);
-        assert!(report.absent.iter().all(|sentence| sentence.ends_with(&hint)), "{:?}", report.absent);
+        let (question, gone) = report.absent.split_first().expect("a sentence");
+        assert_eq!(question, "did `{key}` become `{name}`?");
+        assert_eq!(gone.len(), 2);
+        assert!(gone.iter().all(|sentence| sentence.ends_with(&hint)), "{gone:?}");
         assert!(!report.is_clean());
     });
 }
@@ -166,7 +168,7 @@ fn an_object_closed_breaks_callers() {
             place(document, STATUS)["additionalProperties"] = json!(false);
         },
         &[
-            "additive for readers /components/schemas/BuildStatus/additionalProperties [answers-open]",
+            "additive for readers /components/schemas/BuildStatus/additionalProperties [responses-open]",
             "breaking for callers /components/schemas/BuildStatusCreate/additionalProperties",
             "breaking for callers /components/schemas/BuildStatusUpdate/additionalProperties",
         ],
@@ -174,13 +176,14 @@ fn an_object_closed_breaks_callers() {
 }
 
 #[test]
-fn a_format_changed_breaks_readers() {
+fn a_format_changed_breaks_callers_and_no_reader_of_any_text() {
     assert_reported(
         |document| place(document, &properties())["created_on"]["format"] = json!("date"),
         &[
+            "additive for readers /components/schemas/BuildStatus/properties/updated_on/format",
             "additive for callers /components/schemas/BuildStatusCreate/properties/created_on [create-body]",
             "breaking for callers /components/schemas/BuildStatusUpdate/properties/created_on/format [update-body]",
-            "breaking for readers /components/schemas/Timestamp/format",
+            "additive for readers /components/schemas/Timestamp/format [timestamps]",
         ],
     );
 }
@@ -214,7 +217,7 @@ fn limits_defaults_and_nullability_are_compared() {
             page["values"]["maxItems"] = json!(100);
         },
         &[
-            &format!("additive for readers {at}/size/default"),
+            &format!("neutral {at}/size/default"),
             &format!("additive for readers {at}/size/maximum"),
             &format!("additive for readers {at}/size/multipleOf"),
             &format!("additive for readers {at}/values/maxItems"),

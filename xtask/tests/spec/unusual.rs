@@ -57,8 +57,10 @@ fn security_of_the_whole_document_is_that_of_each_operation_without_its_own() {
         share(document);
         document["security"] = json!([{"oauth2": ["repository:write"]}]);
     };
+    let scope = "/components/securitySchemes/oauth2/flows/authorizationCode/scopes/repository:write";
     let expected = [&list, &put].map(|at| format!("breaking for callers {at}/security [credentials]"));
-    assert_reported(ask_for_more, &expected.each_ref().map(String::as_str));
+    let expected = [format!("additive for callers {scope}")].into_iter().chain(expected).collect::<Vec<_>>();
+    assert_reported(ask_for_more, &expected.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn scopes_have_no_order() {
 }
 
 #[test]
-fn an_extension_among_the_answers_is_no_answer() {
+fn an_extension_among_the_responses_is_not_a_response() {
     let put = operation(ONE, "put");
     assert_reported(|document| place(document, &put)["responses"]["x-note"] = json!({"a": 1}), &[]);
 }
@@ -86,7 +88,7 @@ fn a_schema_of_a_header_comes_along() {
         place(&mut changed, &operation(ONE, "put"))["responses"]["200"]["headers"] = header;
         let trimmed = trim(&changed, &operations()).expect("all operations are there");
         let pointer = format!("{}/responses/200/headers/X-Problem/schema/$ref", operation(ONE, "put"));
-        assert_eq!(trimmed.pointer(&pointer), Some(&json!("#/components/schemas/ErrorAnswer")));
+        assert_eq!(trimmed.pointer(&pointer), Some(&json!("#/components/schemas/ErrorResponse")));
     });
 }
 
@@ -191,7 +193,8 @@ fn what_is_printed_can_be_pasted_and_then_nothing_is_left() {
         let mut records = deviations().records();
         records.retain(|record| printed.unrecorded.iter().all(|(_, changed)| changed.as_ref() != Some(record)));
         let entries: String = printed.unrecorded.iter().map(|(difference, _)| entry(difference)).collect();
-        let texts = "id = \"i\"\nwhat = \"w\"\nwhy = \"y\"\nevidence = \"e\"\neffect = \"f\"\n";
+        let texts =
+            "id = \"i\"\nwhat = \"w\"\nwhy = \"y\"\nevidence = \"e\"\nlast_evidence = 2026-11-20\neffect = \"f\"\n";
         let pasted = Deviations::parse(&format!("[[deviation]]\n{texts}{entries}"));
         records.extend(pasted.unwrap_or_else(|error| panic!("{error}\n{entries}")).records());
         let differences = printed.unrecorded.into_iter().map(|(difference, _)| difference).collect();

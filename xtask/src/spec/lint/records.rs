@@ -1,17 +1,23 @@
-//! The records of deviations: whole, each once, and true of our document.
+//! The records of deviations: complete, each once, dated, and true of our document.
 
 use crate::{
     Failure,
     spec::{
-        deviations::{DEVIATIONS, Deviations, recordable},
+        deviations::{DEVIATIONS, Deviation, Deviations, recordable},
         normal::Normal,
     },
 };
+use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What is wrong with the records, each in a sentence.
-pub(super) fn lint(document: &Value, deviations: &Deviations, readme: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn lint(
+    document: &Value,
+    deviations: &Deviations,
+    readme: &str,
+    today: NaiveDate,
+) -> Result<Vec<String>, Failure> {
     let mut findings = Vec::new();
     let mut ids = BTreeSet::new();
     for deviation in &deviations.deviations {
@@ -28,6 +34,12 @@ pub(super) fn lint(document: &Value, deviations: &Deviations, readme: &str) -> R
         ];
         let empty = texts.iter().filter(|(_, text)| text.trim().is_empty());
         findings.extend(empty.map(|(name, _)| format!("{id}: no {name}")));
+        match date(deviation) {
+            None => findings.push(format!("{id}: expected a date such as 2026-11-20, got {}", deviation.last_evidence)),
+            Some(date) if date > today => findings.push(format!("{id}: its last evidence is of the future, {date}")),
+            Some(date) if date == NaiveDate::default() => findings.push(format!("{id}: no date of its last evidence")),
+            Some(_) => {}
+        }
         if deviation.differences.is_empty() {
             findings.push(format!("{id}: no difference"));
         }
@@ -37,6 +49,12 @@ pub(super) fn lint(document: &Value, deviations: &Deviations, readme: &str) -> R
     }
     findings.extend(places(document, deviations)?);
     Ok(findings.iter().map(|finding| format!("{DEVIATIONS}: {finding}")).collect())
+}
+
+/// The date of the newest evidence, where it is one.
+pub(super) fn date(deviation: &Deviation) -> Option<NaiveDate> {
+    let date = deviation.last_evidence.date?;
+    NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
 }
 
 /// Each place is recorded once, and our side of the record is what our document has there.

@@ -1,0 +1,143 @@
+//! Changes of the published document that make many differences, or none, and that a sentence says better.
+
+use super::{
+    document::{component, members, reference, resolve},
+    operations::{OPERATIONS, Operation, Operations, Use},
+    trim::shape,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A use of a schema that has another schema now.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moved {
+    /// The schema that had this use so far.
+    pub(super) was: String,
+    /// The schema that has it now.
+    pub(super) published: String,
+    /// Our name for the schema of this use.
+    pub(super) ours: String,
+    /// The use.
+    pub(super) place: Use,
+    whose: String,
+}
+
+/// The bodies and responses of our operations whose schema is one that `operations.toml` does not know for this use.
+pub(super) fn moved(ours: &Value, upstream: &Value, operations: &Operations) -> Vec<Moved> {
+    let mut found = BTreeSet::new();
+    for wanted in &operations.operations {
+        let [ours, published] = [ours, upstream].map(|document| &document["paths"][&wanted.path][&wanted.method]);
+        let place = Use::body(&wanted.method);
+        let whose = match place {
+            Use::Post => "the creation".to_owned(),
+            Use::Put => "the update".to_owned(),
+            _ => format!("the body of {}", wanted.id),
+        };
+        let body = |operation: &Value| operation["requestBody"].clone();
+        let mut compare = |of: &dyn Fn(&Value) -> Value, place: Use, whose: String| {
+            let (ours, published) = (schema(&of(ours))?, schema(&resolve(upstream, &of(published)).ok()?.clone())?);
+            let was = operations.published(&ours, place)?;
+            if operations.given(&published, place).is_none() {
+                let (was, ours) = (was.to_owned(), ours.clone());
+                found.insert(Moved { was, published, ours, place, whose });
+            }
+            Some(())
+        };
+        let _unlike = compare(&body, place, whose);
+        for (status, _) in members(&ours["responses"]).filter(|(status, _)| status.starts_with('2')) {
+            let response = |operation: &Value| operation["responses"][status].clone();
+            let _unlike = compare(&response, Use::Response, format!("the response {status} of {}", wanted.id));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The component that a body or a response refers to.
+fn schema(holder: &Value) -> Option<String> {
+    Some(component(reference(&holder["content"]["application/json"]["schema"])?))
+}
+
+/// The moved uses in words: a schema that was renamed, or one that has become two.
+pub(super) fn in_words(moved: &[Moved], upstream: &Value) -> Vec<String> {
+    let mut whose: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for each in moved {
+        whose.entry((&each.was, &each.published)).or_default().push(&each.whose);
+    }
+    let successors = |was: &str| whose.keys().filter(|(other, _)| *other == was).count();
+    let sentence = |(&(was, published), whose): (&(&str, &str), &Vec<&str>)| {
+        if upstream["components"]["schemas"].get(was).is_none() && successors(was) == 1 {
+            return format!(
+                "the schema {was} is not in the document; {published} has its uses and is compared with ours; if it is \
+                 the same under a new name, change it in {OPERATIONS} first"
+            );
+        }
+        let (whose, have) = (whose.join(", "), if whose.len() == 1 { "has" } else { "have" });
+        format!(
+            "{whose} {have} a schema of its own now: {published}, and no longer {was}; it is compared with ours, add its \
+             name to {OPERATIONS}"
+        )
+    };
+    whose.iter().map(sentence).collect()
+}
+
+/// The path parameters that have another name in a path that is otherwise one of ours, each once.
+pub(super) fn renamed_parameters(upstream: &Value, operations: &Operations) -> Vec<String> {
+    let mut renamed = BTreeSet::new();
+    for Operation { path, .. } in &operations.operations {
+        if upstream["paths"].get(path).is_some() {
+            continue;
+        }
+        let alike = members(&upstream["paths"]).filter(|(other, _)| shape(other) == shape(path));
+        for (before, after) in alike.flat_map(|(other, _)| path.split('/').zip(other.split('/'))) {
+            if before != after {
+                renamed.insert(format!("did `{before}` become `{after}`?"));
+            }
+        }
+    }
+    renamed.into_iter().collect()
+}
+
+/// Whether a path is one of ours or new in their family: it leads to statuses, and is not one of ours under other names
+/// of its parameters.
+pub(super) fn is_family(path: &str, operations: &Operations) -> bool {
+    let ours = |of: &dyn Fn(&str) -> bool| operations.operations.iter().any(|operation| of(&operation.path));
+    ours(&|known| known == path)
+        || (path.split('/').any(|segment| segment == "statuses") && !ours(&|known| shape(known) == shape(path)))
+}
+
+/// Words that announce an end.
+const ENDS: [&str; 4] = ["deprecat", "sunset", "will be removed", "no longer supported"];
+
+/// Prose that announces an end, wherever our part of the published document has it.
+pub(super) fn deprecations(present: &Value) -> Vec<String> {
+    let mut hints = Vec::new();
+    prose("", present, &mut hints);
+    hints
+}
+
+fn prose(pointer: &str, value: &Value, hints: &mut Vec<String>) {
+    for (name, inner) in members(value) {
+        let at = super::document::member(pointer, name);
+        match inner.as_str() {
+            Some(text) if matches!(name.as_str(), "description" | "summary" | "title") => {
+                let lower = text.to_lowercase();
+                if let Some(found) = ENDS.iter().find_map(|word| lower.find(word)) {
+                    hints.push(format!("{at} says: {}", sentence(text, found)));
+                }
+            }
+            _ => prose(&at, inner, hints),
+        }
+    }
+    for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
+        prose(&format!("{pointer}/{index}"), inner, hints);
+    }
+}
+
+/// The sentence of a text around a position, on one line.
+fn sentence(text: &str, position: usize) -> String {
+    let before = text.char_indices().take_while(|(index, _)| *index < position).collect::<Vec<_>>();
+    let start = before.iter().rev().find(|(_, letter)| ".\n".contains(*letter)).map_or(0, |(index, _)| index + 1);
+    let rest: String = text.get(start..).unwrap_or(text).trim_start().chars().take(200).collect();
+    let end = rest.find(['.', '\n']).map_or(rest.len(), |index| index + 1);
+    rest[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
