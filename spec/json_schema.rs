@@ -2,15 +2,22 @@
 
 use serde_json::{Map, Value, json};
 
-/// Gives the JSON Schema (2020-12) of one of the document's named schemas, with all others as its definitions.
+/// Returns the JSON Schema (2020-12) of one of the document's named schemas, with all others as its definitions.
 pub(crate) fn named_schema(document: &Value, name: &str) -> Value {
+    schema_of(document, &json!({ "$ref": format!("#/components/schemas/{name}") }))
+}
+
+/// Returns the JSON Schema of a schema anywhere in the document, with the named ones as its definitions.
+pub(crate) fn schema_of(document: &Value, schema: &Value) -> Value {
     let mut definitions = document["components"]["schemas"].clone();
     for definition in definitions.as_object_mut().into_iter().flat_map(Map::values_mut) {
         project(definition);
     }
+    let mut schema = schema.clone();
+    project(&mut schema);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$ref": format!("#/$defs/{name}"),
+        "allOf": [schema],
         "$defs": definitions,
     })
 }

@@ -125,6 +125,98 @@ fn the_family_has_five_operations_and_a_creation_answers_200_as_well_as_201() {
         "GET /repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses".to_owned(),
     ];
     assert_eq!(found, BTreeSet::from(expected));
-    let answers = &operation("POST", &format!("{commit}/build"))["responses"];
-    assert!(answers["200"].is_object() && answers["201"].is_object());
+    let responses = &operation("POST", &format!("{commit}/build"))["responses"];
+    assert!(responses["200"].is_object() && responses["201"].is_object());
+}
+
+#[test]
+fn every_operation_lists_the_failures_that_users_meet_and_the_media_types_they_come_in() {
+    for (method, path, operation) in operations() {
+        for (status, kinds) in [
+            ("400", &["application/json", "text/plain"][..]),
+            ("401", &["application/json", "text/plain"]),
+            ("403", &["application/json", "text/plain"]),
+            ("404", &["application/json", "text/plain", "text/html"]),
+            ("429", &["text/plain", "application/json"]),
+            ("500", &["application/json", "text/html"]),
+        ] {
+            let response = operation["responses"].get(status);
+            let response = resolved(response.unwrap_or_else(|| panic!("{method} {path} has no {status}")));
+            let found: BTreeSet<_> =
+                response["content"].as_object().expect("content").keys().map(String::as_str).collect();
+            assert_eq!(found, kinds.iter().copied().collect(), "{method} {path} {status}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_accepts_a_bearer_token_basic_and_oauth_and_only_reading_goes_without() {
+    for (method, path, operation) in operations() {
+        let scope = if path.contains("/pullrequests/") { "pullrequest" } else { "repository" };
+        let mut expected = json!([{ "bearer": [] }, { "basic": [] }, { "oauth2": [scope] }]);
+        if method == "GET" {
+            expected.as_array_mut().expect("a list").push(json!({}));
+        }
+        assert_eq!(operation["security"], expected, "{method} {path}");
+        let granular = format!("read:{scope}:bitbucket");
+        assert_eq!(operation["x-atlassian-oauth2-scopes"][0]["scopes"], json!([granular]), "{method} {path}");
+        assert!(operation["description"].as_str().is_some_and(|it| it.contains(&granular)), "{method} {path}");
+    }
+    let schemes = &DOCUMENT["components"]["securitySchemes"];
+    assert_eq!((&schemes["bearer"]["scheme"], &schemes["basic"]["scheme"]), (&json!("bearer"), &json!("basic")));
+    let flows = &schemes["oauth2"]["flows"];
+    for flow in ["clientCredentials", "authorizationCode"] {
+        assert_eq!(flows[flow]["tokenUrl"], "https://bitbucket.org/site/oauth2/access_token");
+    }
+}
+
+#[test]
+fn a_creation_links_to_get_update_and_list_by_parameters_that_they_have() {
+    for status in ["200", "201"] {
+        let create = operation("POST", &UPDATE.replace("/{key}", ""));
+        let links = create["responses"][status]["links"].as_object().expect("links");
+        let mut targets = BTreeSet::new();
+        for link in links.values() {
+            let id = link["operationId"].as_str().expect("an operation");
+            let found = operations().into_iter().find(|(_, _, operation)| operation["operationId"] == id);
+            let (method, path, _) = found.unwrap_or_else(|| panic!("no operation {id}"));
+            let needed: BTreeSet<_> = parameters(&method, &path)
+                .into_iter()
+                .filter(|parameter| parameter["in"] == "path")
+                .filter_map(|parameter| parameter["name"].as_str())
+                .collect();
+            let given: BTreeSet<_> = link["parameters"].as_object().expect("them").keys().map(String::as_str).collect();
+            assert_eq!(given, needed, "{id}");
+            targets.insert(id);
+        }
+        assert_eq!(targets, BTreeSet::from(["get_build_status", "list_commit_statuses", "update_build_status"]));
+    }
+}
+
+#[test]
+fn responses_have_the_headers_that_clients_act_on() {
+    let headers = |response: &'static Value| -> BTreeSet<&str> {
+        resolved(response)["headers"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    };
+    let create = &operation("POST", &UPDATE.replace("/{key}", ""))["responses"];
+    assert!(headers(&create["201"]).contains("Location"));
+    assert!(headers(&operation("GET", UPDATE)["responses"]["200"]).contains("ETag"));
+    for (method, path, operation) in operations() {
+        let responses = &operation["responses"];
+        assert!(headers(&responses["401"]).contains("WWW-Authenticate"), "{method} {path}");
+        for name in ["Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"] {
+            assert!(headers(&responses["429"]).contains(name), "{method} {path}: {name}");
+        }
+        assert!(headers(&responses["403"]).contains("X-Accepted-OAuth-Scopes"), "{method} {path}");
+    }
+    let reset = &DOCUMENT["components"]["headers"]["X-RateLimit-Reset"];
+    assert!(reset["description"].as_str().is_some_and(|it| it.starts_with("Seconds until")), "{reset}");
+}
+
+#[test]
+fn the_document_names_nothing_of_rust() {
+    let text = DOCUMENT.to_string();
+    for word in ["x-rust-type", "rust", "Rust", "`extra`", "Option<", "::"] {
+        assert!(!text.contains(word), "{word}");
+    }
 }

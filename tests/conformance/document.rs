@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use crate::json_schema::named_schema;
+use crate::json_schema::{named_schema, schema_of};
 
 pub(super) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../spec/openapi.json")).expect("the document is JSON"));
@@ -51,6 +51,18 @@ pub(super) fn members(schema: &str) -> &'static Map<String, Value> {
 /// What validates a value against a named schema.
 pub(super) fn validator(schema: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&named_schema(&DOCUMENT, schema)).expect("a valid JSON Schema")
+}
+
+/// The names of the document's components of a section.
+pub(super) fn component_names(section: &str) -> Vec<String> {
+    DOCUMENT["components"][section].as_object().expect("components").keys().cloned().collect()
+}
+
+/// What is wrong with a value by a schema of the document, wherever that is.
+#[track_caller]
+pub(super) fn validate(schema: &Value, value: &Value) -> Vec<String> {
+    let validator = jsonschema::validator_for(&schema_of(&DOCUMENT, schema)).expect("a valid JSON Schema");
+    validator.iter_errors(value).map(|error| error.to_string()).collect()
 }
 
 /// Fails unless a value is what a named schema describes.

@@ -1,0 +1,96 @@
+//! Every schema, parameter, header, body and response of the document has an example that it accepts itself.
+
+use bitbucket_build_status::{BuildStatus, BuildStatusPage, generated::types};
+use serde_json::{Value, json};
+
+use super::document::{DOCUMENT, component_names, operations, resolved, validate};
+
+/// The examples of a media type, a parameter or a header, by name.
+fn examples(holder: &'static Value) -> Vec<(String, &'static Value)> {
+    let named = holder["examples"].as_object().into_iter().flatten();
+    let named = named.map(|(name, example)| (name.clone(), &example["value"]));
+    holder.get("example").map(|example| ("example".to_owned(), example)).into_iter().chain(named).collect()
+}
+
+#[track_caller]
+fn assert_has_valid_examples(place: &str, holder: &'static Value) {
+    let examples = examples(holder);
+    assert!(!examples.is_empty(), "{place} has no example");
+    for (name, example) in examples {
+        let problems = validate(&holder["schema"], example);
+        assert!(problems.is_empty(), "{place}, {name}: {example:#}\nis not what its schema says: {problems:#?}");
+    }
+}
+
+/// Every media type of the document's bodies and responses, with its place.
+fn media_types() -> Vec<(String, &'static Value)> {
+    let mut found = Vec::new();
+    for (method, path, operation) in operations() {
+        let bodies = operation.get("requestBody").map(|body| ("body".to_owned(), body));
+        let responses = operation["responses"].as_object().expect("responses").iter();
+        let responses = responses.map(|(status, response)| (status.clone(), resolved(response)));
+        for (of, holder) in bodies.into_iter().chain(responses) {
+            let content = holder["content"].as_object().expect("a body has content");
+            found.extend(content.iter().map(|(media, holder)| (format!("{method} {path} {of} {media}"), holder)));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_schema_has_an_example_that_it_accepts() {
+    for name in component_names("schemas") {
+        let example = DOCUMENT["components"]["schemas"][&name].get("example");
+        let example = example.unwrap_or_else(|| panic!("the schema {name} has no example"));
+        let problems = validate(&json!({ "$ref": format!("#/components/schemas/{name}") }), example);
+        assert!(problems.is_empty(), "the example of {name}: {example:#}\nis no {name}: {problems:#?}");
+    }
+}
+
+#[test]
+fn every_parameter_and_header_has_an_example_that_it_accepts() {
+    for section in ["parameters", "headers"] {
+        for name in component_names(section) {
+            assert_has_valid_examples(&name, &DOCUMENT["components"][section][&name]);
+        }
+    }
+}
+
+#[test]
+fn every_body_and_response_has_examples_that_it_accepts() {
+    for (place, holder) in media_types() {
+        assert_has_valid_examples(&place, holder);
+    }
+}
+
+#[test]
+fn the_client_reads_every_example_of_a_response() {
+    for (place, holder) in media_types() {
+        for (name, example) in examples(holder) {
+            let read = match holder["schema"]["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
+                Some("BuildStatus") => serde_json::from_value::<BuildStatus>(example.clone()).map(drop),
+                Some("BuildStatusPage") => serde_json::from_value::<BuildStatusPage>(example.clone()).map(drop),
+                Some("ErrorResponse") => serde_json::from_value::<types::ErrorResponse>(example.clone()).map(drop),
+                Some("BuildStatusCreate") => {
+                    serde_json::from_value::<types::BuildStatusCreate>(example.clone()).map(drop)
+                }
+                Some("BuildStatusUpdate") => {
+                    serde_json::from_value::<types::BuildStatusUpdate>(example.clone()).map(drop)
+                }
+                Some(other) => panic!("{place}: no type for {other} in this test"),
+                None => Ok(()),
+            };
+            assert!(read.is_ok(), "{place}, {name}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn the_example_of_a_status_has_every_member_that_the_schema_names() {
+    let status = &DOCUMENT["components"]["schemas"]["BuildStatus"];
+    let members = |value: &'static Value| value.as_object().expect("an object").keys().collect::<Vec<_>>();
+    let (mut documented, mut shown) = (members(&status["properties"]), members(&status["example"]));
+    documented.sort();
+    shown.sort();
+    assert_eq!(shown, documented);
+}
