@@ -1,10 +1,10 @@
 //! Bad input is refused before anything is sent, with the field and what is expected.
 
 use bitbucket_build_status::{Error, ErrorKind, Key, State};
+use test_support::COMMIT;
 
 use super::server;
 
-const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const LINK: &str = "https://ci.example.com/42";
 
 #[track_caller]
@@ -17,10 +17,10 @@ fn assert_refused(error: &Error, field: &str, expected: &str) {
 async fn what_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
     let server = server::start();
     let bitbucket = server::client(&server);
-    let commit = bitbucket.commit("acme", "rocket", HASH).expect("a commit");
+    let commit = bitbucket.commit("acme", "rocket", COMMIT).expect("a commit");
     for text in ["..", ".", "", "a\\b", "..\\x", "\\", "a\r\nX: y", "a\0b", "\u{7f}"] {
-        assert_refused(&bitbucket.commit(text, "rocket", HASH).unwrap_err(), "workspace", "expected");
-        assert_refused(&bitbucket.commit("acme", text, HASH).unwrap_err(), "repo_slug", "expected");
+        assert_refused(&bitbucket.commit(text, "rocket", COMMIT).unwrap_err(), "workspace", "expected");
+        assert_refused(&bitbucket.commit("acme", text, COMMIT).unwrap_err(), "repo_slug", "expected");
         assert_refused(&bitbucket.commit("acme", "rocket", text).unwrap_err(), "commit", "expected");
         assert_refused(&bitbucket.pull_request(text, "rocket", 1).unwrap_err(), "workspace", "expected");
         assert_refused(&commit.set(text, State::Failed, LINK).send().await.unwrap_err(), "key", "expected");
@@ -34,7 +34,7 @@ async fn what_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
 #[tokio::test]
 async fn a_status_that_bitbucket_would_refuse_or_hide_is_refused_and_nothing_is_sent() {
     let server = server::start();
-    let commit = server::client(&server).commit("acme", "rocket", HASH).expect("a commit");
+    let commit = server::client(&server).commit("acme", "rocket", COMMIT).expect("a commit");
     for url in [
         "ftp://ci.example.com",
         "/42",

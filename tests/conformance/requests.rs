@@ -2,18 +2,20 @@
 
 use bitbucket_build_status::{Commit, State};
 
-use test_support::server::{ReceivedRequest, RecordingServer};
+use test_support::{
+    COMMIT,
+    server::{ReceivedRequest, RecordingServer},
+};
 
 use super::{
     document::{assert_valid, operations, parameters},
     server,
 };
 
-const HASH: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const LINK: &str = "https://ci.example.com/{repository.full_name}/{commit.hash}";
 
 fn rocket(server: &RecordingServer) -> Commit {
-    server::client(server).commit("acme", "rocket", HASH).expect("a commit")
+    server::client(server).commit("acme", "rocket", COMMIT).expect("a commit")
 }
 
 /// Fails unless the document has this method and path, every query parameter, and the body.
@@ -95,9 +97,9 @@ async fn a_url_with_variables_reaches_the_server_byte_for_byte() {
 #[tokio::test]
 async fn uuids_in_curly_braces_are_percent_encoded() {
     let server = server::start();
-    let commit = server::client(&server).commit("{0a-1}", "{0b-2}", HASH).expect("a commit");
+    let commit = server::client(&server).commit("{0a-1}", "{0b-2}", COMMIT).expect("a commit");
     commit.get("k").await.expect("get");
-    let expected = format!("/2.0/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{HASH}/statuses/build/k");
+    let expected = format!("/2.0/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{COMMIT}/statuses/build/k");
     assert_eq!(server.only_request().target, expected);
 }
 
@@ -115,7 +117,7 @@ async fn a_key_is_one_segment_whatever_it_holds() {
     for (key, segment) in table {
         let server = server::start();
         rocket(&server).update(key).state(State::Failed).url(LINK).send().await.expect("update");
-        let expected = format!("/2.0/repositories/acme/rocket/commit/{HASH}/statuses/build/{segment}");
+        let expected = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build/{segment}");
         assert_eq!(server.only_request().target, expected);
         assert_eq!(server.only_request().json()["key"], key, "the body's key is the path's");
     }

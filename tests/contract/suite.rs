@@ -1,8 +1,8 @@
 use bitbucket_build_status::{BuildStatus, ErrorKind, State};
+pub(super) use test_support::COMMIT;
 
 use super::backend::Backend;
 
-pub(super) const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 pub(super) const URL: &str = "https://ci.example.com/builds/{commit.hash}";
 /// Keys as they are in use, and as they are hard to send.
 const KEYS: [&str; 6] = ["unit-tests", "ci/lint", "atlantis/plan: dir", "é+{x}.y", "100%2F", "k?a=b#c"];

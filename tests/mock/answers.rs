@@ -5,8 +5,7 @@ use bitbucket_build_status::{
     mock::{self, MockServer, MockServerExt as _, StatusThen},
 };
 use serde_json::Value;
-
-const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+use test_support::COMMIT;
 
 fn commit(server: &MockServer) -> Commit {
     let client = Client::builder().base_url(server.url("/2.0")).max_retries(0).build().unwrap();

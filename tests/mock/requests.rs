@@ -2,8 +2,8 @@ use bitbucket_build_status::{
     BuildStatusCreate, Client, Commit, ErrorKind, State,
     mock::{self, MockServer, MockServerExt as _},
 };
+use test_support::COMMIT;
 
-const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const URL: &str = "https://ci.example.com/42";
 /// Values that are hard to match, each with one that it must not be taken for.
 const HARD: [(&str, &str); 12] = [

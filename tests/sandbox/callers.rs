@@ -136,7 +136,7 @@ async fn a_spent_budget_is_answered_as_recorded() {
     assert_eq!((spent.status, spent.text.as_str()), (429, "Rate limit for this resource has been exceeded"));
     assert_eq!(spent.header("x-ratelimit-limit"), Some("1, 1;w=3600"));
     let seconds = |name| spent.header(name).unwrap().parse::<u64>().unwrap();
-    assert!((3590..=3600).contains(&seconds("x-ratelimit-reset")) && seconds("retry-after") > 0);
+    assert!((1..=3600).contains(&seconds("x-ratelimit-reset")) && seconds("retry-after") > 0);
     assert_eq!(ask("other-token").await.status, 200, "each identity has a budget of its own");
     sandbox.set_rate_limit(None);
     assert_eq!(ask("ci-token").await.status, 200);
