@@ -55,7 +55,7 @@ fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Failure
     if seeded {
         sandbox.args(["--seed", "tests/contract/seed.json"]);
     }
-    Server::with_json(&mut sandbox, "url")
+    Server::start(&mut sandbox, Server::json("url"))
 }
 
 /// Generates requests from the document, once with any path and once with paths that exist.
@@ -78,12 +78,13 @@ fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
     let sandbox = sandbox(root, bbstatus, true)?;
     let mut proxy = Command::new(program);
     proxy.args(["proxy", "spec/openapi.json", &sandbox.url, "--errors", "--host", "127.0.0.1", "--port", "0"]);
-    let proxy = Server::prism(proxy.current_dir(root))?;
+    let address = |line: &str| Some(line.split_once("Prism is listening on ")?.1.trim_end_matches('/').to_owned());
+    let proxy = Server::start(proxy.current_dir(root), address)?;
     for (arguments, expected) in FLOW {
         let mut command = Command::new(bbstatus);
         command.args(arguments).args(["--repo", "acme/rocket", "--api-url", &proxy.url]);
         command.env("BITBUCKET_TOKEN", "t0ken").current_dir(root);
-        let status = command.status().map_err(|error| Failure::Unusable(format!("bbstatus: {error}")))?;
+        let status = command.status()?;
         if status.code() != Some(expected) {
             let (line, output) = (arguments.join(" "), proxy.output());
             let found = format!("bbstatus {line}: expected exit code {expected}, got {status}\n{output}");

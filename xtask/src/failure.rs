@@ -1,16 +1,16 @@
-//! How a chore fails, and the exit code that says so.
+//! How a maintenance task fails, and its exit code.
 
-use std::{fmt, process::ExitCode};
+use std::{fmt, io, process::ExitCode};
 
-/// What a chore gives.
+/// The result of a maintenance task.
 pub type Outcome = Result<(), Failure>;
 
-/// Why a chore did not succeed.
+/// Why a maintenance task did not succeed.
 #[derive(Debug)]
 pub enum Failure {
-    /// The chore looked and found something to mend: exit code 1.
+    /// The check ran and found something to fix: exit code 1.
     Found(String),
-    /// The chore could not look, because what it was given cannot be used: exit code 2.
+    /// The check could not run, because what it needs is missing or cannot be used: exit code 2.
     Unusable(String),
 }
 
@@ -25,6 +25,12 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Unusable(error.to_string())
+    }
+}
+
 impl From<Failure> for ExitCode {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -34,10 +40,7 @@ impl From<Failure> for ExitCode {
     }
 }
 
-/// Succeeds when nothing was found, and otherwise fails with one line for each finding.
+/// Fails with one line for each finding, if there are any.
 pub(crate) fn unless_empty(findings: &[String]) -> Outcome {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Found(findings.join("\n")))
+    if findings.is_empty() { Ok(()) } else { Err(Failure::Found(findings.join("\n"))) }
 }

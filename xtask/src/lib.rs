@@ -3,6 +3,7 @@
 pub mod ci;
 pub mod codegen;
 pub mod contract;
+pub mod dist;
 pub mod docs;
 mod failure;
 pub mod layers;
@@ -26,20 +27,38 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
-/// Reads a text file, and names it when that fails.
+/// Reads a text file.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when the file cannot be read.
+/// [`Failure::Unusable`] with its path when the file cannot be read.
 pub fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
 }
 
-/// Writes a text file, and names it when that fails.
+/// Writes a text file.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when the file cannot be written.
+/// [`Failure::Unusable`] with its path when the file cannot be written.
 pub fn write(path: &Path, text: &str) -> Outcome {
-    std::fs::write(path, text).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+    Ok(fs_err::write(path, text)?)
+}
+
+/// Reads a TOML file.
+///
+/// # Errors
+/// [`Failure::Unusable`] with its path when it cannot be read or is not what is expected.
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    toml::from_str(&read(path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+}
+
+/// The paths in a folder, in order.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for entry in fs_err::read_dir(folder)? {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// Writes to the standard output, which a reader such as `head` may close before the end.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, ci, codegen, contract, docs, lint, release, spec};
+use xtask::{Outcome, ci, codegen, contract, dist, docs, lint, release, spec};
 
 /// The project's maintenance tasks. Each check prints the command that fixes what it finds.
 #[derive(Parser)]
@@ -21,6 +21,7 @@ enum Command {
     Ci(ci::Arguments),
     Lint(lint::Arguments),
     Contract(contract::Arguments),
+    Dist(dist::Arguments),
     Release(release::Arguments),
 }
 
@@ -40,6 +41,7 @@ fn run(command: Command) -> Outcome {
         Command::Ci(arguments) => ci::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
+        Command::Dist(arguments) => dist::run(arguments),
         Command::Release(arguments) => release::run(&arguments),
     }
 }

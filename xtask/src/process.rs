@@ -57,19 +57,11 @@ mod tests {
     use crate::{Failure, repository};
 
     #[test]
-    fn a_program_that_fails_is_named_with_its_arguments() {
+    fn a_program_that_fails_is_named_with_its_arguments_and_what_it_printed() {
         let failure = run(cargo(&repository()).arg("no-such-command")).unwrap_err();
         assert!(matches!(&failure, Failure::Found(text) if text.contains("cargo no-such-command: exit")), "{failure}");
-    }
-
-    #[test]
-    fn a_failure_shows_what_the_program_said() {
         let failure = capture(cargo(&repository()).arg("no-such-command")).unwrap_err();
         assert!(failure.to_string().contains("no such command"), "{failure}");
-    }
-
-    #[test]
-    fn a_program_that_is_not_there_cannot_be_used() {
         let failure = run(&mut std::process::Command::new("no-such-program-here")).unwrap_err();
         assert!(matches!(failure, Failure::Unusable(_)), "{failure}");
     }

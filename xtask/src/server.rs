@@ -22,35 +22,21 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that prints its addresses as JSON, such as `bbstatus sandbox`.
-    pub(crate) fn with_json(command: &mut Command, field: &'static str) -> Result<Self, Failure> {
-        Self::start(command, move |line| {
-            let addresses: serde_json::Value = serde_json::from_str(line).ok()?;
-            Some(addresses.get(field)?.as_str()?.to_owned())
-        })
-    }
-
-    /// Starts Prism, which prints `Prism is listening on http://…`.
-    pub(crate) fn prism(command: &mut Command) -> Result<Self, Failure> {
-        Self::start(command, |line| {
-            let (_, address) = line.split_once("Prism is listening on ")?;
-            Some(address.trim().trim_end_matches('/').to_owned())
-        })
+    /// The address in a line of JSON, as `bbstatus sandbox` prints it.
+    pub(crate) fn json(field: &'static str) -> impl Fn(&str) -> Option<String> {
+        move |line| Some(serde_json::from_str::<serde_json::Value>(line).ok()?.get(field)?.as_str()?.to_owned())
     }
 
     /// Starts a server, and waits for the line that has its address.
-    fn start(
+    pub(crate) fn start(
         command: &mut Command,
         address: impl Fn(&str) -> Option<String> + Send + 'static,
     ) -> Result<Self, Failure> {
-        let name = command.get_program().to_string_lossy().into_owned();
-        let unusable = |problem: &dyn std::fmt::Display| Failure::Unusable(format!("{name}: {problem}"));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| unusable(&error))?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().map(|output| Box::new(output) as Box<dyn Read + Send>);
-        let output = Arc::new(Mutex::new(String::new()));
+        let mut server = Self { child, url: String::new(), output: Arc::default() };
         let (sender, receiver) = mpsc::channel();
-        let collected = Arc::clone(&output);
+        let output = Arc::clone(&server.output);
         // Read to the end: a server blocks once its pipe is full.
         thread::spawn(move || {
             for line in stdout.into_iter().flat_map(|output| BufReader::new(output).lines()).map_while(Result::ok) {
@@ -58,11 +44,11 @@ impl Server {
                     // Only the first address is received.
                     let _ignored = sender.send(url);
                 }
-                collected.lock().unwrap_or_else(PoisonError::into_inner).extend([line.as_str(), "\n"]);
+                output.lock().unwrap_or_else(PoisonError::into_inner).extend([line.as_str(), "\n"]);
             }
         });
-        let mut server = Self { child, url: String::new(), output };
-        server.url = receiver.recv_timeout(START_TIMEOUT).map_err(|_| unusable(&"it did not print its address"))?;
+        let silent = |_| Failure::Unusable(format!("{command:?}: it did not print its address"));
+        server.url = receiver.recv_timeout(START_TIMEOUT).map_err(silent)?;
         Ok(server)
     }
 

@@ -1,22 +1,19 @@
-//! The gate: which steps, in which order, and how a failure is reported.
+//! The gate: which steps, in which order, and when one fails.
 
-use std::{path::Path, process::Command};
+use std::process::Command;
+
 use xtask::{
     Failure,
-    ci::{Action, STEPS, Step, alone, chosen, perform},
-    repository,
+    ci::{Action, STEPS, Step, chosen, perform},
+    read, repository,
 };
 
 #[test]
-fn the_tests_are_the_last_step_so_that_their_closing_line_is_the_last() {
-    assert_eq!(STEPS.last().map(|step| step.command), Some("cargo test --workspace --all-features"));
-}
-
-#[test]
-fn the_readme_names_the_command_that_runs_the_tests() {
-    let readme = std::fs::read_to_string(repository().join("README.md")).expect("a README");
-    let tests = STEPS.last().expect("a step").command;
-    assert!(readme.contains(&format!("$ {tests}\n")), "README.md does not say {tests}");
+fn the_last_step_is_the_test_command_of_the_readme() {
+    let Some(Step { action: Action::Command(line), .. }) = STEPS.last() else { panic!("the last step is no command") };
+    assert_eq!(*line, "cargo test --workspace --all-features");
+    let readme = read(&repository().join("README.md")).expect("a README");
+    assert!(readme.contains(&format!("$ {line}\n")), "README.md does not name {line}");
 }
 
 #[test]
@@ -30,34 +27,19 @@ fn one_step_can_be_chosen_and_an_unknown_one_is_refused() {
 }
 
 #[test]
-fn the_line_to_type_has_the_variable_of_the_step() {
-    let doc = STEPS.iter().find(|step| step.name == "doc").expect("a step");
-    assert_eq!(alone(doc), "RUSTDOCFLAGS=\"-D warnings\" cargo doc --quiet --workspace --all-features --no-deps");
-}
-
-#[test]
-fn a_step_fails_when_its_command_does() {
-    let step = |command| Step { name: "step", command, action: Action::Process(None) };
-    assert!(perform(&step("cargo --version"), &repository()).is_ok());
-    let found = perform(&step("cargo no-such-command"), &repository());
-    assert!(matches!(found, Err(Failure::Found(_))), "{found:?}");
-    let unusable = perform(&step("no-such-program"), &repository());
-    assert!(matches!(unusable, Err(Failure::Unusable(_))), "{unusable:?}");
-}
-
-#[test]
-fn a_step_of_our_own_fails_when_its_check_does() {
-    let fails = |_: &Path| Err(Failure::Found("something".to_owned()));
-    let step = Step { name: "step", command: "cargo xtask step", action: Action::Function(fails) };
-    assert!(perform(&step, &repository()).is_err());
-}
-
-#[test]
-fn a_step_that_must_find_nothing_fails_when_it_finds_something() {
-    let step = |command| Step { name: "step", command, action: Action::FindsNothing };
-    assert!(perform(&step("git grep --quiet no-file-has-these-word[s]"), &repository()).is_ok());
-    assert!(perform(&step("git grep --quiet bitbucket_build_status"), &repository()).is_err());
-    assert!(perform(&step("git grep --no-such-option"), &repository()).is_err());
+fn a_step_fails_when_its_command_or_its_check_does() {
+    let perform = |action| perform(&Step { name: "step", action }, &repository());
+    assert!(perform(Action::Command("cargo --version")).is_ok());
+    assert!(perform(Action::Nothing("git grep --quiet no-file-has-these-word[s]")).is_ok());
+    for action in [
+        Action::Command("cargo no-such-command"),
+        Action::Nothing("git grep --quiet bitbucket_build_status"),
+        Action::Nothing("git grep --no-such-option"),
+        Action::Function(|_| Err(Failure::Found("something".to_owned()))),
+    ] {
+        assert!(matches!(perform(action), Err(Failure::Found(_))));
+    }
+    assert!(matches!(perform(Action::Command("no-such-program")), Err(Failure::Unusable(_))));
 }
 
 #[test]

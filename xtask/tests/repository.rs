@@ -3,14 +3,7 @@
 use std::path::Path;
 
 use toml::{Table, Value};
-use xtask::{Outcome, codegen, read, repository, spec};
-
-#[track_caller]
-fn assert_passes(outcome: Outcome) {
-    if let Err(failure) = outcome {
-        panic!("{failure}");
-    }
-}
+use xtask::{read, repository, spec};
 
 fn text(path: &str) -> String {
     read(&repository().join(path)).expect("a file of the repository")
@@ -21,13 +14,8 @@ fn manifest() -> Table {
 }
 
 #[test]
-fn the_snapshot_is_what_the_generator_makes() {
-    assert_passes(codegen::check(&repository()));
-}
-
-#[test]
 fn the_document_and_its_records_pass_the_lint() {
-    assert_passes(spec::lint::check(&repository()));
+    spec::lint::check(&repository()).expect("no finding");
 }
 
 #[test]
