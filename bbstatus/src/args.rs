@@ -5,7 +5,7 @@ mod run;
 mod values;
 
 pub(crate) use self::{
-    options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
+    options::{Build, Connection, Content, Format, Overwriting, Place, Presentation, Trying, Verbosity},
     run::Run,
     values::{duration, number, pull_request, state, states},
 };

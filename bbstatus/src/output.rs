@@ -18,7 +18,7 @@ use serde::Serialize;
 pub(crate) use self::{
     exchange::exchange,
     plain::plain,
-    progress::{NowAndThen, Progress},
+    progress::{Progress, Throttle},
     request::{curl, curl_notes, http, json as requests_as_json},
     status::{Row, StatusView, card, rows},
 };

@@ -8,6 +8,7 @@ mod exit_codes;
 mod found;
 mod hosted_systems;
 mod input;
+mod newer;
 mod reference;
 mod sandbox;
 mod secrets;
