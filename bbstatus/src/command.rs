@@ -52,7 +52,7 @@ pub(crate) fn show(
     prepared: &Prepared,
 ) -> Result<(), Failure> {
     if target.demonstration.is_some() {
-        session.output.aside(&output::http(prepared, &target.origin));
+        session.output.block(&output::http(prepared, &target.origin));
     } else if trying.curl {
         session.output.notes(&output::curl_notes(prepared, &target.origin));
         session.output.line(&output::curl(prepared, &target.origin))?;
@@ -102,10 +102,11 @@ pub(crate) fn answer(
     answer: &Response<BuildStatus>,
 ) -> Result<Exit, Failure> {
     if target.demonstration.is_some() {
-        session.output.note(&format!("the sandbox answered {}", answer.status()));
+        session.output.note(&format!("the sandbox responded {}", answer.status()));
     }
     match format {
-        Format::Table => session.output.line(&output::card(answer.value()))?,
+        Format::Table if session.output.is_quiet() => session.output.line(&output::one_line(answer.value()))?,
+        Format::Table => session.output.line(&output::details(answer.value()))?,
         Format::Json => session.output.json(&output::StatusView::from(answer.value()))?,
     }
     Ok(Exit::Done)

@@ -9,7 +9,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{is_terminal, log, plain};
+use super::{is_terminal, log, sanitize};
 
 /// How often the bar is drawn while nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -45,7 +45,7 @@ impl Progress {
     /// Says where it stands.
     pub(crate) fn set_message(&self, text: &str) {
         match self {
-            Self::Bar(bar) => bar.set_message(Cow::into_owned(plain(text))),
+            Self::Bar(bar) => bar.set_message(Cow::into_owned(sanitize(text))),
             Self::Lines(last) => {
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
                 if *last != text {

@@ -179,7 +179,7 @@ fn a_wrong_variable_is_named_and_never_stops_a_build() {
 fn a_variable_that_is_not_unicode_is_named() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
     let value = OsStr::from_bytes(b"a\xff");
-    let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\\xFF\"";
+    let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\u{fffd}\"";
     run(bbstatus(["set", "k", "FAILED"]).env("BBSTATUS_NAME", value)).failed(2, problem);
     let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).env("BBSTATUS_NAME", value)).done();
     assert_eq!(ended.stdout, "ran\n");
