@@ -9,6 +9,7 @@ mod found;
 mod hosted_systems;
 mod input;
 mod newer;
+mod recipes;
 mod reference;
 mod sandbox;
 mod secrets;
