@@ -50,10 +50,10 @@ impl Target {
         let request_timeout = connection.request_timeout;
         if trying.sandbox {
             let demonstration = Demonstration::start().await?;
-            let client = builder.base_url(demonstration.url()).build().map_err(|error| refused(session, error))?;
+            let client = demonstration.configure(builder).build().map_err(|error| refused(session, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
-            let (origin, demonstration) = (CredentialSource::None, Some(demonstration));
+            let (origin, demonstration) = (CredentialSource::Sandbox, Some(demonstration));
             return Ok(Self { client, settings, origin, demonstration, request_timeout, call_observer });
         }
         let token_file = connection.token_file.as_deref();

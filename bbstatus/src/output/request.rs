@@ -1,6 +1,6 @@
 //! Requests as they would be sent: for people, for programs, and for curl.
 
-use bitbucket_build_status::{Prepared, PreparedRequest};
+use bitbucket_build_status::{Prepared, PreparedRequest, sandbox::Sandbox};
 use serde_json::{Value, json};
 
 use super::{JSON_VERSION, sanitize};
@@ -58,7 +58,10 @@ pub(crate) fn curl_notes(prepared: &Prepared, origin: &CredentialSource) -> Vec<
         CredentialSource::TokenFile(path) if is_stdin(path) => {
             notes.push("the line reads BITBUCKET_TOKEN: put the token there first".to_owned());
         }
-        CredentialSource::Token | CredentialSource::TokenFile(_) | CredentialSource::ApiToken => {}
+        CredentialSource::Sandbox
+        | CredentialSource::Token
+        | CredentialSource::TokenFile(_)
+        | CredentialSource::ApiToken => {}
     }
     if prepared.requests().len() > 1 {
         notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
@@ -70,6 +73,7 @@ fn curl_line(request: &PreparedRequest, origin: &CredentialSource) -> String {
     let bearer = |token: &str| format!("printf 'header = \"Authorization: Bearer %s\"\\n' \"{token}\" | ");
     let (before, config) = match origin {
         CredentialSource::None => (String::new(), ""),
+        CredentialSource::Sandbox => (bearer(Sandbox::TOKEN), " --config -"),
         CredentialSource::Token | CredentialSource::OAuth => (bearer("$BITBUCKET_TOKEN"), " --config -"),
         CredentialSource::TokenFile(path) if is_stdin(path) => (bearer("$BITBUCKET_TOKEN"), " --config -"),
         CredentialSource::TokenFile(path) => {

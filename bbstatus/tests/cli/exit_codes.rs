@@ -57,7 +57,7 @@ fn a_call_beyond_its_time_is_code_6() {
 #[test]
 fn the_rules_of_a_sandbox_have_their_codes() {
     let seed = folder("seeded").join("seed.json");
-    let identities = r#"{"identities": [{"name": "ci", "token": "t0ken"}, {"name": "dev", "token": "0ther"}]}"#;
+    let identities = r#"{"identities": [{"name": "ci", "token": "sandbox-token"}, {"name": "dev", "token": "0ther"}]}"#;
     std::fs::write(&seed, identities).unwrap();
     let sandbox = Sandbox::start("exit_rules", &["--seed", seed.to_str().unwrap()]);
     let mut unknown = sandbox.bbstatus(["update", "unknown", "FAILED"]);

@@ -5,7 +5,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use bitbucket_build_status::{Client, CommitHash, State, sandbox::Sandbox};
+use bitbucket_build_status::{CommitHash, State, sandbox::Sandbox};
 use rustix::process::{Pid, Signal, kill_process};
 pub(crate) use test_support::{COMMIT, command::ended, wait::eventually};
 use test_support::{command::CommandOutput, port::ReservedPort};
@@ -53,7 +53,7 @@ impl Bitbucket {
             ("BBSTATUS_REPO", "acme/rocket"),
             ("BBSTATUS_COMMIT", COMMIT),
             ("BBSTATUS_URL", "https://ci.example.com/builds/42"),
-            ("BITBUCKET_TOKEN", "t0ken"),
+            ("BITBUCKET_TOKEN", Sandbox::TOKEN),
         ]);
         command
     }
@@ -78,8 +78,7 @@ impl Bitbucket {
 
     /// Reports a status by the library.
     pub(crate) fn set(&self, key: &str, state: State) {
-        let client = Client::builder().base_url(self.sandbox().url()).build().unwrap();
-        let commit = client.commit("acme", "rocket", COMMIT).unwrap();
+        let commit = self.sandbox().client().commit("acme", "rocket", COMMIT).unwrap();
         self.runtime.block_on(commit.set(key, state, "https://ci.example.com/1").send()).unwrap();
     }
 
