@@ -195,6 +195,29 @@ impl Error {
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
+
+    /// Whether no connection was made for the last attempt, so that Bitbucket has certainly not received it. After any
+    /// other failure without a response the request may still be applied.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    /// let client = Client::builder().base_url(format!("http://127.0.0.1:{port}")).max_retries(0).build()?;
+    /// let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// assert!(commit.get("unit-tests").await.unwrap_err().is_connect());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        let causes = std::iter::successors(self.source(), |&cause| cause.source());
+        causes.filter_map(|cause| cause.downcast_ref::<reqwest::Error>()).any(reqwest::Error::is_connect)
+    }
 }
 
 impl fmt::Display for Error {

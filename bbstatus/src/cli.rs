@@ -7,11 +7,13 @@ use std::ffi::OsString;
 use clap::{CommandFactory as _, Parser, Subcommand, builder::Resettable};
 
 pub(crate) use self::parse::{Parsed, Rejected, parse};
+#[cfg(unix)]
+use crate::command::watchdog::Watchdog;
 use crate::{
-    args::{Run, Verbosity},
+    args::Verbosity,
     command::{
         apply::Apply, completions::Completions, detect::Detect, get::Get, key::Key, list::List, man::Man,
-        reference::Reference, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
+        reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
     },
     credentials, exit,
 };
@@ -42,6 +44,8 @@ pub(crate) enum Command {
     Completions(Completions),
     Man(Man),
     Reference(Reference),
+    #[cfg(unix)]
+    Watchdog(Watchdog),
 }
 
 /// The command line with everything that depends on the process.

@@ -27,14 +27,6 @@ impl Failure {
         Self::Told { exit, problem: problem.into(), help: None }
     }
 
-    /// What went wrong, in a sentence.
-    pub(crate) fn problem(&self) -> &str {
-        match self {
-            Self::Told { problem, .. } => problem,
-            Self::ClosedPipe => "stdout is closed",
-        }
-    }
-
     /// For input that is missing or wrong.
     pub(crate) fn usage(problem: impl Into<String>) -> Self {
         Self::new(Exit::Usage, problem)
@@ -75,15 +67,21 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
         let mut problem = error.to_string();
-        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
         // What lies between only names the layers it went through.
         if let Some(innermost) = causes.last().map(ToString::to_string)
             && !problem.contains(&innermost)
         {
             problem.extend([": ", &innermost]);
         }
-        let failure = Self::new(Exit::from(&error), problem).help(error.explain().to_string());
+        let failure = Self::new(Exit::from(error), problem).help(error.explain().to_string());
         if error.field() == Some("repo_slug") { failure.called("repository slug") } else { failure }
     }
 }

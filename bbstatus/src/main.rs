@@ -2,7 +2,6 @@
 
 mod args;
 mod build_info;
-mod call_observer;
 mod ci;
 mod cli;
 mod command;
@@ -12,8 +11,8 @@ mod demonstration;
 mod exit;
 mod failure;
 mod git;
-mod newer;
 mod output;
+mod retry_notice;
 mod session;
 mod sourced;
 
@@ -53,9 +52,11 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
+    // Where that fails it is as it was: how git ended is not known if a parent has had SIGCHLD ignored.
+    let _ = command::run::receive_child_signals();
     match command {
         Command::Set(args) => command::set::run(args, session).await,
-        Command::Update(args) => Box::pin(command::update::run(args, session)).await,
+        Command::Update(args) => command::update::run(args, session).await,
         Command::Get(args) => command::get::run(args, session).await,
         Command::List(args) => command::list::run(args, session).await,
         Command::Run(args) => command::run::run(args, session).await,
@@ -67,5 +68,7 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Completions(args) => command::completions::run(&args, &cli::command(), session),
         Command::Man(args) => command::man::run(&args, cli::command(), session),
         Command::Reference(_) => command::reference::run(cli::command(), session),
+        #[cfg(unix)]
+        Command::Watchdog(_) => command::watchdog::run(),
     }
 }

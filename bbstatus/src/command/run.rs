@@ -1,135 +1,269 @@
 //! `bbstatus run`: runs a command, and reports how it goes.
 
-mod ending;
-mod report;
+mod outcome;
+mod reporter;
+mod schedule;
 mod supervise;
+mod sys;
 
+use std::{ffi::OsString, io, panic::AssertUnwindSafe, time::Duration};
+
+use clap::{Args, builder::FalseyValueParser};
+use futures_util::FutureExt as _;
+use outcome::{CommandOutcome, Termination};
+use reporter::Reporter;
+use schedule::Progress;
+use supervise::{Limits, keyboard_interrupt, supervise};
+pub(crate) use sys::receive_child_signals;
 #[cfg(unix)]
-#[path = "run/unix.rs"]
-mod process;
-#[cfg(windows)]
-#[path = "run/windows.rs"]
-mod process;
-
-use std::time::Duration;
-
-use bitbucket_build_status::Error;
-use ending::{Ending, How};
-use process::{Running, Signals};
-use report::Reports;
-use supervise::Limits;
-use tokio::sync::Notify;
+pub(crate) use sys::watchdog;
+use sys::{ChildCommand, SignalListener, Watchdog};
+use tokio::sync::{Notify, watch};
 
 use super::show;
-use crate::{args::Run, exit::Exit, failure::Failure, output, session::Session};
+use crate::{
+    args::{Build, Connection, Place, Presentation, Trying, duration, positive_duration},
+    exit::Exit,
+    failure::Failure,
+    output,
+    session::Session,
+};
+
+/// Run a command, and report how it goes.
+///
+/// Reports INPROGRESS, runs the command with its own input and output, and reports SUCCESSFUL or FAILED with the time
+/// it took. A command that is interrupted (SIGINT), ended (SIGTERM, SIGHUP) or takes longer than --timeout is STOPPED,
+/// which is reported at once. SIGQUIT, SIGUSR1 and SIGUSR2 are passed on too, and what the command makes of them decides.
+///
+/// The exit code is the command's own: 128 and the signal's number where a signal ended it, 127 where there is no such
+/// command, 126 where it cannot be run, and 124 where it took longer than --timeout. A report that fails is a warning
+/// and does not change it, nor does a wrong environment variable.
+///
+/// INPROGRESS is tried until it arrives or the command ends, the final state for --report-timeout. After SIGINT, SIGTERM
+/// or SIGHUP it is tried for 5 seconds, or until the command has ended. A second signal that is sent to bbstatus kills
+/// the command at once.
+///
+/// On a terminal the command stays in the foreground: it can read what is typed, and the terminal itself interrupts it.
+/// Elsewhere it runs in a process group of its own. Where the command is stopped, or bbstatus itself is killed, what the
+/// command has started ends with it, except what has left its group (by setsid, or as a job of an interactive shell).
+/// After a command that ended by itself, what it left running stays. Windows has neither groups nor SIGTERM: Ctrl-C and
+/// Ctrl-Break reach the command by the console, and what has to be ended is ended at once.
+///
+/// The command inherits the environment, with the credentials in it. --token-file keeps an access token from the
+/// command, where that may not read the file.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The key that names the status on its commit; one over 40 characters is shortened.
+    pub(crate) key: String,
+    /// The command and its arguments, after "--".
+    #[arg(last = true, required = true)]
+    pub(crate) command: Vec<OsString>,
+    /// End the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
+    #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_RUN_TIMEOUT", value_name = "DURATION",
+          value_parser = positive_duration)]
+    pub(crate) time_limit: Option<Duration>,
+    /// How long a command that was asked to end may take until it is killed.
+    #[arg(long, env = "BBSTATUS_GRACE", value_name = "DURATION", default_value = "8s",
+          value_parser = duration)]
+    pub(crate) grace: Duration,
+    /// The time budget of the final report with all its retries [default: twice --request-timeout].
+    #[arg(long, env = "BBSTATUS_REPORT_TIMEOUT", value_name = "DURATION", value_parser = positive_duration)]
+    pub(crate) report_timeout: Option<Duration>,
+    /// Exit with 1 where the command succeeded and its final state could not be reported.
+    #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]
+    pub(crate) strict: bool,
+    /// What people read; Bitbucket's pages show about 32 characters of it.
+    #[arg(long, env = "BBSTATUS_NAME", help_heading = "What to report")]
+    pub(crate) name: Option<String>,
+    /// A sentence about the build; how it ended and the time it took are added.
+    #[arg(long, env = "BBSTATUS_DESCRIPTION", value_name = "TEXT", help_heading = "What to report")]
+    pub(crate) description: Option<String>,
+    #[command(flatten)]
+    pub(crate) build: Build,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) trying: Trying,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
+
+/// Names the keys of the runs that a command is started by, one a line, for `wait` in there.
+const RUN_KEYS: &str = "BBSTATUS_RUN_KEYS";
+
+/// A command to be run.
+struct Command<'a> {
+    program: &'a OsString,
+    arguments: &'a [OsString],
+    environment: Vec<(&'static str, String)>,
+    limits: Limits,
+    watchdog: Option<Watchdog>,
+}
 
 pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
-        return rehearse(&args, session).await;
+        return preview(&args, session).await;
     }
-    let reports = match Reports::open(&args, session).await {
-        Ok(reports) => Some(reports),
+    let Some((program, arguments)) = args.command.split_first() else {
+        return Err(Failure::usage("command: expected one after \"--\", got none"));
+    };
+    // First, since it takes some time until it is ready.
+    let watchdog = Watchdog::start();
+    let reporter = match guarded(Reporter::open(&args, session)).await.unwrap_or_else(Err) {
+        Ok(reporter) => Some(reporter),
         Err(failure) => {
             output::warning(&failure.because("nothing is reported"));
             None
         }
     };
-    if let Some(reports) = reports.as_ref().filter(|_| args.trying.sandbox) {
-        present(&args, session, reports).await?;
+    if let Some(reporter) = reporter.as_ref().filter(|_| args.trying.sandbox) {
+        present(&args, session, reporter).await?;
     }
-    let signals = Signals::listen();
+    let signals = SignalListener::listen();
     let mut signals = signals.map_err(|cause| failed(format!("signals cannot be received: {cause}")))?;
-    let (ending, first) = watched(&args, reports.as_ref(), &mut signals).await?;
-    let reported = match &reports {
-        Some(reports) => conclude(reports, &ending, first, &mut signals).await,
-        None => false,
+    let keys = reporter.as_ref().map(|reporter| (RUN_KEYS, surrounding_keys(reporter.key().as_str())));
+    let command = Command {
+        program,
+        arguments,
+        environment: keys.into_iter().collect(),
+        limits: Limits { time: args.time_limit, grace: args.grace },
+        watchdog: ready(watchdog).await,
     };
+    let (outcome, is_reported) = run_and_report(session, command, reporter.as_ref(), &mut signals).await;
     signals.end().await;
-    if reported && args.trying.sandbox {
-        let (state, description) = (ending.state(), ending.description(args.description.as_deref()));
-        session.output.note(&format!("the sandbox took the last report: {state}, {description}"));
+    if let Some(reporter) = reporter.filter(|_| is_reported && args.trying.sandbox) {
+        let last = outcome.final_state();
+        let description = reporter.description(&last);
+        session.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
     }
-    let code = ending.exit_code();
-    Ok(if args.strict && !reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
+    let code = outcome.exit_code();
+    Ok(if args.strict && !is_reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
 }
 
-/// Runs the command to its end, and reports beside it that it runs.
-async fn watched(
-    args: &Run,
-    reports: Option<&Reports>,
-    signals: &mut Signals,
-) -> Result<(Ending, Result<(), Error>), Failure> {
-    let Some((program, arguments)) = args.command.split_first() else {
-        return Err(Failure::usage("command: expected one after \"--\", got none"));
+/// Runs the command and reports about it at the same time; says whether its final state was reported.
+async fn run_and_report(
+    session: &Session,
+    command: Command<'_>,
+    reporter: Option<&Reporter>,
+    signals: &mut SignalListener,
+) -> (CommandOutcome, bool) {
+    let (progress, watched) = watch::channel(Progress::default());
+    let (report_ended, interrupted) = (Notify::new(), Notify::new());
+    let running = async {
+        let outcome = run_command(command, signals, &progress).await;
+        tokio::select! {
+            biased;
+            () = report_ended.notified() => {}
+            () = keyboard_interrupt(signals, &progress) => interrupted.notify_one(),
+        }
+        outcome
     };
-    let mut running = match Running::start(program, arguments) {
-        Ok(running) => running,
+    let reporting = async {
+        let is_reported = match reporter {
+            Some(reporter) => tokio::select! {
+                biased;
+                is_reported = guarded(reporter.run(session, watched)) => is_reported,
+                () = interrupted.notified() => Err(failed("interrupted".to_owned())),
+            },
+            None => Ok(false),
+        };
+        report_ended.notify_one();
+        is_reported
+    };
+    let (outcome, is_reported) = tokio::join!(running, reporting);
+    let is_reported = match (is_reported, reporter) {
+        (Err(failure), Some(reporter)) => {
+            output::warning(&reporter.unreported(outcome.final_state().state, failure));
+            false
+        }
+        (is_reported, _) => is_reported.unwrap_or_default(),
+    };
+    (outcome, is_reported)
+}
+
+/// Runs the command to its end.
+async fn run_command(
+    command: Command<'_>,
+    signals: &mut SignalListener,
+    progress: &watch::Sender<Progress>,
+) -> CommandOutcome {
+    let Command { program, arguments, environment, limits, watchdog } = command;
+    match ChildCommand::start(program, arguments, environment, watchdog).await {
+        Ok(mut child) => supervise(&mut child, signals, limits, progress).await,
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
             output::failure(&failed(problem).help(
                 "Give a program that can be run, and each of its arguments as a word of its own; what needs a shell is \
                  run by one: sh -c \"make && make test\"",
             ));
-            return Ok((Ending { how: How::from(&cause), stop: None, took: Duration::ZERO }, Ok(())));
+            let termination = Termination::from(&cause);
+            let outcome = CommandOutcome { termination, stop: None, elapsed: Duration::ZERO };
+            supervise::decide(progress, &outcome);
+            supervise::end(progress);
+            outcome
         }
-    };
-    let over = Notify::new();
-    let limits = Limits { time: args.time_limit, grace: args.grace };
-    let ended = async {
-        let ending = supervise::ended(&mut running, signals, limits).await;
-        over.notify_one();
-        ending
-    };
-    let first = async {
-        match reports {
-            Some(reports) => reports.first(&over).await,
-            None => Ok(()),
-        }
-    };
-    let (ending, first) = tokio::join!(ended, first);
-    let ending = ending.map_err(|cause| failed(format!("the command's end could not be seen: {cause}")))?;
-    Ok((ending, first))
-}
-
-/// Reports how the command ended, and warns once where a report was lost. Says whether the last one has arrived.
-async fn conclude(reports: &Reports, ending: &Ending, first: Result<(), Error>, signals: &mut Signals) -> bool {
-    let state = ending.state();
-    let description = ending.description(reports.description());
-    let last = tokio::select! {
-        last = reports.last(state, &description) => last.map_err(Failure::from),
-        () = interrupted(signals) => Err(failed("interrupted".to_owned())),
-    };
-    let unreported = |state: &str| format!("{} was not reported as {state}", reports.key());
-    match (first, last) {
-        (_, Err(failure)) => {
-            output::warning(&failure.because(&unreported(state.as_str())));
-            return false;
-        }
-        (Err(error), Ok(())) => output::warning(&Failure::from(error).because(&unreported("INPROGRESS"))),
-        (Ok(()), Ok(())) => {}
     }
-    true
 }
 
-/// Comes back when somebody at a terminal does not want to wait for the last report. What else would end this process
-/// has to wait for it.
-async fn interrupted(signals: &mut Signals) {
-    while !signals.next().await.is_from_keyboard() {}
+/// The watchdog, where one could be started. Without it the command is run all the same.
+async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
+    let ready = async {
+        let mut watchdog = watchdog?;
+        watchdog.ready().await?;
+        Ok::<_, io::Error>(watchdog)
+    };
+    let failure = |cause| {
+        let problem = format!("the watchdog could not be started: {cause}");
+        output::warning(&failed(problem).help("If bbstatus itself is killed, the command goes on"));
+    };
+    ready.await.map_err(failure).ok()
+}
+
+/// The keys of the runs that the command is started by, this one last.
+fn surrounding_keys(key: &str) -> String {
+    let outer = std::env::var(RUN_KEYS).unwrap_or_default();
+    if outer.is_empty() { key.to_owned() } else { format!("{outer}\n{key}") }
+}
+
+/// Does what only concerns reports: a panic there is a failure to report, and nothing else.
+async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
+    let outcome = AssertUnwindSafe(reporting).catch_unwind().await;
+    outcome.map_err(|panic| {
+        let texts = [panic.downcast_ref::<&str>().copied(), panic.downcast_ref::<String>().map(String::as_str)];
+        let text = texts.into_iter().flatten().next().unwrap_or("no message");
+        failed(format!("the report panicked: {text}")).help("This is a fault of bbstatus: please report it")
+    })
 }
 
 /// Shows the first request, and neither sends it nor runs the command.
-async fn rehearse(args: &Run, session: &mut Session) -> Result<Exit, Failure> {
-    let reports = Reports::open(args, session).await?;
-    present(args, session, &reports).await?;
+async fn preview(args: &Run, session: &mut Session) -> Result<Exit, Failure> {
+    let reporter = Reporter::open(args, session).await?;
+    present(args, session, &reporter).await?;
     session.output.note("the command is not run; at its end the state and the description are replaced");
     Ok(Exit::Done)
 }
 
-async fn present(args: &Run, session: &mut Session, reports: &Reports) -> Result<(), Failure> {
-    let prepared = reports.begin().prepare().await?;
-    show(session, &reports.target, &args.trying, args.presentation.output, &prepared)
+async fn present(args: &Run, session: &mut Session, reporter: &Reporter) -> Result<(), Failure> {
+    let prepared = reporter.start_request().prepare().await?;
+    show(session, &reporter.target, &args.trying, args.presentation.output, &prepared)
 }
 
 fn failed(problem: String) -> Failure {
     Failure::new(Exit::Failure, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[tokio::test]
+    async fn a_panic_in_a_report_is_a_failure_to_report() {
+        let code = 3;
+        let panicked = guarded(async { assert_eq!(code, 4, "the clock is wrong") }).await;
+        let failure = format!("{:?}", panicked.unwrap_err());
+        assert!(failure.contains("the report panicked: ") && failure.contains("the clock is wrong"), "{failure}");
+        assert_eq!(guarded(async { code }).await.unwrap(), code);
+    }
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod codes;
+mod killing;
 mod outage;
 mod stopping;
 mod support;

@@ -1,90 +1,168 @@
-//! Bitbucket is slow, down or against it: the build goes on, and its last state arrives if it can.
+//! Bitbucket is slow, down or against it: the build goes on, and its final state arrives if it can.
 
-use std::{
-    thread,
-    time::{Duration, Instant},
+use bitbucket_build_status::{
+    State,
+    sandbox::{Fault, RetryHint},
 };
-
-use bitbucket_build_status::sandbox::Fault;
 use rustix::process::Signal;
 
-use crate::support::Bitbucket;
+use crate::support::{Bitbucket, SlowBitbucket, eventually};
+
+/// Runs until it is told to go on.
+const WAITS: &str = "echo begun; read line";
 
 #[test]
-fn with_bitbucket_down_all_the_time_the_exit_code_is_kept_and_one_warning_said() {
+fn with_bitbucket_down_all_the_time_the_exit_code_is_kept_and_there_is_one_warning() {
     let bitbucket = Bitbucket::down();
     for (script, code, state) in [("exit 0", 0, "SUCCESSFUL"), ("exit 3", 3, "FAILED")] {
-        let ended = bitbucket.run(&["--request-timeout", "1s"], script);
+        let ended = bitbucket.run(&["--report-timeout", "1s"], script);
         ended.warned(code, &format!("warning: unit-tests was not reported as {state}: "));
     }
 }
 
 #[test]
-fn strict_fails_where_the_command_succeeded_and_its_last_report_was_lost() {
+fn strict_fails_where_the_command_succeeded_and_its_final_report_was_lost() {
     let bitbucket = Bitbucket::down();
-    let strict = ["--strict", "--request-timeout", "300ms"];
+    let strict = ["--strict", "--report-timeout", "1s"];
     bitbucket.run(&strict, "exit 0").warned(1, "SUCCESSFUL");
     bitbucket.run(&strict, "exit 3").warned(3, "FAILED");
-    let up = Bitbucket::start();
-    up.sandbox().fault(Fault::Html(400));
-    up.run(&["--strict"], "exit 0").warned(0, "not reported as INPROGRESS");
-    assert_eq!(up.states(), ["SUCCESSFUL"]);
 }
 
 #[test]
-fn with_bitbucket_down_at_first_the_last_state_arrives() {
+fn a_report_that_no_retry_helps_is_a_warning_at_once_and_the_final_one_is_tried() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().fault(Fault::Html(400));
+    let mut begun = bitbucket.begin(&["--strict"], WAITS);
+    begun.wait_for_message("warning: unit-tests was not reported as INPROGRESS: Bitbucket ");
+    begun.write("go on");
+    begun.end().warned(0, "INPROGRESS");
+    assert_eq!(bitbucket.states(), ["SUCCESSFUL"]);
+}
+
+#[test]
+fn with_bitbucket_down_at_first_the_final_state_arrives() {
     let mut bitbucket = Bitbucket::down();
-    let begun = bitbucket.begin(&["--retries", "0"], "echo begun; exit 3");
-    thread::sleep(Duration::from_secs(10));
+    let begun = bitbucket.begin(&["-v"], "echo begun; exit 3");
+    begun.wait_for_message("\"state\":\"FAILED\"");
     bitbucket.come_up();
     begun.end().warned(3, "not reported as INPROGRESS");
     assert_eq!(bitbucket.states(), ["FAILED"]);
 }
 
 #[test]
-fn the_last_report_survives_being_ended() {
+fn a_stop_is_reported_as_soon_as_bitbucket_is_back_while_the_command_still_runs() {
     let mut bitbucket = Bitbucket::down();
-    let begun = bitbucket.begin(&["--retries", "0"], "echo begun; exec sleep 60");
-    for _ in 0..3 {
-        begun.send(Signal::TERM);
-        thread::sleep(Duration::from_millis(300));
-    }
-    begun.send(Signal::INT);
+    let mut begun = bitbucket.begin(&["-v", "--grace", "1h"], "trap '' TERM; echo begun; read line");
+    begun.wait_for_message("\"state\":\"INPROGRESS\"");
+    begun.send(Signal::TERM);
+    begun.wait_for_message("\"state\":\"STOPPED\"");
     bitbucket.come_up();
-    begun.end().warned(143, "not reported as INPROGRESS");
+    bitbucket.wait_for("STOPPED");
+    begun.write("go on");
+    begun.end().warned(0, "not reported as INPROGRESS");
     assert_eq!(bitbucket.states(), ["STOPPED"]);
 }
 
 #[test]
-fn a_slow_first_report_does_not_delay_the_command_and_never_comes_last() {
+fn the_report_that_the_command_runs_is_retried_until_it_arrives() {
     let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::Delay(Duration::from_secs(1)));
-    let began = Instant::now();
-    let running = bitbucket.begin(&[], "echo begun");
-    assert!(began.elapsed() < Duration::from_millis(900), "{:?}", began.elapsed());
-    running.end().quietly(0);
-    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
+    bitbucket.set("unit-tests", State::Successful);
+    bitbucket.sandbox().fault(Fault::Html(503).times(3));
+    let mut begun = bitbucket.begin(&[], WAITS);
+    bitbucket.wait_for("INPROGRESS");
+    begun.write("go on");
+    assert_eq!(begun.end().code, Some(0));
+    assert_eq!(bitbucket.states(), ["SUCCESSFUL", "INPROGRESS", "SUCCESSFUL"]);
 }
 
 #[test]
-fn a_first_report_that_waits_for_its_repeat_gives_way_to_the_last() {
+fn a_report_that_waits_for_its_retry_gives_way_to_the_final_one() {
     let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::RateLimited(bitbucket_build_status::sandbox::RetryHint::RetryAfterSeconds(15)));
-    let began = Instant::now();
-    bitbucket.run(&[], "sleep 0.3").warned(0, "not reported as INPROGRESS");
-    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(3600)));
+    let mut begun = bitbucket.begin(&["-v"], WAITS);
+    begun.wait_for_message("< 429");
+    begun.write("go on");
+    begun.end().warned(0, "not reported as INPROGRESS");
     assert_eq!(bitbucket.states(), ["SUCCESSFUL"]);
 }
 
 #[test]
-fn a_first_report_that_fails_for_a_moment_is_repeated_while_the_command_runs() {
+fn retries_caps_the_attempts_of_both_reports() {
     let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::Html(503));
-    let begun = bitbucket.begin(&[], "echo begun; read line; exec sleep 60 </dev/null");
-    bitbucket.wait_for("INPROGRESS");
+    bitbucket.sandbox().fault(Fault::Html(503).times(4));
+    let mut begun = bitbucket.begin(&["--retries", "1"], WAITS);
+    begun.wait_for_message("warning: unit-tests was not reported as INPROGRESS");
+    begun.write("go on");
+    let ended = begun.end();
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("warning: unit-tests was not reported as SUCCESSFUL"), "{ended:#?}");
+    assert_eq!(bitbucket.sandbox().journal().len(), 4);
+}
+
+#[test]
+fn a_slow_report_does_not_delay_the_command_and_never_comes_last() {
+    let bitbucket = SlowBitbucket::holding(&["INPROGRESS"]);
+    let mut begun = bitbucket.begin(&[], WAITS);
+    bitbucket.wait_for_requests(1);
+    begun.write("go on");
+    eventually("the end of the command", || !begun.has_watchdog());
+    assert_eq!(bitbucket.states(), ["INPROGRESS"]);
+    bitbucket.respond();
+    begun.end().quietly(0);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_slow_report_and_is_reported_again_after_it() {
+    let bitbucket = SlowBitbucket::holding(&["INPROGRESS"]);
+    let begun = bitbucket.begin(&[], "echo begun; exec sleep 700");
+    bitbucket.wait_for_requests(1);
     begun.send(Signal::TERM);
+    bitbucket.wait_for_requests(2);
+    bitbucket.respond();
     begun.end().quietly(143);
-    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED", "STOPPED"]);
+}
+
+#[test]
+fn a_stop_is_reported_again_in_time_where_a_slow_report_has_no_response() {
+    let bitbucket = SlowBitbucket::holding(&["INPROGRESS"]);
+    let begun = bitbucket.begin(&[], "echo begun; exec sleep 700");
+    bitbucket.wait_for_requests(1);
+    begun.send(Signal::INT);
+    assert_eq!(begun.end().code, Some(130));
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED", "STOPPED"]);
+}
+
+/// A request may be applied after the client has given it up.
+#[test]
+fn the_final_state_is_written_again_where_the_outcome_of_a_report_is_unknown() {
+    let bitbucket = SlowBitbucket::holding(&["INPROGRESS"]);
+    let mut begun = bitbucket.begin(&["--request-timeout", "1s"], WAITS);
+    bitbucket.wait_for_requests(1);
+    begun.write("go on");
+    assert_eq!(begun.end().code, Some(0));
+    let states = bitbucket.states();
+    let last = states.iter().rev().take_while(|state| *state == "SUCCESSFUL").count();
+    assert!(last >= 2, "{states:?}");
+
+    let bitbucket = Bitbucket::start();
+    bitbucket.sandbox().fault(Fault::ResetAfterApplying);
+    let mut begun = bitbucket.begin(&["-v", "--request-timeout", "1s", "--retries", "0"], WAITS);
+    begun.wait_for_message("\"state\":\"INPROGRESS\"");
+    begun.write("go on");
+    assert_eq!(begun.end().code, Some(0));
+    let states: Vec<_> =
+        bitbucket.sandbox().journal().iter().map(|received| received.json().unwrap()["state"].clone()).collect();
+    assert_eq!(states, ["INPROGRESS", "SUCCESSFUL", "SUCCESSFUL"]);
+}
+
+#[test]
+fn a_bitbucket_that_never_responds_costs_the_announced_budget_and_not_the_exit_code() {
+    let bitbucket = SlowBitbucket::holding(&["INPROGRESS", "SUCCESSFUL"]);
+    let ended = bitbucket.begin(&["--request-timeout", "1s", "--report-timeout", "4s"], "echo begun").end();
+    ended.warned(0, "warning: unit-tests was not reported as SUCCESSFUL: ");
+    assert!(ended.stderr.contains("; retrying for at most 4s in all\n"), "{ended:#?}");
 }
 
 #[test]

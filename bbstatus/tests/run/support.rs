@@ -1,14 +1,21 @@
 //! A Bitbucket in this process, and commands that report to it.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, ChildStdout, Command, Stdio},
+    io::{Read, Write as _},
+    os::unix::process::CommandExt as _,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    thread::{self, JoinHandle},
 };
 
-use bitbucket_build_status::{CommitHash, State, sandbox::Sandbox};
-use rustix::process::{Pid, Signal, kill_process};
+use bitbucket_build_status::{Client, CommitHash, State, mock::build_status, sandbox::Sandbox};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 pub(crate) use test_support::{COMMIT, command::ended, wait::eventually};
-use test_support::{command::CommandOutput, port::ReservedPort};
+use test_support::{
+    command::CommandOutput,
+    port::ReservedPort,
+    server::{Gate, ReceivedRequest, RecordingServer, Reply, response},
+};
 use tokio::runtime::Runtime;
 
 /// A Bitbucket in the test's process, or one that is down.
@@ -47,27 +54,36 @@ impl Bitbucket {
 
     /// A command in an environment that knows no CI system, no repository and no other credentials.
     pub(crate) fn bbstatus<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
-        let mut command = test_support::command::bbstatus(env!("CARGO_BIN_EXE_bbstatus"), arguments);
-        command.envs([
-            ("BBSTATUS_API_URL", &*format!("http://127.0.0.1:{}/2.0", self.port)),
-            ("BBSTATUS_REPO", "acme/rocket"),
-            ("BBSTATUS_COMMIT", COMMIT),
-            ("BBSTATUS_URL", "https://ci.example.com/builds/42"),
-            ("BITBUCKET_TOKEN", Sandbox::TOKEN),
-        ]);
+        bbstatus(&format!("http://127.0.0.1:{}", self.port), arguments)
+    }
+
+    /// `bbstatus run` with these options and a script for the shell.
+    pub(crate) fn run_command(&self, options: &[&str], script: &str) -> Command {
+        let arguments = ["run", "unit-tests"].into_iter().chain(options.iter().copied());
+        self.bbstatus(arguments.chain(["--", "sh", "-c", script]))
+    }
+
+    /// `bbstatus run` with these options and a script for the shell, started by another program.
+    pub(crate) fn run_command_by(&self, starter: &[&str], options: &[&str], script: &str) -> Command {
+        let template = self.run_command(options, script);
+        let mut command = Command::new(starter[0]);
+        command.args(&starter[1..]).arg(template.get_program()).args(template.get_args()).env_clear();
+        command.envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command
     }
 
     /// Starts `bbstatus run` with these options and a script for the shell, and waits until that has written a line.
     #[track_caller]
     pub(crate) fn begin(&self, options: &[&str], script: &str) -> Begun {
-        let arguments = ["run", "unit-tests"].into_iter().chain(options.iter().copied());
-        let mut command = self.bbstatus(arguments.chain(["--", "sh", "-c", script]));
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        Begun { process, stdout, line: line.trim_end().to_owned() }
+        Begun::start(&mut self.run_command(options, script))
+    }
+
+    /// The same, and waits until `bbstatus` has the response to INPROGRESS, so that none is under way any more.
+    #[track_caller]
+    pub(crate) fn begin_reported(&self, options: &[&str], script: &str) -> Begun {
+        let begun = self.begin(&[options, &["-v"]].concat(), script);
+        begun.wait_for_response();
+        begun
     }
 
     /// Runs `bbstatus run` with these options and a script for the shell to its end.
@@ -78,7 +94,8 @@ impl Bitbucket {
 
     /// Reports a status by the library.
     pub(crate) fn set(&self, key: &str, state: State) {
-        let commit = self.sandbox().client().commit("acme", "rocket", COMMIT).unwrap();
+        let client = Client::builder().base_url(self.sandbox().url()).build().unwrap();
+        let commit = client.commit("acme", "rocket", COMMIT).unwrap();
         self.runtime.block_on(commit.set(key, state, "https://ci.example.com/1").send()).unwrap();
     }
 
@@ -114,27 +131,182 @@ impl Bitbucket {
     }
 }
 
-/// A command that runs.
+/// A Bitbucket that receives every request, and holds back the responses to some.
+pub(crate) struct SlowBitbucket {
+    server: RecordingServer,
+    gate: Gate,
+}
+
+impl SlowBitbucket {
+    /// Holds back the responses to these states.
+    pub(crate) fn holding(held_states: &'static [&'static str]) -> Self {
+        let gate = Gate::closed();
+        let held = gate.clone();
+        let server = RecordingServer::with_handler(move |_, request| {
+            let (state, request) = (state_of(request), request.json());
+            let text = |name: &str| request[name].as_str().unwrap();
+            let status = build_status(text("key"), State::parse(&state).unwrap(), text("url"));
+            let body = serde_json::to_string(&status).unwrap();
+            let bytes = response(201, &["Content-Type: application/json"], body);
+            if held_states.contains(&&*state) { Reply::Held(held.clone(), bytes) } else { Reply::Bytes(bytes) }
+        });
+        Self { server, gate }
+    }
+
+    /// Sends all responses from now on.
+    pub(crate) fn respond(&self) {
+        self.gate.open();
+    }
+
+    #[track_caller]
+    pub(crate) fn begin(&self, options: &[&str], script: &str) -> Begun {
+        let arguments = ["run", "unit-tests"].into_iter().chain(options.iter().copied());
+        Begun::start(&mut bbstatus(self.server.address(), arguments.chain(["--", "sh", "-c", script])))
+    }
+
+    /// The states of the requests that were received.
+    pub(crate) fn states(&self) -> Vec<String> {
+        self.server.received().iter().map(state_of).collect()
+    }
+
+    /// Waits until so many requests have been received.
+    #[track_caller]
+    pub(crate) fn wait_for_requests(&self, number: usize) {
+        eventually(&format!("{number} requests"), || self.server.requests() >= number);
+    }
+}
+
+fn state_of(request: &ReceivedRequest) -> String {
+    request.json()["state"].as_str().unwrap().to_owned()
+}
+
+/// A command that reports to this server.
+fn bbstatus<'a>(server: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = test_support::command::bbstatus(env!("CARGO_BIN_EXE_bbstatus"), arguments);
+    command.envs([
+        ("BBSTATUS_API_URL", &*format!("{server}/2.0")),
+        ("BBSTATUS_REPO", "acme/rocket"),
+        ("BBSTATUS_COMMIT", COMMIT),
+        ("BBSTATUS_URL", "https://ci.example.com/builds/42"),
+        ("BITBUCKET_TOKEN", "t0ken"),
+    ]);
+    command
+}
+
+/// A command that runs, and is killed where the test fails.
 pub(crate) struct Begun {
     process: Child,
-    stdout: BufReader<ChildStdout>,
+    stdout: Stream,
+    stderr: Stream,
     /// The first line of its output.
     pub(crate) line: String,
 }
 
+/// What a command has written so far.
+struct Stream {
+    text: Arc<Mutex<String>>,
+    reader: JoinHandle<()>,
+}
+
+impl Stream {
+    fn read(mut pipe: impl Read + Send + 'static) -> Self {
+        let text = Arc::<Mutex<String>>::default();
+        let shared = Arc::clone(&text);
+        let reader = thread::spawn(move || {
+            let mut bytes = [0; 1024];
+            while let Ok(read @ 1..) = pipe.read(&mut bytes) {
+                shared.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..read]));
+            }
+        });
+        Self { text, reader }
+    }
+
+    #[track_caller]
+    fn wait_for(&self, text: &str) {
+        eventually(&format!("{text:?}"), || {
+            let is_over = self.reader.is_finished();
+            let found = self.text.lock().unwrap().contains(text);
+            assert!(found || !is_over, "expected {text:?} in {:?}", self.text.lock().unwrap());
+            found
+        });
+    }
+
+    /// Everything that was written, once no process can write any more.
+    #[track_caller]
+    fn end(&self) -> String {
+        eventually("the end of the output", || self.reader.is_finished());
+        self.text.lock().unwrap().clone()
+    }
+}
+
 impl Begun {
+    /// Starts a command in a process group of its own, as a runner does, and waits until it has written a line.
+    #[track_caller]
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut process = command.spawn().unwrap();
+        let stdout = Stream::read(process.stdout.take().unwrap());
+        let stderr = Stream::read(process.stderr.take().unwrap());
+        let mut begun = Self { process, stdout, stderr, line: String::new() };
+        eventually("a line or the end", || {
+            begun.stdout.reader.is_finished() || begun.stdout.text.lock().unwrap().contains('\n')
+        });
+        begun.line = begun.stdout.text.lock().unwrap().lines().next().unwrap_or_default().to_owned();
+        begun
+    }
+
+    /// Waits until `-v` shows a response.
+    #[track_caller]
+    pub(crate) fn wait_for_response(&self) {
+        self.wait_for_message("< 2");
+    }
+
+    /// Waits until this text is on stderr.
+    #[track_caller]
+    pub(crate) fn wait_for_message(&self, text: &str) {
+        self.stderr.wait_for(text);
+    }
+
+    /// Writes a line to its input.
+    #[track_caller]
+    pub(crate) fn write(&mut self, line: &str) {
+        writeln!(self.process.stdin.as_mut().unwrap(), "{line}").unwrap();
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_some()
+    }
+
+    /// Whether the watchdog of `bbstatus` lives.
+    pub(crate) fn has_watchdog(&self) -> bool {
+        let id = self.process.id().to_string();
+        let output = Command::new("ps").args(["-A", "-o", "ppid=", "-o", "args="]).output().unwrap();
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        lines.lines().any(|line| line.trim().split_once(' ') == Some((&id, "bbstatus watchdog")))
+    }
+
+    /// Sends a signal to the process group of `bbstatus`.
+    pub(crate) fn send_to_group(&self, signal: Signal) {
+        kill_process_group(Pid::from_child(&self.process), signal).unwrap();
+    }
+
     pub(crate) fn send(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.process), signal).unwrap();
     }
 
     #[track_caller]
     pub(crate) fn end(mut self) -> CommandOutput {
-        let mut stdout = String::new();
-        self.stdout.read_to_string(&mut stdout).unwrap();
-        let mut stderr = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         let status = ended(&mut self.process);
-        CommandOutput { code: status.code(), stdout: format!("{}\n{stdout}", self.line).trim().to_owned(), stderr }
+        let (stdout, stderr) = (self.stdout.end(), self.stderr.end());
+        CommandOutput { code: status.code(), stdout: stdout.trim().to_owned(), stderr }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        // One that has ended cannot be killed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

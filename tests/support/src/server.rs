@@ -16,6 +16,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     runtime::Runtime,
+    sync::Semaphore,
 };
 
 /// What the server does with one request.
@@ -29,6 +30,30 @@ pub enum Reply {
     Reset(Vec<u8>),
     /// Waits, then sends these bytes.
     Slow(Duration, Vec<u8>),
+    /// Waits until the gate is open, then sends these bytes.
+    Held(Gate, Vec<u8>),
+}
+
+/// Holds replies back until the test opens it.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    /// A closed one.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    /// Lets everything pass from now on.
+    pub fn open(&self) {
+        self.0.close();
+    }
+
+    async fn pass(&self) {
+        // There are no permits; an error is how a semaphore reports that it was closed.
+        let _ = self.0.acquire().await;
+    }
 }
 
 impl Reply {
@@ -228,6 +253,10 @@ async fn serve(
             Reply::Bytes(bytes) => stream.write_all(&bytes).await?,
             Reply::Slow(delay, bytes) => {
                 tokio::time::sleep(delay).await;
+                stream.write_all(&bytes).await?;
+            }
+            Reply::Held(gate, bytes) => {
+                gate.pass().await;
                 stream.write_all(&bytes).await?;
             }
             Reply::Truncate(bytes) => {

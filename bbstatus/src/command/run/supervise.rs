@@ -1,93 +1,172 @@
-//! Watching over a command until it has ended.
+//! Supervising a command until it has ended.
 
 use std::{future::pending, time::Duration};
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout_at},
+};
 
 use super::{
-    ending::{Ending, How, Stop},
-    process::{Running, Signals},
+    outcome::{CommandOutcome, StopCause, Termination},
+    schedule::{Decided, Progress},
+    sys::{ChildCommand, OrphanReaper, ReceivedSignal, SignalListener},
 };
 use crate::output::on_a_terminal;
 
 /// How much later than the command's end its cause may be seen: a terminal interrupts this process and the command at
-/// once, and nobody knows which of them runs first.
-const LATER: Duration = Duration::from_millis(50);
+/// once, and either may run first.
+const INTERRUPT_GRACE: Duration = Duration::from_millis(50);
 /// The same, where the command's end says that there was an interrupt.
-const SURELY: Duration = Duration::from_secs(1);
+const CONFIRMED_INTERRUPT_GRACE: Duration = Duration::from_secs(1);
+/// What is received this soon after a signal is part of it: `timeout` signals the process, and then its group.
+const DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 
 /// How long a command may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Until it is told to end.
+    /// Until it is asked to end.
     pub(super) time: Option<Duration>,
     /// From then until it is killed.
     pub(super) grace: Duration,
 }
 
-/// Waits until the command has ended; passes signals on, and ends it where it takes too long.
-pub(super) async fn ended(running: &mut Running, signals: &mut Signals, limits: Limits) -> std::io::Result<Ending> {
-    let began = Instant::now();
+/// Waits until the command has ended; passes signals on, and ends it where it takes too long. The state to report is
+/// decided by the first cause to stop it, else by its end.
+pub(super) async fn supervise(
+    child: &mut ChildCommand,
+    signals: &mut SignalListener,
+    limits: Limits,
+    progress: &watch::Sender<Progress>,
+) -> CommandOutcome {
+    let started = Instant::now();
+    let mut orphans = OrphanReaper::start();
     let mut stop = None;
-    let mut told_at = limits.time.and_then(|time| began.checked_add(time));
+    let mut sent_at = None;
+    let mut ended_at = limits.time.and_then(|time| started.checked_add(time));
     let mut killed_at = None;
-    let how: How = loop {
+    let termination = loop {
         tokio::select! {
-            // A signal that ends this process' whole group is seen before its effect on the command.
+            // A signal that ends this process' entire group is seen before its effect on the command.
             biased;
             signal = signals.next() => {
-                let passed_on = running.pass_on(signal);
-                if signal.stops() {
-                    stop.get_or_insert(Stop::Signal(signal.name()));
+                let passed_on = child.pass_on(signal);
+                if !signal.stops() {
+                    continue;
                 }
+                record(progress, signal);
+                stop_once(&mut stop, StopCause::Signal(signal.name()), started, progress);
                 // What a terminal has interrupted may take its time: the user sees it, and can go on to end it.
-                if signal.stops() && passed_on && killed_at.is_none() {
-                    (told_at, killed_at) = (None, Instant::now().checked_add(limits.grace));
+                if !passed_on {
+                    continue;
+                }
+                let now = Instant::now();
+                match sent_at {
+                    Some(first) if now >= first + DUPLICATE_WINDOW && !signal.is_from_keyboard() => {
+                        child.kill();
+                        (ended_at, killed_at) = (None, None);
+                    }
+                    Some(_) => {}
+                    None => {
+                        sent_at = Some(now);
+                        ended_at = None;
+                        killed_at = killed_at.or_else(|| now.checked_add(limits.grace));
+                    }
                 }
             }
-            status = running.wait() => break status?.into(),
-            () = reached(told_at) => {
-                running.end();
-                stop.get_or_insert(Stop::TimeLimit(limits.time.unwrap_or_default()));
-                (told_at, killed_at) = (None, Instant::now().checked_add(limits.grace));
+            status = child.wait() => break status.map_or(Termination::Unknown, Termination::from),
+            () = reached(ended_at) => {
+                child.end();
+                stop_once(&mut stop, StopCause::TimeLimit(limits.time.unwrap_or_default()), started, progress);
+                (ended_at, killed_at) = (None, Instant::now().checked_add(limits.grace));
             }
             () = reached(killed_at) => {
-                running.kill();
+                child.kill();
                 killed_at = None;
             }
+            () = orphans.child_ended() => OrphanReaper::reap(child, signals),
         }
     };
-    let took = began.elapsed();
-    let unexplained = stop.is_none() && how.may_be_by_keyboard();
-    if let Some(late) = late_interrupt(signals, if unexplained { SURELY } else { LATER }).await {
-        stop.get_or_insert(late);
+    let elapsed = started.elapsed();
+    let unexplained = stop.is_none() && termination.may_be_by_keyboard();
+    if let Some(late) =
+        late_interrupt(signals, if unexplained { CONFIRMED_INTERRUPT_GRACE } else { INTERRUPT_GRACE }).await
+    {
+        record(progress, late);
+        stop.get_or_insert(StopCause::Signal(late.name()));
     }
-    let ending = Ending { how, stop, took };
-    if ending.stop.is_some() {
-        running.end_rest(killed_at).await;
+    let outcome = CommandOutcome { termination, stop, elapsed };
+    decide(progress, &outcome);
+    if outcome.stop.is_some() {
+        child.end_rest(killed_at).await;
     }
-    Ok(ending)
+    child.release().await;
+    end(progress);
+    outcome
 }
 
-/// The interrupt that may have ended the command, where it comes after that end. It must not be taken for one by which
-/// somebody means the last report.
-async fn late_interrupt(signals: &mut Signals, patience: Duration) -> Option<Stop> {
+/// Receives signals after the command's end; returns where someone at a terminal does not want to wait for the final
+/// report. What else would end this process leaves it some time.
+pub(super) async fn keyboard_interrupt(signals: &mut SignalListener, progress: &watch::Sender<Progress>) {
+    loop {
+        let signal = signals.next().await;
+        if signal.is_from_keyboard() {
+            return;
+        }
+        if signal.stops() {
+            record(progress, signal);
+        }
+    }
+}
+
+/// Decides the state to report by the command's end, where nothing has stopped it.
+pub(super) fn decide(progress: &watch::Sender<Progress>, outcome: &CommandOutcome) {
+    let (final_state, by_stop) = (outcome.final_state(), outcome.stop.is_some());
+    progress.send_modify(|progress| {
+        progress.decided.get_or_insert_with(|| Decided { final_state, at: Instant::now(), by_stop });
+    });
+}
+
+/// Records that the command has ended, with everything that ends with it.
+pub(super) fn end(progress: &watch::Sender<Progress>) {
+    progress.send_modify(|progress| progress.ended_at = Some(Instant::now()));
+}
+
+/// Decides the state to report by the first cause to stop the command.
+fn stop_once(stop: &mut Option<StopCause>, cause: StopCause, started: Instant, progress: &watch::Sender<Progress>) {
+    if stop.is_none() {
+        let decided = Decided { final_state: cause.final_state(started.elapsed()), at: Instant::now(), by_stop: true };
+        progress.send_modify(|progress| progress.decided = Some(decided));
+        *stop = Some(cause);
+    }
+}
+
+/// Records that a signal was received that stops a build.
+fn record(progress: &watch::Sender<Progress>, signal: ReceivedSignal) {
+    if signal.stops() {
+        progress.send_modify(|progress| _ = progress.signalled_at.get_or_insert_with(Instant::now));
+    }
+}
+
+/// The interrupt that may have ended the command, where it is received after that end. It must not be taken for one by
+/// which someone means the final report.
+async fn late_interrupt(signals: &mut SignalListener, patience: Duration) -> Option<ReceivedSignal> {
     if !on_a_terminal() {
         return None;
     }
     let until = Instant::now() + patience;
     while let Ok(signal) = timeout_at(until, signals.next()).await {
         if signal.is_from_keyboard() {
-            return signal.stops().then(|| Stop::Signal(signal.name()));
+            return Some(signal).filter(|signal| signal.stops());
         }
     }
     None
 }
 
-/// Comes back at a moment; never, where there is none.
-async fn reached(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
+/// Returns at a time; never, where there is none.
+async fn reached(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
         None => pending().await,
     }
 }

@@ -1,8 +1,8 @@
-//! Other processes: what a command has started, and whether it still runs.
+//! The processes of this machine: what a command has started, and whether it is alive.
 
 use std::{collections::BTreeSet, fs, process::Command};
 
-use rustix::process::{Pid, getpgid, getpgrp};
+use rustix::process::{Pid, getpgid, getpid};
 
 /// A process: its number, its parent's and its group's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,25 +10,26 @@ struct Process {
     id: i32,
     parent: i32,
     group: i32,
-    /// Whether it only waits to be asked how it ended. In a container nobody may ever ask.
+    /// Whether it has ended and its parent has not asked how. In a container no process may ever ask.
     has_ended: bool,
 }
 
-/// A process and its descendants in the group of the caller, each after its parent. Those in groups of their own are
-/// left out: whoever has made such a group looks after it.
-pub(super) fn family(root: Pid) -> Vec<Pid> {
+/// A process and its descendants in a group, each after its parent. Those in groups of their own are left out: what has
+/// made such a group looks after it.
+pub(super) fn descendants(root: Pid, group: Pid) -> Vec<Pid> {
     let mut found = vec![root.as_raw_nonzero().get()];
-    below(&all(), getpgrp().as_raw_nonzero().get(), &mut found);
+    add_descendants(&all(), group.as_raw_nonzero().get(), &mut found);
     found.into_iter().filter_map(Pid::from_raw).collect()
 }
 
-/// Whether this is still a process of the caller's group, and not one that has got the number of one that has ended.
-pub(super) fn is_ours(process: Pid) -> bool {
-    getpgid(Some(process)).is_ok_and(|group| group == getpgrp())
+/// Whether this is still a process of the group, and not one that has got the number of one that has ended.
+pub(super) fn in_group(process: Pid, group: Pid) -> bool {
+    getpgid(Some(process)).is_ok_and(|other| other == group)
 }
 
-/// Whether a process runs for which this holds, of its number and its group; where nobody tells, it may.
-pub(super) fn any_runs(holds: impl Fn(Pid, Pid) -> bool) -> bool {
+/// Whether a process is alive for which this holds, of its number and its group. Where the system lists no processes,
+/// one may be.
+pub(super) fn any_alive(holds: impl Fn(Pid, Pid) -> bool) -> bool {
     let all = all();
     let holds = |process: &Process| {
         let numbers = Pid::from_raw(process.id).zip(Pid::from_raw(process.group));
@@ -37,8 +38,15 @@ pub(super) fn any_runs(holds: impl Fn(Pid, Pid) -> bool) -> bool {
     all.is_empty() || all.iter().any(holds)
 }
 
+/// The children of this process that have ended and were not asked how.
+pub(super) fn ended_children() -> Vec<Pid> {
+    let this = getpid().as_raw_nonzero().get();
+    let ended = all().into_iter().filter(|process| process.parent == this && process.has_ended);
+    ended.filter_map(|process| Pid::from_raw(process.id)).collect()
+}
+
 /// Adds the descendants in this group.
-fn below(all: &[Process], group: i32, found: &mut Vec<i32>) {
+fn add_descendants(all: &[Process], group: i32, found: &mut Vec<i32>) {
     let mut seen: BTreeSet<i32> = found.iter().copied().collect();
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {
@@ -48,7 +56,7 @@ fn below(all: &[Process], group: i32, found: &mut Vec<i32>) {
     }
 }
 
-/// All processes, where the system tells.
+/// All processes, where the system lists them.
 fn all() -> Vec<Process> {
     if cfg!(target_os = "linux") { of_linux() } else { of_ps() }
 }
@@ -87,6 +95,8 @@ fn read([id, parent, group, state]: [&str; 4]) -> Option<Process> {
 
 #[cfg(test)]
 mod tests {
+    use rustix::process::getpgrp;
+
     use super::*;
 
     #[test]
@@ -96,13 +106,13 @@ mod tests {
         let table: [(i32, &[i32]); 4] = [(2, &[2, 4, 7, 9]), (4, &[4, 9, 2, 7]), (3, &[3]), (8, &[8])];
         for (root, expected) in table {
             let mut found = vec![root];
-            below(&all, 1, &mut found);
+            add_descendants(&all, 1, &mut found);
             assert_eq!(found, expected);
         }
     }
 
     #[test]
-    fn what_the_system_says_is_read_whatever_a_process_is_called() {
+    fn the_list_of_the_system_is_parsed_whatever_a_process_is_called() {
         for (state, has_ended) in [("S", false), ("R", false), ("Z", true)] {
             let process = Some(Process { id: 77, parent: 5, group: 70, has_ended });
             for name in ["sleep", "a b", "x) S 1 2 (y", ""] {

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use bitbucket_build_status::Exchange;
@@ -16,12 +16,11 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// What the current call has seen of Bitbucket so far.
 #[derive(Clone, Default)]
-pub(crate) struct CallObserver(Arc<Shared>);
+pub(crate) struct RetryNotice(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     last: Mutex<LastAttempt>,
-    date: Mutex<Option<SystemTime>>,
     changed: Notify,
 }
 
@@ -35,12 +34,9 @@ enum LastAttempt {
     Failed(String),
 }
 
-impl CallObserver {
+impl RetryNotice {
     /// Records how an attempt ended.
     pub(crate) fn record(&self, exchange: &Exchange<'_>) {
-        let date = exchange.response_headers().find(|(name, _)| *name == "date").map(|(_, value)| value);
-        let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
-        *self.0.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         self.set(match exchange.status() {
             Some(..400) => LastAttempt::Responded,
             Some(status) => LastAttempt::Failed(format!("Bitbucket responded {status}")),
@@ -48,20 +44,15 @@ impl CallObserver {
         });
     }
 
-    /// The date of the last response.
-    pub(crate) fn date(&self) -> Option<SystemTime> {
-        *self.0.date.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn set(&self, last: LastAttempt) {
         *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = last;
         self.0.changed.notify_one();
     }
 
-    /// Makes a call with this time budget, and announces one that is still being tried after two seconds.
+    /// Makes a call that is retried for this long, and announces it where it is still being tried after two seconds.
     pub(crate) async fn watch<T>(
         &self,
-        budget: Duration,
+        how_long: &str,
         announce: impl FnOnce(&str),
         call: impl Future<Output = T>,
     ) -> T {
@@ -83,8 +74,7 @@ impl CallObserver {
                 LastAttempt::Pending if is_due => "no response yet".to_owned(),
                 _ => continue,
             };
-            let budget = humantime::format_duration(budget);
-            announce(&format!("{problem}; retrying for at most {budget} in all"));
+            announce(&format!("{problem}; retrying {how_long}"));
             return call.await;
         }
     }
@@ -97,25 +87,25 @@ mod tests {
     use tokio::time::sleep;
 
     use super::{
-        CallObserver,
         LastAttempt::{Failed, Pending, Responded},
+        RetryNotice,
     };
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_is_retried_for_more_than_two_seconds_is_announced_once() {
         let busy = || Failed("Bitbucket responded 503".to_owned());
-        let announced = "Bitbucket responded 503; retrying for at most 1m 30s in all";
+        let announced = "Bitbucket responded 503; retrying for at most 90s";
         // How each attempt ends, and after how many seconds.
         let table = [
             ("in time", vec![(1, busy()), (0, Responded)], None),
             ("many pages", vec![(1, Responded), (1, Responded), (1, Responded)], None),
-            ("slow", vec![(3, Responded)], Some("no response yet; retrying for at most 1m 30s in all")),
+            ("slow", vec![(3, Responded)], Some("no response yet; retrying for at most 90s")),
             ("an outage", vec![(1, busy()), (5, busy()), (5, busy())], Some(announced)),
             ("an outage later on", vec![(1, Responded), (5, busy()), (5, Responded)], Some(announced)),
             ("an error that ends the call", vec![(1, Responded), (5, busy())], None),
         ];
         for (name, attempts, expected) in table {
-            let (notice, mut said) = (CallObserver::default(), Vec::new());
+            let (notice, mut said) = (RetryNotice::default(), Vec::new());
             let call = async {
                 for (seconds, last) in attempts {
                     sleep(Duration::from_secs(seconds)).await;
@@ -123,9 +113,9 @@ mod tests {
                 }
                 "the result"
             };
-            let result = notice.watch(Duration::from_secs(90), |text| said.push(text.to_owned()), call).await;
+            let result = notice.watch("for at most 90s", |text| said.push(text.to_owned()), call).await;
             assert_eq!((result, said), ("the result", expected.map(str::to_owned).into_iter().collect()), "{name}");
         }
-        assert!(matches!(*CallObserver::default().0.last.lock().unwrap(), Pending));
+        assert!(matches!(*RetryNotice::default().0.last.lock().unwrap(), Pending));
     }
 }

@@ -1,0 +1,288 @@
+//! The reports about a command: INPROGRESS while it runs, its final state until that has arrived.
+
+use std::{pin::Pin, time::Duration};
+
+use bitbucket_build_status::{BuildStatus, Commit, Error, ErrorKind, Key, SetStatus, State};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{
+    Run, failed,
+    outcome::FinalState,
+    schedule::{Decided, Progress, rewrite_at},
+};
+use crate::{
+    args::Connection,
+    command::{key, repeat},
+    connection::{ATTEMPT_TIMEOUT, Target},
+    failure::Failure,
+    git, output,
+    session::Session,
+};
+
+/// How much longer than any other call the final report is tried, unless `--report-timeout` says otherwise.
+const FINAL_REPORT_FACTOR: u32 = 2;
+/// Replaces the description of an earlier run.
+const RUNNING: &str = "Running";
+
+/// An attempt to report, which has been sent.
+type Attempt<'a> = Pin<Box<dyn Future<Output = Result<BuildStatus, Error>> + Send + 'a>>;
+
+/// Reports about one command.
+pub(super) struct Reporter {
+    pub(super) target: Target,
+    commit: Commit,
+    key: Key,
+    url: String,
+    name: Option<String>,
+    description: Option<String>,
+    retries: Option<u32>,
+    attempt_timeout: Duration,
+    report_timeout: Duration,
+}
+
+/// What has become of the report that the command runs.
+#[derive(Default)]
+struct StartReport {
+    /// Why the last attempt failed.
+    error: Option<Error>,
+    /// Whether that was reported on stderr.
+    error_is_reported: bool,
+    /// Until when an attempt may be applied whose outcome is unknown.
+    doubtful_until: Option<Instant>,
+}
+
+impl Reporter {
+    /// Finds out what to report where. Sends nothing.
+    pub(super) async fn open(args: &Run, session: &Session) -> Result<Self, Failure> {
+        let (key, full_name) = key(session, &args.key)?;
+        // One attempt a call: none is under way unnoticed when the final report is due.
+        let connection = Connection { retries: Some(0), ..args.connection.clone() };
+        let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
+        target.settings = target.settings.with_git_branch(&git::ask);
+        let request_timeout = args.connection.request_timeout;
+        Ok(Self {
+            commit: target.commit()?,
+            key,
+            url: target.settings.url()?.to_owned(),
+            name: args.name.clone().or(full_name),
+            description: args.description.clone(),
+            retries: args.connection.retries,
+            attempt_timeout: request_timeout.min(ATTEMPT_TIMEOUT),
+            report_timeout: args.report_timeout.unwrap_or(request_timeout.saturating_mul(FINAL_REPORT_FACTOR)),
+            target,
+        })
+    }
+
+    /// The request that reports that the command runs.
+    pub(super) fn start_request(&self) -> SetStatus<'_> {
+        self.request(State::Inprogress, self.description.as_deref().unwrap_or(RUNNING))
+    }
+
+    fn request(&self, state: State, description: &str) -> SetStatus<'_> {
+        let mut request = self.commit.set(&self.key, state, &*self.url).description(description);
+        if let Some(name) = &self.name {
+            request = request.name(name);
+        }
+        if let Some(refname) = &self.target.settings.refname {
+            request = request.refname(&refname.value);
+        }
+        request
+    }
+
+    /// The description of a final state: what was given, and how the command ended.
+    pub(super) fn description(&self, final_state: &FinalState) -> String {
+        let ended = &final_state.description;
+        self.description.as_ref().map_or_else(|| ended.clone(), |given| format!("{given} - {ended}"))
+    }
+
+    /// The key that is reported.
+    pub(super) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Reports that the command runs, and how it ends. Warns about what was not reported, and says whether the final
+    /// state was.
+    pub(super) async fn run(&self, session: &Session, mut progress: watch::Receiver<Progress>) -> bool {
+        let mut start = StartReport::default();
+        let report_start = self.report_start(&mut start, &mut progress);
+        let pending = self.target.call_for(session, "while the command runs", report_start).await;
+        let decided = decided(&mut progress).await;
+        let budget = progress.borrow().budget(self.report_timeout);
+        let how_long = format!("for at most {} in all", humantime::format_duration(budget));
+        let report_end = self.report_end(pending, &mut start, &decided, &progress);
+        let outcome = self.target.call_for(session, &how_long, report_end).await;
+        self.report_outcome(outcome, &start, &decided)
+    }
+
+    /// Reports that the command runs, until that has arrived or the state is decided; returns an attempt that is still
+    /// under way then. It must not arrive after the final report, so it cannot be forgotten.
+    async fn report_start(
+        &self,
+        start: &mut StartReport,
+        progress: &mut watch::Receiver<Progress>,
+    ) -> Option<Attempt<'_>> {
+        let mut retries = 0;
+        // A command that could not be started does not run.
+        while progress.borrow().decided.is_none() {
+            let mut attempt: Attempt<'_> = Box::pin(self.start_request().send());
+            let outcome = tokio::select! {
+                biased;
+                outcome = &mut attempt => outcome,
+                _ = decided(progress) => return Some(attempt),
+            };
+            self.record(start, outcome);
+            let error = start.error.as_ref()?;
+            let delay = repeat::wait(error, retries).filter(|_| self.retries.is_none_or(|most| retries < most));
+            let Some(delay) = delay else {
+                // It cannot arrive any more, which whoever watches the build should know at once.
+                output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
+                start.error_is_reported = true;
+                return None;
+            };
+            retries += 1;
+            tokio::select! {
+                () = sleep(delay) => {}
+                _ = decided(progress) => {}
+            }
+        }
+        None
+    }
+
+    /// Reports how the command ended, and makes sure that no report of its start comes after that.
+    async fn report_end(
+        &self,
+        pending: Option<Attempt<'_>>,
+        start: &mut StartReport,
+        decided: &Decided,
+        progress: &watch::Receiver<Progress>,
+    ) -> Result<(), Failure> {
+        let write = || self.write(decided, progress.clone());
+        let mut written = match pending {
+            // What stops the build may not wait for a response.
+            Some(attempt) if decided.by_stop => {
+                let ((), first) = tokio::join!(self.finish(attempt, start, progress.clone()), write());
+                first?;
+                write().await?
+            }
+            Some(attempt) => {
+                self.finish(attempt, start, progress.clone()).await;
+                write().await?
+            }
+            None => write().await?,
+        };
+        let rewrite_at = |written, progress: &Progress| {
+            rewrite_at(written, start.doubtful_until, progress.last_write(self.report_timeout))
+        };
+        let mut progress = progress.clone();
+        while rewrite_at(written, &progress.borrow()).is_some() {
+            reached(&mut progress, |progress| rewrite_at(written, progress)).await;
+            written = write().await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the response to an attempt, for as long as the budget of the final report permits.
+    async fn finish(&self, attempt: Attempt<'_>, start: &mut StartReport, mut progress: watch::Receiver<Progress>) {
+        tokio::select! {
+            biased;
+            outcome = attempt => self.record(start, outcome),
+            () = reached(&mut progress, |progress| progress.last_write(self.report_timeout)) => {
+                start.doubtful_until = Some(Instant::now() + self.attempt_timeout);
+            }
+        }
+    }
+
+    fn record(&self, start: &mut StartReport, outcome: Result<BuildStatus, Error>) {
+        start.error = outcome.err();
+        if start.error.as_ref().is_some_and(may_be_applied) {
+            start.doubtful_until = Instant::now().checked_add(self.attempt_timeout);
+        }
+    }
+
+    /// Writes the final state, until it has arrived or its deadline; returns when the write that arrived was started.
+    async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, Failure> {
+        let (state, description) = (decided.final_state.state, self.description(&decided.final_state));
+        let mut retries = 0;
+        let mut last_error = None;
+        let writes = async {
+            loop {
+                let started = Instant::now();
+                let write: Attempt<'_> = Box::pin(self.request(state, &description).send());
+                let Err(error) = write.await else { return Ok(started) };
+                let delay = repeat::wait(&error, retries).filter(|_| self.retries.is_none_or(|most| retries < most));
+                let Some(delay) = delay else { return Err(Failure::from(&error)) };
+                last_error = Some(error);
+                retries += 1;
+                sleep(delay).await;
+            }
+        };
+        let written = tokio::select! {
+            biased;
+            written = writes => Some(written),
+            () = reached(&mut progress, |progress| progress.deadline(self.report_timeout)) => None,
+        };
+        written.unwrap_or_else(|| {
+            Err(last_error
+                .as_ref()
+                .map_or_else(|| failed("Bitbucket has not responded in time".to_owned()), Failure::from))
+        })
+    }
+
+    /// Warns about what was not reported; says whether the final state was.
+    fn report_outcome(&self, outcome: Result<(), Failure>, start: &StartReport, decided: &Decided) -> bool {
+        match (outcome, &start.error) {
+            (Err(failure), _) => {
+                output::warning(&self.unreported(decided.final_state.state, failure));
+                return false;
+            }
+            (Ok(()), Some(error)) if !start.error_is_reported => {
+                output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
+            }
+            (Ok(()), _) => {}
+        }
+        true
+    }
+
+    /// A failure that says which state was not reported.
+    pub(super) fn unreported(&self, state: State, failure: Failure) -> Failure {
+        failure.because(&format!("{} was not reported as {state}", self.key))
+    }
+}
+
+/// The state to report, as soon as it is decided.
+async fn decided(progress: &mut watch::Receiver<Progress>) -> Decided {
+    loop {
+        if let Some(decided) = progress.borrow_and_update().decided.clone() {
+            return decided;
+        }
+        if progress.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Waits for a time that changes with the progress; for ever, while there is none.
+async fn reached(progress: &mut watch::Receiver<Progress>, time: impl Fn(&Progress) -> Option<Instant>) {
+    loop {
+        let time = time(&progress.borrow_and_update());
+        let passes = async {
+            match time {
+                Some(time) => sleep_until(time).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = passes => return,
+            Ok(()) = progress.changed() => {}
+        }
+    }
+}
+
+/// Whether a request may be applied although there was no response to it, or only one from something in between.
+fn may_be_applied(error: &Error) -> bool {
+    let without_response = matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) && !error.is_connect();
+    without_response || matches!(error.status(), Some(502 | 504))
+}

@@ -1,0 +1,334 @@
+//! Processes and signals of Unix.
+
+mod processes;
+mod watchdog;
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    fs,
+    future::{pending, poll_fn},
+    io,
+    process::{ExitStatus, Stdio},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use rustix::process::{
+    Pid, Signal, WaitOptions, getpgrp, getpid, kill_process, kill_process_group, test_kill_process_group, waitpid,
+};
+use tokio::{
+    process::{Child, ChildStdin, Command},
+    signal::unix::{self, SignalKind},
+    time::{Instant, sleep, timeout},
+};
+
+pub(crate) use self::watchdog::{Watchdog, watchdog};
+use crate::output::on_a_terminal;
+
+/// How often the rest of a group is polled for its end.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// How much later than this process another one may end that the terminal interrupts at the same time.
+const SIGNAL_SKEW: Duration = Duration::from_millis(200);
+
+/// Has this process receive SIGCHLD, which a parent may have had ignored: then the system does not keep how children
+/// end, and waiting for them fails. What this process starts does not ignore it either.
+pub(crate) fn receive_child_signals() -> io::Result<()> {
+    unix::signal(SignalKind::child()).map(|_| ())
+}
+
+/// A signal that this process has received.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReceivedSignal {
+    name: &'static str,
+    signal: Signal,
+    stops: bool,
+    is_from_keyboard: bool,
+}
+
+/// The signals that are received instead of ending this process. Those that do not stop a build mean what the command
+/// takes them for: a Java machine prints its threads at SIGQUIT, and goes on.
+const RECEIVED_SIGNALS: [ReceivedSignal; 6] = [
+    ReceivedSignal { name: "SIGINT", signal: Signal::INT, stops: true, is_from_keyboard: false },
+    ReceivedSignal { name: "SIGQUIT", signal: Signal::QUIT, stops: false, is_from_keyboard: false },
+    ReceivedSignal { name: "SIGTERM", signal: Signal::TERM, stops: true, is_from_keyboard: false },
+    ReceivedSignal { name: "SIGHUP", signal: Signal::HUP, stops: true, is_from_keyboard: false },
+    ReceivedSignal { name: "SIGUSR1", signal: Signal::USR1, stops: false, is_from_keyboard: false },
+    ReceivedSignal { name: "SIGUSR2", signal: Signal::USR2, stops: false, is_from_keyboard: false },
+];
+
+impl ReceivedSignal {
+    pub(crate) fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it stops the build.
+    pub(crate) fn stops(self) -> bool {
+        self.stops
+    }
+
+    /// Whether it is Ctrl-C or Ctrl-\, which the terminal has sent to the command too.
+    pub(crate) fn is_from_keyboard(self) -> bool {
+        self.is_from_keyboard
+    }
+}
+
+/// The signals that this process receives from now on, instead of being ended by them.
+pub(crate) struct SignalListener {
+    /// All but SIGHUP under `nohup`, which has it ignored. What a shell has a background job ignore is received: a build
+    /// that is interrupted there would be in progress for ever.
+    received: Vec<(ReceivedSignal, unix::Signal)>,
+    probe: CtrlCProbe,
+    /// One that a keyboard may have sent; its origin is not known yet.
+    pending: Option<ReceivedSignal>,
+}
+
+impl SignalListener {
+    pub(crate) fn listen() -> io::Result<Self> {
+        let hang_up_is_ignored = ignores_hang_up();
+        let heard =
+            RECEIVED_SIGNALS.into_iter().filter(|received| received.signal != Signal::HUP || !hang_up_is_ignored);
+        let kind = |received: ReceivedSignal| SignalKind::from_raw(received.signal.as_raw());
+        let received = heard.map(|received| Ok((received, unix::signal(kind(received))?)));
+        Ok(Self { received: received.collect::<io::Result<_>>()?, probe: CtrlCProbe::start(), pending: None })
+    }
+
+    /// The next signal. Cancel safe: no signal is lost where the future is dropped.
+    pub(crate) async fn next(&mut self) -> ReceivedSignal {
+        let received = match self.pending {
+            Some(received) => received,
+            None => poll_fn(|context| self.poll(context)).await,
+        };
+        if !matches!(received.signal, Signal::INT | Signal::QUIT) {
+            return received;
+        }
+        self.pending = Some(received);
+        let is_from_keyboard = self.probe.was_signalled().await;
+        self.pending = None;
+        ReceivedSignal { is_from_keyboard, ..received }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<ReceivedSignal> {
+        let mut received = self.received.iter_mut();
+        let next = received.find_map(|(received, signal)| signal.poll_recv(context).is_ready().then_some(*received));
+        next.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Leaves no process behind, also where no process asks how others have ended.
+    pub(crate) async fn end(self) {
+        if let Some(mut idle) = self.probe.idle {
+            let _ = idle.kill().await;
+        }
+    }
+}
+
+/// A process that does nothing, next to this one on the terminal. Ctrl-C ends it, since a terminal interrupts them all;
+/// an interrupt that another process has sent to this one does not. The same holds for Ctrl-\. The signal itself does
+/// not say.
+struct CtrlCProbe {
+    /// None where there is no terminal, or no such process could be started.
+    idle: Option<Child>,
+    /// The process ends with its input, which is closed when this one ends, however that happens.
+    _input: Option<ChildStdin>,
+}
+
+impl CtrlCProbe {
+    fn start() -> Self {
+        let mut idle = if on_a_terminal() { idle() } else { None };
+        // Waiting for its end would close it.
+        let input = idle.as_mut().and_then(|idle| idle.stdin.take());
+        Self { idle, _input: input }
+    }
+
+    /// Whether the signal that was just received is one for all on the terminal.
+    async fn was_signalled(&mut self) -> bool {
+        let was_signalled = match &mut self.idle {
+            Some(idle) => timeout(SIGNAL_SKEW, idle.wait()).await.is_ok(),
+            None => on_a_terminal(),
+        };
+        if was_signalled {
+            *self = Self::start();
+        }
+        was_signalled
+    }
+}
+
+fn idle() -> Option<Child> {
+    let mut command = Command::new("cat");
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    command.spawn().ok()
+}
+
+/// Whether SIGHUP is ignored. Where the system does not say, it is left as it is.
+fn ignores_hang_up() -> bool {
+    fs::read_to_string("/proc/self/status").ok().and_then(|status| ignored(&status)).is_none_or(|mask| mask & 1 == 1)
+}
+
+/// The signals that are ignored, the first in the lowest bit.
+fn ignored(status: &str) -> Option<u64> {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+/// A command that runs, and how its processes are reached.
+///
+/// It is started in a process group of its own, which the watchdog leads, except on a terminal. There a group of its own
+/// would have to be made the one in the foreground, since no other may read; then Ctrl-C and Ctrl-Z would no longer
+/// reach the script that has started this process, and a pager that reads its output would be stopped. So it stays
+/// where it is, and is signalled together with its descendants.
+pub(crate) struct ChildCommand {
+    child: Child,
+    process: Option<Pid>,
+    /// The process group of its own.
+    group: Option<Pid>,
+    /// The processes that were signalled, where it has no group of its own: their parents may have ended by now.
+    signalled: HashSet<Pid>,
+    watchdog: Option<Watchdog>,
+}
+
+impl ChildCommand {
+    /// Starts it. Without a watchdog it survives where this process is killed.
+    pub(crate) async fn start(
+        program: &OsString,
+        arguments: &[OsString],
+        environment: Vec<(&'static str, String)>,
+        mut watchdog: Option<Watchdog>,
+    ) -> io::Result<Self> {
+        let has_group = !on_a_terminal();
+        let mut command = Command::new(program);
+        command.args(arguments).envs(environment);
+        if has_group {
+            command.process_group(watchdog.as_ref().map_or(0, |watchdog| watchdog.id().as_raw_nonzero().get()));
+        }
+        let child = command.spawn()?;
+        let process = id_of(&child);
+        let group = if has_group { watchdog.as_ref().map(Watchdog::id).or(process) } else { None };
+        if let (None, Some(watchdog), Some(process)) = (group, &mut watchdog, process) {
+            // Where that fails the watchdog has ended, and there is none.
+            let _ = watchdog.watch(process).await;
+        }
+        Ok(Self { child, process, group, signalled: HashSet::new(), watchdog })
+    }
+
+    pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait().await
+    }
+
+    /// Passes a signal on; says whether that was necessary, which it is not for Ctrl-C.
+    pub(crate) fn pass_on(&mut self, received: ReceivedSignal) -> bool {
+        let necessary = !received.is_from_keyboard;
+        if necessary {
+            self.send(received.signal);
+        }
+        if necessary && received.stops {
+            self.send(Signal::CONT);
+        }
+        necessary
+    }
+
+    /// Asks the command to end.
+    pub(crate) fn end(&mut self) {
+        self.send(Signal::TERM);
+        // A stopped process receives nothing.
+        self.send(Signal::CONT);
+    }
+
+    /// Ends the command without asking.
+    pub(crate) fn kill(&mut self) {
+        self.send(Signal::KILL);
+    }
+
+    /// Gives what the command has left until then to end, and kills it.
+    pub(crate) async fn end_rest(&mut self, killed_at: Option<Instant>) {
+        while self.has_left_any() {
+            if killed_at.is_none_or(|time| time <= Instant::now()) {
+                self.kill();
+                return;
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Leaves alone what the command has left, from now on also where this process is killed.
+    pub(crate) async fn release(&mut self) {
+        if let Some(watchdog) = self.watchdog.take() {
+            watchdog.dismiss().await;
+        }
+    }
+
+    fn watchdog_id(&self) -> Option<Pid> {
+        self.watchdog.as_ref().map(Watchdog::id)
+    }
+
+    fn has_left_any(&self) -> bool {
+        if let Some(group) = self.group {
+            let watchdog = self.watchdog_id();
+            let is_left = |process, other| other == group && Some(process) != watchdog;
+            return test_kill_process_group(group).is_ok() && processes::any_alive(is_left);
+        }
+        let own = getpgrp();
+        let left: Vec<Pid> =
+            self.signalled.iter().copied().filter(|process| processes::in_group(*process, own)).collect();
+        !left.is_empty() && processes::any_alive(|process, _| left.contains(&process))
+    }
+
+    /// What has ended already receives nothing, and need not.
+    fn send(&mut self, signal: Signal) {
+        if let Some(group) = self.group {
+            let _ = kill_process_group(group, signal);
+            return;
+        }
+        let Some(process) = self.process else { return };
+        let own = getpgrp();
+        // Parents first: one that sees its child's end would go on otherwise.
+        let found = processes::descendants(process, own);
+        let left = self.signalled.iter().copied().filter(|process| !found.contains(process));
+        for process in found.iter().copied().chain(left).filter(|process| processes::in_group(*process, own)) {
+            let _ = kill_process(process, signal);
+        }
+        self.signalled.extend(found);
+    }
+}
+
+/// Reaps orphans, where this is the first process of a container: no process but their parent can, and what has ended
+/// would stay in the list of processes.
+pub(crate) struct OrphanReaper(Option<unix::Signal>);
+
+impl OrphanReaper {
+    pub(crate) fn start() -> Self {
+        Self(if getpid().is_init() { unix::signal(SignalKind::child()).ok() } else { None })
+    }
+
+    /// Waits until there may be an orphan that has ended.
+    pub(crate) async fn child_ended(&mut self) {
+        match &mut self.0 {
+            Some(signal) => _ = signal.recv().await,
+            None => pending().await,
+        }
+    }
+
+    /// Reaps every child that has ended, except those that this process has started and waits for.
+    pub(crate) fn reap(command: &ChildCommand, signals: &SignalListener) {
+        let own = [command.process, command.watchdog_id(), signals.probe.idle.as_ref().and_then(id_of)];
+        for orphan in processes::ended_children().into_iter().filter(|process| !own.contains(&Some(*process))) {
+            let _ = waitpid(Some(orphan), WaitOptions::NOHANG);
+        }
+    }
+}
+
+fn id_of(child: &Child) -> Option<Pid> {
+    child.id().and_then(|id| Pid::from_raw(id.cast_signed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ignored;
+
+    #[test]
+    fn ignored_signals_are_read_from_the_status_of_linux() {
+        assert_eq!(ignored("Name:\tbbstatus\nSigIgn:\t0000000000001001\nSigCgt:\t0\n"), Some(0x1001));
+        assert_eq!(ignored("Name:\tbbstatus\n"), None);
+        assert_eq!(ignored("SigIgn:\tmany\n"), None);
+    }
+}

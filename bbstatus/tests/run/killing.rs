@@ -1,0 +1,164 @@
+//! Who stops a build does not wait for ever, and kills what is left: nothing survives, and the status says STOPPED.
+
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use crate::support::{Begun, Bitbucket, eventually, lives, state};
+
+const BBSTATUS: &str = env!("CARGO_BIN_EXE_bbstatus");
+/// Prints its process identifier, and can only be killed.
+const DEAF: &str = "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done";
+
+/// Waits until none of the processes lives whose identifiers are in this line.
+#[track_caller]
+fn all_end(line: &str) {
+    assert_ne!(line, "");
+    for process in line.split(' ') {
+        eventually(&format!("the end of {process}"), || !lives(process));
+    }
+}
+
+#[test]
+fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
+    let table = [
+        ("a command that ignores signals", DEAF),
+        ("its children", "sh -c 'sleep 700 & echo $$ $!; wait'; true"),
+        ("an orphan", "sh -c 'sleep 700 >/dev/null 2>&1 & echo $!'; sleep 700"),
+        ("a stopped command", "echo $$; kill -STOP $$; sleep 700"),
+        ("a stopped group", "trap '' HUP; echo $$; kill -STOP 0; sleep 700"),
+        (
+            "a command whose first act is to signal its own group",
+            "trap '' TERM HUP INT USR1; kill -TERM 0; kill -HUP 0; kill -INT 0; kill -USR1 0; echo $$; sleep 700",
+        ),
+    ];
+    for (name, script) in table {
+        for kills in [Begun::send, Begun::send_to_group] {
+            let bitbucket = Bitbucket::start();
+            let begun = bitbucket.begin(&[], script);
+            if script.contains("STOP") {
+                eventually("the stop", || state(&begun.line).starts_with('T'));
+            }
+            let processes = begun.line.clone();
+            assert!(processes.split(' ').all(lives), "{name}");
+            kills(&begun, Signal::KILL);
+            // Nothing holds the pipes open.
+            assert_eq!(begun.end().code, None, "{name}");
+            all_end(&processes);
+        }
+    }
+}
+
+#[test]
+fn nothing_survives_where_the_outermost_of_several_runs_is_killed() {
+    let run = [BBSTATUS, "run", "unit-tests", "--"];
+    for depth in [1, 2] {
+        let bitbucket = Bitbucket::start();
+        let begun = Begun::start(&mut bitbucket.run_command_by(&run.repeat(depth), &[], DEAF));
+        let processes = begun.line.clone();
+        begun.send(Signal::KILL);
+        begun.end();
+        all_end(&processes);
+    }
+}
+
+#[test]
+fn a_runner_that_is_patient_for_some_seconds_leaves_a_status_that_is_stopped() {
+    // Until the command is killed by `bbstatus` itself the test would be over.
+    let bitbucket = Bitbucket::start();
+    let begun = bitbucket.begin_reported(&["--grace", "1h"], DEAF);
+    begun.send_to_group(Signal::TERM);
+    bitbucket.wait_for("STOPPED");
+    let processes = begun.line.clone();
+    assert!(lives(&processes));
+    begun.send_to_group(Signal::KILL);
+    begun.end();
+    all_end(&processes);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+#[test]
+fn a_second_signal_kills_at_once() {
+    // GitHub sends SIGINT, and SIGTERM 7.5 seconds later.
+    for (first, second, name) in [(Signal::INT, Signal::TERM, "SIGINT"), (Signal::TERM, Signal::TERM, "SIGTERM")] {
+        let bitbucket = Bitbucket::start();
+        let mut begun = bitbucket.begin_reported(&["--grace", "1h"], DEAF);
+        begun.send(first);
+        bitbucket.wait_for("STOPPED");
+        assert!(lives(&begun.line));
+        // One that follows too soon is taken for a part of the first.
+        eventually("the end", || {
+            let has_ended = begun.has_ended();
+            if !has_ended {
+                begun.send(second);
+            }
+            has_ended
+        });
+        let processes = begun.line.clone();
+        begun.end().quietly(137);
+        all_end(&processes);
+        let reported = bitbucket.reported();
+        assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+        assert!(reported[1].1.starts_with(&format!("Stopped by {name} after ")), "{reported:?}");
+    }
+}
+
+/// `timeout` signals `bbstatus`, and at once the group that both are in. That is one signal, and the command may take
+/// its time.
+#[test]
+fn nothing_survives_under_timeout_which_sends_its_signal_twice() {
+    if Command::new("timeout").arg("--version").output().is_err() {
+        println!("nothing_survives_under_timeout_which_sends_its_signal_twice is skipped: there is no timeout");
+        return;
+    }
+    let bitbucket = Bitbucket::start();
+    let starter = ["timeout", "-k", "60", "3"];
+    let tidies_up = "trap 'sleep 0.5; echo tidy; exit 5' TERM; echo begun; while :; do sleep 0.05; done";
+    let ended = Begun::start(&mut bitbucket.run_command_by(&starter, &[], tidies_up)).end();
+    assert_eq!((ended.code, &*ended.stdout), (Some(124), "begun\ntidy"), "{ended:#?}");
+
+    let starter = ["timeout", "-k", "4", "3"];
+    let begun = Begun::start(&mut bitbucket.run_command_by(&starter, &["--grace", "1h"], DEAF));
+    let processes = begun.line.clone();
+    assert_eq!(begun.end().code, None);
+    all_end(&processes);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"].repeat(2));
+}
+
+/// As the first process of a container, which every orphan becomes a child of.
+#[cfg(target_os = "linux")]
+#[test]
+fn as_the_first_process_it_reaps_orphans_and_nothing_else() {
+    let starter = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    let is_permitted = Command::new(starter[0]).args(&starter[1..]).arg("true").output();
+    if !is_permitted.is_ok_and(|output| output.status.success()) {
+        println!("as_the_first_process_it_reaps_orphans_and_nothing_else is skipped: no namespace can be made here");
+        return;
+    }
+    let bitbucket = Bitbucket::start();
+    // Each orphan ends at once. Where it is not reaped, this waits for ever.
+    let script = "for n in 1 2 3; do orphan=$(sh -c 'sh -c \"exit 0\" >/dev/null & echo $!'); \
+                  while [ -e /proc/$orphan ]; do sleep 0.05; done; echo reaped; done; exit 4";
+    let ended = Begun::start(&mut bitbucket.run_command_by(&starter, &[], script)).end();
+    ended.quietly(4);
+    assert_eq!(ended.stdout, "reaped\nreaped\nreaped");
+    assert_eq!(bitbucket.states().last().unwrap(), "FAILED");
+
+    // Its init ends with the first process, and everything in the namespace with it.
+    let begun = Begun::start(&mut bitbucket.run_command_by(&starter, &[], "echo begun; exec sleep 700"));
+    begun.send(Signal::KILL);
+    assert_eq!(begun.end().code, None);
+}
+
+#[test]
+fn what_a_command_leaves_on_purpose_survives_even_where_bbstatus_is_killed_later() {
+    let bitbucket = Bitbucket::down();
+    let begun = bitbucket.begin(&[], "sleep 60 >/dev/null 2>&1 & echo $!");
+    // The command has ended, and its end cannot be reported.
+    eventually("the end of the group's leader", || !begun.has_watchdog());
+    begun.send(Signal::KILL);
+    let left = begun.line.clone();
+    assert_eq!(begun.end().code, None);
+    assert!(lives(&left));
+    Command::new("kill").arg(&left).status().unwrap();
+}
