@@ -12,6 +12,9 @@ mod generation;
 /// What a difference means for callers and readers.
 #[path = "spec/impact.rs"]
 mod impact;
+/// Every kind of change that was thought of, in a table: seen, a hint, or rightly silent.
+#[path = "spec/kinds.rs"]
+mod kinds;
 /// Every rule of the lint is fed a violation.
 #[path = "spec/lint.rs"]
 mod lint;

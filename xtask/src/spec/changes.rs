@@ -1,7 +1,7 @@
 //! Changes of the published document that make many differences, or none, and that a sentence says better.
 
 use super::{
-    document::{component, members, reference, resolve},
+    document::{component, members, refer, reference, resolve, token},
     operations::{OPERATIONS, Operation, Operations, Use},
     trim::shape,
 };
@@ -52,6 +52,27 @@ pub(super) fn moved(ours: &Value, upstream: &Value, operations: &Operations) -> 
     found.into_iter().collect()
 }
 
+/// The published document with a name for each schema that is written out in a body or a success of our operations, so
+/// that it is compared like one with a name of its own.
+pub(super) fn with_names(upstream: &Value, operations: &Operations) -> Value {
+    let mut named = upstream.clone();
+    for wanted in &operations.operations {
+        let operation = &upstream["paths"][&wanted.path][&wanted.method];
+        let success = members(&operation["responses"]).filter(|(status, _)| status.starts_with('2'));
+        let success = success.map(|(status, _)| (format!("/responses/{status}"), format!("{}_{status}", wanted.id)));
+        for (at, name) in success.chain([("/requestBody".to_owned(), format!("{}_body", wanted.id))]) {
+            let pointer =
+                format!("/paths/{}/{}{at}/content/application~1json/schema", token(&wanted.path), wanted.method);
+            let is_object = |schema: &&mut Value| schema.get("allOf").or(schema.get("properties")).is_some();
+            if let Some(schema) = named.pointer_mut(&pointer).filter(is_object) {
+                let schema = std::mem::replace(schema, refer("schemas", &name));
+                named["components"]["schemas"][&name] = schema;
+            }
+        }
+    }
+    named
+}
+
 /// The component that a body or a response refers to.
 fn schema(holder: &Value) -> Option<String> {
     Some(component(reference(&holder["content"]["application/json"]["schema"])?))
@@ -71,10 +92,10 @@ pub(super) fn in_words(moved: &[Moved], upstream: &Value) -> Vec<String> {
                  the same under a new name, change it in {OPERATIONS} first"
             );
         }
-        let (whose, have) = (whose.join(", "), if whose.len() == 1 { "has" } else { "have" });
+        let (own, all) =
+            (if whose.len() == 1 { "has a schema of its" } else { "have a schema of their" }, whose.join(", "));
         format!(
-            "{whose} {have} a schema of its own now: {published}, and no longer {was}; it is compared with ours, add its \
-             name to {OPERATIONS}"
+            "{all} {own} own now: {published}, and no longer {was}; it is compared with ours, add its name to {OPERATIONS}"
         )
     };
     whose.iter().map(sentence).collect()

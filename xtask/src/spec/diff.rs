@@ -80,6 +80,7 @@ pub fn diff(
     operations: &Operations,
     deviations: &Deviations,
 ) -> Result<Report, Failure> {
+    let upstream = &changes::with_names(upstream, operations);
     let moved = changes::moved(ours, upstream, operations);
     let operations = &operations.with_aliases(moved.iter().map(|moved| (&*moved.published, moved.place, &*moved.ours)));
     let present = trim_present(upstream, operations)?;

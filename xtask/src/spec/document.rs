@@ -21,7 +21,9 @@ pub fn load(path: &Path) -> Result<Value, Failure> {
         Some(version) if version.starts_with("3.0") => {}
         Some(version) => return Err(unusable(format!("expected OpenAPI 3.0, got {version}"))),
         None => {
-            return Err(unusable("expected OpenAPI 3.0, got JSON without the member openapi".to_owned()));
+            let got = document["swagger"].as_str().map(|version| format!("Swagger {version}"));
+            let got = got.unwrap_or_else(|| "JSON without the member openapi".to_owned());
+            return Err(unusable(format!("expected OpenAPI 3.0, got {got}")));
         }
     }
     if !document["paths"].is_object() {

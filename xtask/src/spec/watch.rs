@@ -6,7 +6,7 @@ use super::{
     document::{DOCUMENT, load},
     operations::Operations,
 };
-use crate::{Failure, Outcome, repository};
+use crate::{Failure, Outcome, repository, show};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -36,12 +36,16 @@ pub struct Arguments {
 /// [`Failure::Unusable`] when the document cannot be fetched or read, or the issue not be opened.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
-    let upstream = load(&fetched(&arguments.document, &root)?)?;
+    let published = fetched(&arguments.document, &root)?;
     let ours = load(&root.join(DOCUMENT))?;
-    let report = diff(&ours, &upstream, &Operations::load(&root)?, &Deviations::load(&root)?)?;
-    let Some(body) = body(&report) else {
-        println!("{}", report.text().trim_end());
-        return Ok(());
+    let (operations, deviations) = (Operations::load(&root)?, Deviations::load(&root)?);
+    let report = load(&published).and_then(|upstream| diff(&ours, &upstream, &operations, &deviations));
+    let body = match report {
+        Ok(report) => match body(&report) {
+            Some(body) => body,
+            None => return show(&report.text()),
+        },
+        Err(failure) => unreadable(&failure),
     };
     if arguments.dry_run {
         println!("{TITLE}\n\n{body}");
@@ -50,13 +54,26 @@ pub fn run(arguments: &Arguments) -> Outcome {
     open_issue(&body)
 }
 
-/// What the issue says, if there is anything to say.
+/// What the issue says, if there is a difference, a stale record or a hint.
 #[must_use]
 pub fn body(report: &Report) -> Option<String> {
-    (!report.is_clean()).then(|| {
+    let silent = report.is_clean() && report.hints.is_empty();
+    (!silent).then(|| {
         let text = report.text();
         format!("`cargo xtask spec diff` says:\n\n```text\n{text}```\n\nWhat to do is in `spec/README.md`.\n")
     })
+}
+
+/// What the issue says about a document that cannot be compared at all, such as one in another version of OpenAPI.
+#[must_use]
+pub fn unreadable(failure: &Failure) -> String {
+    let reason = failure.to_string();
+    let reason = reason.trim_start_matches("error: ");
+    format!(
+        "The published document can no longer be compared:\n\n```text\n{reason}\n```\n\n`cargo xtask spec` reads OpenAPI \
+         3.0. Until it reads what is published now, changes of our operations go unseen. Convert the document to 3.0 and \
+         compare it by hand (`cargo xtask spec diff`), then teach `xtask/src/spec` the new form.\n"
+    )
 }
 
 fn fetched(document: &str, root: &Path) -> Result<PathBuf, Failure> {

@@ -1,4 +1,4 @@
-use crate::support::{STATUS, place, read, small};
+use crate::support::{ONE, STATUS, operation, place, read, small};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
@@ -78,7 +78,8 @@ fn unusable_input_is_exit_2_and_says_why() {
     let cases = [
         (PathBuf::from("no-such-file.json"), "no-such-file.json: No such file"),
         (file("text.json", "<html>"), "not JSON"),
-        (file("old.json", r#"{"swagger": "2.0", "paths": {}}"#), "without the member openapi"),
+        (file("old.json", r#"{"swagger": "2.0", "paths": {}}"#), "expected OpenAPI 3.0, got Swagger 2.0"),
+        (file("neither.json", r#"{"paths": {}}"#), "without the member openapi"),
         (file("new.json", r#"{"openapi": "3.1.0", "paths": {}}"#), "expected OpenAPI 3.0, got 3.1.0"),
         (file("empty.json", r#"{"openapi": "3.0.0"}"#), "expected an object of paths"),
     ];
@@ -101,6 +102,37 @@ fn a_watched_document_that_has_not_changed_needs_no_issue() {
     let output = watch(&small());
     assert!(output.stdout.ends_with(b"differences as recorded)\n"), "{output:?}");
     assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_watched_document_in_another_version_makes_an_issue_and_not_silence() {
+    let cases = [
+        (r#"{"openapi": "3.1.0", "paths": {}}"#, "expected OpenAPI 3.0, got 3.1.0"),
+        (r#"{"swagger": "2.0", "paths": {}}"#, "expected OpenAPI 3.0, got Swagger 2.0"),
+        ("<html>moved</html>", "not JSON"),
+    ];
+    for (document, reason) in cases {
+        let output = watch(&file("other-version.json", document));
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.starts_with("Bitbucket's published document has changed\n\n"), "{text}");
+        assert!(text.contains("can no longer be compared") && text.contains(reason), "{text}");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn prose_that_announces_an_end_is_a_hint_that_only_the_watch_reports() {
+    let mut document = read(&small());
+    let put = place(&mut document, &operation(ONE, "put"));
+    put["description"] = json!("Updates a status.\nThis operation is DEPRECATED since May. Use another.");
+    let path = file("deprecated.json", &document.to_string());
+    let hint = "/put/description says: This operation is DEPRECATED since May.";
+    let compared = diff(&path, &[]);
+    assert!(String::from_utf8_lossy(&compared.stdout).contains(hint), "{compared:?}");
+    assert_eq!(compared.status.code(), Some(0));
+    let watched = watch(&path);
+    assert!(String::from_utf8_lossy(&watched.stdout).contains(hint), "{watched:?}");
+    assert!(watched.stdout.starts_with(b"Bitbucket's published document has changed"));
 }
 
 #[test]

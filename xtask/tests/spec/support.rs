@@ -29,7 +29,7 @@ pub(crate) fn small() -> PathBuf {
 /// Runs a test on the small document, and on the published one where there is a copy of it.
 ///
 /// The copy is the file `BITBUCKET_DOCUMENT` names, or `../shared/upstream/bitbucket-cloud.openapi.json`.
-pub(crate) fn on_each_published(test: impl Fn(&Value)) {
+pub(crate) fn on_each_published(mut test: impl FnMut(&Value)) {
     test(&read(&small()));
     let named = std::env::var_os("BITBUCKET_DOCUMENT").map(PathBuf::from);
     let copy = named.unwrap_or_else(|| repository().join("../shared/upstream/bitbucket-cloud.openapi.json"));
