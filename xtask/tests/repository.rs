@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use toml::{Table, Value};
-use xtask::{read, repository, spec};
+use xtask::{dist::asset, read, repository, spec};
 
 fn text(path: &str) -> String {
     read(&repository().join(path)).expect("a file of the repository")
@@ -69,4 +69,21 @@ fn contributing_lists_every_check_beyond_the_gate() {
             assert!(contributing.contains(&format!("| `{cell}` |")), "CONTRIBUTING.md does not list `{run}`");
         }
     }
+}
+
+#[test]
+fn downloads_have_the_names_that_the_readme_and_cargo_binstall_expect() {
+    let manifest: Table = text("bbstatus/Cargo.toml").parse().expect("a manifest");
+    let package = &manifest["package"];
+    let [repository, template] = [&package["repository"], &package["metadata"]["binstall"]["pkg-url"]];
+    let repository = repository.as_str().expect("an address");
+    let archive = asset("x86_64-unknown-linux-gnu", "tar.gz");
+    let values =
+        [("repo", repository), ("version", "1.2.3"), ("name", "bbstatus"), ("target", "x86_64-unknown-linux-gnu")];
+    let url = values.iter().fold(template.as_str().expect("a template").to_owned(), |url, (name, value)| {
+        url.replace(&format!("{{ {name} }}"), value)
+    });
+    assert_eq!(url, format!("{repository}/releases/download/v1.2.3/{archive}"));
+    let latest = format!("{repository}/releases/latest/download/{archive}");
+    assert!(text("README.md").contains(&latest), "README.md: expected {latest}");
 }
