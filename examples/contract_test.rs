@@ -54,16 +54,14 @@ async fn one_exact_call() -> Outcome {
 
 async fn a_flow() -> Outcome {
     let sandbox = Sandbox::start().await?;
-    let client = Client::builder().base_url(sandbox.url()).build()?;
-    flow(&client.commit("acme", "rocket", COMMIT)?).await?;
+    flow(&sandbox.client().commit("acme", "rocket", COMMIT)?).await?;
     sandbox.assert_received(&RequestMatcher::new("PUT").path_contains(KEY).status(200).times(2));
     Ok(())
 }
 
 async fn an_outage() -> Outcome {
     let sandbox = Sandbox::start().await?;
-    let client = Client::builder().base_url(sandbox.url()).build()?;
-    let commit = client.commit("acme", "rocket", COMMIT)?;
+    let commit = sandbox.client().commit("acme", "rocket", COMMIT)?;
     commit.set(KEY, State::Inprogress, URL).send().await?;
     sandbox.fault(Fault::Html(503).on("PUT"));
     sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(0)).on("PUT"));

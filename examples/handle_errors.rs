@@ -29,14 +29,15 @@ fn is_passing(error: &Error) -> bool {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    let bitbucket = Client::builder().base_url(sandbox.url()).max_retries(0).build()?;
+    let bitbucket =
+        Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials()).max_retries(0).build()?;
     let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
 
     // There is no such status yet: it is made.
     finish(&commit, "unit-tests", State::Failed).await?;
     assert_eq!(commit.get("unit-tests").await?.state, State::Failed);
 
-    // Bitbucket is down: that passes. (Without `retries(0)` the call itself would have tried again.)
+    // Bitbucket is down: that passes. (Without `max_retries(0)` the call itself would have tried again.)
     sandbox.fault(Fault::Html(503));
     let error = finish(&commit, "unit-tests", State::Successful).await.expect_err("Bitbucket is down");
     assert!(is_passing(&error));

@@ -6,7 +6,7 @@
 
 use std::pin::pin;
 
-use bitbucket_build_status::{BuildStatus, Client, Commit, Error, State, sandbox::Sandbox};
+use bitbucket_build_status::{BuildStatus, Commit, Error, State, sandbox::Sandbox};
 use futures_util::TryStreamExt as _;
 
 /// The first status that failed; later pages are not fetched.
@@ -23,8 +23,7 @@ async fn first_failure(commit: &Commit) -> Result<Option<BuildStatus>, Error> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    let bitbucket = Client::builder().base_url(sandbox.url()).build()?;
-    let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    let commit = sandbox.client().commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
     for number in 1..=25 {
         let state = if number == 12 { State::Failed } else { State::Successful };
         commit.set(format!("test-{number}"), state, "https://ci.example.com/builds/42").send().await?;

@@ -1,18 +1,15 @@
-//! Reports the beginning and the end of a build to a sandbox; with two lines changed, to Bitbucket Cloud.
+//! Reports the beginning and the end of a build to a sandbox; with one line changed, to Bitbucket Cloud.
 //!
 //! ```text
 //! cargo run --example quickstart --features sandbox
 //! ```
 
-use bitbucket_build_status::{Client, Credentials, State, sandbox::Sandbox};
+use bitbucket_build_status::{State, sandbox::Sandbox};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
-    let bitbucket = Client::builder()
-        .base_url(sandbox.url()) // leave it out to report to Bitbucket Cloud
-        .credentials(Credentials::access_token("t0ken")?) // or Credentials::from_env()?
-        .build()?;
+    let bitbucket = sandbox.client(); // for Bitbucket Cloud: Client::builder().credentials(Credentials::from_env()?).build()?
     let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
 
     commit.set("unit-tests", State::Inprogress, "https://ci.example.com/builds/42").refname("main").send().await?;

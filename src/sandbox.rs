@@ -7,75 +7,108 @@ mod connection;
 mod fault;
 mod identity;
 mod journal;
+mod origin;
 mod rate_limiter;
 mod rejection;
 mod render;
 mod routes;
 pub mod rules;
 mod seed;
+mod server;
 mod state;
 mod store;
 mod write;
 
 use std::{
     fmt,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
 };
 
-pub use assumptions::{Assumptions, Policy};
+pub use assumptions::{Assumption, Assumptions, Policy};
 pub use fault::{Fault, FaultRule, RetryHint};
 pub use identity::Identity;
 pub use journal::{ReceivedRequest, RequestMatcher};
+use origin::Hosts;
 pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
+use server::Server;
 use state::{Observer, SandboxState};
-use tokio::{net::TcpListener, task::AbortHandle};
 
-use crate::{CommitHash, Error, Result};
+use crate::{Client, CommitHash, Credentials, Error, Result};
 
 /// A running sandbox; it ends when it is dropped.
+///
+/// It runs on a thread of its own: many tests can share one, and it responds while a test blocks.
 ///
 /// # Examples
 ///
 /// ```
-/// use bitbucket_build_status::{Client, State, sandbox::Sandbox};
+/// use bitbucket_build_status::{State, sandbox::Sandbox};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let sandbox = Sandbox::start().await?;
-/// let bitbucket = Client::builder().base_url(sandbox.url()).build()?;
-/// let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+/// let commit = sandbox.client().commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
 /// let status = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
 /// assert_eq!(status.state, State::Failed);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// One for all tests of a program:
+///
+/// ```
+/// use std::sync::LazyLock;
+///
+/// use bitbucket_build_status::sandbox::Sandbox;
+///
+/// static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::start_blocking().expect("a free port"));
+/// # assert!(SANDBOX.journal().is_empty());
+/// ```
 pub struct Sandbox {
     address: SocketAddr,
     state: Arc<SandboxState>,
-    serving: AbortHandle,
+    _server: Server,
 }
 
 /// Configures a [`Sandbox`].
 #[must_use]
 pub struct SandboxBuilder {
+    host: String,
     port: u16,
+    public_url: Option<String>,
+    allowed_hosts: Vec<String>,
     read_timeout: Duration,
     seed: Seed,
     observer: Option<Observer>,
 }
 
 impl Sandbox {
-    /// Starts a sandbox on a free port, in which everything exists and any credentials are taken.
+    /// The access token of a sandbox whose seed names no identity.
+    pub const TOKEN: &str = identity::TOKEN;
+    /// The e-mail address that goes with [`TOKEN`](Self::TOKEN) where it is sent as an API token.
+    pub const EMAIL: &str = identity::EMAIL;
+    /// The client id of the OAuth consumer of a sandbox whose seed names no identity.
+    pub const CLIENT_ID: &str = identity::CLIENT_ID;
+    /// The secret that goes with [`CLIENT_ID`](Self::CLIENT_ID).
+    pub const CLIENT_SECRET: &str = identity::CLIENT_SECRET;
+
+    /// Starts a sandbox on a free port, in which everything exists; [`client`](Self::client) has its credentials.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) where no port can be listened on.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if no port can be listened on or no thread can be started.
+    #[expect(clippy::unused_async, reason = "as the servers of httpmock and wiremock start; a thread starts at once")]
     pub async fn start() -> Result<Self> {
-        Self::builder().start().await
+        Self::start_blocking()
+    }
+
+    /// As [`start`](Self::start), for synchronous code and for a `static`.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_blocking() -> Result<Self> {
+        Self::builder().start_blocking()
     }
 
     /// Starts to configure a sandbox.
@@ -83,16 +116,41 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    /// Where the API is, such as `http://127.0.0.1:40123/2.0`: a client's base URL.
+    /// A client with the address, the address for tokens and the credentials of this sandbox. It connects to where the
+    /// sandbox listens, whatever its public URL is.
+    ///
+    /// Each call returns one with connections of its own, so that tests on different runtimes do not share any.
+    ///
+    /// # Panics
+    /// If no HTTP client can be made, as reqwest's own `Client::new` does.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let local = self.state.hosts.local();
+        let builder = Client::builder()
+            .base_url(format!("{}{}", local.0, render::BASE))
+            .oauth_token_url(format!("{}{}", local.0, auth::TOKEN_PATH))
+            .allow_plain_http(self.address.ip().to_string())
+            .credentials(self.credentials());
+        builder.build().expect("a client for an address of this machine")
+    }
+
+    /// The credentials of the first identity: those that the seed names, or the sandbox's own.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        self.state.world().credentials.clone()
+    }
+
+    /// Where the API is, such as `http://127.0.0.1:40123/2.0`: a client's base URL. It begins with the public URL, if
+    /// there is one.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}{}", self.address, routes::BASE)
+        format!("{}{}", self.state.hosts.origin().0, render::BASE)
     }
 
     /// Where OAuth consumers get their tokens.
     #[must_use]
     pub fn oauth_token_url(&self) -> String {
-        format!("http://{}{}", self.address, auth::TOKEN_PATH)
+        format!("{}{}", self.state.hosts.origin().0, auth::TOKEN_PATH)
     }
 
     /// The address it listens on.
@@ -104,7 +162,7 @@ impl Sandbox {
     /// What was received so far, oldest first; of a great many, the last 10,000.
     #[must_use]
     pub fn journal(&self) -> Vec<ReceivedRequest> {
-        self.state.journal().all()
+        self.state.world().journal.all()
     }
 
     /// Holds what was received to what a test expects.
@@ -118,7 +176,7 @@ impl Sandbox {
         }
     }
 
-    /// Plays a fault on the next request, or on those its script names. Several are played in the order given.
+    /// Plays a fault on the next request, or on those that its rule names. Several are played in the order given.
     ///
     /// # Examples
     ///
@@ -132,30 +190,33 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn fault(&self, script: impl Into<FaultRule>) {
-        self.state.scripts().add(script.into());
+    pub fn fault(&self, rule: impl Into<FaultRule>) {
+        self.state.world().faults.add(rule.into());
     }
 
     /// Sets the budget of every identity, and gives back what was spent; none: any number of requests.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
-        self.state.rate_limiter().set(limit);
+        self.state.world().rate_limiter.set(limit);
     }
 
     /// Makes every OAuth token that was given expire now.
     pub fn expire_tokens(&self) {
-        self.state.tokens().expire();
+        self.state.world().tokens.expire();
     }
 }
 
 impl Default for SandboxBuilder {
     fn default() -> Self {
-        Self { port: 0, read_timeout: Duration::from_secs(10), seed: Seed::default(), observer: None }
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.serving.abort();
+        let (host, public_url, allowed_hosts) = (Ipv4Addr::LOCALHOST.to_string(), None, Vec::new());
+        Self {
+            host,
+            port: 0,
+            public_url,
+            allowed_hosts,
+            read_timeout: Duration::from_secs(10),
+            seed: Seed::default(),
+            observer: None,
+        }
     }
 }
 
@@ -166,6 +227,26 @@ impl fmt::Debug for Sandbox {
 }
 
 impl SandboxBuilder {
+    /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With another, everything that
+    /// reaches it can use the sandbox, and its faults and its journal.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// Where clients reach the sandbox, if that is not where it listens: behind a gateway, say. Links begin with it.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
+        self
+    }
+
+    /// Responds to requests for this host too. Otherwise loopback, [`host`](Self::host) and
+    /// [`public_url`](Self::public_url) are responded to, `api.bitbucket.org` through a proxy, and others with a 421.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
     /// The port to listen on; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -204,7 +285,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Names somebody who may ask; from the first one on, nobody else may.
+    /// Names an identity; from the first one on, only those that are named have access.
     pub fn identity(mut self, identity: Identity) -> Self {
         self.seed.identities.push(identity);
         self
@@ -240,19 +321,27 @@ impl SandboxBuilder {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or holds what Bitbucket
     /// would refuse, and for a port that cannot be listened on.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime.
+    #[expect(clippy::unused_async, reason = "see `Sandbox::start`")]
     pub async fn start(self) -> Result<Sandbox> {
-        let state = Arc::new(SandboxState::new(self.seed, self.read_timeout, self.observer)?);
+        self.start_blocking()
+    }
+
+    /// As [`start`](Self::start), for synchronous code and for a `static`.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_blocking(self) -> Result<Sandbox> {
+        let (host, port) = (self.host.as_str(), self.port);
         let failed = |cause: std::io::Error| {
-            Error::invalid_input("port", format_args!("expected one to listen on, got {}: {cause}", self.port))
+            Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}"))
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(failed)?;
+        let listener = TcpListener::bind((host, port)).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        let hosts = Hosts::new(address, host, self.public_url.as_deref(), &self.allowed_hosts)?;
+        let state = Arc::new(SandboxState::new(hosts, self.seed, self.read_timeout, self.observer)?);
         let router = routes::router(Arc::clone(&state));
-        let serving = tokio::spawn(connection::serve(listener, router, self.read_timeout));
-        Ok(Sandbox { address, state, serving: serving.abort_handle() })
+        let server = Server::start(listener, router, self.read_timeout).map_err(failed)?;
+        Ok(Sandbox { address, state, _server: server })
     }
 }
 

@@ -4,6 +4,6 @@ mod options;
 mod values;
 
 pub(crate) use self::{
-    options::{Build, Connection, Content, Format, Place, Presentation, Trying, Verbosity},
+    options::{Build, Connection, Content, Format, Overwriting, Place, Presentation, Trying, Verbosity},
     values::{duration, number, positive_duration, pull_request, state, states},
 };

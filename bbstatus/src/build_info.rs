@@ -34,7 +34,7 @@ pub(crate) struct BuildInfo {
     pub(crate) git_error: Option<String>,
 }
 
-/// Asks git with these arguments; without an answer there is its git_error.
+/// Asks git with these arguments; without an answer there is its `git_error`.
 pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Result<String, String>;
 
 /// Finds what is not given. Git is asked only for what nobody else has said.

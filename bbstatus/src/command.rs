@@ -17,13 +17,14 @@ pub(crate) mod wait;
 #[cfg(unix)]
 pub(crate) mod watchdog;
 
-use bitbucket_build_status::{BuildStatus, Key, Prepared, Response};
+use bitbucket_build_status::{BuildStatus, Commit, Key, Prepared, Response};
 
 use crate::{
     args::{Format, Trying},
     connection::Target,
     exit::Exit,
     failure::Failure,
+    newer::{self, OwnBuild},
     output,
     session::Session,
 };
@@ -53,7 +54,7 @@ pub(crate) fn show(
     prepared: &Prepared,
 ) -> Result<(), Failure> {
     if target.demonstration.is_some() {
-        session.output.aside(&output::http(prepared, &target.origin));
+        session.output.block(&output::http(prepared, &target.origin));
     } else if trying.curl {
         session.output.notes(&output::curl_notes(prepared, &target.origin));
         session.output.line(&output::curl(prepared, &target.origin))?;
@@ -77,6 +78,24 @@ pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit,
     }
 }
 
+/// Reads the stored status and, if a newer build has reported it, writes that one to stdout in place of a report.
+pub(crate) async fn drop_if_newer(
+    session: &mut Session,
+    target: &Target,
+    commit: &Commit,
+    key: &Key,
+    url: Option<&str>,
+    format: Format,
+) -> Result<Option<Exit>, Failure> {
+    let number = target.settings.build_number.as_ref().map(|number| &*number.value);
+    let (Some(url), Some(number)) = (url, number) else { return Ok(None) };
+    let Some(newer) = target.call(session, newer::find(commit, key, OwnBuild { url, number })).await else {
+        return Ok(None);
+    };
+    session.output.note(&newer.note(key));
+    answer(session, target, format, &newer.stored).map(Some)
+}
+
 /// Writes the status that was answered to stdout.
 pub(crate) fn answer(
     session: &mut Session,
@@ -85,10 +104,11 @@ pub(crate) fn answer(
     answer: &Response<BuildStatus>,
 ) -> Result<Exit, Failure> {
     if target.demonstration.is_some() {
-        session.output.note(&format!("the sandbox answered {}", answer.status()));
+        session.output.note(&format!("the sandbox responded {}", answer.status()));
     }
     match format {
-        Format::Table => session.output.line(&output::card(answer.value()))?,
+        Format::Table if session.output.is_quiet() => session.output.line(&output::one_line(answer.value()))?,
+        Format::Table => session.output.line(&output::details(answer.value()))?,
         Format::Json => session.output.json(&output::StatusView::from(answer.value()))?,
     }
     Ok(Exit::Done)

@@ -1,18 +1,21 @@
 //! From what was typed to a commit that statuses can be reported for.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 
 use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
 
 use crate::{
     args::{Build, Connection, Place, Trying},
     build_info::{self, BuildInfo, Overrides},
+    call_observer::CallObserver,
     ci,
     credentials::{self, CredentialSource},
     demonstration::{self, Demonstration},
     failure::Failure,
     git, output,
-    retry_notice::RetryNotice,
     session::Session,
     sourced::Sourced,
 };
@@ -29,7 +32,7 @@ pub(crate) struct Target {
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demonstration: Option<Demonstration>,
     request_timeout: Duration,
-    retry_notice: RetryNotice,
+    call_observer: CallObserver,
 }
 
 impl Target {
@@ -42,16 +45,16 @@ impl Target {
         trying: &Trying,
     ) -> Result<Self, Failure> {
         let given = given(session, place, build);
-        let retry_notice = RetryNotice::default();
-        let builder = client(session, connection, retry_notice.clone())?;
+        let call_observer = CallObserver::default();
+        let builder = client(session, connection, call_observer.clone())?;
         let request_timeout = connection.request_timeout;
         if trying.sandbox {
             let demonstration = Demonstration::start().await?;
-            let client = builder.base_url(demonstration.url()).build().map_err(|error| refused(session, error))?;
+            let client = demonstration.configure(builder).build().map_err(|error| refused(session, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
-            let (origin, demonstration) = (CredentialSource::None, Some(demonstration));
-            return Ok(Self { client, settings, origin, demonstration, request_timeout, retry_notice });
+            let (origin, demonstration) = (CredentialSource::Sandbox, Some(demonstration));
+            return Ok(Self { client, settings, origin, demonstration, request_timeout, call_observer });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
@@ -63,7 +66,7 @@ impl Target {
         let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
         let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask);
         session.output.notes(&settings.notes);
-        Ok(Self { client, settings, origin, demonstration: None, request_timeout, retry_notice })
+        Ok(Self { client, settings, origin, demonstration: None, request_timeout, call_observer })
     }
 
     /// The commit, to report, read and list its statuses.
@@ -72,7 +75,7 @@ impl Target {
         Ok(self.client.commit(workspace, slug, self.settings.commit()?)?)
     }
 
-    /// Makes one call at a time, and says so on stderr where it is retried for more than two seconds.
+    /// Makes one call at a time, and notes on stderr if it is retried for more than two seconds.
     pub(crate) async fn call<T>(&self, session: &Session, call: impl Future<Output = T>) -> T {
         let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
         self.call_for(session, &how_long, call).await
@@ -80,7 +83,18 @@ impl Target {
 
     /// The same, for a call that is retried for this long.
     pub(crate) async fn call_for<T>(&self, session: &Session, how_long: &str, call: impl Future<Output = T>) -> T {
-        self.retry_notice.watch(how_long, |text| session.output.note(text), call).await
+        self.call_observer.watch(how_long, |text| session.output.note(text), call).await
+    }
+
+    /// As [`call`](Self::call), with another way to say so.
+    pub(crate) async fn call_with<T>(&self, announce: &dyn Fn(&str), call: impl Future<Output = T>) -> T {
+        let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
+        self.call_observer.watch(&how_long, announce, call).await
+    }
+
+    /// The time by Bitbucket's clock, from the last response; by ours if that has no date.
+    pub(crate) fn server_time(&self) -> SystemTime {
+        self.call_observer.date().unwrap_or_else(SystemTime::now)
     }
 
     /// Puts the status into the sandbox that a command needs, where there is a sandbox.
@@ -115,7 +129,7 @@ fn refused(session: &Session, error: Error) -> Failure {
     Failure::from(error).called(&place)
 }
 
-fn client(session: &Session, connection: &Connection, retry_notice: RetryNotice) -> Result<ClientBuilder, Failure> {
+fn client(session: &Session, connection: &Connection, call_observer: CallObserver) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.request_timeout)
@@ -137,6 +151,6 @@ fn client(session: &Session, connection: &Connection, retry_notice: RetryNotice)
         if verbosity > 0 {
             output::exchange(exchange, verbosity > 1);
         }
-        retry_notice.record(exchange);
+        call_observer.record(exchange);
     }))
 }

@@ -22,6 +22,8 @@ pub(crate) const VARIABLES: [(&str, &str); 3] = [
 pub(crate) enum CredentialSource {
     /// There are none.
     None,
+    /// The access token of the sandbox of `--sandbox`.
+    Sandbox,
     /// An access token in `BITBUCKET_TOKEN`.
     Token,
     /// An access token in a file, `-` for stdin.
@@ -37,6 +39,7 @@ impl CredentialSource {
     pub(crate) fn header(&self) -> Option<String> {
         Some(match self {
             Self::None => return None,
+            Self::Sandbox => "Bearer <token of the sandbox>".to_owned(),
             Self::Token => "Bearer <BITBUCKET_TOKEN>".to_owned(),
             Self::TokenFile(path) if is_stdin(path) => "Bearer <token from stdin>".to_owned(),
             Self::TokenFile(path) => format!("Bearer <token from {}>", path.display()),

@@ -1,6 +1,6 @@
 //! `--sandbox`: a Bitbucket of its own, and the values that a demonstration goes without.
 
-use bitbucket_build_status::{Client, State, sandbox::Sandbox};
+use bitbucket_build_status::{ClientBuilder, State, sandbox::Sandbox};
 
 use crate::{
     build_info::{BuildInfo, Overrides},
@@ -21,15 +21,15 @@ impl Demonstration {
         Ok(Self(Sandbox::builder().start().await?))
     }
 
-    /// The address of its API.
-    pub(crate) fn url(&self) -> String {
-        self.0.url()
+    /// Configures a client of it.
+    pub(crate) fn configure(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder.base_url(self.0.url()).credentials(self.0.credentials())
     }
 
     /// Puts a status there, in progress, for a command that needs one.
     pub(crate) async fn put(&self, settings: &BuildInfo, key: &str) -> Result<String, Failure> {
         // A client of its own, so that `-v` shows only what the command itself sends.
-        let client = Client::builder().base_url(self.url()).build()?;
+        let client = self.0.client();
         let (workspace, slug) = settings.repository()?;
         client.commit(workspace, slug, settings.commit()?)?.set(key, State::Inprogress, URL).send().await?;
         Ok(format!("the sandbox starts empty, so {key} is put there first, INPROGRESS"))

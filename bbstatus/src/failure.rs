@@ -27,6 +27,14 @@ impl Failure {
         Self::Told { exit, problem: problem.into(), help: None }
     }
 
+    /// What went wrong, in a sentence.
+    pub(crate) fn problem(&self) -> &str {
+        match self {
+            Self::Told { problem, .. } => problem,
+            Self::ClosedPipe => "stdout is closed",
+        }
+    }
+
     /// For input that is missing or wrong.
     pub(crate) fn usage(problem: impl Into<String>) -> Self {
         Self::new(Exit::Usage, problem)

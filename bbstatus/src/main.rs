@@ -2,6 +2,7 @@
 
 mod args;
 mod build_info;
+mod call_observer;
 mod ci;
 mod cli;
 mod command;
@@ -11,8 +12,8 @@ mod demonstration;
 mod exit;
 mod failure;
 mod git;
+mod newer;
 mod output;
-mod retry_notice;
 mod session;
 mod sourced;
 
@@ -56,7 +57,7 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
     let _ = command::run::receive_child_signals();
     match command {
         Command::Set(args) => command::set::run(args, session).await,
-        Command::Update(args) => command::update::run(args, session).await,
+        Command::Update(args) => Box::pin(command::update::run(args, session)).await,
         Command::Get(args) => command::get::run(args, session).await,
         Command::List(args) => command::list::run(args, session).await,
         Command::Run(args) => command::run::run(args, session).await,

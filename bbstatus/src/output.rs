@@ -1,9 +1,9 @@
 //! The one door for output: stdout is for data, stderr for everything else.
 
 mod exchange;
-mod plain;
 mod progress;
 mod request;
+mod sanitize;
 mod status;
 
 use std::{
@@ -17,10 +17,10 @@ use serde::Serialize;
 
 pub(crate) use self::{
     exchange::exchange,
-    plain::plain,
-    progress::{NowAndThen, Progress},
+    progress::{Progress, Throttle},
     request::{curl, curl_notes, http, json as requests_as_json},
-    status::{Row, StatusView, card, rows},
+    sanitize::sanitize,
+    status::{Row, StatusView, details, one_line, rows},
 };
 use crate::{exit::Exit, failure::Failure};
 
@@ -49,7 +49,7 @@ impl Output {
         self.verbosity
     }
 
-    /// Whether only warnings and errors are told.
+    /// Whether only warnings and errors are reported.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -67,50 +67,50 @@ impl Output {
     /// Writes data as one line of JSON.
     pub(crate) fn json(&mut self, data: &impl Serialize) -> io::Result<()> {
         let text = serde_json::to_string(data)?;
-        self.data.write_all(plain::escaped(&text).as_bytes())?;
+        self.data.write_all(sanitize::escape_json(&text).as_bytes())?;
         self.data.write_all(b"\n")
     }
 
-    /// Shows how far the command is; the length is that of the whole, where it is known.
+    /// Shows the progress of the command; `length` is its total, if that is known.
     pub(crate) fn progress(&self, length: Option<u64>) -> Progress {
         Progress::new(self.quiet, length)
     }
 
-    /// Hands over what is not written yet.
+    /// Writes what is still buffered.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.data.flush()
     }
 
-    /// Tells what may be of interest.
+    /// Notes what may be of interest.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            say("note", AnsiColor::Cyan.on_default(), text);
+            print_message("note", AnsiColor::Cyan.on_default(), text);
         }
     }
 
-    /// Tells what may be of interest.
+    /// Notes what may be of interest.
     pub(crate) fn notes(&self, texts: &[String]) {
         for text in texts {
             self.note(text);
         }
     }
 
-    /// Tells more than a line that may be of interest, set apart.
-    pub(crate) fn aside(&self, text: &str) {
+    /// Shows several lines that may be of interest, set apart.
+    pub(crate) fn block(&self, text: &str) {
         if !self.quiet {
             write_stderr(&format!("\n{}\n\n", text.trim_end()));
         }
     }
 }
 
-/// Tells what went wrong without ending the command.
+/// Reports what went wrong without ending the command.
 pub(crate) fn warning(failure: &Failure) {
-    told("warning", AnsiColor::Yellow.on_default(), failure);
+    print_failure("warning", AnsiColor::Yellow.on_default(), failure);
 }
 
-/// Tells why the command ends, and gives the exit code.
+/// Reports why the command ends, and returns the exit code.
 pub(crate) fn failure(failure: &Failure) -> Exit {
-    told("error", AnsiColor::Red.on_default(), failure);
+    print_failure("error", AnsiColor::Red.on_default(), failure);
     match failure {
         Failure::Told { exit, .. } => *exit,
         Failure::ClosedPipe => Exit::Done,
@@ -131,24 +131,24 @@ pub(crate) fn print_clap_error(error: &clap::Error) -> Exit {
 
 /// Writes a line of a log to stderr.
 pub(crate) fn log(line: &str) {
-    write_stderr(&format!("{}\n", plain(line)));
+    write_stderr(&format!("{}\n", sanitize(line)));
 }
 
-fn told(what: &str, style: Style, failure: &Failure) {
+fn print_failure(label: &str, style: Style, failure: &Failure) {
     if let Failure::Told { problem, help, .. } = failure {
-        say(what, style, problem);
+        print_message(label, style, problem);
         if let Some(help) = help {
-            say("help", AnsiColor::Green.on_default(), help);
+            print_message("help", AnsiColor::Green.on_default(), help);
         }
     }
 }
 
-fn say(what: &str, style: Style, text: &str) {
+fn print_message(label: &str, style: Style, text: &str) {
     let style = style.bold();
-    write_stderr(&format!("{style}{what}:{style:#} {}\n", plain(text)));
+    write_stderr(&format!("{style}{label}:{style:#} {}\n", sanitize(text)));
 }
 
-/// Writes to stderr in one piece; where nobody reads it, nothing is lost.
+/// Writes to stderr in one piece; if no one reads it, nothing is lost.
 fn write_stderr(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }

@@ -11,7 +11,7 @@ pub const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 /// The key of the status that calls report on.
 pub const KEY: &str = "unit-tests";
 /// The token that calls carry.
-pub const TOKEN: &str = "t0ken";
+pub const TOKEN: &str = "sandbox-token";
 /// Where the build that calls report on can be seen.
 pub const BUILD_URL: &str = "https://ci.example.com/builds/42";
 /// The result that updates report.

@@ -1,72 +1,159 @@
-//! What nobody has seen Bitbucket do, as assumptions.
+//! What is not known about Bitbucket, as assumptions with a default each.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-/// Behaviour of Bitbucket that is not known: every member says what the sandbox does, and what it does by default.
-///
-/// The defaults refuse what nobody has seen accepted, so that a contract test notices when it relies on a guess.
-///
-/// # Examples
-///
-/// ```
-/// use bitbucket_build_status::sandbox::{Policy, Assumptions};
-///
-/// let lenient = Assumptions { partial_update: Policy::Accept, ..Assumptions::default() };
-/// assert_eq!(Assumptions::default().partial_update, Policy::Reject);
-/// # let _ = lenient;
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Assumptions {
-    /// An update whose body has another `key` than its path. By default refused with a 400; where accepted, the
-    /// path's key counts.
-    pub other_key_in_update: Policy,
-    /// An update that lacks `state` or `url`. By default refused with a 400; where accepted, what is missing stays as
-    /// it was.
-    pub partial_update: Policy,
-    /// A `type` other than `build`. By default refused with a 400; where accepted, the answer says `build` all the same.
-    pub other_type: Policy,
-    /// Members that the document does not know. By default accepted and dropped, since the published document allows
-    /// them; other endpoints are known to refuse them.
-    pub unknown_members: Policy,
-    /// A `url` on `localhost`. By default accepted; a reporter's author refuses it, the API has not been seen to.
-    pub localhost_url: Policy,
-    /// A key with a slash in a path (`%2F`). By default accepted; where refused, it is answered by a 404.
-    pub slash_in_path: Policy,
-    /// A branch in place of a commit, looked up among the source branches of the pull requests. By default refused
-    /// with a 404.
-    pub branch_as_commit: Policy,
-    /// `{}` in place of the workspace, beside a repository's UUID. By default refused with a 404.
-    pub empty_workspace: Policy,
-    /// An API token of an account sent as `Bearer`. By default refused with a 401; reports disagree.
-    pub api_token_as_bearer: Policy,
-    /// Keys that differ only in case. By default they name different statuses (`accept`); where refused, they name
-    /// the same one.
-    pub keys_that_differ_in_case: Policy,
-    /// An update of a key that several statuses of the commit have, with no `refname` that tells which. By default
-    /// refused with a 500, as one maintainer saw it; where accepted, the one changed last is meant.
-    pub ambiguous_update: Policy,
-    /// Another user's overwrite of a status, which is refused: with a 403 by default.
-    pub foreign_overwrite_status: u16,
-    /// The fewest digits of a short commit hash: 12 by default, the length that is known to work.
-    pub shortest_commit: usize,
-    /// The most characters of `name`: 255 by default, which is what Jenkins cuts it to.
-    pub name_limit: Option<usize>,
-    /// The most characters of `description`: no limit by default.
-    pub description_limit: Option<usize>,
-    /// The most characters of `url`: no limit by default.
-    pub url_limit: Option<usize>,
-    /// Whether a 429 carries `Retry-After`. By default it does not: nobody has recorded one.
-    pub retry_after: bool,
+/// An assumption about Bitbucket: a member of [`Assumptions`], with its default and where that comes from.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Assumption {
+    /// The name of the member.
+    pub name: &'static str,
+    /// What the sandbox assumes unless told otherwise, as JSON.
+    pub default: &'static str,
+    /// The evidence for the default, or what is missing.
+    pub source: &'static str,
+    /// The month of the last evidence, such as `2026-11`, or when it was last looked for.
+    pub date: &'static str,
+}
+
+macro_rules! assumptions {
+    ($($(#[doc = $doc:literal])* $name:ident: $kind:ty = $value:expr, $json:literal, $source:literal, $date:literal;)*) => {
+        /// Behaviour of Bitbucket that is not known: each member says what the sandbox does, and what it does by default.
+        ///
+        /// The defaults are what was recorded, or what is likelier: what shipping clients rely on is accepted, and what
+        /// only a guess speaks for is rejected, so that a contract test notices when it relies on one.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use bitbucket_build_status::sandbox::{Assumptions, Policy};
+        ///
+        /// let lenient = Assumptions { partial_update: Policy::Accept, ..Assumptions::default() };
+        /// assert_eq!(Assumptions::default().partial_update, Policy::Reject);
+        /// # let _ = lenient;
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Assumptions {
+            $(
+                $(#[doc = $doc])*
+                #[doc = concat!("\n\nSource: ", $source, " (", $date, ").")]
+                pub $name: $kind,
+            )*
+        }
+
+        impl Default for Assumptions {
+            fn default() -> Self {
+                Self { $($name: $value),* }
+            }
+        }
+
+        impl Assumptions {
+            /// Each assumption with its default, its source and the date of its last evidence.
+            pub const ALL: &[Assumption] = &[
+                $(Assumption { name: stringify!($name), default: $json, source: $source, date: $date }),*
+            ];
+        }
+    };
+}
+
+assumptions! {
+    /// An update without `type`. Where accepted, the type is `build`.
+    update_without_type: Policy = Policy::Accept, r#""accept""#,
+        "the published document requires it; SharpBucket (tested live), pybitbucket, Codecov and atlassian-python-api \
+         send none",
+        "2026-11";
+    /// An update whose body has another `key` than its path. Where accepted, the path's key counts.
+    other_key_in_update: Policy = Policy::Reject, r#""reject""#,
+        "the published document says that the key cannot be changed; the response is not known",
+        "2026-11";
+    /// An update that lacks `state` or `url`. Where accepted, what is missing stays as it was.
+    partial_update: Policy = Policy::Reject, r#""reject""#,
+        "several clients send only `state`, none shows the response",
+        "2026-11";
+    /// `null` as `name` or `description`, and as `refname` of an update. Where accepted, it is as if they were left out.
+    null_members: Policy = Policy::Accept, r#""accept""#,
+        "atlassian-python-api sends `description: null`, and what is read holds `refname: null`; the response is not known",
+        "2026-11";
+    /// A `type` other than `build`. Where accepted, the response says `build` all the same.
+    other_type: Policy = Policy::Reject, r#""reject""#,
+        "the published document: `build` is the only supported type",
+        "2026-06";
+    /// Members that the document does not have. Where accepted, they are dropped.
+    unknown_members: Policy = Policy::Accept, r#""accept""#,
+        "the published document allows them; another endpoint refuses them (eggzec BUG-PRS-004)",
+        "2026-06";
+    /// A `url` on `localhost`.
+    localhost_url: Policy = Policy::Accept, r#""accept""#,
+        "recorded: a 201 for https://localhost:50036/ (Codecov's cassette of 2018-11-07)",
+        "2018-11";
+    /// A key with a slash in a path (`%2F`). Where rejected, the response is a 404.
+    slash_in_path: Policy = Policy::Accept, r#""accept""#,
+        "keys with slashes are in use; how clients address them is not known",
+        "2026-11";
+    /// A slash at the end of a path. Where rejected, the response is a 404.
+    trailing_slash: Policy = Policy::Accept, r#""accept""#,
+        "Atlassian's own example posts with one, and a 2xx was seen (pipelines-as-code#416)",
+        "2026-11";
+    /// `fields` in a query, which selects members of the response. Where rejected, the response is a 400.
+    fields: Policy = Policy::Accept, r#""accept""#,
+        "Atlassian's page on partial responses; not recorded for statuses",
+        "2026-11";
+    /// A branch in place of a commit: one that the seed names, or the source branch of a pull request. Where rejected,
+    /// the response is a 404.
+    branch_as_commit: Policy = Policy::Reject, r#""reject""#,
+        "looked for, nothing found",
+        "2026-11";
+    /// `{}` in place of the workspace where the repository is named by its UUID. Where rejected, the response is a 404.
+    empty_workspace: Policy = Policy::Accept, r#""accept""#,
+        "the published document's pages on UUIDs",
+        "2026-06";
+    /// An API token of an account sent as `Bearer`. Where rejected, the response is a 401.
+    api_token_as_bearer: Policy = Policy::Reject, r#""reject""#,
+        "reports disagree (airweave#915)",
+        "2026-11";
+    /// Keys that differ only in case. Where accepted, they name different statuses; where rejected, the same one.
+    keys_that_differ_in_case: Policy = Policy::Accept, r#""accept""#,
+        "looked for, nothing found",
+        "2026-11";
+    /// An update of a key that several statuses of the commit have, with no `refname` that tells which. Where accepted,
+    /// the one that was changed last is updated; where rejected, the response is a 500.
+    ambiguous_update: Policy = Policy::Reject, r#""reject""#,
+        "one maintainer's finding (jenkinsci bitbucket-branch-source-plugin PR#930)",
+        "2024-11";
+    /// The HTTP status for an overwrite of another user's status.
+    foreign_overwrite_status: u16 = 403, "403",
+        "Atlassian's change notice of 2021-05-21 says that it is refused; the response is not known",
+        "2026-11";
+    /// The fewest digits of a short commit hash.
+    shortest_commit: usize = 7, "7",
+        "recorded: a 201 for 7 digits (Codecov's cassette of 2018-11-07); bb-report always sends 7",
+        "2026-11";
+    /// The most characters of `name`.
+    name_limit: Option<usize> = Some(255), "255",
+        "Jenkins cuts it to 255 (jenkinsci bitbucket-branch-source-plugin PR#928); not known for Cloud",
+        "2024-11";
+    /// The most characters of `description`.
+    description_limit: Option<usize> = None, "null",
+        "looked for, nothing found",
+        "2026-11";
+    /// The most characters of `url`.
+    url_limit: Option<usize> = None, "null",
+        "looked for, nothing found; 450 is Data Center's",
+        "2026-11";
+    /// Whether a 429 carries `Retry-After`.
+    retry_after: bool = false, "false",
+        "many clients handle it, no recording has it",
+        "2026-11";
 }
 
 /// What the sandbox does with something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// Goes on.
     Accept,
-    /// Answers with an error.
+    /// Responds with an error.
     Reject,
 }
 
@@ -76,26 +163,26 @@ impl Policy {
     }
 }
 
-impl Default for Assumptions {
-    fn default() -> Self {
-        Self {
-            other_key_in_update: Policy::Reject,
-            partial_update: Policy::Reject,
-            other_type: Policy::Reject,
-            unknown_members: Policy::Accept,
-            localhost_url: Policy::Accept,
-            slash_in_path: Policy::Accept,
-            branch_as_commit: Policy::Reject,
-            empty_workspace: Policy::Reject,
-            api_token_as_bearer: Policy::Reject,
-            keys_that_differ_in_case: Policy::Accept,
-            ambiguous_update: Policy::Reject,
-            foreign_overwrite_status: 403,
-            shortest_commit: 12,
-            name_limit: Some(255),
-            description_limit: None,
-            url_limit: None,
-            retry_after: false,
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::Assumptions;
+
+    #[test]
+    fn the_table_has_the_defaults_of_every_assumption() {
+        let defaults: Map<String, Value> = Assumptions::ALL
+            .iter()
+            .map(|assumption| (assumption.name.to_owned(), serde_json::from_str(assumption.default).expect("JSON")))
+            .collect();
+        assert_eq!(serde_json::to_value(Assumptions::default()).unwrap(), Value::Object(defaults));
+    }
+
+    #[test]
+    fn every_date_is_a_month() {
+        for assumption in Assumptions::ALL {
+            let date = format!("{}-01", assumption.date);
+            assert!(date.parse::<chrono::NaiveDate>().is_ok(), "{}: {date}", assumption.name);
         }
     }
 }

@@ -1,41 +1,42 @@
-//! Who asks and whether they may, and the tokens for OAuth consumers: `POST /site/oauth2/access_token`.
+//! Who sent a request and what they may do, and the tokens of OAuth consumers: `POST /site/oauth2/access_token`. No I/O.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
-use axum::response::{IntoResponse, Response};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
-use reqwest::Url;
-use serde_json::json;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
+use serde_json::{Value, json};
 
 use super::{
     assumptions::Assumptions,
-    identity::{Identity, Kind},
-    rejection::{JSON, RULE_HEADER, Rejection},
+    identity::{CredentialType, Identity},
+    rejection::Rejection,
     rules,
     write::Writer,
 };
 
-/// Who asks.
+/// Where tokens are issued, below the server's root as at bitbucket.org.
+pub(crate) const TOKEN_PATH: &str = "/site/oauth2/access_token";
+/// How many tokens of each kind are remembered.
+const MAX_TOKENS: usize = 10_000;
+
+/// Who sent a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Principal {
-    /// The identity; none for those who show nothing, and where any credentials are taken.
+    /// The name of the identity; none for a request without credentials.
     pub(crate) name: Option<String>,
     pub(crate) admin: bool,
-    /// None where everything is allowed.
+    /// None for a request without credentials.
     scopes: Option<Vec<String>>,
-    credential: &'static str,
+    pub(crate) credential: CredentialType,
 }
 
 /// What an operation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
+    Account,
     Repository,
     PullRequest,
 }
@@ -43,6 +44,7 @@ pub(crate) enum Scope {
 impl Scope {
     fn classic(self) -> &'static str {
         match self {
+            Self::Account => "account",
             Self::Repository => "repository",
             Self::PullRequest => "pullrequest",
         }
@@ -50,26 +52,28 @@ impl Scope {
 
     fn granular(self) -> &'static str {
         match self {
+            Self::Account => "read:user:bitbucket",
             Self::Repository => "read:repository:bitbucket",
             Self::PullRequest => "read:pullrequest:bitbucket",
         }
     }
 
-    /// Classic write and admin scopes hold the reading one, granular ones do not.
+    /// Classic write and admin scopes include the reading one, granular ones do not.
     fn is_in(self, granted: &str) -> bool {
         let classic = granted.strip_suffix(":write").or(granted.strip_suffix(":admin")).unwrap_or(granted);
         granted == self.granular() || classic == self.classic()
     }
 }
 
+#[derive(Debug)]
 enum PresentedCredentials {
-    Nothing,
+    None,
     Bearer(String),
     Basic(String, String),
     Unreadable,
 }
 
-/// Finds out who asks; `writes` tells whether something is to be changed.
+/// Finds out who sent a request; `writes` if it is to change something.
 pub(crate) fn identify(
     identities: &[Identity],
     tokens: &Tokens,
@@ -78,36 +82,32 @@ pub(crate) fn identify(
     assumptions: &Assumptions,
 ) -> Result<Principal, Rejection> {
     let presented = presented(headers);
-    let token_status = match &presented {
-        PresentedCredentials::Bearer(token) => tokens.find(token),
-        _ => None,
-    };
-    if let Some(TokenStatus::Expired) = token_status {
-        let message = "Access token expired.";
-        return Err(Rejection::message(&rules::TOKEN_FRESH, StatusCode::UNAUTHORIZED, message));
-    }
-    if identities.is_empty() {
-        return Ok(Principal::unrestricted(&presented));
-    }
     let found = match &presented {
-        PresentedCredentials::Nothing => return anonymous(writes),
-        PresentedCredentials::Bearer(token) => {
-            identities.iter().find(|identity| match (identity.kind(), &token_status) {
-                (Kind::Consumer, Some(TokenStatus::To(name))) => identity.name == *name,
-                (Kind::AccessToken, _) => identity.has_token(token),
-                (Kind::ApiToken, _) => assumptions.api_token_as_bearer.accepts() && identity.has_token(token),
-                (Kind::Consumer, _) => false,
-            })
-        }
-        PresentedCredentials::Basic(user, password) => {
-            let accounts = identities.iter().filter(|identity| identity.kind() == Kind::ApiToken);
-            accounts.into_iter().find(|identity| identity.has_email(user) && identity.has_token(password))
-        }
+        PresentedCredentials::None if writes => return Err(Rejection::no_credentials()),
+        PresentedCredentials::None => return Ok(Principal::anonymous()),
+        PresentedCredentials::Bearer(token) => match tokens.status(token) {
+            Some(TokenStatus::Expired) => {
+                let message = "Access token expired. Use your refresh token to obtain a new access token.";
+                return Err(Rejection::message(&rules::TOKEN_FRESH, StatusCode::UNAUTHORIZED, message));
+            }
+            Some(TokenStatus::IssuedTo(name)) => identities
+                .iter()
+                .find(|identity| identity.name == name && identity.has_client_id())
+                .map(|identity| (identity, CredentialType::OAuth)),
+            None => identities
+                .iter()
+                .find(|identity| identity.accepts_bearer(token, assumptions))
+                .map(|identity| (identity, identity.bearer_type())),
+        },
+        PresentedCredentials::Basic(user, password) => identities
+            .iter()
+            .find(|identity| identity.accepts_basic(user, password))
+            .map(|identity| (identity, CredentialType::ApiToken)),
         PresentedCredentials::Unreadable => None,
     };
-    // A token without scopes is answered like a wrong one.
-    match found.filter(|identity| !identity.scopes.is_empty()) {
-        Some(identity) => Ok(Principal::known(identity)),
+    // A token without scopes fails like a wrong one.
+    match found.filter(|(identity, _)| !identity.scopes.is_empty()) {
+        Some((identity, credential)) => Ok(Principal::new(identity, credential)),
         None if writes && matches!(presented, PresentedCredentials::Basic(..)) => {
             Err(Rejection::empty(&rules::KNOWN_CREDENTIALS, StatusCode::UNAUTHORIZED).challenge())
         }
@@ -118,17 +118,8 @@ pub(crate) fn identify(
     }
 }
 
-fn anonymous(writes: bool) -> Result<Principal, Rejection> {
-    if writes {
-        let text = "Authentication required.\nYou must authenticate to access this resource.\nGive an access token, or \
-                    an e-mail address and an API token.\n";
-        return Err(Rejection::text(&rules::CREDENTIALS_PRESENT, StatusCode::UNAUTHORIZED, text).challenge());
-    }
-    Ok(Principal { name: None, admin: false, scopes: None, credential: "unauthenticated_identity" })
-}
-
 fn presented(headers: &HeaderMap) -> PresentedCredentials {
-    let Some(value) = headers.get(AUTHORIZATION) else { return PresentedCredentials::Nothing };
+    let Some(value) = headers.get(AUTHORIZATION) else { return PresentedCredentials::None };
     let Some((scheme, rest)) = value.to_str().ok().and_then(|value| value.split_once(' ')) else {
         return PresentedCredentials::Unreadable;
     };
@@ -142,45 +133,35 @@ fn presented(headers: &HeaderMap) -> PresentedCredentials {
 }
 
 /// Reads what follows `Basic`.
-pub(crate) fn basic(encoded: &str) -> Option<(String, String)> {
+fn basic(encoded: &str) -> Option<(String, String)> {
     let decoded = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
     Some((user.to_owned(), password.to_owned()))
 }
 
 impl Principal {
-    fn unrestricted(presented: &PresentedCredentials) -> Self {
-        let credential = match presented {
-            PresentedCredentials::Bearer(_) => "repo_access_token",
-            PresentedCredentials::Basic(..) => "api_token",
-            PresentedCredentials::Nothing | PresentedCredentials::Unreadable => "unauthenticated_identity",
-        };
-        Self { name: None, admin: true, scopes: None, credential }
-    }
-
-    fn known(identity: &Identity) -> Self {
-        let credential = match identity.kind() {
-            Kind::AccessToken => "repo_access_token",
-            Kind::ApiToken => "api_token",
-            Kind::Consumer => "oauth2",
-        };
+    fn new(identity: &Identity, credential: CredentialType) -> Self {
         let (name, scopes) = (Some(identity.name.clone()), Some(identity.scopes.clone()));
         Self { name, admin: identity.admin, scopes, credential }
     }
 
-    /// The caller as an author.
+    fn anonymous() -> Self {
+        Self { name: None, admin: false, scopes: None, credential: CredentialType::Unauthenticated }
+    }
+
+    /// The principal as an author.
     pub(crate) fn writer(&self) -> Writer<'_> {
         Writer { name: self.name.as_deref(), admin: self.admin }
     }
 
     /// Whether repositories that are not public can be seen.
     pub(crate) fn sees_private(&self) -> bool {
-        self.name.is_some() || self.admin
+        self.name.is_some()
     }
 
-    /// Holds the caller to a scope.
-    pub(crate) fn check(&self, scope: Scope) -> Result<(), Rejection> {
-        let Some(granted) = &self.scopes else { return Ok(()) };
+    /// Checks the principal's scopes.
+    pub(crate) fn check(&self, scope: Option<Scope>) -> Result<(), Rejection> {
+        let (Some(granted), Some(scope)) = (&self.scopes, scope) else { return Ok(()) };
         if granted.iter().any(|granted| scope.is_in(granted)) {
             return Ok(());
         }
@@ -193,13 +174,17 @@ impl Principal {
         Err(Rejection::json(&rules::SCOPE, StatusCode::FORBIDDEN, &error))
     }
 
-    /// The headers that tell what was shown and what is needed.
-    pub(crate) fn headers(&self, scope: Scope) -> Vec<(HeaderName, HeaderValue)> {
+    /// The headers that report which credentials were presented and which scopes are needed.
+    pub(crate) fn headers(&self, scope: Option<Scope>) -> Vec<(HeaderName, HeaderValue)> {
         let granted = self.scopes.as_ref().map(|scopes| scopes.join(", "));
         let granted = granted.and_then(|granted| HeaderValue::from_str(&granted).ok());
+        let credential = HeaderValue::from_static(self.credential.as_str());
         [
-            (HeaderName::from_static("x-accepted-oauth-scopes"), Some(HeaderValue::from_static(scope.classic()))),
-            (HeaderName::from_static("x-credential-type"), Some(HeaderValue::from_static(self.credential))),
+            (
+                HeaderName::from_static("x-accepted-oauth-scopes"),
+                scope.map(|scope| HeaderValue::from_static(scope.classic())),
+            ),
+            (HeaderName::from_static("x-credential-type"), Some(credential)),
             (HeaderName::from_static("x-oauth-scopes"), granted),
         ]
         .into_iter()
@@ -208,92 +193,112 @@ impl Principal {
     }
 }
 
-/// Where tokens are given, below the server's root as at bitbucket.org.
-pub(crate) const TOKEN_PATH: &str = "/site/oauth2/access_token";
-/// How many tokens are remembered.
-const MOST_TOKENS: usize = 10_000;
-
-/// The tokens that were given.
+/// The tokens that were issued.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     lifetime: Duration,
-    /// For each token who has it, and when it expires; one that outlasts the clock never does.
-    given: HashMap<String, (String, Option<Instant>)>,
+    access: Issued,
+    refresh: Issued,
 }
 
-/// What is known of a token.
+/// Tokens of one kind, each with the identity it was issued to and when it expires; one that outlasts the clock never
+/// does.
+#[derive(Debug, Default)]
+struct Issued {
+    tokens: HashMap<String, (String, Option<Instant>)>,
+    /// The oldest first.
+    order: VecDeque<String>,
+}
+
+/// What is known of an access token.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum TokenStatus {
-    /// It was given to this identity.
-    To(String),
-    /// Its time is over.
+enum TokenStatus {
+    IssuedTo(String),
     Expired,
+}
+
+impl Issued {
+    fn add(&mut self, identity: &str, expires: Option<Instant>) -> String {
+        if self.order.len() == MAX_TOKENS
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.tokens.remove(&oldest);
+        }
+        let token = format!("sandbox-{:032x}", fastrand::u128(..));
+        self.tokens.insert(token.clone(), (identity.to_owned(), expires));
+        self.order.push_back(token.clone());
+        token
+    }
 }
 
 impl Tokens {
     pub(crate) fn new(lifetime: Duration) -> Self {
-        Self { lifetime, given: HashMap::new() }
+        Self { lifetime, access: Issued::default(), refresh: Issued::default() }
     }
 
-    pub(crate) fn find(&self, token: &str) -> Option<TokenStatus> {
-        let (name, expires) = self.given.get(token)?;
-        let lasts = expires.is_none_or(|expires| Instant::now() < expires);
-        Some(if lasts { TokenStatus::To(name.clone()) } else { TokenStatus::Expired })
+    fn status(&self, token: &str) -> Option<TokenStatus> {
+        let (name, expires) = self.access.tokens.get(token)?;
+        let is_fresh = expires.is_none_or(|expires| Instant::now() < expires);
+        Some(if is_fresh { TokenStatus::IssuedTo(name.clone()) } else { TokenStatus::Expired })
     }
 
-    /// Makes every token expire now.
+    /// Makes every access token expire now.
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
-        self.given.values_mut().for_each(|(_, expires)| *expires = Some(now));
+        self.access.tokens.values_mut().for_each(|(_, expires)| *expires = Some(now));
     }
 
-    fn give(&mut self, name: &str) -> String {
-        if self.given.len() >= MOST_TOKENS {
-            self.given.clear();
+    /// Issues a token to a consumer: the response, or the refusal in the form of RFC 6749.
+    pub(crate) fn grant(
+        &mut self,
+        identities: &[Identity],
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Value, Rejection> {
+        let form: HashMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
+        let consumer = consumer(identities, headers, &form).ok_or_else(|| {
+            grant_error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Invalid OAuth client credentials")
+        })?;
+        let grant = form.get("grant_type").map(String::as_str);
+        match grant {
+            Some("client_credentials") => {}
+            Some("refresh_token") => {
+                let issued = form.get("refresh_token").and_then(|token| self.refresh.tokens.get(token));
+                if issued.is_none_or(|(name, _)| *name != consumer.name) {
+                    let problem = "Invalid refresh_token";
+                    return Err(grant_error(StatusCode::BAD_REQUEST, "invalid_request", problem));
+                }
+            }
+            other => {
+                let problem = format!("Unsupported grant type: {}", other.unwrap_or("None"));
+                return Err(grant_error(StatusCode::BAD_REQUEST, "invalid_grant", &problem));
+            }
         }
-        let token = format!("sandbox-{:032x}", fastrand::u128(..));
-        self.given.insert(token.clone(), (name.to_owned(), Instant::now().checked_add(self.lifetime)));
-        token
-    }
-
-    /// Answers a consumer that asks for a token.
-    pub(crate) fn answer(&mut self, identities: &[Identity], headers: &HeaderMap, body: &[u8]) -> Response {
-        let Some((name, scopes)) = consumer(identities, headers) else {
-            return grant_error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Invalid OAuth client credentials");
-        };
-        let form = Url::parse(&format!("form:?{}", String::from_utf8_lossy(body)));
-        let grant = form.ok().and_then(|form| {
-            let mut members = form.query_pairs();
-            members.find(|(member, _)| member == "grant_type").map(|(_, value)| value.into_owned())
-        });
-        if grant.as_deref() != Some("client_credentials") {
-            let problem = "The sandbox gives tokens for grant_type=client_credentials";
-            return grant_error(StatusCode::BAD_REQUEST, "unsupported_grant_type", problem);
-        }
-        let answer = json!({
-            "scopes": scopes.join(" "),
-            "access_token": self.give(&name),
+        Ok(json!({
+            "scopes": consumer.scopes.join(" "),
+            "access_token": self.access.add(&consumer.name, Instant::now().checked_add(self.lifetime)),
             "expires_in": self.lifetime.as_secs(),
             "token_type": "bearer",
-            "state": "client_credentials",
-            "refresh_token": format!("{:032x}", fastrand::u128(..)),
-        });
-        ([(CONTENT_TYPE, JSON)], answer.to_string()).into_response()
+            "state": grant,
+            "refresh_token": self.refresh.add(&consumer.name, None),
+        }))
     }
 }
 
-/// The consumer that asks; where no identity is named, any one is taken.
-fn consumer(identities: &[Identity], headers: &HeaderMap) -> Option<(String, Vec<String>)> {
-    let (scheme, encoded) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let (id, secret) = basic(encoded).filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    if identities.is_empty() {
-        return Some((id, vec!["repository".to_owned(), "pullrequest".to_owned()]));
-    }
-    let known = identities.iter().find(|identity| identity.is_consumer(&id, &secret))?;
-    Some((known.name.clone(), known.scopes.clone()))
+/// The consumer that sent a request, by its Basic credentials or by those in the form.
+fn consumer<'a>(
+    identities: &'a [Identity],
+    headers: &HeaderMap,
+    form: &HashMap<String, String>,
+) -> Option<&'a Identity> {
+    let (id, secret) = match presented(headers) {
+        PresentedCredentials::Basic(id, secret) => (id, secret),
+        PresentedCredentials::None => (form.get("client_id")?.clone(), form.get("client_secret")?.clone()),
+        _ => return None,
+    };
+    identities.iter().find(|identity| identity.is_consumer(&id, &secret))
 }
 
-fn grant_error(status: StatusCode, error: &str, problem: &str) -> Response {
-    let answer = json!({ "error": error, "error_description": problem });
-    (status, [(CONTENT_TYPE, JSON), (RULE_HEADER, rules::GRANT.name)], answer.to_string()).into_response()
+fn grant_error(status: StatusCode, error: &str, description: &str) -> Rejection {
+    Rejection::body(&rules::GRANT, status, json!({ "error_description": description, "error": error }))
 }

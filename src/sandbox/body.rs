@@ -12,8 +12,10 @@ use super::{
 use crate::{BuildStatusCreate, BuildStatusUpdate, Key, State, link::check_url};
 
 const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description", "refname", "type"];
-/// What an update may carry beside them; none of it can be changed.
+/// What an update may carry too; none of it can be changed.
 const READ_ONLY_MEMBERS: [&str; 3] = ["uuid", "created_on", "updated_on"];
+/// What a status that was read holds too.
+const RESPONSE_MEMBERS: [&str; 2] = ["commit", "repository"];
 
 /// Reads the body of a POST.
 pub(crate) fn read_create(
@@ -21,8 +23,10 @@ pub(crate) fn read_create(
     body: &[u8],
     assumptions: &Assumptions,
 ) -> Result<BuildStatusCreate, Rejection> {
-    let members = object(headers, body)?;
-    check_fields(&members, &["key", "state", "url"], &[], assumptions)?;
+    let mut members = object(headers, body)?;
+    drop_nulls(&mut members, &["name", "description"], assumptions);
+    missing(&rules::REQUIRED_MEMBERS, &members, &["key", "state", "url"])?;
+    check_fields(&members, &[], assumptions)?;
     check_values(&members, assumptions)?;
     typed(members)
 }
@@ -34,8 +38,13 @@ pub(crate) fn read_update(
     key: &str,
     assumptions: &Assumptions,
 ) -> Result<BuildStatusUpdate, Rejection> {
-    let members = object(headers, body)?;
-    check_fields(&members, &["type"], &READ_ONLY_MEMBERS, assumptions)?;
+    let mut members = object(headers, body)?;
+    drop_nulls(&mut members, &["name", "description", "refname"], assumptions);
+    if assumptions.update_without_type.accepts() {
+        members.entry("type").or_insert_with(|| "build".into());
+    }
+    missing(&rules::REQUIRED_MEMBERS, &members, &["type"])?;
+    check_fields(&members, &READ_ONLY_MEMBERS, assumptions)?;
     if !assumptions.partial_update.accepts() {
         missing(&rules::WHOLE_UPDATE, &members, &["state", "url"])?;
     }
@@ -47,20 +56,32 @@ pub(crate) fn read_update(
     typed(members)
 }
 
+/// Reads JSON or a form.
 fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Rejection> {
     if body.is_empty() {
         return Err(Rejection::text(&rules::BODY_PRESENT, StatusCode::BAD_REQUEST, "Bad Request"));
     }
     let bad = |problem: &str| Rejection::message(&rules::BODY_JSON, StatusCode::BAD_REQUEST, problem);
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
-        return Err(bad("Bad request: expected the content type application/json"));
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "application/json" => match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Ok(members),
+            Ok(_) => Err(bad("Bad request: expected a JSON object")),
+            Err(_) => Err(bad("Bad request: expected JSON")),
+        },
+        "application/x-www-form-urlencoded" => {
+            let members = form_urlencoded::parse(body).into_owned();
+            Ok(members.map(|(name, value)| (name, Value::String(value))).collect())
+        }
+        _ => Err(bad("Bad request: expected the content type application/json or application/x-www-form-urlencoded")),
     }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(bad("Bad request: expected a JSON object")),
-        Err(_) => Err(bad("Bad request: expected JSON")),
+}
+
+/// Drops these members if they are null, where that is as if they were left out.
+fn drop_nulls(members: &mut Map<String, Value>, names: &[&str], assumptions: &Assumptions) {
+    if assumptions.null_members.accepts() {
+        members.retain(|name, value| !(value.is_null() && names.contains(&name.as_str())));
     }
 }
 
@@ -72,35 +93,30 @@ pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions
     }
 }
 
-/// Refuses members that are missing or of the wrong type.
-fn check_fields(
-    members: &Map<String, Value>,
-    required: &[&str],
-    read_only: &[&str],
-    assumptions: &Assumptions,
-) -> Result<(), Rejection> {
-    missing(&rules::REQUIRED_MEMBERS, members, required)?;
+/// Refuses members of the wrong type.
+fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &Assumptions) -> Result<(), Rejection> {
+    let updates = !read_only.is_empty();
     let mut wrong = Map::new();
     for (name, value) in members {
         let known = STATUS_MEMBERS.contains(&name.as_str()) || read_only.contains(&name.as_str());
-        // Bitbucket's staff say that null works; a refname once set cannot be taken away again.
-        let null_is_seen = name == "refname" && value.is_null() && read_only.is_empty();
-        if known && !value.is_string() && !null_is_seen {
+        // Bitbucket's staff say that null works on creation.
+        let may_be_null = name == "refname" && value.is_null() && !updates;
+        if known && !value.is_string() && !may_be_null {
             wrong.insert(name.clone(), json!("expected str"));
         }
     }
-    if let Some(links) = members.get("links").filter(|_| !read_only.is_empty()) {
+    if let Some(links) = members.get("links").filter(|_| updates) {
         check_links("links", links, &["commit", "self"], &mut wrong);
     }
     if !wrong.is_empty() {
         return Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, &wrong));
     }
     if !assumptions.unknown_members.accepts() {
-        let links = !read_only.is_empty();
-        let unknown = members.keys().filter(|name| {
-            let name = name.as_str();
-            !(STATUS_MEMBERS.contains(&name) || read_only.contains(&name) || links && name == "links")
-        });
+        let known = |name: &str| {
+            let names = [&STATUS_MEMBERS[..], &READ_ONLY_MEMBERS, &RESPONSE_MEMBERS, &["links"]];
+            names.into_iter().any(|names| names.contains(&name))
+        };
+        let unknown = members.keys().filter(|name| !known(name));
         let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
         if !unknown.is_empty() {
             return Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, &unknown));
@@ -109,7 +125,7 @@ fn check_fields(
     Ok(())
 }
 
-/// Notes what is no object of links, or no link, under its dotted name.
+/// Collects what is not an object of links, or not a link, under its dotted name.
 fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String, Value>) {
     let Some(members) = value.as_object() else {
         wrong.insert(name.to_owned(), json!("expected dict"));
@@ -175,7 +191,7 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     members.get(name).and_then(Value::as_str)
 }
 
-/// The last word is the document's types'.
+/// The document's types decide last.
 fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Rejection> {
     serde_json::from_value(Value::Object(members)).map_err(|problem| {
         Rejection::message(&rules::MEMBER_TYPES, StatusCode::BAD_REQUEST, format!("Bad request: {problem}"))

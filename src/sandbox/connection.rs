@@ -168,7 +168,7 @@ struct RecordedNotes {
 }
 
 impl RequestNotes {
-    pub(crate) fn principal(&self, principal: &Principal, scope: Scope) {
+    pub(crate) fn principal(&self, principal: &Principal, scope: Option<Scope>) {
         self.with(|recorded| recorded.identity.clone_from(&principal.name));
         self.headers(principal.headers(scope));
     }
@@ -198,7 +198,15 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         rule: None,
         fault: None,
     };
-    let fault = state.scripts().take(&received.method, &received.path);
+    if let Err(rejection) = state.hosts.origin_of(&parts.uri, &parts.headers) {
+        received.rule = Some(rejection.rule().name.to_owned());
+        let mut response = unread(rejection);
+        finish(response.headers_mut(), &notes);
+        received.status = Some(response.status().as_u16());
+        state.record(received);
+        return response;
+    }
+    let fault = state.world().faults.take(&received.method, &received.path);
     received.fault = fault.as_ref().map(Fault::to_string);
     if fault == Some(Fault::ResetBeforeReading) {
         state.record(received);
@@ -211,12 +219,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
             request.extensions_mut().insert(notes.clone());
             handle(fault.as_ref(), request, next).await
         }
-        Err(rejection) => {
-            // What is left of the body is not waited for.
-            let mut response = rejection.into_response();
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            response
-        }
+        Err(rejection) => unread(rejection),
     };
     finish(response.headers_mut(), &notes);
     received.identity = notes.with(|recorded| recorded.identity.take());
@@ -224,6 +227,13 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
     received.status = (!cut).then(|| response.status().as_u16());
     received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
     state.record(received);
+    response
+}
+
+/// The response to a request whose body has not been read, and is not waited for.
+fn unread(rejection: Rejection) -> Response {
+    let mut response = rejection.into_response();
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

@@ -122,21 +122,21 @@ impl FaultRule {
     }
 }
 
-/// The scripts that are left, in the order they were given.
+/// The rules that are left, in the order they were given.
 #[derive(Debug, Default)]
-pub(crate) struct Scripts(VecDeque<FaultRule>);
+pub(crate) struct Faults(VecDeque<FaultRule>);
 
-impl Scripts {
-    pub(crate) fn add(&mut self, script: FaultRule) {
-        self.0.push_back(script);
+impl Faults {
+    pub(crate) fn add(&mut self, rule: FaultRule) {
+        self.0.push_back(rule);
     }
 
-    /// The fault that is due for a request: of the first script that suits it.
+    /// The fault that is due for a request: that of the first rule that matches it.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let script = self.0.iter_mut().find(|script| script.matches(method, path))?;
-        script.left -= 1;
-        let fault = script.fault.clone();
-        self.0.retain(|script| script.left > 0);
+        let rule = self.0.iter_mut().find(|rule| rule.matches(method, path))?;
+        rule.left -= 1;
+        let fault = rule.fault.clone();
+        self.0.retain(|rule| rule.left > 0);
         Some(fault)
     }
 }

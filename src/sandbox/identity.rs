@@ -1,12 +1,18 @@
-//! Who may ask for what.
+//! Who has access, and to what.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::rules::seed_error;
-use crate::Result;
+use super::{assumptions::Assumptions, rules::seed_error};
+use crate::{Credentials, Result};
 
-/// Somebody who may ask: one credential with its scopes.
+// The credentials of the identity that a sandbox has whose seed names none.
+pub(crate) const TOKEN: &str = "sandbox-token";
+pub(crate) const EMAIL: &str = "sandbox@example.com";
+pub(crate) const CLIENT_ID: &str = "sandbox-client";
+pub(crate) const CLIENT_SECRET: &str = "sandbox-secret";
+
+/// An account or a token that has access: one kind of credentials with its scopes.
 ///
 /// # Examples
 ///
@@ -33,37 +39,60 @@ pub struct Identity {
     pub(crate) scopes: Vec<String>,
     #[serde(default)]
     pub(crate) admin: bool,
+    #[serde(skip)]
+    built_in: bool,
 }
 
-/// How an identity shows who it is.
+/// What `X-Credential-Type` reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum CredentialType {
+    Unauthenticated,
     AccessToken,
     ApiToken,
-    Consumer,
+    OAuth,
+}
+
+impl CredentialType {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated_identity",
+            Self::AccessToken => "repo_access_token",
+            Self::ApiToken => "api_token",
+            Self::OAuth => "oauth2",
+        }
+    }
 }
 
 fn reading() -> Vec<String> {
-    ["repository", "pullrequest"].map(str::to_owned).to_vec()
+    ["account", "repository", "pullrequest"].map(str::to_owned).to_vec()
 }
 
 impl Identity {
     fn new(name: impl Into<String>) -> Self {
         let (email, token, client_id, client_secret) = (None, None, None, None);
-        Self { name: name.into(), email, token, client_id, client_secret, scopes: reading(), admin: false }
+        Self {
+            name: name.into(),
+            email,
+            token,
+            client_id,
+            client_secret,
+            scopes: reading(),
+            admin: false,
+            built_in: false,
+        }
     }
 
-    /// A repository, project or workspace access token (`Bearer`), with the scopes `repository` and `pullrequest`.
+    /// A repository, project or workspace access token (`Bearer`), with the scopes `account`, `repository` and `pullrequest`.
     pub fn access_token(name: impl Into<String>, token: impl Into<SecretString>) -> Self {
         Self { token: Some(token.into()), ..Self::new(name) }
     }
 
-    /// An account's e-mail address and API token (`Basic`), with the scopes `repository` and `pullrequest`.
+    /// An account's e-mail address and API token (`Basic`), with the scopes `account`, `repository` and `pullrequest`.
     pub fn api_token(name: impl Into<String>, email: impl Into<String>, token: impl Into<SecretString>) -> Self {
         Self { email: Some(email.into()), token: Some(token.into()), ..Self::new(name) }
     }
 
-    /// An OAuth consumer, with the scopes `repository` and `pullrequest`.
+    /// An OAuth consumer, with the scopes `account`, `repository` and `pullrequest`.
     pub fn oauth(
         name: impl Into<String>,
         client_id: impl Into<String>,
@@ -71,6 +100,12 @@ impl Identity {
     ) -> Self {
         let (client_id, client_secret) = (Some(client_id.into()), Some(client_secret.into()));
         Self { client_id, client_secret, ..Self::new(name) }
+    }
+
+    /// The name that the journal and the authors of statuses have.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The scopes it has instead.
@@ -87,33 +122,67 @@ impl Identity {
         self
     }
 
-    pub(crate) fn kind(&self) -> Kind {
-        match (&self.client_id, &self.email) {
-            (Some(_), _) => Kind::Consumer,
-            (None, Some(_)) => Kind::ApiToken,
-            (None, None) => Kind::AccessToken,
+    /// The identity of a sandbox whose seed names none: one account, by each kind of credentials.
+    pub(crate) fn built_in() -> Self {
+        Self {
+            email: Some(EMAIL.to_owned()),
+            token: Some(TOKEN.into()),
+            client_id: Some(CLIENT_ID.to_owned()),
+            client_secret: Some(CLIENT_SECRET.into()),
+            built_in: true,
+            ..Self::new("sandbox")
         }
     }
 
-    /// Refuses an identity that has no credential, or more than one.
-    pub(crate) fn check(&self) -> Result<()> {
-        let given =
-            (self.token.is_some(), self.email.is_some(), self.client_id.is_some(), self.client_secret.is_some());
-        if matches!(given, (true, _, false, false) | (false, false, true, true)) {
-            return Ok(());
-        }
-        let expected = "expected `token`, `email` and `token`, or `client_id` and `client_secret`";
-        Err(seed_error(format_args!("identity {:?}: {expected}", self.name)))
+    /// Its credentials, as a client sends them.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it has none, more than one kind of them, or one that no
+    /// request can carry.
+    pub(crate) fn credentials(&self) -> Result<Credentials> {
+        let credentials = match (&self.token, &self.email, &self.client_id, &self.client_secret) {
+            (Some(token), _, _, _) if self.built_in => Credentials::access_token(token.clone()),
+            (Some(token), None, None, None) => Credentials::access_token(token.clone()),
+            (Some(token), Some(email), None, None) => Credentials::api_token(email, token.clone()),
+            (None, None, Some(id), Some(secret)) => Credentials::oauth(id, secret.clone()),
+            _ => {
+                let expected = "expected `token`, `email` and `token`, or `client_id` and `client_secret`";
+                return Err(seed_error(format_args!("identity {:?}: {expected}", self.name)));
+            }
+        };
+        credentials.map_err(|error| seed_error(format_args!("identity {:?}: {error}", self.name)))
     }
 
-    pub(crate) fn has_token(&self, token: &str) -> bool {
+    /// Whether it may send this token as `Bearer`.
+    pub(crate) fn accepts_bearer(&self, token: &str, assumptions: &Assumptions) -> bool {
+        let is_access_token = self.email.is_none() || self.built_in;
+        self.has_token(token) && (is_access_token || assumptions.api_token_as_bearer.accepts())
+    }
+
+    /// What its token is when it is sent as `Bearer`.
+    pub(crate) fn bearer_type(&self) -> CredentialType {
+        match self.email {
+            // The built-in identity is an account: as Bearer it sends a token that stands for that.
+            _ if self.built_in => CredentialType::OAuth,
+            Some(_) => CredentialType::ApiToken,
+            None => CredentialType::AccessToken,
+        }
+    }
+
+    /// Whether these are its e-mail address and API token.
+    pub(crate) fn accepts_basic(&self, email: &str, token: &str) -> bool {
+        self.email.as_deref() == Some(email) && self.has_token(token)
+    }
+
+    fn has_token(&self, token: &str) -> bool {
         self.token.as_ref().is_some_and(|own| own.expose_secret() == token)
     }
 
-    pub(crate) fn has_email(&self, email: &str) -> bool {
-        self.email.as_deref() == Some(email)
+    pub(crate) fn has_client_id(&self) -> bool {
+        self.client_id.is_some()
     }
 
+    /// Whether these are its client id and client secret.
     pub(crate) fn is_consumer(&self, id: &str, secret: &str) -> bool {
         let own = self.client_secret.as_ref().is_some_and(|own| own.expose_secret() == secret);
         own && self.client_id.as_deref() == Some(id)

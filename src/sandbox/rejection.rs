@@ -1,4 +1,4 @@
-//! Answers that refuse, with bodies as recorded.
+//! Responses that refuse a request, with bodies as recorded.
 
 use axum::{
     body::Body,
@@ -10,9 +10,9 @@ use http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::rules::Rule;
+use super::rules::{self, Rule};
 
-/// Names the rule that refused a request.
+/// Names the rule that a request broke.
 pub(crate) const RULE_HEADER: HeaderName = HeaderName::from_static("x-sandbox-rule");
 
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
@@ -41,9 +41,9 @@ impl Rejection {
         Self { rule, status, content, headers: Vec::new() }
     }
 
-    /// The name of the rule.
-    pub(crate) fn rule(&self) -> &'static str {
-        self.rule.name
+    /// The rule that the request broke.
+    pub(crate) fn rule(&self) -> &'static Rule {
+        self.rule
     }
 
     /// `{"type": "error", "error": {…}}`.
@@ -54,6 +54,11 @@ impl Rejection {
     /// An error with nothing but a message.
     pub(crate) fn message(rule: &'static Rule, status: StatusCode, message: impl Into<String>) -> Self {
         Self::json(rule, status, &json!({ "message": message.into() }))
+    }
+
+    /// A body of another form.
+    pub(crate) fn body(rule: &'static Rule, status: StatusCode, body: Value) -> Self {
+        Self::new(rule, status, Content::Json(body))
     }
 
     pub(crate) fn text(rule: &'static Rule, status: StatusCode, text: &'static str) -> Self {
@@ -81,7 +86,7 @@ impl Rejection {
         Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": message, "fields": fields }))
     }
 
-    /// Adds a member beside `error`.
+    /// Adds a member next to `error`.
     pub(crate) fn with_member(mut self, name: &str, value: Value) -> Self {
         if let Content::Json(answer) = &mut self.content {
             answer[name] = value;
@@ -89,7 +94,14 @@ impl Rejection {
         self
     }
 
-    /// Credentials that are missing: the answer says how to give them.
+    /// The response to a request without credentials that needs some.
+    pub(crate) fn no_credentials() -> Self {
+        let text = "Authentication required.\nYou must authenticate to access this resource.\nGive an access token, or \
+                    an e-mail address and an API token.\n";
+        Self::text(&rules::CREDENTIALS_PRESENT, StatusCode::UNAUTHORIZED, text).challenge()
+    }
+
+    /// Says which kind of credentials is accepted.
     pub(crate) fn challenge(self) -> Self {
         self.with(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="Bitbucket.org HTTP""#))
     }

@@ -1,20 +1,220 @@
-//! A list's query, its order and its pages, and a status as the live API writes it. No I/O.
+//! What responses hold, as the live API writes it; the query of a list, its order and its pages. No I/O.
 
 use http::StatusCode;
+use progenitor_client::encode_path;
 use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
+    origin::Origin,
     rejection::Rejection,
     rules,
-    store::{RepositoryState, Status},
+    seed::SeededPullRequest,
+    store::{self, RepositoryState, Status},
 };
 use crate::Timestamp;
 
+/// Where the API begins.
+pub(crate) const BASE: &str = "/2.0";
 const PAGELEN: usize = 30;
 const MAX_PAGELEN: usize = 100;
+/// The digits of a hash within a pull request.
+const SHORT_HASH_DIGITS: usize = 12;
 
-/// What a list is asked for.
+/// Writes resources with links that begin with the address that was requested. None leads to another server, which would
+/// get the credentials of a client that follows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Renderer<'a> {
+    origin: &'a str,
+}
+
+impl<'a> Renderer<'a> {
+    pub(crate) fn new(origin: &'a Origin) -> Self {
+        Self { origin: &origin.0 }
+    }
+
+    fn api(self, path: &str) -> Value {
+        json!({ "href": format!("{}{BASE}{path}", self.origin) })
+    }
+
+    fn site(self, path: &str) -> Value {
+        json!({ "href": format!("{}/{path}", self.origin) })
+    }
+
+    /// The twelve members of a live status.
+    pub(crate) fn status(self, repository: &RepositoryState, hash: &str, status: &Status) -> Value {
+        let mut links = json!({ "self": self.api(&status_path(repository, hash, &status.key)) });
+        links["commit"] = self.api(&commit_path(repository, hash));
+        json!({
+            "key": status.key,
+            "type": "build",
+            "state": status.state,
+            "name": status.name,
+            "refname": status.refname,
+            "commit": self.short_commit(repository, hash),
+            "url": status.url,
+            "repository": self.short_repository(repository),
+            "description": status.description,
+            "created_on": Timestamp::of(status.created_on),
+            "updated_on": Timestamp::of(status.updated_on),
+            "links": links,
+        })
+    }
+
+    /// A commit as it appears within other resources.
+    fn short_commit(self, repository: &RepositoryState, hash: &str) -> Value {
+        json!({
+            "type": "commit",
+            "hash": hash,
+            "links": {
+                "self": self.api(&commit_path(repository, hash)),
+                "html": self.site(&format!("{}/commits/{hash}", name_path(repository))),
+            },
+        })
+    }
+
+    /// A repository as it appears within other resources.
+    fn short_repository(self, repository: &RepositoryState) -> Value {
+        json!({
+            "type": "repository",
+            "full_name": repository.full_name(),
+            "name": repository.slug,
+            "uuid": repository.uuid,
+            "links": {
+                "self": self.api(&repository_path(repository)),
+                "html": self.site(&name_path(repository)),
+                "avatar": self.site(&format!("ravatar/{}?ts=default", encode_path(&repository.uuid))),
+            },
+        })
+    }
+
+    pub(crate) fn commit(self, repository: &RepositoryState, hash: &str) -> Value {
+        let mut commit = self.short_commit(repository, hash);
+        commit["links"]["statuses"] = self.api(&format!("{}/statuses", commit_path(repository, hash)));
+        commit["repository"] = self.short_repository(repository);
+        commit
+    }
+
+    pub(crate) fn repository(self, repository: &RepositoryState) -> Value {
+        let path = repository_path(repository);
+        let mut full = self.short_repository(repository);
+        full["slug"] = json!(repository.slug);
+        full["scm"] = json!("git");
+        full["is_private"] = json!(!repository.is_public());
+        full["mainbranch"] = json!({ "type": "branch", "name": repository.main_branch() });
+        full["workspace"] = self.short_workspace(&repository.workspace);
+        full["links"]["branches"] = self.api(&format!("{path}/refs/branches"));
+        full["links"]["commits"] = self.api(&format!("{path}/commits"));
+        full["links"]["pullrequests"] = self.api(&format!("{path}/pullrequests"));
+        full
+    }
+
+    fn short_workspace(self, workspace: &str) -> Value {
+        json!({
+            "type": "workspace",
+            "slug": workspace,
+            "name": workspace,
+            "uuid": store::uuid(workspace),
+            "links": {
+                "self": self.api(&format!("/workspaces/{}", encode_path(workspace))),
+                "html": self.site(&encode_path(workspace)),
+            },
+        })
+    }
+
+    pub(crate) fn workspace(self, workspace: &str) -> Value {
+        let name = encode_path(workspace);
+        let mut full = self.short_workspace(workspace);
+        full["links"]["repositories"] = self.api(&format!("/repositories/{name}"));
+        full["links"]["projects"] = self.api(&format!("/workspaces/{name}/projects"));
+        full["links"]["members"] = self.api(&format!("/workspaces/{name}/members"));
+        full
+    }
+
+    pub(crate) fn branch(self, repository: &RepositoryState, name: &str, hash: &str) -> Value {
+        let (path, encoded) = (repository_path(repository), encode_path(name));
+        json!({
+            "type": "branch",
+            "name": name,
+            "target": self.commit(repository, hash),
+            "links": {
+                "self": self.api(&format!("{path}/refs/branches/{encoded}")),
+                "commits": self.api(&format!("{path}/commits/{encoded}")),
+                "html": self.site(&format!("{}/branch/{encoded}", name_path(repository))),
+            },
+        })
+    }
+
+    /// A pull request; `source` is the full hash of the last commit of its branch.
+    pub(crate) fn pull_request(
+        self,
+        repository: &RepositoryState,
+        pull_request: &SeededPullRequest,
+        source: &str,
+    ) -> Value {
+        let id = pull_request.id;
+        let path = format!("{}/pullrequests/{id}", repository_path(repository));
+        let short = source.get(..SHORT_HASH_DIGITS).unwrap_or(source);
+        json!({
+            "type": "pullrequest",
+            "id": id,
+            "title": pull_request.title.clone().unwrap_or_else(|| format!("Pull request {id}")),
+            "state": "OPEN",
+            "source": {
+                "branch": { "name": pull_request.source_branch },
+                "commit": self.short_commit(repository, short),
+                "repository": self.short_repository(repository),
+            },
+            "destination": {
+                "branch": { "name": pull_request.destination_branch },
+                "repository": self.short_repository(repository),
+            },
+            "links": {
+                "self": self.api(&path),
+                "commits": self.api(&format!("{path}/commits")),
+                "statuses": self.api(&format!("{path}/statuses")),
+                "html": self.site(&format!("{}/pull-requests/{id}", name_path(repository))),
+            },
+        })
+    }
+
+    /// The account of an identity.
+    pub(crate) fn user(self, name: &str) -> Value {
+        let uuid = store::uuid(&format!("user {name}"));
+        let path = format!("/users/{}", encode_path(&uuid));
+        json!({
+            "type": "user",
+            "display_name": name,
+            "nickname": name,
+            "uuid": uuid,
+            "links": { "self": self.api(&path) },
+        })
+    }
+
+    /// The `Location` of a new status: the path of its address.
+    pub(crate) fn location(self, repository: &RepositoryState, hash: &str, status: &Status) -> String {
+        let prefix = Url::parse(self.origin).map(|url| url.path().trim_end_matches('/').to_owned());
+        format!("{}{BASE}{}", prefix.unwrap_or_default(), status_path(repository, hash, &status.key))
+    }
+}
+
+fn name_path(repository: &RepositoryState) -> String {
+    format!("{}/{}", encode_path(&repository.workspace), encode_path(&repository.slug))
+}
+
+fn repository_path(repository: &RepositoryState) -> String {
+    format!("/repositories/{}", name_path(repository))
+}
+
+fn commit_path(repository: &RepositoryState, hash: &str) -> String {
+    format!("{}/commit/{hash}", repository_path(repository))
+}
+
+fn status_path(repository: &RepositoryState, hash: &str, key: &str) -> String {
+    format!("{}/statuses/build/{}", commit_path(repository, hash), encode_path(key))
+}
+
+/// What a list is to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query {
     pub(crate) refname: Option<String>,
@@ -50,7 +250,7 @@ impl Query {
         for (name, value) in address.query_pairs() {
             match &*name {
                 "q" => {
-                    let problem = "q: the sandbox does not filter; ask without it, and filter what comes";
+                    let problem = "q: the sandbox does not filter; leave it out, and filter the response";
                     return Err(Rejection::message(&rules::NO_FILTER, StatusCode::BAD_REQUEST, problem));
                 }
                 "refname" => read.refname = Some(value.into_owned()),
@@ -63,23 +263,22 @@ impl Query {
         Ok(read)
     }
 
-    /// Puts statuses in order and gives the page that is asked for; `address` is where the request was sent.
-    pub(crate) fn page<'a>(
-        &self,
-        mut statuses: Vec<&'a Status>,
-        address: &Url,
-        write: impl Fn(&'a Status) -> Value,
-    ) -> Value {
+    /// Puts statuses in order.
+    pub(crate) fn sort(&self, statuses: &mut [&Status]) {
         statuses.sort_by(|one, other| (one.created_on, &one.key).cmp(&(other.created_on, &other.key)));
         statuses.sort_by(|one, other| self.sort.compare(one, other));
-        let size = statuses.len();
-        let begin = self.pagelen.saturating_mul(self.page - 1);
-        let values: Vec<_> = statuses.into_iter().skip(begin).take(self.pagelen).map(write).collect();
+    }
+
+    /// The page of these items that was asked for; `address` is where the request was sent.
+    pub(crate) fn page<T>(&self, items: Vec<T>, address: &Url, write: impl Fn(T) -> Value) -> Value {
+        let size = items.len();
+        let start = self.pagelen.saturating_mul(self.page - 1);
+        let values: Vec<_> = items.into_iter().skip(start).take(self.pagelen).map(write).collect();
         let mut page = json!({ "pagelen": self.pagelen, "values": values, "page": self.page, "size": size });
-        if begin.saturating_add(self.pagelen) < size {
+        if start.saturating_add(self.pagelen) < size {
             page["next"] = at_page(address, self.page + 1).into();
         }
-        if self.page > 1 && begin < size {
+        if self.page > 1 && start < size {
             page["previous"] = at_page(address, self.page - 1).into();
         }
         page
@@ -133,49 +332,86 @@ fn number(name: &str, text: &str, most: usize) -> Result<usize, Rejection> {
     number.ok_or_else(|| Rejection::message(&rules::PAGE_NUMBERS, StatusCode::BAD_REQUEST, format!("Invalid {name}")))
 }
 
-/// The address the recorded links begin with.
-const API: &str = "https://api.bitbucket.org/2.0/repositories";
-const SITE: &str = "https://bitbucket.org";
+/// The part of a response that `fields` asks for, as Atlassian's page on partial responses describes: names with dots lead
+/// into objects and into the items of lists, `*` is every name, `-` leaves out, and `+` adds to what is there anyway.
+pub(crate) fn select(body: &Value, fields: &str) -> Value {
+    let paths = |is_wanted: fn(&str) -> bool| -> Vec<Vec<&str>> {
+        let fields = fields.split(',').map(str::trim).filter(|field| !field.is_empty() && is_wanted(field));
+        fields.map(|field| field.trim_start_matches('-').split('.').collect()).collect()
+    };
+    // In a query a plus is a space.
+    let included = paths(|field| !field.starts_with(['-', '+']));
+    let adds = fields.split(',').any(|field| field.starts_with([' ', '+']));
+    let mut selected = body.clone();
+    if !included.is_empty() && !adds {
+        keep(&mut selected, &included.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    }
+    for path in paths(|field| field.starts_with('-')) {
+        remove(&mut selected, &path);
+    }
+    selected
+}
 
-/// The twelve members of a live status.
-pub(crate) fn status(repository: &RepositoryState, status: &Status) -> Value {
-    let (full_name, hash) = (repository.full_name(), &status.commit);
-    let api = format!("{API}/{full_name}");
-    let commit = format!("{api}/commit/{hash}");
-    let avatar = repository.uuid.replace('{', "%7B").replace('}', "%7D");
-    let key = progenitor_client::encode_path(&status.key);
-    json!({
-        "key": status.key,
-        "type": "build",
-        "state": status.state,
-        "name": status.name,
-        "refname": status.refname,
-        "commit": {
-            "type": "commit",
-            "hash": hash,
-            "links": {
-                "self": { "href": commit },
-                "html": { "href": format!("{SITE}/{full_name}/commits/{hash}") },
-            },
-        },
-        "url": status.url,
-        "repository": {
-            "type": "repository",
-            "full_name": full_name,
-            "name": repository.slug,
-            "uuid": repository.uuid,
-            "links": {
-                "self": { "href": api },
-                "html": { "href": format!("{SITE}/{full_name}") },
-                "avatar": { "href": format!("https://bytebucket.org/ravatar/{avatar}?ts=default") },
-            },
-        },
-        "description": status.description,
-        "created_on": Timestamp::of(status.created_on),
-        "updated_on": Timestamp::of(status.updated_on),
-        "links": {
-            "self": { "href": format!("{commit}/statuses/build/{key}") },
-            "commit": { "href": commit },
-        },
-    })
+fn keep(value: &mut Value, paths: &[&[&str]]) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| keep(item, paths)),
+        Value::Object(members) => members.retain(|name, value| {
+            let rests: Vec<_> = paths.iter().filter_map(|path| rest(path, name)).collect();
+            if !rests.iter().any(|rest| rest.is_empty()) {
+                keep(value, &rests);
+            }
+            !rests.is_empty()
+        }),
+        _ => {}
+    }
+}
+
+fn remove(value: &mut Value, path: &[&str]) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| remove(item, path)),
+        Value::Object(members) => members.retain(|name, value| match rest(path, name) {
+            Some([]) => false,
+            Some(rest) => {
+                remove(value, rest);
+                true
+            }
+            None => true,
+        }),
+        _ => {}
+    }
+}
+
+/// What is left of a path behind its first name, if that is this one.
+fn rest<'a>(path: &'a [&'a str], name: &str) -> Option<&'a [&'a str]> {
+    let (first, rest) = path.split_first()?;
+    (*first == "*" || *first == name).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::select;
+
+    #[test]
+    fn fields_select_members() {
+        let body = json!({ "size": 1, "next": "n", "values": [{ "key": "k", "links": { "self": 1, "commit": 2 } }] });
+        let table = [
+            ("size", json!({ "size": 1 })),
+            ("size,values.key", json!({ "size": 1, "values": [{ "key": "k" }] })),
+            ("values.links.self,next", json!({ "next": "n", "values": [{ "links": { "self": 1 } }] })),
+            ("values.*", json!({ "values": [{ "key": "k", "links": { "self": 1, "commit": 2 } }] })),
+            ("values.*.self", json!({ "values": [{ "key": "k", "links": { "self": 1 } }] })),
+            ("-values.links,-next", json!({ "size": 1, "values": [{ "key": "k" }] })),
+            ("values,-values.links.self", json!({ "values": [{ "key": "k", "links": { "commit": 2 } }] })),
+            ("+values.author", body.clone()),
+            (" values.author,size", body.clone()),
+            ("nothing", json!({})),
+            ("", body.clone()),
+            (",,", body.clone()),
+        ];
+        for (fields, expected) in table {
+            assert_eq!(select(&body, fields), expected, "{fields}");
+        }
+    }
 }

@@ -15,52 +15,70 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use http::{
-    HeaderMap, Method, StatusCode,
-    header::{CONTENT_TYPE, HOST},
+    HeaderMap, StatusCode, Uri,
+    header::{CONTENT_TYPE, LOCATION},
     request,
 };
 use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
+    assumptions::Assumptions,
     auth::{self, Principal, Scope, identify},
     body,
     connection::{self, RequestNotes},
+    identity::CredentialType,
+    origin::Origin,
     rate_limiter,
     rejection::{JSON, Rejection},
-    render::{self, Query},
-    rules,
-    state::SandboxState,
-    store::{RepositoryState, Store, unknown_repository},
+    render::{self, BASE, Query, Renderer},
+    rules::{self, Rule},
+    state::{SandboxState, World},
+    store::{RepositoryState, Store},
     write,
 };
 use crate::operations;
 
-/// Where the API begins.
-pub(crate) const BASE: &str = "/2.0";
-
 type Shared = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes of the document's own table of operations.
+/// What the sandbox has around the statuses: paths below [`BASE`] that are only read.
+const REPOSITORY: &str = "/repositories/{workspace}/{repo_slug}";
+
+/// The routes of the document's own table of operations, and of what is around them.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let mut router = Router::new();
     for operation in operations::all() {
         let Ok(method) = MethodFilter::try_from(operation.method.clone()) else { continue };
         let Some(route) = route(&operation.id, method) else { continue };
-        let path = format!("{BASE}{}", operation.path);
-        if operation.method == Method::POST {
-            // Atlassian's own example posts with a slash at the end.
-            router = router.route(&format!("{path}/"), route.clone());
-        }
-        router = router.route(&path, route);
+        router = with_route(router, &operation.path, route);
     }
+    let around = [
+        ("/user".to_owned(), on(MethodFilter::GET, user)),
+        ("/workspaces/{workspace}".to_owned(), on(MethodFilter::GET, workspace)),
+        (REPOSITORY.to_owned(), on(MethodFilter::GET, repository)),
+        (format!("{REPOSITORY}/commit/{{commit}}"), on(MethodFilter::GET, commit)),
+        (format!("{REPOSITORY}/pullrequests/{{pull_request_id}}"), on(MethodFilter::GET, pull_request)),
+        (format!("{REPOSITORY}/pullrequests/{{pull_request_id}}/commits"), on(MethodFilter::GET, commits)),
+    ];
+    router = around.into_iter().fold(router, |router, (path, route)| with_route(router, &path, route));
     router
+        // The name of a branch may hold slashes.
+        .route(&format!("{BASE}{REPOSITORY}/refs/branches/{{*branch}}"), on(MethodFilter::GET, branch))
         .route(auth::TOKEN_PATH, on(MethodFilter::POST, token))
         .method_not_allowed_fallback(async || no_method())
-        .fallback(async || no_path())
+        .fallback(async |uri: Uri| no_path(uri.path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), connection::exchange))
         .with_state(state)
+}
+
+/// Adds a path below [`BASE`], also with a slash at its end.
+fn with_route(
+    router: Router<Arc<SandboxState>>,
+    path: &str,
+    route: MethodRouter<Arc<SandboxState>>,
+) -> Router<Arc<SandboxState>> {
+    router.route(&format!("{BASE}{path}/"), route.clone()).route(&format!("{BASE}{path}"), route)
 }
 
 fn route(id: &str, method: MethodFilter) -> Option<MethodRouter<Arc<SandboxState>>> {
@@ -75,81 +93,165 @@ fn route(id: &str, method: MethodFilter) -> Option<MethodRouter<Arc<SandboxState
 }
 
 async fn create(State(state): Shared, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let principal = request.authorize(&state, Scope::Repository, true)?;
-    let mut store = state.store();
-    let repository = request.repository(&state, &mut store, &principal)?;
-    let commit = repository.commit(request.named("commit"), &state.assumptions)?;
-    let input = body::read_create(&headers, &body, &state.assumptions)?;
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), true)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let commit = repository.commit(request.named("commit"), assumptions)?;
+    let input = body::read_create(&headers, &body, assumptions)?;
     let statuses = repository.statuses_mut(&commit);
-    let (status, new) =
-        write::create(statuses, &commit, input, principal.writer(), &state.assumptions, SystemTime::now())?;
-    let code = if new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(json_answer(code, &render::status(repository, &status)))
+    let (status, is_new) = write::create(statuses, input, principal.writer(), assumptions, SystemTime::now())?;
+    let body = request.render().status(repository, &commit, &status);
+    if !is_new {
+        return Ok(request.json(StatusCode::OK, &body));
+    }
+    let location = request.render().location(repository, &commit, &status);
+    Ok(([(LOCATION, location)], request.json(StatusCode::CREATED, &body)).into_response())
 }
 
 async fn update(State(state): Shared, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
-    let principal = request.authorize(&state, Scope::Repository, true)?;
-    let mut store = state.store();
-    let repository = request.repository(&state, &mut store, &principal)?;
-    let commit = repository.commit(request.named("commit"), &state.assumptions)?;
-    let key = request.key(&state)?;
-    let input = body::read_update(&headers, &body, key, &state.assumptions)?;
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), true)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let commit = repository.commit(request.named("commit"), assumptions)?;
+    let key = request.key(assumptions)?;
+    let input = body::read_update(&headers, &body, key, assumptions)?;
     let statuses = repository.statuses_mut(&commit);
-    let status = write::update(statuses, key, input, principal.writer(), &state.assumptions, SystemTime::now())?;
-    Ok(json_answer(StatusCode::OK, &render::status(repository, &status)))
+    let status = write::update(statuses, key, input, principal.writer(), assumptions, SystemTime::now())?;
+    Ok(request.json(StatusCode::OK, &request.render().status(repository, &commit, &status)))
 }
 
 async fn get(State(state): Shared, request: ApiRequest) -> ApiResult {
-    let principal = request.authorize(&state, Scope::Repository, false)?;
-    let mut store = state.store();
-    let repository = request.repository(&state, &mut store, &principal)?;
-    let commit = repository.commit(request.named("commit"), &state.assumptions)?;
-    let status = write::find(repository.statuses_of(&commit), request.key(&state)?, &state.assumptions)?;
-    Ok(json_answer(StatusCode::OK, &render::status(repository, status)))
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let commit = repository.commit(request.named("commit"), assumptions)?;
+    let status = write::find(repository.statuses_of(&commit), request.key(assumptions)?, assumptions)?;
+    Ok(request.json(StatusCode::OK, &request.render().status(repository, &commit, status)))
 }
 
 async fn list_of_commit(State(state): Shared, request: ApiRequest) -> ApiResult {
-    let principal = request.authorize(&state, Scope::Repository, false)?;
-    let mut store = state.store();
-    let repository = request.repository(&state, &mut store, &principal)?;
-    let commit = repository.commit(request.named("commit"), &state.assumptions)?;
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let commit = repository.commit(request.named("commit"), assumptions)?;
     let query = Query::read(&request.address)?;
     let statuses = repository.statuses_of(&commit).values();
-    let kept = statuses.filter(|status| query.refname.is_none() || status.matches(query.refname.as_deref()));
-    let page = query.page(kept.collect(), &request.address, |status| render::status(repository, status));
-    Ok(json_answer(StatusCode::OK, &page))
+    let shown = statuses.filter(|status| query.refname.is_none() || status.matches(query.refname.as_deref()));
+    let mut shown: Vec<_> = shown.collect();
+    query.sort(&mut shown);
+    let page = query.page(shown, &request.address, |status| request.render().status(repository, &commit, status));
+    Ok(request.json(StatusCode::OK, &page))
 }
 
 async fn list_of_pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
-    let principal = request.authorize(&state, Scope::PullRequest, false)?;
-    let mut store = state.store();
-    let repository = request.repository(&state, &mut store, &principal)?;
-    // What is no number names no pull request.
-    let id = request.named("pull_request_id").parse().unwrap_or(0);
-    let pull_request = repository.pull_request(id)?;
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let pull_request = repository.pull_request(request.pull_request_id())?;
+    let commit = repository.commit(pull_request.source_commit.as_str(), assumptions)?;
     let query = Query::read(&request.address)?;
-    let kept = pull_request.into_iter().flat_map(|pull_request| {
-        let statuses = repository.statuses_of(&pull_request.source_commit.as_str().to_ascii_lowercase()).values();
-        statuses.filter(|status| status.matches(Some(&pull_request.source_branch)))
-    });
-    let page = query.page(kept.collect(), &request.address, |status| render::status(repository, status));
-    Ok(json_answer(StatusCode::OK, &page))
+    let statuses = repository.statuses_of(&commit).values();
+    let shown = statuses.filter(|status| status.matches(Some(&pull_request.source_branch)));
+    let mut shown: Vec<_> = shown.collect();
+    query.sort(&mut shown);
+    let page = query.page(shown, &request.address, |status| request.render().status(repository, &commit, status));
+    Ok(request.json(StatusCode::OK, &page))
 }
 
-async fn token(State(state): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    state.tokens().answer(&state.identities, &headers, &body)
+async fn user(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let principal = request.authorize(&mut state.world(), Some(Scope::Account), false)?;
+    let Some(name) = &principal.name else { return Err(Rejection::no_credentials()) };
+    if principal.credential == CredentialType::AccessToken {
+        let message = "This resource does not support authentication using the provided token";
+        return Err(Rejection::message(&rules::ACCOUNT, StatusCode::FORBIDDEN, message));
+    }
+    Ok(request.json(StatusCode::OK, &request.render().user(name)))
 }
 
-fn no_path() -> Rejection {
+async fn workspace(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, None, false)?;
+    let name = world.store.workspace(request.named("workspace"), principal.sees_private())?;
+    Ok(request.json(StatusCode::OK, &request.render().workspace(&name)))
+}
+
+async fn repository(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    Ok(request.json(StatusCode::OK, &request.render().repository(repository)))
+}
+
+async fn branch(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let name = request.named("branch").trim_end_matches('/');
+    let hash = repository.branch(name, assumptions)?;
+    Ok(request.json(StatusCode::OK, &request.render().branch(repository, name, &hash)))
+}
+
+async fn commit(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let hash = repository.commit(request.named("commit"), assumptions).map_err(|rejection| {
+        let message = "Changeset not found.";
+        Rejection::message(rejection.rule(), StatusCode::NOT_FOUND, message)
+    })?;
+    Ok(request.json(StatusCode::OK, &request.render().commit(repository, &hash)))
+}
+
+async fn pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let pull_request = repository.pull_request(request.pull_request_id())?;
+    let hash = repository.commit(pull_request.source_commit.as_str(), assumptions)?;
+    Ok(request.json(StatusCode::OK, &request.render().pull_request(repository, &pull_request, &hash)))
+}
+
+/// The one commit of a pull request that is known.
+async fn commits(State(state): Shared, request: ApiRequest) -> ApiResult {
+    let mut world = state.world();
+    let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
+    let World { store, assumptions, .. } = &mut *world;
+    let repository = request.repository(store, assumptions, &principal)?;
+    let pull_request = repository.pull_request(request.pull_request_id())?;
+    let hash = repository.commit(pull_request.source_commit.as_str(), assumptions)?;
+    let query = Query::read(&request.address)?;
+    let page = query.page(vec![hash], &request.address, |hash| request.render().commit(repository, &hash));
+    Ok(request.json(StatusCode::OK, &page))
+}
+
+async fn token(State(state): Shared, headers: HeaderMap, body: Bytes) -> ApiResult {
+    let World { tokens, identities, .. } = &mut *state.world();
+    Ok(json_response(StatusCode::OK, &tokens.grant(identities, &headers, &body)?))
+}
+
+fn no_path(path: &str) -> Rejection {
+    no_path_for(if path.starts_with(BASE) { &rules::NOT_MODELLED } else { &rules::API_PATH })
+}
+
+fn no_path_for(rule: &'static Rule) -> Rejection {
     let error = json!({ "message": "Resource not found", "detail": "There is no API hosted at this URL." });
-    Rejection::json(&rules::API_PATH, StatusCode::NOT_FOUND, &error)
+    Rejection::json(rule, StatusCode::NOT_FOUND, &error)
 }
 
 fn no_method() -> Rejection {
     Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
 }
 
-fn json_answer(status: StatusCode, value: &Value) -> Response {
+fn json_response(status: StatusCode, value: &Value) -> Response {
     (status, [(CONTENT_TYPE, JSON)], value.to_string()).into_response()
 }
 
@@ -162,62 +264,89 @@ pub(crate) struct ApiRequest {
     named: BTreeMap<String, String>,
     headers: HeaderMap,
     notes: RequestNotes,
+    origin: Origin,
     /// Where the request was sent, for the links between pages.
-    pub(crate) address: Url,
+    address: Url,
+    /// The members that the response is to have.
+    fields: Option<String>,
 }
 
-impl<State: Send + Sync> FromRequestParts<State> for ApiRequest {
+impl FromRequestParts<Arc<SandboxState>> for ApiRequest {
     type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut request::Parts, state: &State) -> Result<Self, Rejection> {
+    async fn from_request_parts(parts: &mut request::Parts, state: &Arc<SandboxState>) -> Result<Self, Rejection> {
         let malformed = || Rejection::html(&rules::PATH_ENCODING, StatusCode::NOT_FOUND, HTML_NOT_FOUND);
         let named = RawPathParams::from_request_parts(parts, state).await.map_err(|_| malformed())?;
         let named: BTreeMap<_, _> = named.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         if named.values().any(|text| text.contains('\0')) {
             return Err(malformed());
         }
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+        let origin = state.hosts.origin_of(&parts.uri, &parts.headers)?;
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-        let address = Url::parse(&format!("http://{host}{target}")).map_err(|_| malformed())?;
+        let address = Url::parse(&format!("{}{target}", origin.0)).map_err(|_| malformed())?;
         let notes = parts.extensions.get::<RequestNotes>().cloned().unwrap_or_default();
-        Ok(Self { named, headers: parts.headers.clone(), notes, address })
+        let fields = address.query_pairs().find(|(name, _)| name == "fields").map(|(_, value)| value.into_owned());
+        Ok(Self { named, headers: parts.headers.clone(), notes, origin, address, fields })
     }
 }
 
 impl ApiRequest {
     /// A parameter of the path, decoded.
-    pub(crate) fn named(&self, name: &str) -> &str {
+    fn named(&self, name: &str) -> &str {
         self.named.get(name).map_or("", String::as_str)
     }
 
     /// The key that the path names.
-    pub(crate) fn key(&self, state: &SandboxState) -> Result<&str, Rejection> {
+    fn key(&self, assumptions: &Assumptions) -> Result<&str, Rejection> {
         let key = self.named("key");
-        if key.contains('/') && !state.assumptions.slash_in_path.accepts() {
+        if key.contains('/') && !assumptions.slash_in_path.accepts() {
             return Err(write::no_status());
         }
         Ok(key)
     }
 
-    /// Finds out who asks, takes the request off the budget, and holds the caller to the scope.
-    pub(crate) fn authorize(&self, state: &SandboxState, scope: Scope, writes: bool) -> Result<Principal, Rejection> {
-        let principal = identify(&state.identities, &state.tokens(), &self.headers, writes, &state.assumptions)?;
+    /// The number of the pull request that the path names; 0, which none has, if it is not a number.
+    fn pull_request_id(&self) -> u64 {
+        self.named("pull_request_id").parse().unwrap_or(0)
+    }
+
+    /// Finds out who sent the request, counts it against their rate limit, and checks their scopes.
+    fn authorize(&self, world: &mut World, scope: Option<Scope>, writes: bool) -> Result<Principal, Rejection> {
+        let World { identities, tokens, assumptions, rate_limiter, .. } = world;
+        let principal = identify(identities, tokens, &self.headers, writes, assumptions)?;
         self.notes.principal(&principal, scope);
-        let quota =
-            state.rate_limiter().acquire(principal.name.as_deref(), Instant::now(), state.assumptions.retry_after)?;
+        let quota = rate_limiter.acquire(principal.name.as_deref(), Instant::now(), assumptions.retry_after)?;
         self.notes.headers(quota.into_iter().flat_map(rate_limiter::Quota::headers));
+        if self.fields.is_some() && !assumptions.fields.accepts() {
+            let problem = "fields: the sandbox assumes that the response cannot be narrowed";
+            return Err(Rejection::message(&rules::FIELDS, StatusCode::BAD_REQUEST, problem));
+        }
+        if self.address.path().ends_with('/') && !assumptions.trailing_slash.accepts() {
+            return Err(no_path_for(&rules::TRAILING_SLASH));
+        }
         principal.check(scope)?;
         Ok(principal)
     }
 
-    /// The repository that the path names, where the caller may see it.
-    pub(crate) fn repository<'a>(
+    /// A response with this body, or the part of it that was asked for.
+    fn json(&self, status: StatusCode, body: &Value) -> Response {
+        match &self.fields {
+            Some(fields) => json_response(status, &render::select(body, fields)),
+            None => json_response(status, body),
+        }
+    }
+
+    fn render(&self) -> Renderer<'_> {
+        Renderer::new(&self.origin)
+    }
+
+    /// The repository that the path names, if the principal may see it.
+    fn repository<'a>(
         &self,
-        state: &SandboxState,
         store: &'a mut Store,
+        assumptions: &Assumptions,
         principal: &Principal,
     ) -> Result<&'a mut RepositoryState, Rejection> {
-        let repository = store.repository(self.named("workspace"), self.named("repo_slug"), &state.assumptions)?;
-        if repository.public || principal.sees_private() { Ok(repository) } else { Err(unknown_repository()) }
+        store.repository(self.named("workspace"), self.named("repo_slug"), principal.sees_private(), assumptions)
     }
 }

@@ -1,5 +1,7 @@
 //! What a sandbox holds when it starts.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{assumptions::Assumptions, identity::Identity, rules::seed_error};
@@ -8,7 +10,7 @@ use crate::{BuildStatusCreate, CommitHash, Key, RepoSlug, Result, State, Workspa
 /// What a sandbox holds when it starts: in Rust, or as a JSON file.
 ///
 /// Where no repository is named, every repository exists; where a repository names no commit, every commit exists in
-/// it; where no identity is named, any credentials are taken, and none.
+/// it; where no identity is named, the sandbox has one of its own (see [`Sandbox::TOKEN`](super::Sandbox::TOKEN)).
 ///
 /// # Examples
 ///
@@ -44,7 +46,7 @@ use crate::{BuildStatusCreate, CommitHash, Key, RepoSlug, Result, State, Workspa
 pub struct Seed {
     /// The repositories that exist; none named: all do.
     pub repositories: Vec<Repository>,
-    /// Who may ask; nobody named: everybody may.
+    /// Who has access; none named: the sandbox's own identity.
     pub identities: Vec<Identity>,
     /// What is done where Bitbucket's behaviour is not known.
     pub assumptions: Assumptions,
@@ -70,6 +72,9 @@ pub struct Repository {
     /// The commits that exist, each with its whole hash; none named: all do.
     #[serde(default)]
     pub commits: Vec<CommitHash>,
+    /// The branches that exist, each with its last commit; none named: all do, if no commit is named either.
+    #[serde(default)]
+    pub branches: BTreeMap<String, CommitHash>,
     /// The pull requests that exist.
     #[serde(default)]
     pub pull_requests: Vec<SeededPullRequest>,
@@ -89,6 +94,19 @@ pub struct SeededPullRequest {
     pub source_branch: String,
     /// The last commit of that branch.
     pub source_commit: CommitHash,
+    /// The branch it is to be merged into.
+    #[serde(default = "main_branch")]
+    pub destination_branch: String,
+    /// Its title; made from the number if it is not given.
+    #[serde(default)]
+    pub title: Option<String>,
+}
+
+/// The branch that others are merged into, unless a seed says otherwise.
+pub(crate) const MAIN_BRANCH: &str = "main";
+
+fn main_branch() -> String {
+    MAIN_BRANCH.to_owned()
 }
 
 /// A status that exists. In JSON the members of the status stand beside the others.
@@ -166,7 +184,15 @@ impl Repository {
     /// A private repository in which every commit exists.
     pub fn new(name: impl Into<String>) -> Self {
         let (commits, pull_requests, statuses) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name: name.into(), uuid: None, public: false, commits, pull_requests, statuses }
+        Self {
+            name: name.into(),
+            uuid: None,
+            public: false,
+            commits,
+            branches: BTreeMap::new(),
+            pull_requests,
+            statuses,
+        }
     }
 
     /// Workspace and slug.
@@ -182,7 +208,7 @@ impl Repository {
 impl SeededPullRequest {
     /// The pull request of this number, from a branch whose last commit this is.
     pub fn new(id: u64, source_branch: impl Into<String>, source_commit: CommitHash) -> Self {
-        Self { id, source_branch: source_branch.into(), source_commit }
+        Self { id, source_branch: source_branch.into(), source_commit, destination_branch: main_branch(), title: None }
     }
 }
 

@@ -9,16 +9,17 @@ use super::{
     assumptions::Assumptions,
     auth::Tokens,
     body::check_status,
-    fault::Scripts,
+    fault::Faults,
     identity::Identity,
     journal::{Journal, ReceivedRequest},
+    origin::Hosts,
     rate_limiter::RateLimiter,
     rules::seed_error,
     seed::{Seed, SeededStatus},
     store::Store,
     write::{self, Writer},
 };
-use crate::Result;
+use crate::{Credentials, Result};
 
 const TOKEN_SECONDS: u64 = 7200;
 
@@ -27,22 +28,50 @@ pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
 /// What all requests to one sandbox share.
 pub(crate) struct SandboxState {
+    pub(crate) hosts: Hosts,
+    /// How long the head of a request may take to arrive, and its body.
+    pub(crate) read_timeout: Duration,
+    observer: Option<Observer>,
+    world: Mutex<World>,
+}
+
+/// Everything that requests and tests can change.
+pub(crate) struct World {
     pub(crate) identities: Vec<Identity>,
     pub(crate) assumptions: Assumptions,
-    /// How long a request may take to arrive.
-    pub(crate) read_timeout: Duration,
-    store: Mutex<Store>,
-    tokens: Mutex<Tokens>,
-    rate_limiter: Mutex<RateLimiter>,
-    journal: Mutex<Journal>,
-    scripts: Mutex<Scripts>,
-    observer: Option<Observer>,
+    pub(crate) store: Store,
+    pub(crate) tokens: Tokens,
+    pub(crate) rate_limiter: RateLimiter,
+    pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    /// Those of the first identity.
+    pub(crate) credentials: Credentials,
 }
 
 impl SandboxState {
-    /// Takes what a seed holds.
-    pub(crate) fn new(seed: Seed, read_timeout: Duration, observer: Option<Observer>) -> Result<Self> {
-        seed.identities.iter().try_for_each(Identity::check)?;
+    pub(crate) fn new(hosts: Hosts, seed: Seed, read_timeout: Duration, observer: Option<Observer>) -> Result<Self> {
+        Ok(Self { hosts, read_timeout, observer, world: Mutex::new(World::new(seed)?) })
+    }
+
+    /// Everything that can change. No request is handled while the guard is held.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes a request into the journal and passes it to the observer.
+    pub(crate) fn record(&self, received: ReceivedRequest) {
+        let received = self.world().journal.add(received);
+        if let Some(observer) = &self.observer {
+            observer(&received);
+        }
+    }
+}
+
+impl World {
+    /// What a seed describes.
+    fn new(seed: Seed) -> Result<Self> {
+        let identities = if seed.identities.is_empty() { vec![Identity::built_in()] } else { seed.identities.clone() };
+        let credentials = identities.iter().map(Identity::credentials).collect::<Result<Vec<_>>>()?.swap_remove(0);
         let mut store = Store::new(&seed)?;
         for repository in &seed.repositories {
             let (workspace, slug) = repository.parts()?;
@@ -52,52 +81,19 @@ impl SandboxState {
         }
         let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_SECONDS));
         Ok(Self {
-            identities: seed.identities,
+            identities,
             assumptions: seed.assumptions,
-            read_timeout,
-            store: Mutex::new(store),
-            tokens: Mutex::new(Tokens::new(lifetime)),
-            rate_limiter: Mutex::new(RateLimiter::new(seed.rate_limit)),
-            journal: Mutex::default(),
-            scripts: Mutex::default(),
-            observer,
+            store,
+            tokens: Tokens::new(lifetime),
+            rate_limiter: RateLimiter::new(seed.rate_limit),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            credentials,
         })
     }
-
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        lock(&self.store)
-    }
-
-    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
-        lock(&self.tokens)
-    }
-
-    pub(crate) fn rate_limiter(&self) -> MutexGuard<'_, RateLimiter> {
-        lock(&self.rate_limiter)
-    }
-
-    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
-        lock(&self.journal)
-    }
-
-    pub(crate) fn scripts(&self) -> MutexGuard<'_, Scripts> {
-        lock(&self.scripts)
-    }
-
-    /// Writes a request into the journal and hands it to the observer.
-    pub(crate) fn record(&self, received: ReceivedRequest) {
-        let received = self.journal().add(received);
-        if let Some(observer) = &self.observer {
-            observer(&received);
-        }
-    }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Puts a seed's status in its place.
+/// Stores a status of a seed.
 fn report(
     store: &mut Store,
     (workspace, slug): (&str, &str),
@@ -107,13 +103,13 @@ fn report(
     let SeededStatus { commit, author, status } = seeded;
     let unknown = || seed_error(format_args!("status {}: expected a commit that is known, got {commit}", status.key));
     check_status(status, assumptions).map_err(|rejection| {
-        let (key, rule) = (&status.key, rejection.rule());
+        let (key, rule) = (&status.key, rejection.rule().name);
         seed_error(format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
     })?;
-    let repository = store.repository(workspace, slug, assumptions).map_err(|_| unknown())?;
+    let repository = store.repository(workspace, slug, true, assumptions).map_err(|_| unknown())?;
     let commit = repository.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;
     let writer = Writer { name: author.as_deref(), admin: true };
-    write::create(repository.statuses_mut(&commit), &commit, status.clone(), writer, assumptions, SystemTime::now())
+    write::create(repository.statuses_mut(&commit), status.clone(), writer, assumptions, SystemTime::now())
         .map_err(|_| unknown())?;
     Ok(())
 }

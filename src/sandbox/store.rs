@@ -1,7 +1,7 @@
-//! What the sandbox remembers: repositories, commits, pull requests and their statuses. No I/O.
+//! What the sandbox stores: repositories, commits, branches, pull requests and their statuses. No I/O.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     time::{Duration, SystemTime},
 };
 
@@ -13,41 +13,48 @@ use super::{
     assumptions::Assumptions,
     rejection::Rejection,
     rules::{self, seed_error},
-    seed::{Repository, Seed, SeededPullRequest},
+    seed::{MAIN_BRANCH, Repository, Seed, SeededPullRequest},
 };
-use crate::State;
+use crate::{CommitHash, Error, State};
 
 const HASH_DIGITS: usize = 40;
+/// What stands for every workspace where the repository is named by its UUID.
+const ANY_WORKSPACE: &str = "{}";
 
 /// All repositories.
 #[derive(Debug)]
 pub(crate) struct Store {
     repositories: Vec<RepositoryState>,
-    /// Whether repositories exist that nobody has named.
+    by_name: HashMap<(String, String), usize>,
+    /// Whether repositories exist that the seed does not name.
     implicit: bool,
 }
 
-/// A repository with what has been reported in it.
+/// A repository with its commits and their statuses.
 #[derive(Debug)]
 pub(crate) struct RepositoryState {
     pub(crate) workspace: String,
     pub(crate) slug: String,
     pub(crate) uuid: String,
-    pub(crate) public: bool,
-    commits: BTreeSet<String>,
-    /// Whether commits exist that nobody has named.
+    public: bool,
+    /// Whether commits exist that the seed does not name.
     implicit: bool,
+    /// The statuses of each commit, by its full hash.
+    commits: BTreeMap<String, Statuses>,
+    /// For the digits of a short hash that no commit was known to begin with: the full hash that was invented.
+    invented: BTreeMap<String, String>,
+    /// For each invented hash that turned out to be another one: that one.
+    replaced: HashMap<String, String>,
+    branches: BTreeMap<String, CommitHash>,
     pull_requests: BTreeMap<u64, SeededPullRequest>,
-    statuses: HashMap<String, Statuses>,
 }
 
 /// The statuses of one commit, by key and refname: both are their identity.
 pub(crate) type Statuses = BTreeMap<(String, Option<String>), Status>;
 
-/// A status as it is kept.
+/// A status as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Status {
-    pub(crate) commit: String,
     pub(crate) key: String,
     pub(crate) state: State,
     pub(crate) url: String,
@@ -60,55 +67,91 @@ pub(crate) struct Status {
 }
 
 impl Store {
-    /// Takes what a seed holds, the statuses excepted.
-    pub(crate) fn new(seed: &Seed) -> crate::Result<Self> {
-        let mut store = Self { repositories: Vec::new(), implicit: seed.repositories.is_empty() };
+    /// What a seed describes, except for the statuses.
+    pub(crate) fn new(seed: &Seed) -> Result<Self, Error> {
+        let implicit = seed.repositories.is_empty();
+        let mut store = Self { repositories: Vec::new(), by_name: HashMap::new(), implicit };
         for repository in &seed.repositories {
             let state = RepositoryState::new(repository)?;
-            if store.repositories.iter().any(|known| known.full_name() == state.full_name()) {
+            if store.position(&state.workspace, &state.slug, false).is_some() {
                 return Err(seed_error(format_args!("repository {:?}: expected it once", repository.name)));
             }
-            store.repositories.push(state);
+            store.add(state);
         }
         Ok(store)
     }
 
-    /// Finds a repository by slug or UUID; one that nobody has named is made where every one exists.
+    /// The name of a workspace, by its name or UUID, if it may be seen.
+    pub(crate) fn workspace(&self, workspace: &str, sees_private: bool) -> Result<String, Rejection> {
+        let mut repositories = self.repositories.iter();
+        let seen = |repository: &&RepositoryState| repository.is_in(workspace) && (sees_private || repository.public);
+        match repositories.find(seen) {
+            Some(repository) => Ok(repository.workspace.clone()),
+            None if self.implicit && !sees_private => Err(Rejection::no_credentials()),
+            None if self.implicit => Ok(workspace.to_owned()),
+            None => Err(unknown_workspace(workspace)),
+        }
+    }
+
+    /// The repository of this name or UUID, if it may be seen; one that the seed does not name is created if every
+    /// repository exists.
     pub(crate) fn repository(
         &mut self,
         workspace: &str,
         slug: &str,
+        sees_private: bool,
         assumptions: &Assumptions,
     ) -> Result<&mut RepositoryState, Rejection> {
-        let any_workspace = workspace == "{}" && assumptions.empty_workspace.accepts() && slug.starts_with('{');
-        let in_workspace = |repository: &RepositoryState| any_workspace || repository.is_in(workspace);
-        let found =
-            self.repositories.iter().position(|repository| in_workspace(repository) && repository.is_named(slug));
-        let at = match found {
-            Some(at) => at,
-            None if self.implicit => {
-                self.repositories.push(RepositoryState::implicit(workspace, slug));
-                self.repositories.len() - 1
-            }
-            None if self.repositories.iter().any(in_workspace) => return Err(unknown_repository()),
-            None => {
-                let message = format!("No workspace with identifier '{workspace}'.");
-                return Err(Rejection::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message));
-            }
+        let any_workspace =
+            workspace == ANY_WORKSPACE && slug.starts_with('{') && assumptions.empty_workspace.accepts();
+        let index = match self.position(workspace, slug, any_workspace) {
+            Some(index) if sees_private || self.repositories[index].public => index,
+            _ if self.implicit && !sees_private => return Err(Rejection::no_credentials()),
+            None if self.implicit => self.add(RepositoryState::implicit(workspace, slug)),
+            None if !any_workspace && !self.has_workspace(workspace) => return Err(unknown_workspace(workspace)),
+            _ => return Err(unknown_repository()),
         };
-        self.repositories.get_mut(at).ok_or_else(unknown_repository)
+        Ok(&mut self.repositories[index])
+    }
+
+    fn has_workspace(&self, workspace: &str) -> bool {
+        self.repositories.iter().any(|repository| repository.is_in(workspace))
+    }
+
+    fn position(&self, workspace: &str, slug: &str, any_workspace: bool) -> Option<usize> {
+        let name = (workspace.to_owned(), slug.to_owned());
+        self.by_name.get(&name).copied().or_else(|| {
+            // Only a UUID is another name for the same.
+            let has_uuid = workspace.starts_with('{') || slug.starts_with('{');
+            let is_named = |repository: &RepositoryState| repository.slug == slug || repository.uuid == slug;
+            let mut repositories = self.repositories.iter().take(if has_uuid { usize::MAX } else { 0 });
+            repositories.position(|repository| (any_workspace || repository.is_in(workspace)) && is_named(repository))
+        })
+    }
+
+    fn add(&mut self, repository: RepositoryState) -> usize {
+        let index = self.repositories.len();
+        self.by_name.insert((repository.workspace.clone(), repository.slug.clone()), index);
+        self.repositories.push(repository);
+        index
     }
 }
 
-/// The answer for a repository that is not there or that the caller may not see.
-pub(crate) fn unknown_repository() -> Rejection {
+/// The response for a workspace that does not exist.
+fn unknown_workspace(workspace: &str) -> Rejection {
+    let message = format!("No workspace with identifier '{workspace}'.");
+    Rejection::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message)
+}
+
+/// The response for a repository that does not exist or may not be seen.
+fn unknown_repository() -> Rejection {
     let message = "You may not have access to this repository or it no longer exists in this workspace. If you think \
                    this repository exists and you have access, make sure you are authenticated.";
     Rejection::message(&rules::REPOSITORY_KNOWN, StatusCode::NOT_FOUND, message)
 }
 
 impl RepositoryState {
-    fn new(repository: &Repository) -> crate::Result<Self> {
+    fn new(repository: &Repository) -> Result<Self, Error> {
         let (workspace, slug) = repository.parts()?;
         let mut state = Self::implicit(workspace.as_str(), slug.as_str());
         if let Some(uuid) = &repository.uuid {
@@ -116,29 +159,33 @@ impl RepositoryState {
         }
         state.public = repository.public;
         state.implicit = repository.commits.is_empty();
+        state.branches.clone_from(&repository.branches);
         for pull_request in &repository.pull_requests {
             state.pull_requests.insert(pull_request.id, pull_request.clone());
         }
         let sources = repository.pull_requests.iter().map(|pull_request| &pull_request.source_commit);
-        for commit in repository.commits.iter().chain(sources) {
+        for commit in repository.commits.iter().chain(repository.branches.values()).chain(sources) {
             if commit.is_short() {
                 return Err(seed_error(format_args!("commit: expected all 40 digits, got {:?}", commit.as_str())));
             }
-            state.commits.insert(commit.as_str().to_ascii_lowercase());
+            state.commits.entry(commit.as_str().to_ascii_lowercase()).or_default();
         }
         Ok(state)
     }
 
+    /// A private repository in which every commit exists.
     fn implicit(workspace: &str, slug: &str) -> Self {
         Self {
             workspace: workspace.to_owned(),
             slug: slug.to_owned(),
-            uuid: uuid(&format!("{workspace}/{slug}")),
-            public: true,
-            commits: BTreeSet::new(),
+            uuid: if slug.starts_with('{') { slug.to_owned() } else { uuid(&format!("{workspace}/{slug}")) },
+            public: false,
             implicit: true,
+            commits: BTreeMap::new(),
+            invented: BTreeMap::new(),
+            replaced: HashMap::new(),
+            branches: BTreeMap::new(),
             pull_requests: BTreeMap::new(),
-            statuses: HashMap::new(),
         }
     }
 
@@ -146,57 +193,131 @@ impl RepositoryState {
         format!("{}/{}", self.workspace, self.slug)
     }
 
+    /// The branch that pull requests are merged into by default.
+    pub(crate) fn main_branch(&self) -> &str {
+        let first = self.branches.keys().next().map_or(MAIN_BRANCH, String::as_str);
+        if self.branches.contains_key(MAIN_BRANCH) { MAIN_BRANCH } else { first }
+    }
+
+    pub(crate) fn is_public(&self) -> bool {
+        self.public
+    }
+
     fn is_in(&self, workspace: &str) -> bool {
         self.workspace == workspace || uuid(&self.workspace) == workspace
     }
 
-    fn is_named(&self, slug: &str) -> bool {
-        self.slug == slug || self.uuid == slug
-    }
-
-    /// Gives the whole hash of a commit of this repository.
+    /// The full hash of a commit of this repository.
+    ///
+    /// A short hash that no known commit begins with is completed by an invented rest, if every commit exists. The first
+    /// hash with more digits that begins with those of the short one replaces what was invented.
     pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Rejection> {
-        let hash = text.to_ascii_lowercase();
-        let digits = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if digits && hash.len() >= assumptions.shortest_commit && hash.len() <= HASH_DIGITS {
-            if let Some(known) = self.commits.range(hash.clone()..).next().filter(|known| known.starts_with(&hash)) {
-                return Ok(known.clone());
+        let digits = text.to_ascii_lowercase();
+        let is_hash = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash && (assumptions.shortest_commit..=HASH_DIGITS).contains(&digits.len()) {
+            if let Some(hash) = self.known(&digits, text)? {
+                return Ok(hash);
+            }
+            if let Some(hash) = self.replace_invented(&digits) {
+                return Ok(hash);
             }
             if self.implicit {
-                let full = complete(&hash);
-                self.commits.insert(full.clone());
-                return Ok(full);
+                let hash = complete(&digits);
+                if digits.len() < HASH_DIGITS {
+                    self.invented.insert(digits, hash.clone());
+                }
+                self.commits.entry(hash.clone()).or_default();
+                return Ok(hash);
             }
         }
-        if assumptions.branch_as_commit.accepts() {
-            let branch = self.pull_requests.values().find(|pull_request| pull_request.source_branch == text);
-            if let Some(pull_request) = branch {
-                return Ok(pull_request.source_commit.as_str().to_ascii_lowercase());
-            }
+        if assumptions.branch_as_commit.accepts()
+            && let Some(commit) = self.named_branch(text)
+        {
+            return Ok(commit.as_str().to_ascii_lowercase());
         }
-        let data = json!({ "shas": [text] });
-        let error = json!({ "message": "Commit not found", "data": data });
-        Err(Rejection::json(&rules::COMMIT_KNOWN, StatusCode::NOT_FOUND, &error).with_member("data", data))
+        Err(no_commit(&rules::COMMIT_KNOWN, text))
     }
 
-    /// The source branch and commit of a pull request. Where no commit and no pull request is named, every one exists,
-    /// and has no commits: none.
-    pub(crate) fn pull_request(&self, id: u64) -> Result<Option<&SeededPullRequest>, Rejection> {
-        match self.pull_requests.get(&id) {
-            Some(pull_request) => Ok(Some(pull_request)),
-            None if self.implicit && self.pull_requests.is_empty() && id > 0 => Ok(None),
-            None => Err(Rejection::text(&rules::PULL_REQUEST_KNOWN, StatusCode::NOT_FOUND, "Not Found")),
+    /// The commit that begins with these digits; `text` is what was sent.
+    fn known(&self, digits: &str, text: &str) -> Result<Option<String>, Rejection> {
+        if let Some(hash) = self.replaced.get(digits) {
+            return Ok(Some(hash.clone()));
         }
+        let mut same = self.commits.range(digits.to_owned()..).take_while(|(hash, _)| hash.starts_with(digits));
+        match (same.next(), same.next()) {
+            (Some((hash, _)), None) => Ok(Some(hash.clone())),
+            (None, _) => Ok(None),
+            (Some(_), Some(_)) => Err(no_commit(&rules::COMMIT_UNAMBIGUOUS, text)),
+        }
+    }
+
+    /// Replaces the invented commit whose digits these begin with.
+    fn replace_invented(&mut self, digits: &str) -> Option<String> {
+        let prefix =
+            (1..digits.len()).rev().map(|end| &digits[..end]).find(|prefix| self.invented.contains_key(*prefix))?;
+        let old = self.invented.remove(prefix)?;
+        let new = complete(digits);
+        if digits.len() < HASH_DIGITS {
+            self.invented.insert(digits.to_owned(), new.clone());
+        }
+        let statuses = self.commits.remove(&old).unwrap_or_default();
+        self.commits.insert(new.clone(), statuses);
+        self.replaced.values_mut().filter(|hash| **hash == old).for_each(|hash| hash.clone_from(&new));
+        self.replaced.insert(old, new.clone());
+        Some(new)
+    }
+
+    /// The last commit of a branch.
+    pub(crate) fn branch(&mut self, name: &str, assumptions: &Assumptions) -> Result<String, Rejection> {
+        match self.named_branch(name) {
+            Some(commit) => Ok(commit.as_str().to_ascii_lowercase()),
+            None if self.implicit && self.branches.is_empty() => self.commit(&self.invented_commit(name), assumptions),
+            None => Err(Rejection::message(&rules::BRANCH_KNOWN, StatusCode::NOT_FOUND, "Branch not found")),
+        }
+    }
+
+    fn named_branch(&self, name: &str) -> Option<&CommitHash> {
+        let mut pull_requests = self.pull_requests.values();
+        self.branches.get(name).or_else(|| {
+            pull_requests.find(|pull_request| pull_request.source_branch == name).map(|found| &found.source_commit)
+        })
+    }
+
+    /// The last commit of a branch that nothing is known of: the same on every run.
+    fn invented_commit(&self, branch: &str) -> String {
+        let mut digits = digest(&format!("{} {branch}", self.full_name()));
+        digits.truncate(HASH_DIGITS);
+        digits
+    }
+
+    /// A pull request. If the seed names no commit and no pull request, every one exists.
+    pub(crate) fn pull_request(&self, id: u64) -> Result<SeededPullRequest, Rejection> {
+        if let Some(pull_request) = self.pull_requests.get(&id) {
+            return Ok(pull_request.clone());
+        }
+        let unknown = || Rejection::text(&rules::PULL_REQUEST_KNOWN, StatusCode::NOT_FOUND, "Not Found");
+        if !self.implicit || !self.pull_requests.is_empty() || id == 0 {
+            return Err(unknown());
+        }
+        let branch = format!("pull-request-{id}");
+        let commit = CommitHash::new(self.invented_commit(&branch)).map_err(|_| unknown())?;
+        Ok(SeededPullRequest::new(id, branch, commit))
     }
 
     pub(crate) fn statuses_of(&self, commit: &str) -> &Statuses {
         static NONE: Statuses = Statuses::new();
-        self.statuses.get(commit).unwrap_or(&NONE)
+        self.commits.get(commit).unwrap_or(&NONE)
     }
 
     pub(crate) fn statuses_mut(&mut self, commit: &str) -> &mut Statuses {
-        self.statuses.entry(commit.to_owned()).or_default()
+        self.commits.entry(commit.to_owned()).or_default()
     }
+}
+
+fn no_commit(rule: &'static rules::Rule, text: &str) -> Rejection {
+    let data = json!({ "shas": [text] });
+    let error = json!({ "message": "Commit not found", "data": data });
+    Rejection::json(rule, StatusCode::NOT_FOUND, &error).with_member("data", data)
 }
 
 impl Status {
@@ -206,24 +327,24 @@ impl Status {
     }
 }
 
-/// A time after `previous` even where the clock has not moved, to the microsecond as Bitbucket writes it.
+/// A time after `previous` even if the clock has not moved, to the microsecond as Bitbucket writes it.
 pub(crate) fn next_timestamp(previous: SystemTime, now: SystemTime) -> SystemTime {
     now.max(previous + Duration::from_micros(1))
 }
 
 /// A UUID made from a name: the same on every run.
-fn uuid(name: &str) -> String {
-    let digits = hex(name);
+pub(crate) fn uuid(name: &str) -> String {
+    let digits = digest(name);
     format!("{{{}-{}-4{}-8{}-{}}}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..32])
 }
 
-/// The whole of a short hash nobody has named: the same on every run.
-fn complete(hash: &str) -> String {
-    let rest = hex(hash);
-    hash.chars().chain(rest.chars()).take(HASH_DIGITS).collect()
+/// A full hash that begins with these digits: the same on every run.
+fn complete(digits: &str) -> String {
+    let rest = digest(digits);
+    digits.chars().chain(rest.chars()).take(HASH_DIGITS).collect()
 }
 
 /// 64 hexadecimal digits.
-fn hex(text: &str) -> String {
+fn digest(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }

@@ -16,7 +16,7 @@ use crate::{BuildStatusCreate, BuildStatusUpdate};
 /// Who writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
-    /// The identity; nobody where any credentials are taken.
+    /// The name of the identity; none for the author of a seeded status that has none.
     pub(crate) name: Option<&'a str>,
     pub(crate) admin: bool,
 }
@@ -27,7 +27,6 @@ const FIRST_UPDATE: Duration = Duration::from_micros(29);
 /// Creates a status or overwrites the one with its key and refname; says whether it is new.
 pub(crate) fn create(
     statuses: &mut Statuses,
-    commit: &str,
     input: BuildStatusCreate,
     writer: Writer<'_>,
     assumptions: &Assumptions,
@@ -44,7 +43,6 @@ pub(crate) fn create(
         return Ok((known.clone(), false));
     }
     let status = Status {
-        commit: commit.to_owned(),
         key: input.key.to_string(),
         state: input.state,
         url: input.url,

@@ -1,6 +1,6 @@
 //! The sandbox answers as the document says; where it refuses what the document takes, the rule has a name.
 
-use bitbucket_build_status::sandbox::Sandbox;
+use bitbucket_build_status::sandbox::{Assumptions, Policy, Sandbox};
 use serde_json::{Value, json};
 use test_support::raw_client::{json_request, send};
 
@@ -11,7 +11,8 @@ const LINK: &str = "https://ci.example.com/42";
 
 /// Sends a request and returns the status and JSON body of the response.
 async fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
-    let request = json_request("localhost", &format!("{method} /2.0{path}"), "", body);
+    let token = format!("Authorization: Bearer {}\r\n", Sandbox::TOKEN);
+    let request = json_request("localhost", &format!("{method} /2.0{path}"), &token, body);
     let response = send(sandbox.address(), &request).await;
     (response.status, response.json())
 }
@@ -78,7 +79,9 @@ async fn sandbox_and_document_agree_on_what_creates_a_status() {
 
 #[tokio::test]
 async fn sandbox_and_document_agree_on_what_updates_a_status() {
-    let sandbox = Sandbox::start().await.expect("a sandbox");
+    // What the sandbox accepts because clients send it, the document refuses.
+    let assumptions = Assumptions { update_without_type: Policy::Reject, ..Assumptions::default() };
+    let sandbox = Sandbox::builder().assumptions(assumptions).start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
     let (status, _) = exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body)).await;
     assert_eq!(status, 201);

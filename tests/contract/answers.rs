@@ -30,6 +30,7 @@ fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &s
 async fn what_the_sandbox_answers_is_what_the_document_describes() {
     let report = json!({ "key": "k", "state": "FAILED", "url": URL });
     let update = json!({ "type": "build", "state": "STOPPED", "url": URL });
+    let partial = json!({ "type": "build", "state": "STOPPED" });
     let build = format!("{COMMIT_STATUSES}/build");
     let one = format!("{build}/{{key}}");
     let pull_request = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses";
@@ -41,7 +42,7 @@ async fn what_the_sandbox_answers_is_what_the_document_describes() {
         ("POST", &*build, "/commit/COMMIT/statuses/build", None, "400"),
         ("POST", &*build, "/commit/main/statuses/build", Some(&report), "404"),
         ("PUT", &*one, "/commit/COMMIT/statuses/build/k", Some(&update), "200"),
-        ("PUT", &*one, "/commit/COMMIT/statuses/build/k", Some(&report), "400"),
+        ("PUT", &*one, "/commit/COMMIT/statuses/build/k", Some(&partial), "400"),
         ("PUT", &*one, "/commit/COMMIT/statuses/build/absent", Some(&update), "404"),
         ("GET", &*one, "/commit/COMMIT/statuses/build/k", None, "200"),
         ("GET", &*one, "/commit/COMMIT/statuses/build/absent", None, "404"),
@@ -58,7 +59,8 @@ async fn what_the_sandbox_answers_is_what_the_document_describes() {
     let mut forms = BTreeSet::new();
     for (method, template, path, body, expected) in table {
         let line = format!("{method} /2.0/repositories/acme/rocket{}", path.replace("COMMIT", COMMIT));
-        let response = send(sandbox.address(), &json_request("localhost", &line, "", body)).await;
+        let token = format!("Authorization: Bearer {}\r\n", Sandbox::TOKEN);
+        let response = send(sandbox.address(), &json_request("localhost", &line, &token, body)).await;
         let (status, text) = (response.status.to_string(), &response.text);
         let kind = response.header("content-type").and_then(|kind| kind.split(';').next()).unwrap_or_default();
         assert_eq!(status, expected, "{method} {path}: {text}");

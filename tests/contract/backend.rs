@@ -1,8 +1,9 @@
 use std::sync::Mutex;
 
 use bitbucket_build_status::{
-    Client, Commit, State,
+    Client, Commit, Credentials, State,
     mock::{self, Mock, MockServer, MockServerExt as _},
+    sandbox::Sandbox,
 };
 
 use super::suite::{COMMIT, URL};
@@ -25,7 +26,8 @@ impl Backend {
             Self::Mocks(server, _) => server.url("/2.0"),
             Self::Url(url) => url.clone(),
         };
-        Client::builder().base_url(url).max_retries(0).build().expect("a client")
+        let credentials = Credentials::access_token(Sandbox::TOKEN).expect("a token");
+        Client::builder().base_url(url).credentials(credentials).max_retries(0).build().expect("a client")
     }
 
     pub(super) fn commit(&self) -> Commit {

@@ -13,7 +13,7 @@ use std::{
 };
 
 use bitbucket_build_status::{
-    Client, Commit, ErrorKind, State,
+    Client, Commit, Credentials, ErrorKind, State,
     sandbox::{Fault, RetryHint, Sandbox},
 };
 use futures_util::future::join_all;
@@ -101,6 +101,7 @@ fn commit_at(url: &str, repeats: u32) -> (Commit, Arc<AtomicUsize>) {
     let counted = Arc::clone(&requests);
     let client = Client::builder()
         .base_url(url)
+        .credentials(Credentials::access_token(Sandbox::TOKEN).unwrap())
         .max_retries(repeats)
         .initial_backoff(Duration::from_millis(1))
         .observe(move |_| _ = counted.fetch_add(1, Relaxed))

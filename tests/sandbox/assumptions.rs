@@ -1,104 +1,133 @@
+use std::collections::BTreeSet;
+
 use bitbucket_build_status::{
     Client, Credentials, ErrorKind, State,
-    sandbox::{Assumptions, Policy, Sandbox, Seed},
+    sandbox::{Assumptions, Identity, RateLimit, Sandbox, Seed},
 };
 use serde_json::{Value, json};
 
-use crate::support::{COMMIT, RawResponse, URL, report, send, statuses};
+use crate::support::{COMMIT, URL, bearer, report, send, send_as, send_to, statuses};
 
-/// What a request comes to before and after a switch is turned.
-async fn turned(assumptions: Assumptions, method: &str, path: &str, body: Option<Value>) -> (RawResponse, RawResponse) {
-    let mut came = Vec::new();
-    for assumptions in [Assumptions::default(), assumptions] {
-        let hash = COMMIT.parse().unwrap();
-        let builder = Sandbox::builder().pull_request("acme/rocket", 7, "engine", &hash);
-        let sandbox = builder.assumptions(assumptions).start().await.unwrap();
-        for key in ["unit-tests", "ci/lint"] {
-            send(&sandbox, "POST", &statuses("/build"), Some(report(key))).await;
-        }
-        came.push(send(&sandbox, method, path, body.clone()).await);
-    }
-    let after = came.pop().unwrap();
-    (came.pop().unwrap(), after)
+/// A request, and the HTTP status that it leads to under the default and under another assumption.
+struct Row {
+    assumption: &'static str,
+    other: Value,
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+    statuses: (u16, u16),
+}
+
+/// A sandbox with two statuses on a commit that a branch and a pull request lead to, one of them under two refnames.
+async fn sandbox(assumption: &str, value: &Value) -> Sandbox {
+    let seed = json!({
+        "repositories": [{
+            "name": "acme/rocket", "uuid": "{1a2b3c4d-0000-4000-8000-000000000000}",
+            "branches": { "engine": COMMIT },
+            "statuses": [
+                { "commit": COMMIT, "key": "unit-tests", "state": "INPROGRESS", "url": URL },
+                { "commit": COMMIT, "key": "ci/lint", "state": "INPROGRESS", "url": URL, "author": "somebody" },
+                { "commit": COMMIT, "key": "two", "state": "INPROGRESS", "url": URL, "refname": "main" },
+                { "commit": COMMIT, "key": "two", "state": "INPROGRESS", "url": URL, "refname": "engine" },
+            ],
+        }],
+        "assumptions": { assumption: value },
+    });
+    let seed = Seed::from_json(&seed.to_string()).unwrap();
+    let builder = Sandbox::builder().seed(seed).identity(Identity::access_token("ci", Sandbox::TOKEN));
+    let builder = builder.identity(Identity::api_token("boss", "boss@example.com", "boss-token"));
+    builder.start().await.unwrap()
 }
 
 #[tokio::test]
-async fn each_switch_changes_what_nobody_knows() {
-    let default = Assumptions::default;
+async fn each_assumption_decides_what_is_not_known() {
     let (build, one) = (statuses("/build"), statuses("/build/unit-tests"));
-    let put = |member: &str, value: &str| {
+    let row = |assumption, other, method, path: &str, body: Option<Value>, statuses| {
+        let path = if path.starts_with("/%7B") { path.to_owned() } else { format!("/acme/rocket{path}") };
+        Row { assumption, other, method, path, body, statuses }
+    };
+    let put = |member: &str, value: Value| {
         let mut body = json!({ "type": "build", "state": "FAILED", "url": URL });
-        body[member] = value.into();
+        body[member] = value;
         Some(body)
     };
-    let post = |member: &str, value: &str| {
+    let post = |member: &str, value: Value| {
         let mut body = report("new");
-        body[member] = value.into();
+        body[member] = value;
         Some(body)
     };
-    let (accept, refuse) = (Policy::Accept, Policy::Reject);
+    let without_type = Some(json!({ "state": "FAILED", "url": URL }));
     let partial = Some(json!({ "type": "build", "state": "FAILED" }));
+    let long = "n".repeat(256);
+    let two = statuses("/build/two");
+    let by_uuid = format!("/%7B%7D/%7B1a2b3c4d-0000-4000-8000-000000000000%7D{}", statuses(""));
+    let (accept, reject) = (json!("accept"), json!("reject"));
     let table = [
-        (Assumptions { other_key_in_update: accept, ..default() }, "PUT", &one, put("key", "other"), 400, 200),
-        (Assumptions { partial_update: accept, ..default() }, "PUT", &one, partial, 400, 200),
-        (Assumptions { other_type: accept, ..default() }, "PUT", &one, put("type", "deployment"), 400, 200),
-        (Assumptions { unknown_members: refuse, ..default() }, "POST", &build, post("buildNumber", "1"), 201, 400),
-        (
-            Assumptions { localhost_url: refuse, ..default() },
-            "POST",
-            &build,
-            post("url", "http://localhost/"),
-            201,
-            400,
-        ),
-        (Assumptions { slash_in_path: refuse, ..default() }, "GET", &statuses("/build/ci%2Flint"), None, 200, 404),
-        (
-            Assumptions { branch_as_commit: accept, ..default() },
-            "GET",
-            &"/commit/engine/statuses".into(),
-            None,
-            404,
-            200,
-        ),
-        (
-            Assumptions { keys_that_differ_in_case: refuse, ..default() },
-            "POST",
-            &build,
-            Some(report("UNIT-TESTS")),
-            201,
-            200,
-        ),
-        (Assumptions { shortest_commit: 7, ..default() }, "GET", &"/commit/e10dae2/statuses".into(), None, 404, 200),
-        (Assumptions { name_limit: None, ..default() }, "POST", &build, post("name", &"n".repeat(256)), 400, 201),
-        (
-            Assumptions { description_limit: Some(3), ..default() },
-            "POST",
-            &build,
-            post("description", "long"),
-            201,
-            400,
-        ),
-        (Assumptions { url_limit: Some(3), ..default() }, "POST", &build, Some(report("new")), 201, 400),
+        row("update_without_type", reject.clone(), "PUT", &one, without_type, (200, 400)),
+        row("other_key_in_update", accept.clone(), "PUT", &one, put("key", json!("other")), (400, 200)),
+        row("partial_update", accept.clone(), "PUT", &one, partial, (400, 200)),
+        row("null_members", reject.clone(), "POST", &build, post("description", json!(null)), (201, 400)),
+        row("null_members", reject.clone(), "POST", &build, post("name", json!(null)), (201, 400)),
+        row("null_members", reject.clone(), "PUT", &one, put("refname", json!(null)), (200, 400)),
+        row("other_type", accept.clone(), "PUT", &one, put("type", json!("deployment")), (400, 200)),
+        row("unknown_members", reject.clone(), "POST", &build, post("buildNumber", json!(1)), (201, 400)),
+        row("localhost_url", reject.clone(), "POST", &build, post("url", json!("http://localhost/")), (201, 400)),
+        row("slash_in_path", reject.clone(), "GET", &statuses("/build/ci%2Flint"), None, (200, 404)),
+        row("trailing_slash", reject.clone(), "POST", &statuses("/build/"), Some(report("new")), (201, 404)),
+        row("trailing_slash", reject.clone(), "GET", &statuses("/"), None, (200, 404)),
+        row("fields", reject.clone(), "GET", &statuses("?fields=values.key"), None, (200, 400)),
+        row("branch_as_commit", accept.clone(), "GET", "/commit/engine/statuses", None, (404, 200)),
+        row("empty_workspace", reject.clone(), "GET", &by_uuid, None, (200, 404)),
+        row("keys_that_differ_in_case", reject, "POST", &build, Some(report("UNIT-TESTS")), (201, 200)),
+        row("ambiguous_update", accept, "PUT", &two, put("name", json!("which?")), (500, 200)),
+        row("foreign_overwrite_status", json!(400), "POST", &build, Some(report("ci/lint")), (403, 400)),
+        row("shortest_commit", json!(12), "GET", "/commit/e10dae2/statuses", None, (200, 404)),
+        row("shortest_commit", json!(6), "GET", "/commit/e10dae/statuses", None, (404, 200)),
+        row("name_limit", json!(null), "POST", &build, post("name", json!(long)), (400, 201)),
+        row("description_limit", json!(3), "POST", &build, post("description", json!("long")), (201, 400)),
+        row("url_limit", json!(30), "POST", &build, post("url", json!(format!("{URL}/artifacts"))), (201, 400)),
     ];
-    for (assumptions, method, path, body, before, after) in table {
-        let description = format!("{method} {path} {body:?}");
-        let came = turned(assumptions, method, path, body).await;
-        assert_eq!((came.0.status, came.1.status), (before, after), "{description}: {came:?}");
+    let mut covered: BTreeSet<_> = ["api_token_as_bearer", "retry_after"].into();
+    for Row { assumption, other, method, path, body, statuses } in table {
+        let known = Assumptions::ALL.iter().find(|known| known.name == assumption).expect(assumption);
+        let default = serde_json::from_str(known.default).unwrap();
+        let mut received = Vec::new();
+        for value in [default, other] {
+            let sandbox = sandbox(assumption, &value).await;
+            let line = format!("{method} /2.0/repositories{path}");
+            received.push(send_to(&sandbox, &line, body.as_ref(), &bearer(Sandbox::TOKEN)).await.status);
+        }
+        assert_eq!(received, [statuses.0, statuses.1], "{assumption}: {method} {path} {body:?}");
+        covered.insert(assumption);
+    }
+    assert_eq!(covered, Assumptions::ALL.iter().map(|assumption| assumption.name).collect());
+}
+
+#[tokio::test]
+async fn an_api_token_is_accepted_as_bearer_only_if_that_is_assumed() {
+    for (value, status) in [("reject", 401), ("accept", 200)] {
+        let sandbox = sandbox("api_token_as_bearer", &json!(value)).await;
+        let received = send_as(&sandbox, "GET", &statuses(""), None, &bearer("boss-token")).await;
+        assert_eq!(received.status, status, "{value}");
     }
 }
 
 #[tokio::test]
-async fn an_ambiguous_update_means_the_latest_where_the_switch_says_so() {
-    let assumptions = Assumptions { ambiguous_update: Policy::Accept, ..Assumptions::default() };
-    let sandbox = Sandbox::builder().assumptions(assumptions).start().await.unwrap();
-    for refname in ["main", "engine"] {
-        let mut body = report("unit-tests");
-        body["refname"] = refname.into();
-        send(&sandbox, "POST", &statuses("/build"), Some(body)).await;
+async fn an_ambiguous_update_is_one_of_the_latest_if_that_is_assumed() {
+    let sandbox = sandbox("ambiguous_update", &json!("accept")).await;
+    let update = json!({ "type": "build", "state": "FAILED", "url": URL });
+    let updated = send(&sandbox, "PUT", &statuses("/build/two"), Some(update)).await;
+    assert_eq!(updated.json()["refname"], "engine");
+}
+
+#[tokio::test]
+async fn a_429_has_retry_after_only_if_that_is_assumed() {
+    for has_header in [false, true] {
+        let sandbox = sandbox("retry_after", &json!(has_header)).await;
+        sandbox.set_rate_limit(Some(RateLimit { requests: 0, seconds: 3600 }));
+        let received = send(&sandbox, "GET", &statuses(""), None).await;
+        assert_eq!((received.status, received.header("retry-after").is_some()), (429, has_header));
     }
-    let body = json!({ "type": "build", "state": "FAILED", "url": URL });
-    let came = send(&sandbox, "PUT", &statuses("/build/unit-tests"), Some(body)).await;
-    assert_eq!(came.json()["refname"], "engine");
 }
 
 #[tokio::test]
@@ -114,10 +143,10 @@ async fn a_seed_is_there_from_the_start() {
     });
     let seed = Seed::from_json(&seed.to_string()).unwrap();
     let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
-    let read = send(&sandbox, "GET", &statuses("/build/old"), None).await.json();
+    let dev = bearer("dev-token");
+    let read = send_as(&sandbox, "GET", &statuses("/build/old"), None, &dev).await.json();
     assert_eq!(read["repository"]["uuid"], "{1a2b3c4d-0000-4000-8000-000000000000}");
-    let dev = "Authorization: Bearer dev-token\r\n";
-    let foreign = crate::support::send_as(&sandbox, "POST", &statuses("/build"), Some(report("old")), dev).await;
+    let foreign = send_as(&sandbox, "POST", &statuses("/build"), Some(report("old")), &dev).await;
     assert_eq!((foreign.status, foreign.rule()), (400, Some("author-only")));
 }
 
@@ -158,8 +187,8 @@ async fn a_token_that_outlasts_the_clock_does_not_expire() {
     let sandbox = Sandbox::builder().seed(seed).start().await.unwrap();
     let client = Client::builder()
         .base_url(sandbox.url())
-        .oauth_token_url(format!("http://{}/site/oauth2/access_token", sandbox.address()))
-        .credentials(Credentials::oauth("id", "secret").unwrap());
+        .oauth_token_url(sandbox.oauth_token_url())
+        .credentials(Credentials::oauth(Sandbox::CLIENT_ID, Sandbox::CLIENT_SECRET).unwrap());
     let commit = client.build().unwrap().commit("acme", "rocket", COMMIT).unwrap();
     for state in [State::Inprogress, State::Successful] {
         commit.set("k", state, URL).send().await.unwrap();

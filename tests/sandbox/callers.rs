@@ -4,12 +4,9 @@ use bitbucket_build_status::{
     sandbox::{Assumptions, Identity, Policy, Sandbox, SandboxBuilder},
 };
 use serde_json::json;
+use test_support::raw_client::{self, RawResponse, request};
 
-use crate::support::{COMMIT, URL, report, send, send_as, statuses};
-
-fn bearer(token: &str) -> String {
-    format!("Authorization: Bearer {token}\r\n")
-}
+use crate::support::{COMMIT, URL, bearer, client, report, send_as, statuses};
 
 fn basic(user: &str, token: &str) -> String {
     format!("Authorization: Basic {}\r\n", BASE64.encode(format!("{user}:{token}")))
@@ -66,8 +63,8 @@ async fn refused_credentials_have_the_recorded_bodies() {
     assert_eq!(scope.json()["error"]["detail"], expected);
     assert_eq!(scope.header("x-accepted-oauth-scopes"), Some("repository"));
     assert_eq!(scope.header("x-oauth-scopes"), Some("write:repository:bitbucket"));
-    let nobody = send(&sandbox, "POST", &statuses("/build"), body()).await;
-    assert_eq!(nobody.header("www-authenticate"), Some(r#"Basic realm="Bitbucket.org HTTP""#));
+    let anonymous = send_as(&sandbox, "POST", &statuses("/build"), body(), "").await;
+    assert_eq!(anonymous.header("www-authenticate"), Some(r#"Basic realm="Bitbucket.org HTTP""#));
 }
 
 #[tokio::test]
@@ -90,7 +87,7 @@ async fn only_the_author_and_administrators_overwrite() {
 async fn repositories_and_commits_that_are_not_named_do_not_exist() {
     let known = COMMIT.parse().unwrap();
     let sandbox = Sandbox::builder().commit("acme/rocket", &known).start().await.unwrap();
-    let client = Client::builder().base_url(sandbox.url()).build().unwrap();
+    let client = client(&sandbox, 0);
     let ask = async |workspace: &str, slug: &str, commit: &str| {
         let outcome = client.commit(workspace, slug, commit).unwrap().statuses().page().await;
         outcome.err().and_then(|error| error.message().map(str::to_owned))
@@ -147,4 +144,57 @@ async fn an_api_token_as_bearer_is_taken_where_the_switch_says_so() {
     let assumptions = Assumptions { api_token_as_bearer: Policy::Accept, ..Assumptions::default() };
     let sandbox = closed().assumptions(assumptions).start().await.unwrap();
     assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("boss-token")).await.status, 200);
+}
+
+/// Asks for a token with this form and these header lines.
+async fn token(sandbox: &Sandbox, form: &str, lines: &str) -> RawResponse {
+    let lines = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n{lines}", form.len());
+    let line = "POST /site/oauth2/access_token";
+    raw_client::send(sandbox.address(), &request("localhost", line, &lines, form.as_bytes())).await
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_exchanged_for_a_new_token() {
+    let sandbox = closed().identity(Identity::oauth("other-consumer", "other", "secret")).start().await.unwrap();
+    let consumer = basic("id", "secret");
+    let first = token(&sandbox, "grant_type=client_credentials", &consumer).await;
+    let refresh = format!("grant_type=refresh_token&refresh_token={}", first.json()["refresh_token"].as_str().unwrap());
+    sandbox.expire_tokens();
+    let stale = bearer(first.json()["access_token"].as_str().unwrap());
+    let expired = send_as(&sandbox, "GET", &statuses(""), None, &stale).await;
+    let text = "Access token expired. Use your refresh token to obtain a new access token.";
+    assert_eq!((expired.status, &expired.json()["error"]["message"]), (401, &json!(text)));
+    for lines in [consumer.as_str(), ""] {
+        let form =
+            if lines.is_empty() { format!("{refresh}&client_id=id&client_secret=secret") } else { refresh.clone() };
+        let second = token(&sandbox, &form, lines).await;
+        assert_eq!((second.status, second.json()["token_type"].as_str()), (200, Some("bearer")), "{second:?}");
+        let fresh = bearer(second.json()["access_token"].as_str().unwrap());
+        assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &fresh).await.status, 200);
+    }
+    let foreign = token(&sandbox, &refresh, &basic("other", "secret")).await;
+    assert_eq!(foreign.json()["error_description"], "Invalid refresh_token", "it was issued to another consumer");
+}
+
+#[tokio::test]
+async fn errors_of_oauth_are_those_that_were_recorded() {
+    let sandbox = closed().start().await.unwrap();
+    let consumer = basic("id", "secret");
+    let unsupported = json!({ "error_description": "Unsupported grant type: None", "error": "invalid_grant" });
+    let password = json!({ "error_description": "Unsupported grant type: password", "error": "invalid_grant" });
+    let invalid = json!({ "error_description": "Invalid refresh_token", "error": "invalid_request" });
+    let unknown = json!({ "error_description": "Invalid OAuth client credentials", "error": "unauthorized_client" });
+    let table = [
+        ("", consumer.clone(), 400, &unsupported),
+        ("grant_type=password", consumer.clone(), 400, &password),
+        ("grant_type=refresh_token", consumer.clone(), 400, &invalid),
+        ("grant_type=refresh_token&refresh_token=x", consumer, 400, &invalid),
+        ("grant_type=client_credentials", basic("id", "wrong"), 401, &unknown),
+        ("grant_type=client_credentials&client_id=id", String::new(), 401, &unknown),
+        ("grant_type=client_credentials", bearer("ci-token"), 401, &unknown),
+    ];
+    for (form, lines, status, body) in table {
+        let refused = token(&sandbox, form, &lines).await;
+        assert_eq!((refused.status, &refused.json(), refused.rule()), (status, body, Some("grant")), "{form}");
+    }
 }

@@ -6,12 +6,11 @@ use bitbucket_build_status::{
 };
 use serde_json::json;
 
-use crate::support::{COMMIT, URL, commit, report, send, statuses};
+use crate::support::{COMMIT, URL, client, commit, report, send, statuses};
 
 /// A client that tries three times.
 fn patient(sandbox: &Sandbox) -> Commit {
-    let client = Client::builder().base_url(sandbox.url()).max_retries(2).build().unwrap();
-    client.commit("acme", "rocket", COMMIT).unwrap()
+    client(sandbox, 2).commit("acme", "rocket", COMMIT).unwrap()
 }
 
 #[tokio::test]
@@ -78,7 +77,8 @@ async fn an_answer_can_be_late() {
     sandbox.fault(Fault::Delay(Duration::from_millis(1)));
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200);
     sandbox.fault(Fault::Delay(Duration::from_secs(3600)));
-    let client = Client::builder().base_url(sandbox.url()).attempt_timeout(Duration::from_millis(80)).max_retries(0);
+    let client = Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials());
+    let client = client.attempt_timeout(Duration::from_millis(80)).max_retries(0);
     let late = client.build().unwrap().commit("acme", "rocket", COMMIT).unwrap().get("unit-tests").await;
     assert_eq!(late.unwrap_err().kind(), ErrorKind::Timeout);
 }

@@ -1,4 +1,4 @@
-use bitbucket_build_status::{Client, ErrorKind, State, sandbox::Sandbox};
+use bitbucket_build_status::{ErrorKind, State, sandbox::Sandbox};
 use serde_json::json;
 
 use crate::support::{COMMIT, URL, commit, report, send, statuses};
@@ -76,8 +76,7 @@ async fn a_pull_request_shows_the_statuses_of_its_branch_and_of_none() {
     commit.set("ours", State::Successful, URL).refname("engine").send().await.unwrap();
     commit.set("any", State::Successful, URL).send().await.unwrap();
     commit.set("other", State::Successful, URL).refname("main").send().await.unwrap();
-    let client = Client::builder().base_url(sandbox.url()).build().unwrap();
-    let shown = client.pull_request("acme", "rocket", 7).unwrap().statuses().all().await.unwrap();
+    let shown = sandbox.client().pull_request("acme", "rocket", 7).unwrap().statuses().all().await.unwrap();
     let keys: Vec<_> = shown.iter().map(|status| status.key.as_str()).collect();
     assert_eq!(keys, ["ours", "any"]);
 }
@@ -86,8 +85,7 @@ async fn a_pull_request_shows_the_statuses_of_its_branch_and_of_none() {
 async fn a_sandbox_ends_when_it_is_dropped() {
     let sandbox = Sandbox::start().await.unwrap();
     let address = sandbox.address();
-    let client = Client::builder().base_url(sandbox.url()).max_retries(0).build().unwrap();
-    let commit = client.commit("acme", "rocket", COMMIT).unwrap();
+    let commit = commit(&sandbox);
     commit.set("unit-tests", State::Failed, URL).send().await.unwrap();
     drop(sandbox);
     let error = loop {

@@ -5,7 +5,7 @@ use std::{
 
 use bitbucket_build_status::{
     State,
-    sandbox::{Fault, RequestMatcher, Sandbox},
+    sandbox::{Fault, Identity, RequestMatcher, Sandbox},
 };
 use test_support::raw_client;
 
@@ -26,8 +26,8 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
     let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build");
     let expected = format!(
         "expected PUT, path containing \"/build/unit-tests\", body with state = \"SUCCESSFUL\"; got 0 of 2 received:\n   \
-         #1 POST {path} -> 201 {{\"key\":\"unit-tests\",\"state\":\"INPROGRESS\",\"type\":\"build\",\"url\":\"{URL}\"}}\n   \
-         #2 PUT {path}/unit-tests -> 200 {{\"key\":\"unit-tests\",\"state\":\"FAILED\",\"type\":\"build\",\"url\":\"{URL}\"}}"
+         #1 POST {path} -> 201 identity=sandbox {{\"key\":\"unit-tests\",\"state\":\"INPROGRESS\",\"type\":\"build\",\"url\":\"{URL}\"}}\n   \
+         #2 PUT {path}/unit-tests -> 200 identity=sandbox {{\"key\":\"unit-tests\",\"state\":\"FAILED\",\"type\":\"build\",\"url\":\"{URL}\"}}"
     );
     assert_eq!(failure, expected);
 }
@@ -36,7 +36,8 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
 async fn the_access_log_has_a_line_for_every_request_and_no_secret() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&lines);
-    let builder = Sandbox::builder().on_request(move |received| log.lock().unwrap().push(received.to_string()));
+    let builder = Sandbox::builder().identity(Identity::access_token("ci", "s3cret"));
+    let builder = builder.on_request(move |received| log.lock().unwrap().push(received.to_string()));
     let sandbox = builder.start().await.unwrap();
     let secret = "Authorization: Bearer s3cret\r\n";
     send_as(&sandbox, "POST", &statuses("/build"), Some(report(&"k".repeat(41))), secret).await;
@@ -49,7 +50,10 @@ async fn the_access_log_has_a_line_for_every_request_and_no_secret() {
     raw_client::send(sandbox.address(), &request).await;
     let lines = lines.lock().unwrap();
     let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
-    assert!(lines[0].starts_with(&format!("#1 POST {path}/build -> 400 rule=key-length {{\"key\":")), "{lines:?}");
+    assert!(
+        lines[0].starts_with(&format!("#1 POST {path}/build -> 400 identity=ci rule=key-length {{\"key\":")),
+        "{lines:?}"
+    );
     assert_eq!(lines[1], format!("#2 GET {path}?page=1 -> 503 fault=html"));
     assert!(lines[2].starts_with(&format!("#3 GET {path}?access_token=<redacted>&page=1 -> ")), "{lines:?}");
     assert!(lines[3].ends_with(" grant_type=client_credentials&client_id=id&client_secret=<redacted>"), "{lines:?}");

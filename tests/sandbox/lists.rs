@@ -1,4 +1,4 @@
-use bitbucket_build_status::{Client, State, sandbox::Sandbox};
+use bitbucket_build_status::{State, sandbox::Sandbox};
 use serde_json::Value;
 
 use crate::support::{COMMIT, URL, commit, send, statuses};
@@ -61,8 +61,7 @@ async fn a_list_is_sorted_and_narrowed() {
 #[tokio::test]
 async fn a_pull_request_that_nobody_has_named_is_empty() {
     let sandbox = Sandbox::start().await.unwrap();
-    let client = Client::builder().base_url(sandbox.url()).build().unwrap();
-    let page = client.pull_request("acme", "rocket", 9).unwrap().statuses().page().await.unwrap();
+    let page = sandbox.client().pull_request("acme", "rocket", 9).unwrap().statuses().page().await.unwrap();
     assert_eq!((page.size, page.values.len()), (Some(0), 0));
     let named = Sandbox::builder().commit("acme/rocket", &COMMIT.parse().unwrap()).start().await.unwrap();
     assert_eq!(send(&named, "GET", "/pullrequests/9/statuses", None).await.status, 404);
@@ -73,8 +72,7 @@ async fn repositories_are_found_by_uuid() {
     let sandbox = Sandbox::start().await.unwrap();
     let created = commit(&sandbox).set("unit-tests", State::Failed, URL).send().await.unwrap();
     let uuid = created.repository.and_then(|repository| repository.uuid).unwrap();
-    let client = Client::builder().base_url(sandbox.url()).build().unwrap();
-    let found = client.commit("acme", uuid.as_str(), COMMIT).unwrap().get("unit-tests").await.unwrap();
+    let found = sandbox.client().commit("acme", uuid.as_str(), COMMIT).unwrap().get("unit-tests").await.unwrap();
     assert_eq!(found.extra.get("colour"), None::<&Value>);
     assert_eq!(found.repository.and_then(|repository| repository.full_name).as_deref(), Some("acme/rocket"));
 }

@@ -2,10 +2,16 @@
 #![cfg(feature = "sandbox")]
 #![allow(missing_docs)]
 
+/// What is around the statuses: user, workspace, repository, branch, commit, pull request.
+mod around;
 /// What nobody has seen Bitbucket do.
 mod assumptions;
+/// What a write may send: JSON, forms, null, what was read.
+mod bodies;
 /// Who may do what: credentials, scopes, authors, budgets.
 mod callers;
+/// Commits by short hashes.
+mod commits;
 /// Faults by script, as the library's client meets them.
 mod faults;
 /// What works: create, overwrite, update, read, list.
@@ -16,6 +22,10 @@ mod hostile;
 mod journal;
 /// Pages, order and filters.
 mod lists;
+/// Where the sandbox is reached: hosts, links, proxies.
+mod origin;
 /// Each rule, broken once.
 mod rules;
+/// One sandbox for many tests, and for synchronous code.
+mod shared;
 mod support;

@@ -7,12 +7,17 @@ pub(crate) use test_support::{COMMIT, raw_client::RawResponse};
 
 pub(crate) const URL: &str = "https://ci.example.com/42";
 
-/// Sends a request to a path below `…/repositories/acme/rocket`.
-pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> RawResponse {
-    send_as(sandbox, method, path, body, "").await
+/// The header line of an access token.
+pub(crate) fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
 }
 
-/// As [`send`], with more header lines.
+/// Sends a request to a path below `…/repositories/acme/rocket`, with the sandbox's own token.
+pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> RawResponse {
+    send_as(sandbox, method, path, body, &bearer(Sandbox::TOKEN)).await
+}
+
+/// As [`send`], with these header lines instead of the token.
 pub(crate) async fn send_as(
     sandbox: &Sandbox,
     method: &str,
@@ -20,8 +25,12 @@ pub(crate) async fn send_as(
     body: Option<Value>,
     lines: &str,
 ) -> RawResponse {
-    let line = format!("{method} /2.0/repositories/acme/rocket{path}");
-    let request = json_request(&sandbox.address().to_string(), &line, lines, body.as_ref());
+    send_to(sandbox, &format!("{method} /2.0/repositories/acme/rocket{path}"), body.as_ref(), lines).await
+}
+
+/// Sends a request with this method and target, an optional JSON body and these header lines.
+pub(crate) async fn send_to(sandbox: &Sandbox, line: &str, body: Option<&Value>, lines: &str) -> RawResponse {
+    let request = json_request(&sandbox.address().to_string(), line, lines, body);
     raw_client::send(sandbox.address(), &request).await
 }
 
@@ -35,8 +44,13 @@ pub(crate) fn report(key: &str) -> Value {
     json!({ "key": key, "state": "INPROGRESS", "url": URL })
 }
 
+/// A client of the sandbox that sends each request at most this often again.
+pub(crate) fn client(sandbox: &Sandbox, max_retries: u32) -> Client {
+    let builder = Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials());
+    builder.max_retries(max_retries).build().expect("a client")
+}
+
 /// The library's own way to the commit.
 pub(crate) fn commit(sandbox: &Sandbox) -> Commit {
-    let client = Client::builder().base_url(sandbox.url()).max_retries(0).build().expect("a client");
-    client.commit("acme", "rocket", COMMIT).expect("a commit")
+    client(sandbox, 0).commit("acme", "rocket", COMMIT).expect("a commit")
 }

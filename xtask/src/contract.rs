@@ -1,4 +1,4 @@
-//! `cargo xtask contract`: tools and clients of others, between the document, the sandbox and the command.
+//! `cargo xtask contract`: tools and clients of others, for the document, and between it, the sandbox and the command.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,9 +7,10 @@ use std::{
 
 use crate::{Failure, Outcome, process, repository, server::Server, tools};
 
-/// Checks the sandbox and the command against the document, as schemathesis and Prism read it.
+/// Checks the document with three linters, and the sandbox and the command against the document, as schemathesis and
+/// Prism read it.
 ///
-/// Needs Python 3.11 and Node 18 or later; the tools are installed below target/tools at their first use.
+/// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The number of requests that schemathesis generates for each operation.
@@ -42,23 +43,36 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let python = tools::python(&root, "contract")?;
     let node = tools::node(&root)?;
+    document(&root, &python, &node)?;
     process::run(process::cargo(&root).args(["build", "--quiet", "--package", "bbstatus"]))?;
     let bbstatus = process::target(&root).join("debug/bbstatus");
     schemathesis(&root, &python.join("schemathesis"), &bbstatus, arguments.examples)?;
     prism(&root, &node.join(".bin/prism"), &bbstatus)
 }
 
-/// Starts a sandbox, with the seed or empty.
+/// Three linters read the document as it is.
+fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
+    process::run(Command::new(python.join("openapi-spec-validator")).arg("spec/openapi.json").current_dir(root))?;
+    let mut redocly = Command::new(node.join(".bin/redocly"));
+    redocly.args(["lint", "spec/openapi.json", "--config", "spec/redocly.yaml"]);
+    redocly.envs([("REDOCLY_TELEMETRY", "off"), ("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true")]);
+    process::run(redocly.current_dir(root))?;
+    let mut spectral = Command::new(node.join(".bin/spectral"));
+    spectral.args(["lint", "spec/openapi.json", "--ruleset", "spec/spectral.yaml", "--fail-severity", "hint"]);
+    process::run(spectral.current_dir(root))
+}
+
+/// Starts a sandbox, with the seed or empty. Neither responds with the 500 to an ambiguous update, which is no failure
+/// of the sandbox.
 fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Failure> {
     let mut sandbox = Command::new(bbstatus);
     sandbox.args(["sandbox", "--quiet"]).current_dir(root);
-    if seeded {
-        sandbox.args(["--seed", "tests/contract/seed.json"]);
-    }
+    let seed = if seeded { "tests/contract/seed.json" } else { "tests/contract/open.json" };
+    sandbox.args(["--seed", seed]);
     Server::start(&mut sandbox, Server::json("url"))
 }
 
-/// Generates requests from the document, once with any path and once with paths that exist.
+/// Generates requests from the document, once with any path and once with paths that exist, and follows its links.
 fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> Outcome {
     for seeded in [false, true] {
         let sandbox = sandbox(root, bbstatus, seeded)?;
@@ -67,7 +81,7 @@ fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> 
             command.args(["--config-file", "tests/contract/schemathesis.toml"]);
         }
         command.args(["run", "spec/openapi.json", "--url", &sandbox.url, "--checks", CHECKS]);
-        command.args(["--phases", "examples,coverage,fuzzing", "--seed", "1", "--max-examples"]);
+        command.args(["--phases", "examples,coverage,fuzzing,stateful", "--seed", "1", "--max-examples"]);
         process::run(command.arg(examples.to_string()).current_dir(root))?;
     }
     Ok(())

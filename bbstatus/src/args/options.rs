@@ -26,6 +26,15 @@ pub(crate) struct Content {
     pub(crate) soft: bool,
 }
 
+/// Which stored status is not overwritten.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to report")]
+pub(crate) struct Overwriting {
+    /// Do not report if a newer build has: the stored url is the same but for a larger build number.
+    #[arg(long, env = "BBSTATUS_IF_NEWER", value_parser = FalseyValueParser::new())]
+    pub(crate) if_newer: bool,
+}
+
 /// The build that is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]

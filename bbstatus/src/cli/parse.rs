@@ -52,7 +52,7 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Parsed, Rejected> {
         let Some((variable, value)) = variable_at_fault(words, &error, &is_ignored) else {
             return Err(as_typed(words, error).into());
         };
-        wrong.push((variable, format!("{}, got {value:?}", expectation(&error))));
+        wrong.push((variable, format!("{}, got {:?}", expectation(&error), value.to_string_lossy())));
     };
     let cli = Cli::from_arg_matches(&matches)?;
     let failure = |(variable, problem): &(String, String), what: &str| {

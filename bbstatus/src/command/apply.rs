@@ -25,7 +25,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     git,
-    output::{self, NowAndThen, Progress},
+    output::{self, Progress, Throttle},
     session::Session,
 };
 
@@ -120,7 +120,7 @@ struct Applying {
 impl Applying {
     /// Applies all lines. At any time there are only so many, however many the file has.
     async fn all(&mut self, source: &mut Lines, session: &mut Session, progress: &Progress) -> Result<(), Failure> {
-        let mut now_and_then = NowAndThen::every(TELL);
+        let mut throttle = Throttle::every(TELL);
         let mut more = true;
         loop {
             let room = self.sending.len() < self.concurrency
@@ -142,8 +142,8 @@ impl Applying {
                 }
                 else => break,
             }
-            if now_and_then.is_due() {
-                progress.tell(&self.results.in_words());
+            if throttle.is_due() {
+                progress.set_message(&self.results.in_words());
             }
         }
         Ok(())

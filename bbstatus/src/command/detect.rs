@@ -10,7 +10,7 @@ use crate::{
     exit::Exit,
     failure::Failure,
     git,
-    output::{JSON_VERSION, plain},
+    output::{JSON_VERSION, sanitize},
     session::Session,
     sourced::Sourced,
 };
@@ -62,7 +62,7 @@ fn as_json(found: Option<&Sourced<String>>) -> Value {
 fn as_line(what: &str, found: Option<&Sourced<String>>) -> String {
     let what = what.replace('_', " ");
     match found {
-        Some(Sourced { value, label, .. }) => format!("{what:<12}  {}  ({})", plain(value), plain(label)),
+        Some(Sourced { value, label, .. }) => format!("{what:<12}  {}  ({})", sanitize(value), sanitize(label)),
         None => format!("{what:<12}  -"),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     args::{Format, Presentation},
     exit::Exit,
     failure::Failure,
-    output::{JSON_VERSION, plain},
+    output::{JSON_VERSION, sanitize},
     session::Session,
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Key, session: &mut Session) -> Result<Exit, Failure> {
     let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
     match args.presentation.output {
-        Format::Table => session.output.line(&plain(key.as_str()))?,
+        Format::Table => session.output.line(&sanitize(key.as_str()))?,
         Format::Json => session.output.json(&json!({
             "version": JSON_VERSION, "key": key, "name": args.name, "shortened": shortened,
         }))?,

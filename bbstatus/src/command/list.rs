@@ -66,8 +66,9 @@ pub(super) fn write(session: &mut Session, format: Format, statuses: &[BuildStat
         Format::Table if statuses.is_empty() => session.output.note("there are no statuses"),
         Format::Table => {
             let lines: Vec<Row> = statuses.iter().map(Row::from).collect();
-            for line in rows(&lines) {
-                session.output.line(&line)?;
+            // With --quiet there is a line for each result, and nothing else.
+            for line in rows(&lines).iter().skip(usize::from(session.output.is_quiet())) {
+                session.output.line(line)?;
             }
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use bitbucket_build_status::{
     Error,
-    sandbox::{self, Seed},
+    sandbox::{self, SandboxBuilder, Seed},
 };
 use clap::Args;
 use serde_json::json;
@@ -29,18 +29,34 @@ pub(crate) struct Sandbox {
     #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0,
           value_parser = |text: &str| number::<u16>(text, "0 to 65535"))]
     pub(crate) port: u16,
+    /// The address to listen on, or a name that resolves to one; everything that reaches it can use the sandbox.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) host: String,
+    /// Where clients reach it, if that is not where it listens: links in responses begin with this.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Respond to requests for this host too, besides loopback and those above; repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
     /// What it holds at first, as JSON: repositories, statuses, identities, assumptions.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
 }
 
 pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Failure> {
-    let mut builder = sandbox::Sandbox::builder().port(args.port);
+    let mut builder = sandbox::Sandbox::builder().host(&args.host).port(args.port);
+    if let Some(url) = &args.public_url {
+        builder = builder.public_url(url);
+    }
+    builder = args.allow_host.iter().fold(builder, SandboxBuilder::allow_host);
+    let mut identities = Vec::new();
     if let Some(path) = &args.seed {
         let seed = fs::read_to_string(path).map_err(|cause| {
             Failure::usage(format!("seed {}: {cause}", path.display())).help("Give a file that can be read")
         })?;
-        builder = builder.seed(Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?);
+        let seed = Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?;
+        identities.extend(seed.identities.iter().map(|identity| identity.name().to_owned()));
+        builder = builder.seed(seed);
     }
     if !session.output.is_quiet() {
         builder = builder.on_request(|received| output::log(&received.to_string()));
@@ -49,9 +65,19 @@ pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Fa
     let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
     let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
-    session.output.json(&json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url}))?;
+    let mut data = json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url});
+    let credentials = if identities.is_empty() {
+        data["token"] = sandbox::Sandbox::TOKEN.into();
+        data["email"] = sandbox::Sandbox::EMAIL.into();
+        data["client_id"] = sandbox::Sandbox::CLIENT_ID.into();
+        data["client_secret"] = sandbox::Sandbox::CLIENT_SECRET.into();
+        format!("its token is {}", sandbox::Sandbox::TOKEN)
+    } else {
+        format!("it accepts the credentials that the seed has for {}", identities.join(", "))
+    };
+    session.output.json(&data)?;
     session.output.finish()?;
-    session.output.note(&format!("a sandbox runs at {url} until it is interrupted; any credentials are taken"));
+    session.output.note(&format!("a sandbox runs at {url} until it is interrupted; {credentials}"));
     ended.await;
     Ok(Exit::Done)
 }

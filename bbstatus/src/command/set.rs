@@ -3,9 +3,9 @@
 use bitbucket_build_status::{Commit, Key, SetStatus, State};
 use clap::Args;
 
-use super::{answer, key, show, soften};
+use super::{answer, drop_if_newer, key, show, soften};
 use crate::{
-    args::{Build, Connection, Content, Place, Presentation, Trying, states},
+    args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     build_info::BuildInfo,
     connection::Target,
     exit::Exit,
@@ -27,6 +27,8 @@ pub(crate) struct Set {
     pub(crate) state: Option<State>,
     #[command(flatten)]
     pub(crate) content: Content,
+    #[command(flatten)]
+    pub(crate) overwriting: Overwriting,
     #[command(flatten)]
     pub(crate) build: Build,
     #[command(flatten)]
@@ -57,6 +59,13 @@ async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
+    }
+    if args.overwriting.if_newer
+        && let Some(outcome) =
+            drop_if_newer(session, &target, &commit, &key, target.settings.url.as_ref().map(|url| &*url.value), format)
+                .await?
+    {
+        return Ok(outcome);
     }
     let answered = target.call(session, request()?.send_with_response()).await?;
     answer(session, &target, format, &answered)

@@ -3,9 +3,9 @@
 use bitbucket_build_status::{Commit, Key, State, UpdateStatus};
 use clap::Args;
 
-use super::{answer, key, show, soften};
+use super::{answer, drop_if_newer, key, show, soften};
 use crate::{
-    args::{Build, Connection, Content, Place, Presentation, Trying, states},
+    args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     build_info::BuildInfo,
     connection::Target,
     exit::Exit,
@@ -29,6 +29,8 @@ pub(crate) struct Update {
     #[command(flatten)]
     pub(crate) content: Content,
     #[command(flatten)]
+    pub(crate) overwriting: Overwriting,
+    #[command(flatten)]
     pub(crate) build: Build,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -48,6 +50,7 @@ pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Fai
 async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let url = target.settings.url.as_ref().map(|url| url.value.clone());
     target.settings = target.settings.explicit_only();
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
@@ -59,6 +62,11 @@ async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
+    }
+    if args.overwriting.if_newer
+        && let Some(outcome) = drop_if_newer(session, &target, &commit, &key, url.as_deref(), format).await?
+    {
+        return Ok(outcome);
     }
     let answered = target.call(session, request().send_with_response()).await?;
     answer(session, &target, format, &answered)

@@ -1,49 +1,70 @@
-//! `bbstatus wait`: waits until statuses have ended.
+//! `bbstatus wait`: a gate that opens when all expected statuses have succeeded.
 
-mod verdict;
+mod decision;
+mod watch;
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
-use bitbucket_build_status::{BuildStatus, Error, Key, Statuses};
+use bitbucket_build_status::{BuildStatus, Statuses};
 use clap::Args;
-use tokio::time::{Instant, sleep};
-use verdict::{Verdict, next_pause};
+use decision::{Expected, NamedKey, Own};
+use watch::{PollError, Schedule, Snapshot, watch};
 
-use super::{PAGELEN, key, list};
+use super::{PAGELEN, list};
 use crate::{
-    args::{Connection, Place, Presentation, Trying, duration, pull_request},
+    args::{Connection, Place, Presentation, Trying, duration, number, pull_request},
     connection::Target,
     exit::Exit,
     failure::Failure,
-    output::Progress,
     session::Session,
 };
 
-/// What is asked more often than this is no longer polite.
-const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
+/// Where `bbstatus run` passes its key to the command that it runs.
+pub(crate) const RUN_KEY: &str = "BBSTATUS_RUN_KEY";
+/// The shortest interval between two requests.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+/// How long nothing must have been updated, where nothing says how many statuses are expected.
+const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 
-/// Wait until every status of a commit or a pull request has ended.
+/// Wait until every status of a commit or a pull request is final.
 ///
-/// Writes the statuses to stdout when they have ended, or when the time is over. While nothing changes it asks less and
+/// Writes the statuses to stdout when they are final, or when the time is over. While nothing changes it asks less and
 /// less often, and never more often than Bitbucket allows.
 ///
-/// The exit code is 0 where all succeeded, 7 where one failed or was stopped, and else 8 where one has not ended. A
-/// commit without any status has not ended either, nor has a key that was named and is not there yet.
+/// A commit does not say how many statuses it will get. Name them with --key, or their number with --at-least, as the
+/// merge check of Bitbucket does; otherwise a status that comes later than --settle is missed.
+///
+/// Its own status is left out: that of the surrounding `bbstatus run`, and that of the pipeline of Bitbucket Pipelines
+/// that it runs in.
+///
+/// The exit code is 0 if all succeeded, 7 if one failed or was stopped, 6 if Bitbucket could not be asked at the end,
+/// and otherwise 8: a status is in progress, there is none yet, or a named one is missing.
 #[derive(Debug, Args)]
 pub(crate) struct Wait {
     /// Wait for this key only; may be given more than once.
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
+    /// Wait for this number of SUCCESSFUL statuses, with none in progress and none failed.
+    #[arg(long, env = "BBSTATUS_AT_LEAST", value_name = "NUMBER",
+          value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
+    pub(crate) at_least: Option<NonZeroUsize>,
+    /// Leave this key out; may be given more than once.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) exclude: Vec<String>,
+    /// Succeed only when nothing has been updated for this time [default: 30s without --key and --at-least, but at
+    /// most half of --timeout; otherwise 0s].
+    #[arg(long, env = "BBSTATUS_SETTLE", value_name = "DURATION", value_parser = duration)]
+    pub(crate) settle: Option<Duration>,
     /// Wait for the statuses of this pull request instead of those of a commit.
     #[arg(long, value_name = "NUMBER", conflicts_with = "refname", value_parser = pull_request)]
     pub(crate) pull_request: Option<u64>,
     /// Wait only for those that name this branch, and those that name none.
     #[arg(long, value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
-    /// Give up after this time, such as 90s, 10m or 1h30m.
-    #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_WAIT_TIMEOUT", value_name = "DURATION",
-          default_value = "1h", value_parser = duration)]
-    pub(crate) time_limit: Duration,
+    /// Give up after this time, such as 90s, 10m or 1h30m; 0s looks once.
+    #[arg(long, env = "BBSTATUS_WAIT_TIMEOUT", value_name = "DURATION", default_value = "1h",
+          value_parser = duration)]
+    pub(crate) timeout: Duration,
     /// How often to ask at first; 100ms at least.
     #[arg(long, env = "BBSTATUS_INTERVAL", value_name = "DURATION", default_value = "10s",
           value_parser = duration)]
@@ -60,88 +81,72 @@ pub(crate) struct Wait {
 }
 
 pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failure> {
-    let keys = args.keys.iter().map(|typed| Ok(key(session, typed)?.0));
-    let keys = keys.collect::<Result<Vec<Key>, Failure>>()?;
+    let expected = expected(&args)?;
     let trying = Trying { sandbox: false, dry_run: false, curl: false };
     let target = Target::open(session, &args.place, None, &args.connection, &trying).await?;
+    let is_pipelines = target.settings.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
+    let own = Own {
+        run_key: std::env::var(RUN_KEY).ok().filter(|key| !key.is_empty()),
+        pipeline_url: target.settings.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
+    };
     let progress = session.output.progress(None);
-    let watched = watch(&args, &keys, &target, &progress).await;
+    let mut noted = Vec::new();
+    let poll = async || {
+        let statuses = statuses(&args, &target, &|text| progress.set_message(text)).await?;
+        let (statuses, left_out) = decision::select(statuses, &expected, &own);
+        for note in left_out {
+            if !noted.contains(&note) {
+                session.output.note(&note);
+                noted.push(note);
+            }
+        }
+        Ok(Snapshot { statuses, now: target.server_time() })
+    };
+    let schedule = Schedule { timeout: args.timeout, interval: args.interval.max(MIN_INTERVAL) };
+    let watched = watch(&expected, schedule, poll, |text| progress.set_message(text)).await;
     progress.end();
-    let (statuses, verdict) = watched?;
-    // The verdict stands, whoever reads the statuses.
-    let written = match &*statuses {
+    let outcome = watched?;
+    // The outcome does not depend on whether someone reads the statuses.
+    let written = match &*outcome.statuses {
         [] => Ok(()),
         statuses => list::write(session, args.presentation.output, statuses),
     };
     written.and_then(|()| Ok(session.output.finish()?)).or_else(Failure::unless_unread)?;
-    if !verdict.is_final() {
-        session.output.note(&verdict.in_words());
+    if outcome.exit != Exit::Done && !progress.last_message_is(&outcome.words) {
+        session.output.note(&outcome.words);
     }
-    Ok(match &verdict {
-        Verdict { failed: 1.., .. } => Exit::StatusFailed,
-        verdict if verdict.is_final() => Exit::Done,
-        _ => Exit::StatusPending,
+    Ok(outcome.exit)
+}
+
+fn expected(args: &Wait) -> Result<Expected, Failure> {
+    let named = |keys: &[String]| keys.iter().map(|key| NamedKey::new(key)).collect::<Result<Vec<_>, _>>();
+    let (keys, exclude) = (named(&args.keys)?, named(&args.exclude)?);
+    if let Some(both) = args.keys.iter().find(|key| args.exclude.contains(key)) {
+        return Err(Failure::usage(format!("--exclude: expected a key that is not waited for, got {both:?}"))
+            .help("Give a key as --key or as --exclude"));
+    }
+    let is_bounded = !keys.is_empty() || args.at_least.is_some();
+    let default_settle = if is_bounded { Duration::ZERO } else { DEFAULT_SETTLE.min(args.timeout / 2) };
+    Ok(Expected {
+        keys,
+        exclude,
+        at_least: args.at_least.map(NonZeroUsize::get),
+        settle: args.settle.unwrap_or(default_settle),
+        fail_fast: args.fail_fast,
     })
 }
 
-/// Asks again and again, until nothing more is expected or the time is over.
-async fn watch(
-    args: &Wait,
-    keys: &[Key],
-    target: &Target,
-    progress: &Progress,
-) -> Result<(Vec<BuildStatus>, Verdict), Failure> {
-    let deadline = Instant::now().checked_add(args.time_limit);
-    let interval = args.interval.max(SHORTEST_INTERVAL);
-    let mut pause = interval;
-    let mut last_verdict = None;
-    loop {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let over = left.is_some_and(|left| left.is_zero());
-        let asked_wait = match statuses(args, keys, target).await {
-            Ok(statuses) => {
-                let verdict = Verdict::of(&statuses, keys);
-                if verdict.is_final() || over || (args.fail_fast && verdict.failed > 0) {
-                    return Ok((statuses, verdict));
-                }
-                let changed = last_verdict.as_ref() != Some(&verdict);
-                if changed {
-                    progress.tell(&verdict.in_words());
-                }
-                pause = if last_verdict.is_none() { pause } else { next_pause(pause, interval, changed) };
-                last_verdict = Some(verdict);
-                Duration::ZERO
-            }
-            // What passes is waited for, as everything else is.
-            Err(failure) => match failure {
-                Asking::Passing(error) if !over => {
-                    progress.tell(&format!("no answer: {error}"));
-                    error.retry_after().unwrap_or_default()
-                }
-                Asking::Passing(error) => return Err(error.into()),
-                Asking::Final(failure) => return Err(failure),
-            },
-        };
-        let wait = pause.max(asked_wait);
-        sleep(left.map_or(wait, |left| wait.min(left))).await;
-    }
-}
-
-/// Why a list of statuses could not be read.
-enum Asking {
-    Passing(Error),
-    Final(Failure),
-}
-
-/// All statuses that are waited for.
-async fn statuses(args: &Wait, keys: &[Key], target: &Target) -> Result<Vec<BuildStatus>, Asking> {
-    let request = request(args, target).map_err(Asking::Final)?;
-    let mut statuses = request
-        .all()
-        .await
-        .map_err(|error| if error.is_retryable() { Asking::Passing(error) } else { Asking::Final(error.into()) })?;
-    statuses.retain(|status| keys.is_empty() || keys.iter().any(|key| key.as_str() == status.key));
-    Ok(statuses)
+/// All statuses of the commit or the pull request.
+async fn statuses(args: &Wait, target: &Target, announce: &dyn Fn(&str)) -> Result<Vec<BuildStatus>, PollError> {
+    let request = request(args, target).map_err(PollError::Fatal)?;
+    target.call_with(announce, request.all()).await.map_err(|error| {
+        let retry_after = error.retry_after().unwrap_or_default();
+        if error.is_retryable() {
+            PollError::Retryable(error.into(), retry_after)
+        } else {
+            PollError::Fatal(error.into())
+        }
+    })
 }
 
 fn request(args: &Wait, target: &Target) -> Result<Statuses, Failure> {

@@ -1,13 +1,13 @@
-//! `-v`: each request and its answer.
+//! `-v`: each request and its response.
 
 use bitbucket_build_status::Exchange;
 
-use super::{plain, write_stderr};
+use super::{sanitize, write_stderr};
 
 /// The most characters of a body that are shown.
 const SHOWN: usize = 4096;
 
-/// Shows a request (`>`) and what came of it (`<`) on stderr; `Authorization` is never part of it.
+/// Shows a request (`>`) and its outcome (`<`) on stderr; `Authorization` is never part of it.
 pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
     let mut lines = vec![format!("> {} {}", exchange.method(), exchange.url())];
     if headers {
@@ -18,13 +18,18 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
     lines.push(match (exchange.status(), exchange.error()) {
         (Some(status), None) => format!("< {status} ({took} ms)"),
         (Some(status), Some(cause)) => format!("< {status}, then {cause} ({took} ms)"),
-        (None, cause) => format!("< no answer: {} ({took} ms)", cause.unwrap_or_default()),
+        (None, cause) => format!("< no response: {} ({took} ms)", cause.unwrap_or_default()),
     });
     if headers {
-        lines.extend(exchange.response_headers().map(|(name, value)| format!("< {name}: {value}")));
+        // Whoever has the cookies of a proxy is logged in there.
+        let shown = |name: &str, value: &str| match name {
+            "set-cookie" => format!("< {name}: <hidden>"),
+            _ => format!("< {name}: {value}"),
+        };
+        lines.extend(exchange.response_headers().map(|(name, value)| shown(name, value)));
     }
     lines.extend(exchange.response_body().map(|body| format!("< {}", shown(body))));
-    let text: String = lines.iter().flat_map(|line| [plain(line), "\n".into()]).collect();
+    let text: String = lines.iter().flat_map(|line| [sanitize(line), "\n".into()]).collect();
     write_stderr(&text);
 }
 

@@ -3,12 +3,13 @@
 use std::{
     borrow::Cow,
     io,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{is_terminal, log, plain};
+use super::{is_terminal, log, sanitize};
 
 /// How often the bar is drawn while nothing happens.
 const TICK: Duration = Duration::from_millis(200);
@@ -18,8 +19,8 @@ const TICK: Duration = Duration::from_millis(200);
 pub(crate) enum Progress {
     /// On a terminal.
     Bar(ProgressBar),
-    /// Everywhere else.
-    Lines,
+    /// Everywhere else, with the last line.
+    Lines(Arc<Mutex<String>>),
     /// Where nobody wants to know.
     Quiet,
 }
@@ -30,7 +31,7 @@ impl Progress {
             return Self::Quiet;
         }
         if !is_terminal(&io::stderr()) {
-            return Self::Lines;
+            return Self::Lines(Arc::default());
         }
         let template = if length.is_some() { "{elapsed} {wide_bar} {percent}%  {msg}" } else { "{elapsed} {wide_msg}" };
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
@@ -42,12 +43,23 @@ impl Progress {
     }
 
     /// Says where it stands.
-    pub(crate) fn tell(&self, text: &str) {
+    pub(crate) fn set_message(&self, text: &str) {
         match self {
-            Self::Bar(bar) => bar.set_message(Cow::into_owned(plain(text))),
-            Self::Lines => log(text),
+            Self::Bar(bar) => bar.set_message(Cow::into_owned(sanitize(text))),
+            Self::Lines(last) => {
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                if *last != text {
+                    log(text);
+                    text.clone_into(&mut last);
+                }
+            }
             Self::Quiet => {}
         }
+    }
+
+    /// Whether this was the last line: then there is no need to repeat it.
+    pub(crate) fn last_message_is(&self, text: &str) -> bool {
+        matches!(self, Self::Lines(last) if *last.lock().unwrap_or_else(PoisonError::into_inner) == text)
     }
 
     /// Moves the bar.
@@ -66,12 +78,12 @@ impl Progress {
 }
 
 /// Lets through what comes often, now and then.
-pub(crate) struct NowAndThen {
+pub(crate) struct Throttle {
     pause: Duration,
     last: Instant,
 }
 
-impl NowAndThen {
+impl Throttle {
     pub(crate) fn every(pause: Duration) -> Self {
         Self { pause, last: Instant::now() }
     }

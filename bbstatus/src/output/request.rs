@@ -1,9 +1,9 @@
 //! Requests as they would be sent: for people, for programs, and for curl.
 
-use bitbucket_build_status::{Prepared, PreparedRequest};
+use bitbucket_build_status::{Prepared, PreparedRequest, sandbox::Sandbox};
 use serde_json::{Value, json};
 
-use super::{JSON_VERSION, plain};
+use super::{JSON_VERSION, sanitize};
 use crate::credentials::{CredentialSource, is_stdin};
 
 /// Requests as HTTP shows them, with names in place of secrets.
@@ -11,7 +11,7 @@ pub(crate) fn http(prepared: &Prepared, origin: &CredentialSource) -> String {
     let requests = prepared.requests().iter().map(|request| {
         let mut lines = vec![format!("{} {}", request.method(), request.url())];
         lines.extend(headers(request, origin).map(|(name, value)| format!("{name}: {value}")));
-        let mut text: String = lines.iter().flat_map(|line| [plain(line), "\n".into()]).collect();
+        let mut text: String = lines.iter().flat_map(|line| [sanitize(line), "\n".into()]).collect();
         if let Some(body) = request.body() {
             text.extend(["\n", &pretty(body), "\n"]);
         }
@@ -38,7 +38,7 @@ fn headers(request: &PreparedRequest, origin: &CredentialSource) -> impl Iterato
 
 fn pretty(body: &Value) -> String {
     let text = format!("{body:#}");
-    text.lines().map(|line| super::plain::escaped(line).into_owned()).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| super::sanitize::escape_json(line).into_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// Requests as lines for a shell. The secret is read from its variable when a line is run, and goes to curl by stdin:
@@ -58,7 +58,10 @@ pub(crate) fn curl_notes(prepared: &Prepared, origin: &CredentialSource) -> Vec<
         CredentialSource::TokenFile(path) if is_stdin(path) => {
             notes.push("the line reads BITBUCKET_TOKEN: put the token there first".to_owned());
         }
-        CredentialSource::Token | CredentialSource::TokenFile(_) | CredentialSource::ApiToken => {}
+        CredentialSource::Sandbox
+        | CredentialSource::Token
+        | CredentialSource::TokenFile(_)
+        | CredentialSource::ApiToken => {}
     }
     if prepared.requests().len() > 1 {
         notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
@@ -70,6 +73,7 @@ fn curl_line(request: &PreparedRequest, origin: &CredentialSource) -> String {
     let bearer = |token: &str| format!("printf 'header = \"Authorization: Bearer %s\"\\n' \"{token}\" | ");
     let (before, config) = match origin {
         CredentialSource::None => (String::new(), ""),
+        CredentialSource::Sandbox => (bearer(Sandbox::TOKEN), " --config -"),
         CredentialSource::Token | CredentialSource::OAuth => (bearer("$BITBUCKET_TOKEN"), " --config -"),
         CredentialSource::TokenFile(path) if is_stdin(path) => (bearer("$BITBUCKET_TOKEN"), " --config -"),
         CredentialSource::TokenFile(path) => {
@@ -85,7 +89,7 @@ fn curl_line(request: &PreparedRequest, origin: &CredentialSource) -> String {
         line.extend([" --header ", &quoted(&format!("{name}: {value}"))]);
     }
     if let Some(body) = request.body() {
-        line.extend([" --data-raw ", &quoted(&super::plain::escaped(&body.to_string()))]);
+        line.extend([" --data-raw ", &quoted(&super::sanitize::escape_json(&body.to_string()))]);
     }
     line.extend([" ", &quoted(request.url())]);
     line

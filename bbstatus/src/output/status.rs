@@ -7,7 +7,7 @@ use bitbucket_build_status::{BuildStatus, State, Timestamp};
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::{JSON_VERSION, plain};
+use super::{JSON_VERSION, sanitize};
 
 /// A status as `--output json` writes it. Members are added, never taken away, while `version` stays.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ impl<'a> From<&'a BuildStatus> for StatusView<'a> {
 }
 
 /// One status, a member a line.
-pub(crate) fn card(status: &BuildStatus) -> String {
+pub(crate) fn details(status: &BuildStatus) -> String {
     let view = StatusView::from(status);
     let members = [
         ("key", Some(view.key)),
@@ -60,11 +60,18 @@ pub(crate) fn card(status: &BuildStatus) -> String {
     ];
     let style = style_of(status);
     let lines = members.into_iter().filter_map(|(member, value)| {
-        let value = plain(value.filter(|value| !value.is_empty())?);
+        let value = sanitize(value.filter(|value| !value.is_empty())?);
         let style = if member == "state" { style } else { Style::new() };
         Some(format!("{member:<11}  {style}{value}{style:#}"))
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// One status on one line.
+pub(crate) fn one_line(status: &BuildStatus) -> String {
+    let row = Row::from(status);
+    let widths = std::array::from_fn(|column| row.cells[column].width());
+    line(&row, widths, terminal_width())
 }
 
 /// A line of a list.
@@ -75,7 +82,7 @@ pub(crate) struct Row {
 
 impl From<&BuildStatus> for Row {
     fn from(status: &BuildStatus) -> Self {
-        let text = |text: Option<&str>| plain(text.unwrap_or_default()).into_owned();
+        let text = |text: Option<&str>| sanitize(text.unwrap_or_default()).into_owned();
         let cells = [
             text(Some(status.state.as_str())),
             text(Some(&status.key)),

@@ -57,7 +57,7 @@ fn a_call_beyond_its_time_is_code_6() {
 #[test]
 fn the_rules_of_a_sandbox_have_their_codes() {
     let seed = folder("seeded").join("seed.json");
-    let identities = r#"{"identities": [{"name": "ci", "token": "t0ken"}, {"name": "dev", "token": "0ther"}]}"#;
+    let identities = r#"{"identities": [{"name": "ci", "token": "sandbox-token"}, {"name": "dev", "token": "0ther"}]}"#;
     std::fs::write(&seed, identities).unwrap();
     let sandbox = Sandbox::start("exit_rules", &["--seed", seed.to_str().unwrap()]);
     let mut unknown = sandbox.bbstatus(["update", "unknown", "FAILED"]);
@@ -179,7 +179,7 @@ fn a_wrong_variable_is_named_and_never_stops_a_build() {
 fn a_variable_that_is_not_unicode_is_named() {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
     let value = OsStr::from_bytes(b"a\xff");
-    let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\\xFF\"";
+    let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\u{fffd}\"";
     run(bbstatus(["set", "k", "FAILED"]).env("BBSTATUS_NAME", value)).failed(2, problem);
     let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).env("BBSTATUS_NAME", value)).done();
     assert_eq!(ended.stdout, "ran\n");

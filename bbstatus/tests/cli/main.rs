@@ -8,6 +8,8 @@ mod exit_codes;
 mod found;
 mod hosted_systems;
 mod input;
+mod newer;
+mod recipes;
 mod reference;
 mod sandbox;
 mod secrets;

@@ -78,6 +78,59 @@ fn what_a_server_sends_does_not_steer_the_terminal() {
 }
 
 #[test]
+fn what_a_server_sends_is_no_command_to_a_ci_agent() {
+    let command = "::error::x ##vso[task.setvariable variable=a]b ##teamcity[c] ##[add-mask]d";
+    let status =
+        serde_json::json!({"key": command, "state": command, "name": command, "description": command, "url": command});
+    let one = server(200, &["Content-Type: application/json"], &status.to_string());
+    let page = serde_json::json!({"values": [status]}).to_string();
+    let page = server(200, &["Content-Type: application/json"], &page);
+    let refusing = server(403, &["Content-Type: text/plain"], command);
+    let is_command = |line: &str| {
+        line.trim_start().starts_with("::") || ["##vso[", "##teamcity[", "##["].iter().any(|start| line.contains(start))
+    };
+    let calls = [(&one, vec!["get", "k"]), (&page, vec!["list"]), (&page, vec!["wait", "--timeout", "0s"])];
+    for output in ["table", "json"] {
+        for (server, arguments) in calls.iter().chain(&[(&refusing, vec!["get", "k"])]) {
+            for verbosity in ["-vv", "-q"] {
+                let arguments = arguments.iter().copied().chain([verbosity, "--output", output]);
+                let ended = run(&mut reporting_to(server.address(), arguments));
+                let lines = ended.stdout.lines().chain(ended.stderr.lines());
+                assert_eq!(lines.filter(|line| is_command(line)).collect::<Vec<_>>(), Vec::<&str>::new());
+            }
+        }
+    }
+    let json = run(&mut reporting_to(one.address(), ["get", "k", "--output", "json"])).done().json();
+    assert_eq!(json["description"], command);
+}
+
+#[test]
+fn a_quiet_command_writes_one_line_for_each_result() {
+    let sandbox = Sandbox::start("quiet", &[]);
+    let lines = |arguments: &[&str]| {
+        let output = run(&mut sandbox.bbstatus(arguments.iter().copied().chain(["-q"]))).done();
+        assert_eq!(output.stderr, "", "{arguments:?}");
+        output.stdout
+    };
+    let long = "continuous-integration/linux/x86_64/unit-tests";
+    assert_eq!(lines(&["set", "lint", "FAILED", "--description", "3 findings"]), "FAILED  lint    3 findings\n");
+    assert_eq!(lines(&["get", "lint"]), "FAILED  lint    3 findings\n");
+    let shortened = "SUCCESSFUL  continuous-integration/linux/-b812bb8611";
+    assert_eq!(lines(&["set", long, "SUCCESSFUL"]), format!("{shortened}  {long}\n"));
+    assert_eq!(lines(&["list"]).lines().count(), 2);
+    assert_eq!(lines(&["wait", "--key", long]), format!("{shortened}  {long}\n"));
+    assert_eq!(lines(&["update", "lint", "STOPPED"]), "STOPPED  lint    3 findings\n");
+}
+
+#[test]
+fn cookies_are_hidden() {
+    let headers = ["Content-Type: application/json", "Set-Cookie: session=s3cret"];
+    let server = server(200, &headers, r#"{"key": "k", "state": "FAILED"}"#);
+    let stderr = run(&mut reporting_to(server.address(), ["get", "k", "-vv"])).done().stderr;
+    assert!(stderr.contains("< set-cookie: <hidden>\n") && !stderr.contains("s3cret"), "{stderr}");
+}
+
+#[test]
 fn colours_are_for_terminals_only() {
     let sandbox = Sandbox::start("colours", &[]);
     let mut command = sandbox.bbstatus(["set", "unit-tests", "FAILED"]);

@@ -14,6 +14,8 @@ pub(crate) use test_support::{
     server::{RecordingServer, Reply, response},
 };
 
+/// The token of every command of a test: the one that a sandbox without a seed accepts.
+pub(crate) const TOKEN: &str = bitbucket_build_status::sandbox::Sandbox::TOKEN;
 pub(crate) const URL: &str = "https://ci.example.com/builds/42";
 /// Where every command of a test reports, unless it says otherwise.
 pub(crate) const PLACE: [(&str, &str); 3] =
@@ -65,7 +67,7 @@ impl Sandbox {
 /// A command that reports to this address, with a token and without retries.
 pub(crate) fn reporting_to<'a>(url: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = bbstatus(arguments);
-    command.envs(PLACE).envs([("BBSTATUS_API_URL", url), ("BITBUCKET_TOKEN", "t0ken"), ("BBSTATUS_RETRIES", "0")]);
+    command.envs(PLACE).envs([("BBSTATUS_API_URL", url), ("BITBUCKET_TOKEN", TOKEN), ("BBSTATUS_RETRIES", "0")]);
     command
 }
 

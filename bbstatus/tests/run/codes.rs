@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
+use bitbucket_build_status::sandbox::Sandbox;
+
 use crate::support::Bitbucket;
 
 #[test]
@@ -70,7 +72,7 @@ fn a_dry_run_shows_the_first_report_and_runs_nothing() {
         let ended = bitbucket.run(&[option], "echo it runs");
         assert_eq!(ended.code, Some(0), "{ended:#?}");
         assert!(ended.stdout.contains("INPROGRESS") && !ended.stdout.contains("it runs\n"), "{ended:#?}");
-        assert!(!ended.stdout.contains("t0ken") && !ended.stderr.contains("t0ken"), "{ended:#?}");
+        assert!(!ended.stdout.contains(Sandbox::TOKEN) && !ended.stderr.contains(Sandbox::TOKEN), "{ended:#?}");
     }
     assert!(bitbucket.states().is_empty());
 }

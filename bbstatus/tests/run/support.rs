@@ -8,7 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use bitbucket_build_status::{Client, CommitHash, State, mock::build_status, sandbox::Sandbox};
+use bitbucket_build_status::{CommitHash, State, mock::build_status, sandbox::Sandbox};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 pub(crate) use test_support::{COMMIT, command::ended, wait::eventually};
 use test_support::{
@@ -94,8 +94,7 @@ impl Bitbucket {
 
     /// Reports a status by the library.
     pub(crate) fn set(&self, key: &str, state: State) {
-        let client = Client::builder().base_url(self.sandbox().url()).build().unwrap();
-        let commit = client.commit("acme", "rocket", COMMIT).unwrap();
+        let commit = self.sandbox().client().commit("acme", "rocket", COMMIT).unwrap();
         self.runtime.block_on(commit.set(key, state, "https://ci.example.com/1").send()).unwrap();
     }
 
@@ -188,7 +187,7 @@ fn bbstatus<'a>(server: &str, arguments: impl IntoIterator<Item = &'a str>) -> C
         ("BBSTATUS_REPO", "acme/rocket"),
         ("BBSTATUS_COMMIT", COMMIT),
         ("BBSTATUS_URL", "https://ci.example.com/builds/42"),
-        ("BITBUCKET_TOKEN", "t0ken"),
+        ("BITBUCKET_TOKEN", Sandbox::TOKEN),
     ]);
     command
 }

@@ -1,26 +1,59 @@
 //! `bbstatus wait`.
 
-use std::{process::Stdio, thread, time::Duration};
+use std::{
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 use bitbucket_build_status::{
     State,
     sandbox::{Fault, RetryHint},
 };
 
+use serde_json::{Value, json};
+use test_support::{
+    command::run,
+    server::{RecordingServer, Reply, json as response, text},
+};
+
 use crate::support::{Bitbucket, eventually};
 
-/// Waits with short pauses; gives exit code, stdout and stderr.
+/// Waits with short intervals, and without settling unless the options say so.
+fn waiting(bitbucket: &Bitbucket, options: &[&str]) -> Command {
+    let options = ["wait", "--interval", "100ms"].iter().chain(options).copied();
+    let mut command = bitbucket.bbstatus(options);
+    command.envs([("BBSTATUS_WAIT_TIMEOUT", "20s"), ("BBSTATUS_SETTLE", "0s")]);
+    command
+}
+
+/// Waits; returns exit code, stdout and stderr.
 #[track_caller]
 fn wait(bitbucket: &Bitbucket, options: &[&str]) -> (Option<i32>, String, String) {
-    let options = ["wait", "--interval", "100ms"].iter().chain(options).copied();
-    let output = bitbucket.bbstatus(options).env("BBSTATUS_WAIT_TIMEOUT", "20s").output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
+    let output = run(&mut waiting(bitbucket, options));
+    (output.code, output.stdout, output.stderr)
+}
+
+/// Waits for what this server returns.
+fn waiting_for(server: &RecordingServer, options: &[&str]) -> Command {
+    let mut command = waiting(&Bitbucket::down(), options);
+    command.env("BBSTATUS_API_URL", server.address());
+    command
+}
+
+/// A page with these statuses.
+fn page(statuses: &[(&str, &str)], next: Option<String>) -> Reply {
+    let values: Vec<_> = statuses.iter().map(|(key, state)| json!({"key": key, "state": state})).collect();
+    let mut page = json!({"values": values});
+    if let Some(next) = next {
+        page["next"] = next.into();
+    }
+    response(200, page.to_string())
 }
 
 /// The keys of the statuses that were written as JSON.
 fn keys(stdout: &str) -> Vec<String> {
-    let key = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["key"].as_str().unwrap().to_owned();
+    let key = |line: &str| serde_json::from_str::<Value>(line).unwrap()["key"].as_str().unwrap().to_owned();
     stdout.lines().map(key).collect()
 }
 
@@ -59,7 +92,7 @@ fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
         for number in 0..many {
             bitbucket.set(&format!("check-{number:03}"), State::Failed);
         }
-        let mut waits = bitbucket.bbstatus(["wait", "--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut waits = waiting(&bitbucket, &["--output", "json"]).stdout(Stdio::piped()).spawn().unwrap();
         drop(waits.stdout.take());
         assert_eq!(crate::support::ended(&mut waits).code(), Some(7), "{many}");
     }
@@ -71,13 +104,13 @@ fn what_is_pending_when_the_time_is_over_is_said() {
     let briefly = ["--timeout", "300ms"];
     let (code, table, said) = wait(&bitbucket, &briefly);
     assert_eq!((code, &*table), (Some(8), ""));
-    assert!(said.ends_with("note: there is no status yet\n") && said.matches("note: ").count() == 1, "{said}");
+    assert_eq!(said, "there is no status yet\n");
     bitbucket.set("unit-tests", State::Inprogress);
     assert_eq!(wait(&bitbucket, &briefly).0, Some(8));
     bitbucket.set("unit-tests", State::Successful);
     let (code, table, said) = wait(&bitbucket, &["--timeout", "300ms", "--key", "unit-tests", "--key", "deploy"]);
     assert_eq!(code, Some(8));
-    assert!(table.contains("unit-tests") && said.contains("note: 1 succeeded, 1 pending: deploy"), "{said}");
+    assert!(table.contains("unit-tests") && said == "1 succeeded, 1 pending (deploy)\n", "{said}");
     // A failure is certain, whatever else comes.
     bitbucket.set("unit-tests", State::Failed);
     assert_eq!(wait(&bitbucket, &["--timeout", "300ms", "--key", "unit-tests", "--key", "deploy"]).0, Some(7));
@@ -88,8 +121,7 @@ fn a_wait_ends_with_the_last_status() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Failed);
     bitbucket.set("lint", State::Inprogress);
-    let arguments = ["wait", "--interval", "100ms"];
-    let mut waits = bitbucket.bbstatus(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut waits = waiting(&bitbucket, &[]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Without --fail-fast the failure alone does not end it.
     let begun = bitbucket.sandbox().journal().len();
     eventually("three rounds", || bitbucket.sandbox().journal().len() >= begun + 3);
@@ -106,7 +138,7 @@ fn a_failure_ends_it_at_once_where_that_is_wanted() {
     let (code, table, said) = wait(&bitbucket, &["--fail-fast"]);
     assert_eq!(code, Some(7));
     assert!(
-        table.contains("INPROGRESS") && said.contains("0 succeeded, 1 failed or stopped, 1 pending: lint"),
+        table.contains("INPROGRESS") && said == "note: 0 succeeded, 1 failed (unit-tests), 1 pending (lint)\n",
         "{said}"
     );
 }
@@ -114,8 +146,8 @@ fn a_failure_ends_it_at_once_where_that_is_wanted() {
 #[test]
 fn an_outage_is_waited_for_like_everything_else() {
     let mut bitbucket = Bitbucket::down();
-    let arguments = ["wait", "--interval", "100ms", "--retries", "0"];
-    let mut waits = bitbucket.bbstatus(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut waits = waiting(&bitbucket, &["--retries", "0"]);
+    let mut waits = waits.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     thread::sleep(Duration::from_millis(500));
     bitbucket.come_up();
     bitbucket.set("unit-tests", State::Successful);
@@ -127,13 +159,16 @@ fn an_outage_is_waited_for_like_everything_else() {
 }
 
 #[test]
-fn a_pause_that_bitbucket_asks_for_is_kept() {
+fn a_delay_that_bitbucket_asks_for_is_kept_and_ends_it_if_the_time_is_too_short() {
     let bitbucket = Bitbucket::start();
-    bitbucket.set("unit-tests", State::Inprogress);
-    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(60)));
-    let asked = || bitbucket.sandbox().journal().iter().filter(|received| received.method == "GET").count();
-    let (code, _, said) = wait(&bitbucket, &["--timeout", "1s", "--retries", "0"]);
-    assert_eq!((code, asked()), (Some(8), 2), "once, and once more at the end: {said}");
+    bitbucket.set("unit-tests", State::Successful);
+    let requests = || bitbucket.sandbox().journal().iter().filter(|received| received.method == "GET").count();
+    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(1)).times(1));
+    assert_eq!((wait(&bitbucket, &["--retries", "0"]).0, requests()), (Some(0), 2));
+    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(60)).times(1));
+    let (code, _, said) = wait(&bitbucket, &["--timeout", "5s", "--retries", "0"]);
+    assert_eq!((code, requests()), (Some(6), 3), "{said}");
+    assert!(said.starts_with("error: ") && said.contains("429"), "{said}");
 }
 
 #[test]
@@ -151,4 +186,120 @@ fn the_statuses_of_a_pull_request_can_be_waited_for() {
     let (code, table, said) = wait(&bitbucket, &["--pull-request", "7"]);
     assert_eq!(code, Some(7), "{said}");
     assert!(table.contains("STOPPED") && table.contains("unit-tests"), "{table}");
+}
+
+#[test]
+fn a_status_that_follows_is_waited_for_unless_nothing_has_changed_for_a_while() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.set("unit-tests", State::Successful);
+    let mut waits = waiting(&bitbucket, &["--settle", "3s", "--output", "json"]);
+    let waits = waits.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = bitbucket.sandbox().journal().len();
+    eventually("a first look", || bitbucket.sandbox().journal().len() > begun);
+    bitbucket.set("lint", State::Inprogress);
+    eventually("looks at the second", || bitbucket.sandbox().journal().len() >= begun + 4);
+    bitbucket.set("lint", State::Successful);
+    let output = waits.wait_with_output().unwrap();
+    let written = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((output.status.code(), keys(&written)), (Some(0), vec!["unit-tests".to_owned(), "lint".to_owned()]));
+}
+
+#[test]
+fn what_it_does_not_know_the_number_of_settles_by_default() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.set("unit-tests", State::Successful);
+    let by_default = |options: &[&str]| run(waiting(&bitbucket, options).env_remove("BBSTATUS_SETTLE"));
+    let settling = by_default(&["--timeout", "1s", "--settle", "1m"]);
+    assert_eq!(settling.code, Some(8));
+    assert_eq!(settling.stderr, "1 succeeded; until nothing has changed for 1m, others may follow\n");
+    // Half of the time at most, so that there is an end.
+    assert_eq!(by_default(&["--timeout", "3s"]).code, Some(0));
+    for options in [["--key", "unit-tests"], ["--at-least", "1"], ["--timeout", "0s"]] {
+        let asked = bitbucket.sandbox().journal().len();
+        assert_eq!(by_default(&options).code, Some(0), "{options:?}");
+        assert_eq!(bitbucket.sandbox().journal().len(), asked + 1, "{options:?}");
+    }
+}
+
+#[test]
+fn a_number_of_statuses_can_be_waited_for() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.set("unit-tests", State::Successful);
+    bitbucket.set("flaky", State::Failed);
+    let at_least = |number, more: &[&str]| {
+        wait(&bitbucket, &[&["--at-least", number, "--exclude", "flaky", "--timeout", "0s"], more].concat())
+    };
+    assert_eq!(at_least("1", &[]).0, Some(0));
+    let (code, _, said) = at_least("2", &[]);
+    assert_eq!((code, &*said), (Some(8), "note: 1 succeeded, 1 more expected\n"));
+    bitbucket.set("lint", State::Successful);
+    assert_eq!(at_least("2", &[]).0, Some(0));
+    bitbucket.set("deploy", State::Inprogress);
+    assert_eq!(at_least("2", &[]).0, Some(8));
+    assert_eq!(at_least("2", &["--exclude", "deploy"]).0, Some(0));
+    bitbucket.set("deploy", State::Stopped);
+    let (code, _, said) = at_least("2", &[]);
+    assert_eq!((code, &*said), (Some(7), "note: 2 succeeded, 1 stopped (deploy)\n"));
+    let both = wait(&bitbucket, &["--key", "lint", "--exclude", "lint"]);
+    assert!(both.0 == Some(2) && both.2.contains("--exclude: expected a key that is not waited for"), "{}", both.2);
+}
+
+#[test]
+fn a_key_that_is_stored_with_more_than_40_characters_is_found() {
+    let long = "continuous-integration/linux/x86_64/unit-tests/48";
+    let server = RecordingServer::scripted([page(&[(long, "SUCCESSFUL"), ("lint", "INPROGRESS")], None)]);
+    assert_eq!(run(&mut waiting_for(&server, &["--key", long])).code, Some(0));
+    assert_eq!(run(&mut waiting_for(&server, &["--exclude", "lint"])).code, Some(0));
+    let excluded = run(&mut waiting_for(&server, &["--exclude", long, "--timeout", "0s"]));
+    assert_eq!((excluded.code, &*excluded.stderr), (Some(8), "note: 0 succeeded, 1 pending (lint)\n"));
+}
+
+#[test]
+fn it_does_not_wait_for_itself() {
+    let own = json!({"key": "715267314", "state": "INPROGRESS", "name": "Pipeline #42 for main",
+        "url": "https://bitbucket.org/acme/rocket/addon/pipelines/home#!/results/42"});
+    let other = json!({"key": "unit-tests", "state": "SUCCESSFUL", "url": own["url"]});
+    let gate = json!({"key": "gate", "state": "INPROGRESS"});
+    let list = json!({"values": [own, other, gate]}).to_string();
+    let server = RecordingServer::scripted([response(200, list)]);
+    let mut command = waiting_for(&server, &["--output", "json"]);
+    command.env("BBSTATUS_RUN_KEY", "gate");
+    command.envs([("BITBUCKET_BUILD_NUMBER", "42"), ("BITBUCKET_REPO_FULL_NAME", "acme/rocket")]);
+    let output = run(&mut command).done();
+    assert_eq!(keys(&output.stdout), ["unit-tests"]);
+    let notes = "note: 715267314 is left out: it is the pipeline that this runs in\n\
+                 note: gate is left out: it is the surrounding `bbstatus run`\n";
+    assert_eq!(output.stderr, notes);
+    // What is named is waited for, and elsewhere nothing is its own.
+    let named = run(command.args(["--key", "gate", "--timeout", "0s"]));
+    assert_eq!((named.code, &*named.stderr), (Some(8), "note: 0 succeeded, 1 pending (gate)\n"));
+    let elsewhere = run(&mut waiting_for(&server, &["--timeout", "0s"]));
+    assert_eq!((elsewhere.code, &*elsewhere.stderr), (Some(8), "note: 1 succeeded, 2 pending (715267314, gate)\n"));
+}
+
+#[test]
+fn the_time_bounds_requests_pages_and_delays() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endless = RecordingServer::with_handler(|number, request| {
+        let host = request.header("host").unwrap_or_default();
+        page(&[("unit-tests", "INPROGRESS")], Some(format!("http://{host}/page/{number}")))
+    });
+    for url in [format!("http://{}/2.0", silent.local_addr().unwrap()), endless.address().to_owned()] {
+        let mut command = waiting(&Bitbucket::down(), &["--timeout", "500ms"]);
+        let output = run(command.env("BBSTATUS_API_URL", &url));
+        let problem = "error: Bitbucket did not respond before the end of --timeout, which is 500ms\nhelp: ";
+        assert!(output.code == Some(6) && output.stderr.starts_with(problem), "{url}: {output:#?}");
+    }
+}
+
+#[test]
+fn the_last_look_decides_between_pending_and_unavailable() {
+    let (pending, busy) = (page(&[("unit-tests", "INPROGRESS")], None), text(503, &[], ""));
+    let short = ["--timeout", "1s", "--retries", "0"];
+    let server = RecordingServer::scripted([pending.clone(), busy.clone()]);
+    let output = run(&mut waiting_for(&server, &short));
+    assert!(output.code == Some(6) && output.stderr.contains("error: ") && server.requests() > 2, "{output:#?}");
+    let server = RecordingServer::scripted([busy, pending]);
+    let output = run(&mut waiting_for(&server, &short));
+    assert!(output.code == Some(8) && output.stderr.ends_with("0 succeeded, 1 pending (unit-tests)\n"), "{output:#?}");
 }

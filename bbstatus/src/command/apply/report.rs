@@ -165,7 +165,7 @@ impl Budget {
         if paused_until.is_none_or(|before| before < moment) {
             if paused_until.is_none_or(|before| before < Instant::now()) {
                 let shown = humantime::format_duration(Duration::from_secs(wait.as_secs().max(1)));
-                self.progress.tell(&format!("the rate is limited: all wait for {shown}"));
+                self.progress.set_message(&format!("the rate is limited: all wait for {shown}"));
             }
             *paused_until = Some(moment);
         }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bitbucket_build_status::Exchange;
@@ -16,11 +16,12 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// What the current call has seen of Bitbucket so far.
 #[derive(Clone, Default)]
-pub(crate) struct RetryNotice(Arc<Shared>);
+pub(crate) struct CallObserver(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     last: Mutex<LastAttempt>,
+    date: Mutex<Option<SystemTime>>,
     changed: Notify,
 }
 
@@ -34,14 +35,22 @@ enum LastAttempt {
     Failed(String),
 }
 
-impl RetryNotice {
+impl CallObserver {
     /// Records how an attempt ended.
     pub(crate) fn record(&self, exchange: &Exchange<'_>) {
+        let date = exchange.response_headers().find(|(name, _)| *name == "date").map(|(_, value)| value);
+        let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+        *self.0.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         self.set(match exchange.status() {
             Some(..400) => LastAttempt::Responded,
             Some(status) => LastAttempt::Failed(format!("Bitbucket responded {status}")),
             None => LastAttempt::Failed(format!("no response: {}", exchange.error().unwrap_or_default())),
         });
+    }
+
+    /// The date of the last response.
+    pub(crate) fn date(&self) -> Option<SystemTime> {
+        *self.0.date.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, last: LastAttempt) {
@@ -87,8 +96,8 @@ mod tests {
     use tokio::time::sleep;
 
     use super::{
+        CallObserver,
         LastAttempt::{Failed, Pending, Responded},
-        RetryNotice,
     };
 
     #[tokio::test(start_paused = true)]
@@ -105,7 +114,7 @@ mod tests {
             ("an error that ends the call", vec![(1, Responded), (5, busy())], None),
         ];
         for (name, attempts, expected) in table {
-            let (notice, mut said) = (RetryNotice::default(), Vec::new());
+            let (notice, mut said) = (CallObserver::default(), Vec::new());
             let call = async {
                 for (seconds, last) in attempts {
                     sleep(Duration::from_secs(seconds)).await;
@@ -116,6 +125,6 @@ mod tests {
             let result = notice.watch("for at most 90s", |text| said.push(text.to_owned()), call).await;
             assert_eq!((result, said), ("the result", expected.map(str::to_owned).into_iter().collect()), "{name}");
         }
-        assert!(matches!(*RetryNotice::default().0.last.lock().unwrap(), Pending));
+        assert!(matches!(*CallObserver::default().0.last.lock().unwrap(), Pending));
     }
 }

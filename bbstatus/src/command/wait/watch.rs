@@ -1,0 +1,247 @@
+//! Asks again and again, until the decision is made or the time is over.
+
+use std::time::{Duration, SystemTime};
+
+use bitbucket_build_status::BuildStatus;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::decision::{Decision, Expected, Summary, decide, next_interval, quiet_for};
+use crate::{exit::Exit, failure::Failure};
+
+/// The last request is made this long before the deadline, so that its response can arrive in time.
+const LAST_REQUEST_BEFORE: Duration = Duration::from_secs(2);
+
+/// When to ask.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Schedule {
+    /// The time until the deadline; zero asks once.
+    pub(super) timeout: Duration,
+    /// The time between the first requests.
+    pub(super) interval: Duration,
+}
+
+/// The statuses that are waited for, at one time.
+pub(super) struct Snapshot {
+    pub(super) statuses: Vec<BuildStatus>,
+    /// The time by Bitbucket's clock.
+    pub(super) now: SystemTime,
+}
+
+/// Why a list of statuses could not be read.
+pub(super) enum PollError {
+    /// It can be read later, after the delay that Bitbucket asks for.
+    Retryable(Failure, Duration),
+    Fatal(Failure),
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) exit: Exit,
+    pub(super) statuses: Vec<BuildStatus>,
+    pub(super) words: String,
+}
+
+/// Polls until the decision is made or the time is over. At the deadline, which also ends a request in flight, the last
+/// poll counts: without a result of it nothing is known.
+pub(super) async fn watch(
+    expected: &Expected,
+    schedule: Schedule,
+    mut poll: impl AsyncFnMut() -> Result<Snapshot, PollError>,
+    mut report: impl FnMut(&str),
+) -> Result<Outcome, Failure> {
+    let deadline = Instant::now().checked_add(schedule.timeout);
+    let before = LAST_REQUEST_BEFORE.min(schedule.timeout / 10);
+    let mut interval = schedule.interval;
+    let mut last: Option<(Vec<BuildStatus>, Instant)> = None;
+    let mut last_words = String::new();
+    loop {
+        let polled = match deadline.filter(|_| !schedule.timeout.is_zero()) {
+            None => poll().await,
+            Some(deadline) => match timeout_at(deadline, poll()).await {
+                Ok(polled) => polled,
+                Err(_) => return Err(no_response(schedule.timeout)),
+            },
+        };
+        let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let is_last = left <= before;
+        let (delay, min_delay) = match polled {
+            Ok(Snapshot { statuses, now }) => {
+                let unchanged_since = last.take().filter(|(before, _)| *before == statuses).map(|(_, since)| since);
+                interval = next_interval(interval, schedule.interval, unchanged_since.is_none());
+                let since = unchanged_since.unwrap_or_else(Instant::now);
+                let summary = Summary::new(&statuses, expected);
+                let mut words = summary.in_words();
+                let delay = match decide(&summary, expected, quiet_for(&statuses, now, since.elapsed())) {
+                    Decision::Passed => return Ok(Outcome { exit: Exit::Done, statuses, words }),
+                    Decision::Failed => return Ok(Outcome { exit: Exit::StatusFailed, statuses, words }),
+                    Decision::Pending => interval,
+                    Decision::Settling(rest) => {
+                        let settle = humantime::format_duration(expected.settle);
+                        words = format!("{words}; until nothing has changed for {settle}, others may follow");
+                        interval.min(rest.max(schedule.interval))
+                    }
+                };
+                if is_last {
+                    let exit = if summary.has_failure() { Exit::StatusFailed } else { Exit::StatusPending };
+                    return Ok(Outcome { exit, statuses, words });
+                }
+                if words != last_words {
+                    report(&words);
+                }
+                last_words = words;
+                last = Some((statuses, since));
+                (delay, Duration::ZERO)
+            }
+            Err(PollError::Fatal(failure)) => return Err(failure),
+            Err(PollError::Retryable(failure, retry_after)) => {
+                if is_last || retry_after >= left {
+                    return Err(failure);
+                }
+                report(failure.problem());
+                last_words.clear();
+                (interval.max(retry_after), retry_after)
+            }
+        };
+        sleep(delay.min(left.saturating_sub(before).max(min_delay))).await;
+    }
+}
+
+fn no_response(timeout: Duration) -> Failure {
+    let timeout = humantime::format_duration(timeout);
+    Failure::new(
+        Exit::Unavailable,
+        format!("Bitbucket did not respond before the end of --timeout, which is {timeout}"),
+    )
+    .help("Wait for longer, or try again later")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bitbucket_build_status::State;
+    use serde_json::json;
+
+    use super::{
+        super::decision::{NamedKey, Own, select},
+        *,
+    };
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// What happens on a commit: from this second on a key has this state.
+    type Timeline = Vec<(u64, String, State)>;
+
+    /// The statuses of a commit after a number of seconds: state and second of the last update.
+    fn at(timeline: &Timeline, second: u64) -> BTreeMap<&str, (State, u64)> {
+        let past = timeline.iter().filter(|(when, ..)| *when <= second);
+        past.map(|(when, key, state)| (key.as_str(), (*state, *when))).collect()
+    }
+
+    fn listed(timeline: &Timeline, start: SystemTime, second: u64) -> Snapshot {
+        let statuses = at(timeline, second).into_iter().map(|(key, (state, updated))| {
+            let updated_on = humantime::format_rfc3339(start + Duration::from_secs(updated)).to_string();
+            serde_json::from_value(json!({"key": key, "state": state, "updated_on": updated_on})).unwrap()
+        });
+        Snapshot { statuses: statuses.collect(), now: start + Duration::from_secs(second) }
+    }
+
+    /// Some jobs, each of which starts, ends, and perhaps starts again.
+    fn random_timeline(random: &mut fastrand::Rng) -> Timeline {
+        let mut timeline = Vec::new();
+        for job in 0..random.u8(0..7) {
+            let mut when = random.u64(0..120);
+            for _ in 0..random.u8(1..4) {
+                if random.bool() {
+                    timeline.push((when, format!("job-{job}"), State::Inprogress));
+                    when += random.u64(1..60);
+                }
+                let last = if random.u8(0..10) < 8 {
+                    State::Successful
+                } else {
+                    [State::Failed, State::Stopped][random.usize(..2)]
+                };
+                timeline.push((when, format!("job-{job}"), last));
+                if random.u8(0..3) > 0 {
+                    break;
+                }
+                when += random.u64(1..90);
+            }
+        }
+        timeline.sort_by_key(|(when, ..)| *when);
+        timeline
+    }
+
+    fn random_expectation(random: &mut fastrand::Rng) -> Expected {
+        let named = |jobs: std::ops::Range<u8>, random: &mut fastrand::Rng| -> Vec<NamedKey> {
+            let jobs = jobs.filter(|_| random.u8(0..3) == 0);
+            jobs.map(|job| NamedKey::new(&format!("job-{job}")).unwrap()).collect()
+        };
+        Expected {
+            keys: if random.bool() { named(0..4, random) } else { Vec::new() },
+            exclude: named(4..7, random),
+            at_least: random.bool().then(|| random.usize(1..5)),
+            settle: Duration::from_secs(random.u64(0..40)),
+            fail_fast: random.bool(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_never_passes_while_something_expected_is_missing_pending_or_failed() {
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let mut exits = BTreeMap::<u8, u32>::new();
+        for seed in 0..1000 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let (timeline, expected) = (random_timeline(&mut random), random_expectation(&mut random));
+            let timeout = Duration::from_secs(random.u64(0..900));
+            let schedule = Schedule { timeout, interval: Duration::from_secs(random.u64(1..30)) };
+            let (began, mut last_look) = (Instant::now(), 0);
+            let poll = async || {
+                sleep(Duration::from_millis(random.u64(0..1500))).await;
+                if random.u8(0..10) == 0 {
+                    return Err(PollError::Retryable(Failure::new(Exit::Unavailable, "503"), Duration::ZERO));
+                }
+                last_look = began.elapsed().as_secs();
+                let Snapshot { statuses, now } = listed(&timeline, start, last_look);
+                let (statuses, _) = select(statuses, &expected, &Own::default());
+                Ok(Snapshot { statuses, now })
+            };
+            let outcome = watch(&expected, schedule, poll, |_| ()).await;
+            assert!(
+                began.elapsed() <= timeout.max(2 * SECOND),
+                "seed {seed}: took {:?} of {timeout:?}",
+                began.elapsed()
+            );
+            let exit = outcome.as_ref().map_or(Exit::Unavailable, |outcome| outcome.exit);
+            *exits.entry(exit.code()).or_default() += 1;
+            // Judged independently of the code under test, from what Bitbucket knew at that time.
+            let known = at(&timeline, last_look);
+            let is_in = |keys: &[NamedKey], key: &str| keys.contains(&NamedKey::new(key).unwrap());
+            let is_relevant =
+                |key: &str| !is_in(&expected.exclude, key) && (expected.keys.is_empty() || is_in(&expected.keys, key));
+            let jobs = (0..7).map(|job| format!("job-{job}"));
+            let all_named_exist =
+                jobs.filter(|key| is_in(&expected.keys, key)).all(|key| known.contains_key(key.as_str()));
+            let relevant: Vec<_> =
+                known.into_iter().filter(|(key, _)| is_relevant(key)).map(|(_, status)| status).collect();
+            let succeeded = relevant.iter().filter(|(state, _)| *state == State::Successful).count();
+            let newest = relevant.iter().map(|(_, updated)| *updated).max().unwrap_or_default();
+            let may_pass = succeeded == relevant.len()
+                && succeeded >= expected.at_least.unwrap_or(1)
+                && all_named_exist
+                && last_look >= newest + expected.settle.as_secs();
+            let has_failure = relevant.iter().any(|(state, _)| matches!(state, State::Failed | State::Stopped));
+            let what = format!("seed {seed}: {timeline:?} {expected:?} {schedule:?} at {last_look}: {outcome:?}");
+            match exit {
+                Exit::Done => assert!(may_pass, "{what}"),
+                Exit::StatusFailed => assert!(has_failure, "{what}"),
+                Exit::StatusPending => assert!(!may_pass, "{what}"),
+                exit => assert_eq!(exit, Exit::Unavailable, "{what}"),
+            }
+        }
+        // Each way to end has been tried.
+        assert_eq!(exits.keys().copied().collect::<Vec<_>>(), [0, 6, 7, 8], "{exits:?}");
+        assert!(exits.values().all(|count| *count >= 20), "{exits:?}");
+    }
+}

@@ -1,0 +1,202 @@
+//! `--if-newer`: whether a newer build has already reported under the same key.
+//!
+//! Bitbucket has no compare-and-swap: a report that is written between our read and our write is overwritten all the
+//! same.
+
+use std::time::{Duration, SystemTime};
+
+use bitbucket_build_status::{BuildStatus, Commit, Key, Response};
+
+/// How long a stored report can keep older builds from reporting. Build numbers can start again at 1.
+const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a report and the build that makes it have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnBuild<'a> {
+    /// The url that the report would have.
+    pub(crate) url: &'a str,
+    /// The build number that the CI system names.
+    pub(crate) number: &'a str,
+}
+
+/// The number of the newer build that made a stored report: its url is ours except for one run of digits, where ours
+/// has our build number and the other a larger one, and it was updated within the last 24 hours.
+pub(crate) fn newer_build<'s>(own: OwnBuild<'_>, stored: &'s BuildStatus, now: SystemTime) -> Option<&'s str> {
+    let updated_on = stored.updated_on.as_ref()?.to_system_time()?;
+    let age = now.duration_since(updated_on).unwrap_or_else(|ahead| ahead.duration());
+    if age > MAX_AGE {
+        return None;
+    }
+    let stored_url = stored.url.as_deref()?;
+    let number = Some(own.number).filter(|number| is_number(number))?;
+    own.url.match_indices(number).find_map(|(start, _)| {
+        let (before, after) = (&own.url[..start], &own.url[start + number.len()..]);
+        let is_entire_run = !before.ends_with(|last: char| last.is_ascii_digit())
+            && !after.starts_with(|first: char| first.is_ascii_digit());
+        let other = stored_url.strip_prefix(before)?.strip_suffix(after)?;
+        (is_entire_run && is_number(other) && is_larger(other, number)).then_some(other)
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Compares numbers of any length.
+fn is_larger(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|number| number.trim_start_matches('0'));
+    (one.len(), one) > (other.len(), other)
+}
+
+/// A stored report that a newer build made.
+pub(crate) struct NewerReport {
+    /// The number of that build.
+    pub(crate) build_number: String,
+    pub(crate) stored: Response<BuildStatus>,
+}
+
+impl NewerReport {
+    /// Why our report is dropped.
+    pub(crate) fn note(&self, key: &Key) -> String {
+        let (number, stored) = (&self.build_number, &self.stored.value().state);
+        format!("{key} is not reported: the newer build {number} has reported {stored}")
+    }
+}
+
+/// Reads the stored report, and returns it if a newer build made it. If the read fails, ours is to be written: a report
+/// that is lost is worse than one that is out of date.
+pub(crate) async fn find(commit: &Commit, key: &Key, own: OwnBuild<'_>) -> Option<NewerReport> {
+    let stored = commit.get(key).send_with_response().await.ok()?;
+    let now = stored.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+    let build_number = newer_build(own, stored.value(), now.unwrap_or_else(SystemTime::now))?.to_owned();
+    Some(NewerReport { build_number, stored })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use bitbucket_build_status::BuildStatus;
+    use serde_json::json;
+
+    use super::{OwnBuild, newer_build};
+
+    const UPDATED: &str = "2026-11-20T08:15:30.547563+00:00";
+
+    fn updated() -> SystemTime {
+        bitbucket_build_status::Timestamp::from(UPDATED).to_system_time().unwrap()
+    }
+
+    fn stored(url: &str) -> BuildStatus {
+        serde_json::from_value(json!({"key": "k", "state": "FAILED", "url": url, "updated_on": UPDATED})).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_newer_if_only_the_build_number_in_its_url_is_larger() {
+        let ours = "https://ci.example.com/job/9/42/console?build=42";
+        let table = [
+            (ours, "42", "https://ci.example.com/job/9/43/console?build=42", Some("43")),
+            (ours, "42", "https://ci.example.com/job/9/42/console?build=100", Some("100")),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/43", Some("43")),
+            ("https://ci.example.com/9", "9", "https://ci.example.com/10", Some("10")),
+            ("https://ci.example.com/009", "009", "https://ci.example.com/10", Some("10")),
+            (
+                "https://ci.example.com/1",
+                "1",
+                "https://ci.example.com/18446744073709551617",
+                Some("18446744073709551617"),
+            ),
+            ("https://ci.example.com:42/b/42", "42", "https://ci.example.com:42/b/43", Some("43")),
+            // The same or an older build.
+            ("https://ci.example.com/42", "42", "https://ci.example.com/42", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/041", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/042", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/7", None),
+            // More than the number differs, or something else does.
+            (ours, "42", "https://ci.example.com/job/9/43/console?build=43", None),
+            (ours, "42", "https://ci.example.com/job/10/42/console?build=42", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/43/", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.org/43", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/43b", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/", None),
+            ("https://ci.example.com/42", "42", "https://ci.example.com/-43", None),
+            // The number is part of a larger one.
+            ("https://ci.example.com/142", "42", "https://ci.example.com/143", None),
+            ("https://ci.example.com/421", "42", "https://ci.example.com/431", None),
+            // There is no number, or none in the url.
+            ("https://ci.example.com/42", "", "https://ci.example.com/43", None),
+            ("https://ci.example.com/v1.2", "1.2", "https://ci.example.com/v1.3", None),
+            ("https://ci.example.com/latest", "42", "https://ci.example.com/43", None),
+        ];
+        for (url, number, other, expected) in table {
+            let found = newer_build(OwnBuild { url, number }, &stored(other), updated()).map(str::to_owned);
+            assert_eq!(found.as_deref(), expected, "{url} {number:?} {other}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_newer_for_a_day_only_so_that_numbers_can_start_again_at_1() {
+        let own = OwnBuild { url: "https://ci.example.com/1", number: "1" };
+        let stored = stored("https://ci.example.com/500");
+        let day = Duration::from_secs(24 * 60 * 60);
+        let second = Duration::from_secs(1);
+        let table = [
+            (updated(), true),
+            (updated() + day, true),
+            (updated() + day + second, false),
+            (updated() + 400 * day, false),
+            // A clock that is behind.
+            (updated() - day, true),
+            (updated() - day - second, false),
+        ];
+        for (now, is_newer) in table {
+            assert_eq!(newer_build(own, &stored, now).is_some(), is_newer, "{now:?}");
+        }
+        for updated_on in [json!(null), json!("yesterday")] {
+            let mut undated = stored.clone();
+            undated.updated_on = serde_json::from_value(updated_on).unwrap();
+            assert_eq!(newer_build(own, &undated, updated()), None);
+        }
+    }
+
+    /// A build with its reports in the order in which it makes them.
+    struct Build {
+        number: u64,
+        reports: Vec<&'static str>,
+    }
+
+    #[test]
+    fn the_newer_builds_report_remains_however_two_builds_take_turns() {
+        for seed in 0..1000 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let older = random.u64(1..200);
+            let newer = older + random.u64(1..200);
+            let last = ["SUCCESSFUL", "FAILED", "STOPPED"];
+            let mut builds = [older, newer].map(|number| {
+                let reports = [vec!["INPROGRESS"; random.usize(0..3)], vec![last[random.usize(..3)]]].concat();
+                Build { number, reports }
+            });
+            let expected = (newer, *builds[1].reports.last().unwrap());
+            let mut now = updated();
+            let (mut stored, mut written): (Option<BuildStatus>, _) = (None, (0, ""));
+            while builds.iter().any(|build| !build.reports.is_empty()) {
+                let build = &mut builds[random.usize(..2)];
+                if build.reports.is_empty() {
+                    continue;
+                }
+                // Each reads and writes without a write of the other in between.
+                now += Duration::from_secs(random.u64(0..3600));
+                let (url, number) = (format!("https://ci.example.com/{}", build.number), build.number.to_string());
+                let own = OwnBuild { url: &url, number: &number };
+                let state = build.reports.remove(0);
+                if stored.as_ref().is_none_or(|stored| newer_build(own, stored, now).is_none()) {
+                    let updated_on = humantime::format_rfc3339_micros(now).to_string();
+                    let status = json!({"key": "k", "state": state, "url": url, "updated_on": updated_on});
+                    stored = Some(serde_json::from_value(status).unwrap());
+                    written = (build.number, state);
+                }
+            }
+            assert_eq!(written, expected, "seed {seed}");
+        }
+    }
+}
