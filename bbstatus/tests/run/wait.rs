@@ -101,19 +101,19 @@ fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
 #[test]
 fn what_is_pending_when_the_time_is_over_is_said() {
     let bitbucket = Bitbucket::start();
-    let briefly = ["--timeout", "300ms"];
+    let briefly = ["--timeout", "1s"];
     let (code, table, said) = wait(&bitbucket, &briefly);
     assert_eq!((code, &*table), (Some(8), ""));
     assert_eq!(said, "there is no status yet\n");
     bitbucket.set("unit-tests", State::Inprogress);
     assert_eq!(wait(&bitbucket, &briefly).0, Some(8));
     bitbucket.set("unit-tests", State::Successful);
-    let (code, table, said) = wait(&bitbucket, &["--timeout", "300ms", "--key", "unit-tests", "--key", "deploy"]);
+    let (code, table, said) = wait(&bitbucket, &["--timeout", "1s", "--key", "unit-tests", "--key", "deploy"]);
     assert_eq!(code, Some(8));
     assert!(table.contains("unit-tests") && said == "1 succeeded, 1 pending (deploy)\n", "{said}");
     // A failure is certain, whatever else comes.
     bitbucket.set("unit-tests", State::Failed);
-    assert_eq!(wait(&bitbucket, &["--timeout", "300ms", "--key", "unit-tests", "--key", "deploy"]).0, Some(7));
+    assert_eq!(wait(&bitbucket, &["--timeout", "1s", "--key", "unit-tests", "--key", "deploy"]).0, Some(7));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn an_outage_is_waited_for_like_everything_else() {
     bitbucket.set("unit-tests", State::Successful);
     assert_eq!(crate::support::ended(&mut waits).code(), Some(0));
     let down = Bitbucket::down();
-    let (code, stdout, said) = wait(&down, &["--timeout", "300ms", "--retries", "0"]);
+    let (code, stdout, said) = wait(&down, &["--timeout", "1s", "--retries", "0"]);
     assert_eq!((code, &*stdout), (Some(6), ""), "{said}");
     assert!(said.contains("error: "), "{said}");
 }
@@ -295,7 +295,7 @@ fn the_time_bounds_requests_pages_and_delays() {
 #[test]
 fn the_last_look_decides_between_pending_and_unavailable() {
     let (pending, busy) = (page(&[("unit-tests", "INPROGRESS")], None), text(503, &[], ""));
-    let short = ["--timeout", "1s", "--retries", "0"];
+    let short = ["--timeout", "3s", "--retries", "0"];
     let server = RecordingServer::scripted([pending.clone(), busy.clone()]);
     let output = run(&mut waiting_for(&server, &short));
     assert!(output.code == Some(6) && output.stderr.contains("error: ") && server.requests() > 2, "{output:#?}");

@@ -42,8 +42,28 @@ pub(super) struct Outcome {
     pub(super) words: String,
 }
 
-/// Polls until the decision is made or the time is over. At the deadline, which also ends a request in flight, the last
-/// poll counts: without a result of it nothing is known.
+/// The last list that was read.
+struct Seen {
+    statuses: Vec<BuildStatus>,
+    unchanged_since: Instant,
+    summary: Summary,
+    words: String,
+}
+
+impl Seen {
+    fn outcome(self, exit: Exit) -> Outcome {
+        Outcome { exit, statuses: self.statuses, words: self.words }
+    }
+
+    /// The outcome when the time is over.
+    fn at_the_deadline(self) -> Outcome {
+        let exit = if self.summary.has_failure() { Exit::StatusFailed } else { Exit::StatusPending };
+        self.outcome(exit)
+    }
+}
+
+/// Polls until the decision is made or the time is over. The deadline ends a request in flight too; then the poll before
+/// it counts, unless the request had time enough.
 pub(super) async fn watch(
     expected: &Expected,
     schedule: Schedule,
@@ -53,53 +73,60 @@ pub(super) async fn watch(
     let deadline = Instant::now().checked_add(schedule.timeout);
     let before = LAST_REQUEST_BEFORE.min(schedule.timeout / 10);
     let mut interval = schedule.interval;
-    let mut last: Option<(Vec<BuildStatus>, Instant)> = None;
-    let mut last_words = String::new();
+    let mut seen: Option<Seen> = None;
+    let mut failure = None;
     loop {
+        let asked = Instant::now();
         let polled = match deadline.filter(|_| !schedule.timeout.is_zero()) {
             None => poll().await,
             Some(deadline) => match timeout_at(deadline, poll()).await {
                 Ok(polled) => polled,
-                Err(_) => return Err(no_response(schedule.timeout)),
+                Err(_) => {
+                    return match (failure, seen) {
+                        (Some(failure), _) => Err(failure),
+                        (None, Some(seen)) if asked.elapsed() < LAST_REQUEST_BEFORE => Ok(seen.at_the_deadline()),
+                        (None, _) => Err(no_response(schedule.timeout)),
+                    };
+                }
             },
         };
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         let is_last = left <= before;
         let (delay, min_delay) = match polled {
             Ok(Snapshot { statuses, now }) => {
-                let unchanged_since = last.take().filter(|(before, _)| *before == statuses).map(|(_, since)| since);
-                interval = next_interval(interval, schedule.interval, unchanged_since.is_none());
-                let since = unchanged_since.unwrap_or_else(Instant::now);
+                let last_words = seen.as_ref().filter(|_| failure.is_none()).map(|seen| seen.words.clone());
+                let unchanged = seen.filter(|seen| seen.statuses == statuses).map(|seen| seen.unchanged_since);
+                interval = next_interval(interval, schedule.interval, unchanged.is_none());
+                let unchanged_since = unchanged.unwrap_or_else(Instant::now);
                 let summary = Summary::new(&statuses, expected);
-                let mut words = summary.in_words();
-                let delay = match decide(&summary, expected, quiet_for(&statuses, now, since.elapsed())) {
-                    Decision::Passed => return Ok(Outcome { exit: Exit::Done, statuses, words }),
-                    Decision::Failed => return Ok(Outcome { exit: Exit::StatusFailed, statuses, words }),
+                let decision = decide(&summary, expected, quiet_for(&statuses, now, unchanged_since.elapsed()));
+                let mut current = Seen { words: summary.in_words(), statuses, unchanged_since, summary };
+                let delay = match decision {
+                    Decision::Passed => return Ok(current.outcome(Exit::Done)),
+                    Decision::Failed => return Ok(current.outcome(Exit::StatusFailed)),
                     Decision::Pending => interval,
                     Decision::Settling(rest) => {
                         let settle = humantime::format_duration(expected.settle);
-                        words = format!("{words}; until nothing has changed for {settle}, others may follow");
+                        current.words.push_str(&format!("; until nothing has changed for {settle}, others may follow"));
                         interval.min(rest.max(schedule.interval))
                     }
                 };
                 if is_last {
-                    let exit = if summary.has_failure() { Exit::StatusFailed } else { Exit::StatusPending };
-                    return Ok(Outcome { exit, statuses, words });
+                    return Ok(current.at_the_deadline());
                 }
-                if words != last_words {
-                    report(&words);
+                if last_words.as_ref() != Some(&current.words) {
+                    report(&current.words);
                 }
-                last_words = words;
-                last = Some((statuses, since));
+                (seen, failure) = (Some(current), None);
                 (delay, Duration::ZERO)
             }
             Err(PollError::Fatal(failure)) => return Err(failure),
-            Err(PollError::Retryable(failure, retry_after)) => {
+            Err(PollError::Retryable(problem, retry_after)) => {
                 if is_last || retry_after >= left {
-                    return Err(failure);
+                    return Err(problem);
                 }
-                report(failure.problem());
-                last_words.clear();
+                report(problem.problem());
+                failure = Some(problem);
                 (interval.max(retry_after), retry_after)
             }
         };
