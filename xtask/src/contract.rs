@@ -87,7 +87,7 @@ fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> 
     Ok(())
 }
 
-/// Runs a build's commands through Prism, which responds to a violation with an error.
+/// Runs a build's commands through Prism, which responds to a violation with an error and prints it.
 fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
     let sandbox = sandbox(root, bbstatus, true)?;
     let mut proxy = Command::new(program);
@@ -100,13 +100,9 @@ fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
         command.env("BITBUCKET_TOKEN", "t0ken").current_dir(root);
         let status = command.status()?;
         if status.code() != Some(expected) {
-            let (line, output) = (arguments.join(" "), proxy.output());
-            let found = format!("bbstatus {line}: expected exit code {expected}, got {status}\n{output}");
-            return Err(Failure::Found(found));
+            let line = arguments.join(" ");
+            return Err(Failure::Found(format!("bbstatus {line}: expected exit code {expected}, got {status}")));
         }
     }
-    match proxy.output().lines().find(|line| line.contains("iolation")) {
-        Some(violation) => Err(Failure::Found(violation.to_owned())),
-        None => Ok(()),
-    }
+    Ok(())
 }
