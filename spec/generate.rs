@@ -1,6 +1,6 @@
 //! From the document to Rust: the function that `build.rs`, `cargo xtask codegen` and the tests share.
 
-use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypePatch};
+use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -97,8 +97,14 @@ fn settings(document: &Value) -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote::quote!(crate::hooks::CallContext))
+        .with_inner_type(quote::quote!(crate::generated::Context))
         .with_crate(CRATE, CrateVers::Any, None)
+        // Written by hand, for its documentation and its errors; a test compares its variants with the document.
+        .with_replacement(
+            "State",
+            "::bitbucket_build_status::State",
+            [TypeImpl::Display, TypeImpl::FromStr].into_iter(),
+        )
         .with_derive("PartialEq");
     for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
         let mut patch = TypePatch::default();

@@ -1,27 +1,23 @@
-//! The client, and where everything that calls share is kept.
+//! The client.
 
+mod base_url;
 mod builder;
-mod consumer;
-mod exchange;
-#[cfg(feature = "rustls")]
-mod tls;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 pub use builder::ClientBuilder;
-pub(crate) use consumer::Consumer;
-pub use exchange::Exchange;
-use http::HeaderValue;
+use builder::{HttpSettings, Settings};
 use reqwest::Url;
 
 use crate::{
-    Commit, CommitHash, Error, PullRequest, RepoSlug, Result, Workspace, credentials::CredentialKind, generated,
-    hooks::CallContext, retry::RetryPolicy,
+    context::{Operation, RequestContext},
+    generated,
+    transport::Transport,
 };
 
 /// A client for the build statuses of Bitbucket Cloud.
 ///
-/// Cheap to clone; clones share connections and tokens. All futures it gives are `Send`.
+/// Cheap to clone; clones share connections and tokens. All its futures are `Send`.
 ///
 /// # Examples
 ///
@@ -29,32 +25,21 @@ use crate::{
 /// use bitbucket_build_status::{Client, Credentials};
 ///
 /// let bitbucket = Client::builder().credentials(Credentials::access_token("t0ken")?).build()?;
-/// let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+/// let commit = bitbucket.repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
 /// # Ok::<(), bitbucket_build_status::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Parts>);
+pub struct Client(Arc<Inner>);
 
-struct Parts {
-    base: String,
+struct Inner {
     base_url: Url,
-    http: reqwest::Client,
-    shared: Arc<Shared>,
-}
-
-/// An observer of every exchange, see [`ClientBuilder::observe`].
-pub(crate) type Observer = Box<dyn Fn(&Exchange<'_>) + Send + Sync>;
-
-/// What all calls of a client share.
-pub(crate) struct Shared {
-    /// A fixed `Authorization`, which requests carry.
-    pub(crate) authorization: Option<HeaderValue>,
-    /// Or whose tokens they carry.
-    pub(crate) consumer: Option<Consumer>,
-    pub(crate) credential_kind: CredentialKind,
-    pub(crate) policy: RetryPolicy,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) observer: Option<Observer>,
+    /// As requests begin, without a slash at its end.
+    base_text: String,
+    transport: Arc<Transport>,
+    settings: Settings,
+    http_settings: HttpSettings,
+    /// Whether the HTTP client was built from one of the caller's.
+    is_custom_http: bool,
 }
 
 impl Client {
@@ -62,41 +47,36 @@ impl Client {
     pub const DEFAULT_BASE_URL: &'static str = "https://api.bitbucket.org/2.0";
 
     /// Starts to configure a client.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().total_timeout(Duration::from_secs(60)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Names a commit, to report, read and list its statuses. Sends nothing.
+    /// A builder with this client's settings, credentials and observer, for one that differs in some.
     ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or a commit
-    /// that is no hash.
-    pub fn commit(
-        &self,
-        workspace: impl TryInto<Workspace, Error: Into<Error>>,
-        repo_slug: impl TryInto<RepoSlug, Error: Into<Error>>,
-        commit: impl TryInto<CommitHash, Error: Into<Error>>,
-    ) -> Result<Commit> {
-        let workspace = workspace.try_into().map_err(Into::into)?;
-        let repo_slug = repo_slug.try_into().map_err(Into::into)?;
-        let hash = commit.try_into().map_err(Into::into)?;
-        Ok(Commit::new(self.clone(), workspace, repo_slug, hash))
-    }
-
-    /// Names a pull request by its number, to list the statuses of its commits. Sends nothing.
+    /// Connections are shared as long as no setting changes that is fixed in them.
     ///
-    /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or the
-    /// number 0.
-    pub fn pull_request(
-        &self,
-        workspace: impl TryInto<Workspace, Error: Into<Error>>,
-        repo_slug: impl TryInto<RepoSlug, Error: Into<Error>>,
-        id: u64,
-    ) -> Result<PullRequest> {
-        let workspace = workspace.try_into().map_err(Into::into)?;
-        let repo_slug = repo_slug.try_into().map_err(Into::into)?;
-        PullRequest::new(self.clone(), workspace, repo_slug, id)
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let anonymous = Client::builder().user_agent("rocket-ci/7").build()?;
+    /// let reporter = anonymous.to_builder().credentials(Credentials::access_token("t0ken")?).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn to_builder(&self) -> ClientBuilder {
+        let Inner { transport, settings, http_settings, is_custom_http, .. } = &*self.0;
+        ClientBuilder::from_client(&transport.http, settings, http_settings, *is_custom_http)
     }
 
     /// The generated client, with this client's credentials, retries and limits, for the endpoints as they are.
@@ -104,33 +84,51 @@ impl Client {
     /// It changes with the document, outside the promise of semantic versioning.
     #[must_use]
     pub fn generated(&self) -> generated::Client {
-        self.call(CallContext::new(Arc::clone(&self.0.shared)))
+        self.generated_in(generated::Context::direct(Arc::clone(&self.0.transport)))
     }
 
     /// The address that requests go to, without a slash at its end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().base_url("http://localhost:8080/2.0/").build()?;
+    /// assert_eq!(bitbucket.base_url(), "http://localhost:8080/2.0");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.0.base
+        &self.0.base_text
     }
 
     pub(crate) fn parsed_base_url(&self) -> &Url {
         &self.0.base_url
     }
 
-    /// A context for one call.
-    pub(crate) fn context(&self) -> CallContext {
-        CallContext::recorded(Arc::clone(&self.0.shared))
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
     }
 
-    /// A generated client for one call.
-    pub(crate) fn call(&self, context: CallContext) -> generated::Client {
-        generated::Client::new_with_client(&self.0.base, self.0.http.clone(), context)
+    /// A generated client that builds one request and sends nothing.
+    pub(crate) fn capturing(&self) -> generated::Client {
+        self.generated_in(generated::Context::capture())
+    }
+
+    fn generated_in(&self, context: generated::Context) -> generated::Client {
+        generated::Client::new_with_client(&self.0.base_text, self.0.transport.http.clone(), context)
+    }
+
+    /// What an error of a call says about its request.
+    pub(crate) fn request_context(&self, operation: Operation, short_hash: bool) -> RequestContext {
+        RequestContext { operation, short_hash, credentials: self.0.transport.credentials }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = self.0.shared.credential_kind;
-        formatter.debug_struct("Client").field("base_url", &self.0.base).field("credentials", &kind).finish()
+        let kind = self.0.transport.credentials;
+        formatter.debug_struct("Client").field("base_url", &self.0.base_text).field("credentials", &kind).finish()
     }
 }

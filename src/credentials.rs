@@ -7,7 +7,10 @@ use bytes::Bytes;
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
-use crate::{Error, ErrorKind, Result};
+use crate::{
+    context::CredentialKind,
+    error::{Error, ErrorKind, Result},
+};
 
 /// Who reports a status.
 ///
@@ -27,23 +30,14 @@ use crate::{Error, ErrorKind, Result};
 /// # Ok::<(), bitbucket_build_status::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Credentials(pub(crate) Method);
+pub struct Credentials(pub(crate) AuthMethod);
 
 #[derive(Clone)]
-pub(crate) enum Method {
+pub(crate) enum AuthMethod {
     /// One `Authorization` for every request.
-    Fixed { kind: CredentialKind, authorization: HeaderValue },
+    Static { kind: CredentialKind, authorization: HeaderValue },
     /// A token fetched with a consumer's id and secret.
-    OAuth { client: HeaderValue },
-}
-
-/// What kind of credentials these are, for messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CredentialKind {
-    AccessToken,
-    ApiToken,
-    OAuth,
-    Anonymous,
+    ClientCredentials { client: HeaderValue },
 }
 
 impl Credentials {
@@ -55,7 +49,7 @@ impl Credentials {
         let token = token.into();
         check("access token", token.expose_secret())?;
         let authorization = sensitive(&["Bearer ", token.expose_secret()])?;
-        Ok(Self(Method::Fixed { kind: CredentialKind::AccessToken, authorization }))
+        Ok(Self(AuthMethod::Static { kind: CredentialKind::AccessToken, authorization }))
     }
 
     /// An API token of an Atlassian account, with the account's e-mail address (`Authorization: Basic`).
@@ -80,7 +74,7 @@ impl Credentials {
         let token = token.into();
         check("API token", token.expose_secret())?;
         let authorization = basic(email, &token)?;
-        Ok(Self(Method::Fixed { kind: CredentialKind::ApiToken, authorization }))
+        Ok(Self(AuthMethod::Static { kind: CredentialKind::ApiToken, authorization }))
     }
 
     /// An OAuth consumer's client id and secret (client credentials grant).
@@ -98,7 +92,7 @@ impl Credentials {
             return Err(Error::invalid_input("credentials", format_args!("client id: expected none with a colon")));
         }
         check("client secret", secret.expose_secret())?;
-        Ok(Self(Method::OAuth { client: basic(client_id, &secret)? }))
+        Ok(Self(AuthMethod::ClientCredentials { client: basic(client_id, &secret)? }))
     }
 
     /// The credentials that the environment names: `BITBUCKET_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`,
@@ -153,8 +147,8 @@ impl Credentials {
 
     pub(crate) fn kind(&self) -> CredentialKind {
         match &self.0 {
-            Method::Fixed { kind, .. } => *kind,
-            Method::OAuth { .. } => CredentialKind::OAuth,
+            AuthMethod::Static { kind, .. } => *kind,
+            AuthMethod::ClientCredentials { .. } => CredentialKind::OAuth,
         }
     }
 }

@@ -1,32 +1,27 @@
 //! The one error of this crate.
 
 mod body;
-mod convert;
+mod connect;
 mod explain;
 mod kind;
-mod trouble;
 
-use std::{collections::BTreeMap, error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
-pub(crate) use body::{ErrorBody, excerpt};
-#[cfg(fuzzing)]
-pub use convert::answered_by as answered;
-pub(crate) use convert::{Failure, Generated, came_of};
+pub(crate) use body::{ErrorBody, MAX_TEXTS, excerpt};
+pub(crate) use connect::ConnectCause;
 pub use explain::Explanation;
 pub use kind::ErrorKind;
-pub(crate) use kind::{Came, judge};
-pub(crate) use trouble::Trouble;
 
-use crate::{call::Call, credentials::CredentialKind};
+use crate::context::{CredentialKind, RequestContext};
 
-/// A result whose error is [`Error`].
-pub type Result<T> = std::result::Result<T, Error>;
+/// A result whose error is [`Error`] unless another is named.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// [`kind`](Self::kind) says it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
-/// and the remedy. Credentials are never part of it. What an answer said is cut: each text to 300 characters, and of
-/// headers only the scopes, the wait, the trace id and, uncut, the new place are kept.
+/// [`kind`](Self::kind) names it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
+/// and the remedy. Credentials are never part of it. Texts from a response are cut to 300 characters each, and of its
+/// headers only the scopes, the delay, the trace id and, uncut, the new location are retained.
 ///
 /// # Examples
 ///
@@ -37,33 +32,38 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// assert_eq!(error.kind(), ErrorKind::InvalidInput);
 /// assert_eq!(error.field(), Some("key"));
 /// ```
-pub struct Error(Box<Inner>);
+#[derive(Clone)]
+pub struct Error(Box<Details>);
 
-#[derive(Clone, Debug)]
-struct Inner {
-    kind: ErrorKind,
-    text: String,
-    field: Option<&'static str>,
-    status: Option<u16>,
-    body: ErrorBody,
-    /// From the headers: what the endpoint takes, and what the credentials have.
-    accepted_scopes: Vec<String>,
-    credential_scopes: Vec<String>,
-    retry_after: Option<Duration>,
-    trace_id: Option<String>,
-    location: Option<String>,
-    call: Option<Call>,
-    credentials: CredentialKind,
-    fetching_token: bool,
-    trouble: Option<Trouble>,
-    attempts: u32,
-    source: Option<Arc<dyn StdError + Send + Sync>>,
+/// Everything that is known about a failure.
+#[derive(Clone)]
+pub(crate) struct Details {
+    pub(crate) kind: ErrorKind,
+    pub(crate) text: String,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) status: Option<u16>,
+    pub(crate) body: ErrorBody,
+    /// From the headers: what the endpoint accepts, and what the credentials have.
+    pub(crate) accepted_scopes: Vec<String>,
+    pub(crate) credential_scopes: Vec<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) trace_id: Option<String>,
+    pub(crate) location: Option<String>,
+    /// `None` where nothing was called.
+    pub(crate) request: Option<RequestContext>,
+    /// Whether the request was for the OAuth consumer's access token.
+    pub(crate) is_token_request: bool,
+    pub(crate) connect_cause: Option<ConnectCause>,
+    /// Whether a list continues at an address that must not be followed.
+    pub(crate) is_pagination: bool,
+    pub(crate) attempts: u32,
+    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-impl Error {
-    /// An error of which only kind and text are known.
+impl Details {
+    /// A failure of which only kind and text are known.
     pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self {
             kind,
             text: text.into(),
             field: None,
@@ -74,19 +74,35 @@ impl Error {
             retry_after: None,
             trace_id: None,
             location: None,
-            call: None,
-            credentials: CredentialKind::Anonymous,
-            fetching_token: false,
-            trouble: None,
+            request: None,
+            is_token_request: false,
+            connect_cause: None,
+            is_pagination: false,
             attempts: 0,
             source: None,
-        }))
+        }
+    }
+
+    fn credentials(&self) -> CredentialKind {
+        self.request.map_or(CredentialKind::Anonymous, |request| request.credentials)
+    }
+
+    fn is_write(&self) -> bool {
+        self.request.is_some_and(|request| request.operation.is_write())
+    }
+
+    fn is_list(&self) -> bool {
+        self.request.is_some_and(|request| request.operation.is_list())
+    }
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
+        Details::new(kind, text).into()
     }
 
     pub(crate) fn invalid_input(field: &'static str, problem: fmt::Arguments<'_>) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidInput, format!("{field}: {problem}"));
-        error.0.field = Some(field);
-        error
+        Details { field: Some(field), ..Details::new(ErrorKind::InvalidInput, format!("{field}: {problem}")) }.into()
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -94,14 +110,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_trouble(mut self, trouble: Trouble) -> Self {
-        self.0.trouble = Some(trouble);
-        self
-    }
-
-    /// The same error, for another caller whom it concerns.
-    pub(crate) fn shared(&self) -> Self {
-        Self(self.0.clone())
+    /// Everything that is known about the failure, to be completed.
+    pub(crate) fn into_details(self) -> Details {
+        *self.0
     }
 
     /// What went wrong, in one word.
@@ -116,19 +127,19 @@ impl Error {
         self.0.field
     }
 
-    /// The answer's HTTP status, where there was an answer.
+    /// The HTTP status of the response, where there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// What Bitbucket said, where it said something readable; at most 300 characters.
+    /// Bitbucket's message, where it sent a readable one; at most 300 characters.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.body.message.as_deref()
     }
 
-    /// More of what Bitbucket said, where it did; at most 300 characters.
+    /// The message's detail, where Bitbucket sent one; at most 300 characters.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.body.detail.as_deref()
@@ -154,7 +165,7 @@ impl Error {
         if granted.is_empty() { &self.0.credential_scopes } else { granted }
     }
 
-    /// How long Bitbucket asked to wait, where it did.
+    /// The delay that Bitbucket asked for, where it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -172,25 +183,25 @@ impl Error {
         self.0.location.as_deref()
     }
 
-    /// The beginning of the answer's body, at most 300 characters.
+    /// The beginning of the response's body, at most 300 characters.
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body.excerpt.as_deref()
     }
 
-    /// How many requests were sent, repeats included; those for an OAuth consumer's token are not counted.
+    /// How many requests were sent, retries included; those for an OAuth consumer's token are not counted.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the same call may succeed later without a change. A certificate that is not trusted stays so.
+    /// Whether the same call may succeed later without a change. A certificate that is not trusted remains so.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        judge(self.came()).1
+        self.0.kind.is_transient() && !self.0.connect_cause.is_some_and(ConnectCause::is_permanent)
     }
 
-    /// Whether what was asked for does not exist, or the credentials may not see it.
+    /// Whether the requested resource does not exist, or the credentials may not see it.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
@@ -228,12 +239,55 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        let details = &*self.0;
+        let mut debug = formatter.debug_struct("Error");
+        debug.field("kind", &details.kind).field("text", &details.text);
+        let texts = [
+            ("field", details.field),
+            ("trace_id", self.trace_id()),
+            ("location", self.location()),
+            ("body_excerpt", self.body_excerpt()),
+        ];
+        for (name, value) in texts {
+            if let Some(value) = value {
+                debug.field(name, &value);
+            }
+        }
+        if let Some(status) = details.status {
+            debug.field("status", &status);
+        }
+        if let Some(retry_after) = details.retry_after {
+            debug.field("retry_after", &retry_after);
+        }
+        for (name, scopes) in [("required_scopes", self.required_scopes()), ("granted_scopes", self.granted_scopes())] {
+            if !scopes.is_empty() {
+                debug.field(name, &scopes);
+            }
+        }
+        if details.attempts > 0 {
+            debug.field("attempts", &details.attempts);
+        }
+        if let Some(source) = &details.source {
+            debug.field("source", &format_args!("{source}"));
+        }
+        debug.field("remedy", &self.explain().remedy).finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<Details> for Error {
+    fn from(details: Details) -> Self {
+        Self(Box::new(details))
+    }
+}
+
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }

@@ -2,16 +2,37 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-pub use crate::error::answered;
+use crate::{
+    context::{CredentialKind, Operation, RequestContext},
+    error::Error,
+    model::BuildStatus,
+    response::Undecoded,
+    transport::{CallSummary, RawResponse, failure},
+};
 
-/// The wait that these header values ask for.
+/// The delay that these header values ask for.
 #[must_use]
-pub fn asked_wait(status: u16, retry_after: &[u8], reset: &[u8]) -> Option<Duration> {
+pub fn retry_after(status: u16, retry_after: &[u8], reset: &[u8]) -> Option<Duration> {
     let values = [("retry-after", retry_after), ("x-ratelimit-reset", reset)];
     let headers = values
         .into_iter()
         .filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_bytes(value).ok()?)));
-    crate::rate_limit::asked_wait(status, &headers.collect::<HeaderMap>(), SystemTime::now())
+    crate::retry::retry_after(status, &headers.collect::<HeaderMap>(), SystemTime::now())
+}
+
+/// The error of a call with this response; none where it is a status.
+#[must_use]
+pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    let body = Bytes::copy_from_slice(body);
+    let response = RawResponse { status, headers: HeaderMap::new(), body, exceeded_limit: None, attempts: 1 };
+    let context =
+        RequestContext { operation: Operation::Update, short_hash: true, credentials: CredentialKind::ApiToken };
+    if status.is_success() {
+        return Undecoded::<BuildStatus>::new(response, context).value().err();
+    }
+    Some(failure::refused(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
 }

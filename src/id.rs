@@ -1,26 +1,33 @@
 //! What names a status: workspace, repository slug, commit and key, each one segment of a path.
 
-use std::{convert::Infallible, fmt, str::FromStr};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// Declares a checked string that fills one segment of a path.
 macro_rules! segment {
-    ($(#[$documentation:meta])* $name:ident, $field:literal $(, $check:path)?) => {
+    ($(#[$documentation:meta])* $name:ident, $field:literal, $compare:ident $(, $check:path)?) => {
         $(#[$documentation])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Debug, Serialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(String);
 
         impl $name {
-            /// Checks the text and keeps it.
+            /// Checks the text.
             ///
             /// # Errors
-            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the field, what came and what is expected.
+            /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the field, the received value and what is
+            /// expected.
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
                 check_segment($field, &text)?;
@@ -43,27 +50,63 @@ macro_rules! segment {
             }
         }
 
-        impl TryFrom<&str> for $name {
-            type Error = Error;
+        segment! {
+            @try_from $name: (text)
+            &str => text,
+            String => text,
+            &String => text.as_str(),
+            &&str => *text,
+            Box<str> => text,
+            Cow<'_, str> => text
+        }
 
-            fn try_from(text: &str) -> Result<Self> {
-                Self::new(text)
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other) == Ordering::Equal
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = Error;
+        impl Eq for $name {}
 
-            fn try_from(text: String) -> Result<Self> {
-                Self::new(text)
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
             }
         }
 
-        impl TryFrom<&String> for $name {
-            type Error = Error;
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> Ordering {
+                $compare(&self.0).cmp($compare(&other.0))
+            }
+        }
 
-            fn try_from(text: &String) -> Result<Self> {
-                Self::new(text.as_str())
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                $compare(&self.0).for_each(|byte| byte.hash(state));
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                $compare(&self.0).eq($compare(text))
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self == *text
+            }
+        }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, text: &String) -> bool {
+                self == text.as_str()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
             }
         }
 
@@ -91,6 +134,27 @@ macro_rules! segment {
             }
         }
     };
+    (@try_from $name:ident: ($text:ident) $($source:ty => $convert:expr),*) => {
+        $(
+            impl TryFrom<$source> for $name {
+                type Error = Error;
+
+                fn try_from($text: $source) -> Result<Self> {
+                    Self::new($convert)
+                }
+            }
+        )*
+    };
+}
+
+/// What two names are compared by.
+fn exact(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes()
+}
+
+/// What two hashes are compared by: hexadecimal digits have no case.
+fn without_case(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 segment! {
@@ -104,7 +168,7 @@ segment! {
     /// assert!(Workspace::new("{1a2b3c4d-0000-4000-8000-000000000000}").is_ok());
     /// assert!(Workspace::new("..").is_err());
     /// ```
-    Workspace, "workspace"
+    Workspace, "workspace", exact
 }
 
 segment! {
@@ -118,25 +182,26 @@ segment! {
     /// assert_eq!(RepoSlug::new("rocket")?.as_str(), "rocket");
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
-    RepoSlug, "repo_slug"
+    RepoSlug, "repo_slug", exact
 }
 
 segment! {
-    /// A commit by its SHA-1: all 40 hexadecimal digits, or at least the first 12.
+    /// A commit by its SHA-1: all 40 hexadecimal digits, or at least the first 7.
     ///
-    /// Bitbucket takes short hashes (Bitbucket's own pull requests carry 12 digits); [`is_short`](Self::is_short) tells
-    /// them apart.
+    /// Bitbucket accepts short hashes (7 digits were recorded in November 2018; its own pull requests have 12);
+    /// [`is_short`](Self::is_short) is true for them. Hashes are compared without case, and sent as they are given.
     ///
     /// # Examples
     ///
     /// ```
     /// use bitbucket_build_status::CommitHash;
     ///
-    /// assert!(CommitHash::new("e10dae226959")?.is_short());
+    /// assert!(CommitHash::new("e10dae2")?.is_short());
+    /// assert_eq!(CommitHash::new("E10DAE226959")?, "e10dae226959");
     /// assert!(CommitHash::new("main").is_err());
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
-    CommitHash, "commit", check_hash
+    CommitHash, "commit", without_case, check_hash
 }
 
 segment! {
@@ -153,11 +218,20 @@ segment! {
     /// assert!(Key::new("ci/unit-tests").is_ok());
     /// assert!(Key::new("k".repeat(41)).is_err());
     /// ```
-    Key, "key", check_key
+    Key, "key", exact, check_key
 }
 
 impl CommitHash {
-    /// Whether this is less than the whole hash.
+    /// Whether this is less than the full hash.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::CommitHash;
+    ///
+    /// assert!(!CommitHash::new("e10dae226959c2194f2b07b077c07762d93821cf")?.is_short());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn is_short(&self) -> bool {
         self.0.len() < HASH_DIGITS
@@ -169,7 +243,7 @@ impl Key {
     pub const MAX_CHARACTERS: usize = 40;
 
     /// Makes a key of any name: one of at most 40 characters stays as it is, a longer one keeps its first 29
-    /// characters, followed by `-` and the first 10 hexadecimal digits of the whole name's SHA-256.
+    /// characters, followed by `-` and the first 10 hexadecimal digits of the full name's SHA-256.
     ///
     /// The same name gives the same key on every machine.
     ///
@@ -199,20 +273,14 @@ impl Key {
     }
 }
 
-impl From<Infallible> for Error {
-    fn from(never: Infallible) -> Self {
-        match never {}
-    }
-}
-
 const HASH_DIGITS: usize = 40;
-const SHORTEST_HASH_DIGITS: usize = 12;
+const MIN_HASH_DIGITS: usize = 7;
 const SHORTENED_DIGITS: usize = 10;
 
 /// Refuses what would reach another endpoint: URL parsers remove `.` and `..`, take `\` for `/`, and an empty segment
 /// names the collection. Everything else is percent-encoded on its way.
 fn check_segment(field: &'static str, text: &str) -> Result<()> {
-    // To the end, since what stops nowhere is done for many bytes at once.
+    // No early exit: folding over every byte lets LLVM vectorize the check.
     let is_plain = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b'!'..=b'[' | b']'..=b'~'));
     let problem = match text {
         "" => return Err(Error::invalid_input(field, format_args!("expected at least one character, got none"))),
@@ -227,10 +295,10 @@ fn check_segment(field: &'static str, text: &str) -> Result<()> {
 
 fn check_hash(text: &str) -> Result<()> {
     let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if digits && (SHORTEST_HASH_DIGITS..=HASH_DIGITS).contains(&text.len()) {
+    if digits && (MIN_HASH_DIGITS..=HASH_DIGITS).contains(&text.len()) {
         return Ok(());
     }
-    let expected = "expected a SHA-1 of 40 hexadecimal digits, or at least its first 12";
+    let expected = "expected a SHA-1 of 40 hexadecimal digits, or at least its first 7";
     Err(Error::invalid_input("commit", format_args!("{expected}, got {text:?}")))
 }
 

@@ -4,47 +4,46 @@
 // The generated code names our own types by the crate's public path.
 extern crate self as bitbucket_build_status;
 
-mod answer;
-mod call;
 mod client;
+mod commit;
+mod context;
 mod credentials;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod generated;
-mod hooks;
 mod id;
-mod link;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
 #[cfg(any(feature = "mock", feature = "sandbox"))]
 mod operations;
-mod page;
-mod rate_limit;
+mod optional;
+mod prepared;
+mod response;
 mod retry;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
-mod state;
-mod statuses;
 mod timestamp;
-mod trace;
+mod transport;
+mod validate;
 
-pub use client::{Client, ClientBuilder, Exchange};
+pub use client::{Client, ClientBuilder};
+pub use commit::{Commit, GetStatus, PullRequest, Repository, SetStatus, Statuses, UpdateStatus};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind, Explanation, Result};
 pub use id::{CommitHash, Key, RepoSlug, Workspace};
 #[doc(inline)]
 pub use model::{
-    BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, CommitLinks, Link,
-    RepositoryLinks, State, StatusCommit, StatusRepository,
+    BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, BuildStatusUpdateLink,
+    BuildStatusUpdateLinks, CommitLinks, Link, ReportedState, RepositoryLinks, State, StatusCommit, StatusRepository,
 };
-pub use state::ReportedState;
-pub use statuses::{
-    Commit, GetStatus, Prepared, PreparedRequest, PullRequest, Response, SetStatus, Statuses, UpdateStatus,
-};
+pub use optional::OptionalText;
+pub use prepared::PreparedRequest;
+pub use response::Response;
 pub use timestamp::Timestamp;
+pub use transport::Exchange;
 
 /// The README's examples, compiled.
 #[cfg(doctest)]

@@ -19,15 +19,15 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = MockServer::start();
-//! let update = server.update_build_status(|when, then| {
+//! let create = server.create_build_status(|when, then| {
 //!     when.workspace("acme").repo_slug("rocket").key("unit-tests").state(State::Failed);
-//!     then.ok(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+//!     then.created(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
 //! });
 //!
 //! let bitbucket = Client::builder().base_url(server.url("/2.0")).build()?;
 //! let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
-//! commit.update("unit-tests").state(State::Failed).url("https://ci.example.com/42").send().await?;
-//! update.assert();
+//! commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+//! create.assert();
 //! # Ok(())
 //! # }
 //! ```
@@ -40,10 +40,8 @@ pub use httpmock::{self, Mock, MockServer};
 pub use then::{CreateThen, PageThen, StatusThen};
 pub use when::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
 
-use crate::{
-    BuildStatus, BuildStatusPage, State,
-    generated::types::{ErrorDetails, ErrorResponse},
-};
+pub use crate::generated::types::{ErrorDetails, ErrorResponse};
+use crate::model::{BuildStatus, BuildStatusPage, State};
 
 mod sealed {
     pub trait Sealed {}

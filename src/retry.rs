@@ -1,172 +1,153 @@
-//! When a request is sent again: a decision without clock or I/O.
+//! When a request is sent again, and after which delay: decisions without clock or I/O.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use backon::BackoffBuilder;
+use chrono::{DateTime, NaiveDateTime};
+use http::{HeaderMap, header::RETRY_AFTER};
 
-use crate::error::{Came, judge};
+use crate::error::ErrorKind;
 
-/// How often and how long a call is repeated.
+/// The longest backoff; only a server may ask for more.
+const MAX_BACKOFF: Duration = Duration::from_secs(8);
+
+/// How often and how long a call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryPolicy {
-    /// The most repeats after the first attempt.
-    pub(crate) repeats: u32,
-    /// The most time for the whole call, waits included.
-    pub(crate) budget: Duration,
-    /// The first wait's upper bound; each further one doubles it.
+    /// The most retries after the first attempt; without it, time is the only limit.
+    pub(crate) max_retries: Option<u32>,
+    /// The most time for the entire call, delays included.
+    pub(crate) total_timeout: Duration,
+    /// The upper bound of the first delay; each further one doubles it.
     pub(crate) initial_backoff: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { repeats: 3, budget: Duration::from_secs(30), initial_backoff: Duration::from_millis(500) }
+        Self {
+            max_retries: Some(3),
+            total_timeout: Duration::from_secs(30),
+            initial_backoff: Duration::from_millis(500),
+        }
     }
 }
 
 impl RetryPolicy {
-    /// The waits before each repeat, with full jitter: anything between nothing and the doubling bound.
-    pub(crate) fn schedule(self) -> impl backon::Backoff {
-        backon::ExponentialBuilder::new()
-            .with_min_delay(self.initial_backoff)
-            .with_max_delay(self.budget.max(self.initial_backoff))
-            .with_factor(2.0)
-            .with_max_times(usize::try_from(self.repeats).unwrap_or(usize::MAX))
-            .build()
-            .map(|bound| bound.mul_f64(fastrand::f64()))
+    /// The delay before a retry, numbered from 0, with full jitter: anything between nothing and the doubled bound.
+    /// `jitter` is between 0 and 1.
+    pub(crate) fn backoff(self, retry: u32, jitter: f64) -> Duration {
+        let bound = self.initial_backoff.saturating_mul(2_u32.saturating_pow(retry));
+        bound.min(MAX_BACKOFF.max(self.initial_backoff)).mul_f64(jitter.clamp(0.0, 1.0))
     }
 }
 
-/// Why a call that failed was not repeated (any further).
+/// The outcome of an attempt, as far as the decision to retry goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GaveUp {
-    /// Repeating does not help against this failure.
-    Final,
-    /// All repeats are used up.
-    NoRepeatsLeft,
-    /// The wait that is due is longer than the time that is left.
-    WaitTooLong {
-        /// The wait that is due.
-        wait: Duration,
+pub(crate) enum Outcome {
+    /// A complete response with this HTTP status.
+    Status(u16),
+    /// No connection, or one that broke.
+    Connection,
+    /// The server's certificate is not trusted, which no retry fixes.
+    Certificate,
+    /// The attempt took too long.
+    Timeout,
+    /// The request could not be built.
+    Builder,
+}
+
+/// The kind of error, and whether a retry may help.
+///
+/// Every request of this API may be sent again: GET reads, PUT replaces, and POST overwrites the status of its key.
+pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
+    let kind = match outcome {
+        Outcome::Connection => ErrorKind::Transport,
+        Outcome::Certificate => return (ErrorKind::Transport, false),
+        Outcome::Timeout => ErrorKind::Timeout,
+        Outcome::Builder => ErrorKind::InvalidInput,
+        Outcome::Status(status) => ErrorKind::of_status(status),
+    };
+    (kind, kind.is_transient())
+}
+
+/// Why a call that failed was not retried (any further).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StopReason {
+    /// A retry does not help against this failure.
+    Permanent,
+    /// All retries are used up.
+    RetriesExhausted,
+    /// The delay that is due is longer than the time that is left.
+    DelayExceedsDeadline {
+        /// The delay that is due.
+        delay: Duration,
         /// The time that is left.
         left: Duration,
     },
-    /// The time for the whole call is over.
-    OutOfTime {
-        /// What it was.
-        budget: Duration,
+    /// The time for the entire call is over.
+    DeadlineExceeded {
+        /// The time it had.
+        total_timeout: Duration,
     },
 }
 
-/// Decides what follows a failed attempt: the wait before the next one, or why there is none.
+/// Decides what follows a failed attempt: the delay before the next one, or why there is none.
 ///
-/// `scheduled` is the schedule's next wait, none when it has ended; `asked` is the wait the server asked for; `elapsed`
-/// the time since the call began.
-pub(crate) fn decide(
+/// `retries` were made before; `backoff` is the schedule's next delay, `retry_after` the one that the server asked for;
+/// `elapsed` is the time since the call began.
+pub(crate) fn next_delay(
     policy: RetryPolicy,
-    came: Came,
-    scheduled: Option<Duration>,
-    asked: Option<Duration>,
+    outcome: Outcome,
+    retries: u32,
+    backoff: Duration,
+    retry_after: Option<Duration>,
     elapsed: Duration,
-) -> Result<Duration, GaveUp> {
-    let (_, repeat) = judge(came);
-    if !repeat {
-        return Err(GaveUp::Final);
+) -> Result<Duration, StopReason> {
+    let (_, is_retryable) = classify(outcome);
+    if !is_retryable {
+        return Err(StopReason::Permanent);
     }
-    let left = policy.budget.saturating_sub(elapsed);
+    let left = policy.total_timeout.saturating_sub(elapsed);
     if left.is_zero() {
-        return Err(GaveUp::OutOfTime { budget: policy.budget });
+        return Err(StopReason::DeadlineExceeded { total_timeout: policy.total_timeout });
     }
-    let scheduled = scheduled.ok_or(GaveUp::NoRepeatsLeft)?;
-    let wait = scheduled.max(asked.unwrap_or_default());
-    if wait < left { Ok(wait) } else { Err(GaveUp::WaitTooLong { wait, left }) }
+    if policy.max_retries.is_some_and(|max_retries| retries >= max_retries) {
+        return Err(StopReason::RetriesExhausted);
+    }
+    let delay = backoff.max(retry_after.unwrap_or_default());
+    if delay < left { Ok(delay) } else { Err(StopReason::DelayExceedsDeadline { delay, left }) }
+}
+
+/// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 the seconds that
+/// `X-RateLimit-Reset` has left (observed live, August 2026; it is not a point in time).
+pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    text(RETRY_AFTER.as_str())
+        .and_then(|value| seconds(value).or_else(|| until(value, now)))
+        .or_else(|| text("x-ratelimit-reset").filter(|_| status == 429).and_then(seconds))
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // More digits than a number has room for are a very long delay, not a missing one.
+    is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
+}
+
+/// The time until a date in one of HTTP's three forms (RFC 9110, 5.6.7); zero for one that is past.
+fn until(date: &str, now: SystemTime) -> Option<Duration> {
+    // In seconds: not every platform's clock reaches every date.
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let then = u64::try_from(http_date(date)?).unwrap_or_default();
+    Some(Duration::from_secs(then.saturating_sub(now)))
+}
+
+/// The seconds since 1970 of a date in one of HTTP's three forms.
+fn http_date(date: &str) -> Option<i64> {
+    let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let time = DateTime::parse_from_rfc2822(date).map(|time| time.to_utc()).ok();
+    let time = time
+        .or_else(|| obsolete.iter().find_map(|form| Some(NaiveDateTime::parse_from_str(date, form).ok()?.and_utc())))?;
+    Some(time.timestamp())
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    fn policy() -> RetryPolicy {
-        RetryPolicy { repeats: 3, budget: 10 * SECOND, initial_backoff: SECOND }
-    }
-
-    #[test]
-    fn a_failed_attempt_is_followed_by_a_wait_or_by_the_reason_for_none() {
-        let (busy, some) = (Came::Status(503), Some(SECOND));
-        let table = [
-            ("the schedule's wait", busy, some, None, 0, Ok(SECOND)),
-            ("a longer wait the server asks for", busy, some, Some(4 * SECOND), 0, Ok(4 * SECOND)),
-            ("never less than the schedule's", busy, some, Some(Duration::ZERO), 0, Ok(SECOND)),
-            ("nothing left of the schedule", busy, None, None, 0, Err(GaveUp::NoRepeatsLeft)),
-            ("the server cannot add repeats", busy, None, Some(SECOND), 0, Err(GaveUp::NoRepeatsLeft)),
-            (
-                "a wait beyond the budget",
-                busy,
-                some,
-                Some(11 * SECOND),
-                0,
-                Err(GaveUp::WaitTooLong { wait: 11 * SECOND, left: 10 * SECOND }),
-            ),
-            (
-                "a wait as long as what is left",
-                busy,
-                some,
-                None,
-                9,
-                Err(GaveUp::WaitTooLong { wait: SECOND, left: SECOND }),
-            ),
-            ("no time left", busy, some, None, 10, Err(GaveUp::OutOfTime { budget: 10 * SECOND })),
-            ("a failure that stays", Came::Status(404), some, Some(SECOND), 0, Err(GaveUp::Final)),
-            ("a certificate stays untrusted", Came::Untrusted, some, None, 0, Err(GaveUp::Final)),
-            ("a connection may come back", Came::Broken, some, None, 0, Ok(SECOND)),
-        ];
-        for (name, came, scheduled, asked, elapsed, expected) in table {
-            assert_eq!(decide(policy(), came, scheduled, asked, elapsed * SECOND), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn no_4xx_but_408_and_429_is_repeated() {
-        for status in 400..500 {
-            let repeated = decide(policy(), Came::Status(status), Some(SECOND), None, Duration::ZERO).is_ok();
-            assert_eq!(repeated, matches!(status, 408 | 429), "{status}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_waits_of_a_call_never_exceed_its_budget(
-            repeats in 0..20_u32,
-            budget in 0..100_000_u64,
-            initial_backoff in 0..10_000_u64,
-            attempts in prop::collection::vec((0..20_000_u64, prop::option::of(0..200_000_u64)), 0..30),
-        ) {
-            let milliseconds = Duration::from_millis;
-            let policy =
-                RetryPolicy { repeats, budget: milliseconds(budget), initial_backoff: milliseconds(initial_backoff) };
-            let (mut schedule, mut elapsed, mut waits) = (policy.schedule(), Duration::ZERO, 0);
-            for (took, asked) in attempts {
-                // An attempt's own time-out is what is left of the budget.
-                elapsed = policy.budget.min(elapsed + milliseconds(took));
-                let asked = asked.map(milliseconds);
-                let Ok(wait) = decide(policy, Came::Status(429), schedule.next(), asked, elapsed) else { break };
-                elapsed += wait;
-                waits += 1;
-                prop_assert!(elapsed < policy.budget, "waited until {elapsed:?}");
-            }
-            prop_assert!(waits <= repeats, "{waits} repeats");
-        }
-
-        #[test]
-        fn a_wait_is_bounded_by_the_doubled_first_one(initial_backoff in 0..1000_u64) {
-            let policy = RetryPolicy { initial_backoff: Duration::from_millis(initial_backoff), ..RetryPolicy::default() };
-            let bounds = [1, 2, 4].map(|factor| factor * policy.initial_backoff);
-            for (wait, bound) in policy.schedule().zip(bounds) {
-                prop_assert!(wait <= bound, "{wait:?} of {bound:?}");
-            }
-        }
-    }
-}
+mod tests;

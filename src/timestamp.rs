@@ -1,17 +1,22 @@
-//! Moments as Bitbucket writes them.
+//! Points in time as Bitbucket writes them.
 
 use std::{
+    cmp::Ordering,
     fmt,
+    str::FromStr,
     time::{Duration, SystemTime},
 };
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A moment as Bitbucket wrote it, such as `2026-11-20T08:15:30.547563+00:00`.
+use crate::error::{Error, Result};
+
+/// A point in time as Bitbucket wrote it, such as `2026-11-20T08:15:30.547563+00:00`.
 ///
-/// The text is kept as it came: a date in a form nobody has seen yet must not turn a write that Bitbucket has accepted
-/// into an error, and written out again it is the same to the byte.
+/// The text is retained as it was read: a date in an unexpected form must not turn a write that Bitbucket has accepted
+/// into an error, and it is written to the byte as it was read. Timestamps are ordered by the time they name (one that
+/// names none comes first), and then by their text. `str::parse` is stricter: it accepts a date and time only.
 ///
 /// # Examples
 ///
@@ -22,7 +27,9 @@ use serde::{Deserialize, Serialize};
 /// let created = Timestamp::from("1970-01-01T00:00:01.000002+00:00");
 /// let expected = SystemTime::UNIX_EPOCH + Duration::from_micros(1_000_002);
 /// assert_eq!(created.to_system_time(), Some(expected));
+/// assert!(created < "1970-01-01T02:00:00+01:00".parse()?);
 /// assert_eq!(Timestamp::from("yesterday").to_system_time(), None);
+/// # Ok::<(), bitbucket_build_status::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -30,30 +37,39 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The text as it came.
+    /// The text as it was read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(bitbucket_build_status::Timestamp::from("yesterday").as_str(), "yesterday");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A moment as Bitbucket would write it; one near ours, since the clock's are.
-    #[cfg(feature = "sandbox")]
-    pub(crate) fn of(moment: SystemTime) -> Self {
-        let moment = DateTime::<chrono::Utc>::from(moment);
-        Self(moment.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
-    }
-
-    /// The moment, where the text is a date and time with an offset (RFC 3339).
+    /// The time, where the text is a date and time with an offset (RFC 3339).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use bitbucket_build_status::Timestamp;
+    ///
+    /// let epoch = Timestamp::from("1970-01-01T00:00:00+00:00");
+    /// assert_eq!(epoch.to_system_time(), Some(SystemTime::UNIX_EPOCH));
+    /// ```
     #[must_use]
     pub fn to_system_time(&self) -> Option<SystemTime> {
-        let moment = DateTime::parse_from_rfc3339(&self.0).ok()?;
-        let seconds = Duration::from_secs(moment.timestamp().unsigned_abs());
+        let time = DateTime::parse_from_rfc3339(&self.0).ok()?;
+        let seconds = Duration::from_secs(time.timestamp().unsigned_abs());
         // Not every platform's clock reaches every date.
-        let second = match moment.timestamp() {
+        let second = match time.timestamp() {
             ..0 => SystemTime::UNIX_EPOCH.checked_sub(seconds)?,
             0.. => SystemTime::UNIX_EPOCH.checked_add(seconds)?,
         };
-        second.checked_add(Duration::from_nanos(moment.timestamp_subsec_nanos().into()))
+        second.checked_add(Duration::from_nanos(time.timestamp_subsec_nanos().into()))
     }
 }
 
@@ -63,8 +79,94 @@ impl From<&str> for Timestamp {
     }
 }
 
+impl From<String> for Timestamp {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// As Bitbucket writes it: in UTC, with microseconds. A time that has no date in our calendar becomes 1970's first.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let micros = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_micros()).ok(),
+            Err(before) => i64::try_from(before.duration().as_micros()).ok().map(i64::wrapping_neg),
+        };
+        let time = micros.and_then(DateTime::<Utc>::from_timestamp_micros).unwrap_or_default();
+        Self(time.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let timestamp = Self::from(text);
+        if timestamp.to_system_time().is_some() {
+            return Ok(timestamp);
+        }
+        let expected = "expected a date and time with an offset, such as \"2026-11-20T08:15:30+00:00\"";
+        Err(Error::invalid_input("timestamp", format_args!("{expected}, got {text:?}")))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.to_system_time().cmp(&other.to_system_time()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::Timestamp;
+
+    #[test]
+    fn timestamps_are_ordered_by_time_and_one_without_a_time_comes_first() {
+        let ordered = [
+            "yesterday",
+            "1969-12-31T23:59:59+00:00",
+            "2026-11-20T09:00:00+02:00",
+            "2026-11-20T08:00:00.5+00:00",
+            "2026-11-20T08:00:00.500000+00:00",
+            "2026-11-20T08:00:01+00:00",
+        ];
+        for pair in ordered.windows(2) {
+            assert!(Timestamp::from(pair[0]) < Timestamp::from(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_as_bitbucket_writes_it_and_read_back() {
+        let times = [
+            (SystemTime::UNIX_EPOCH + Duration::from_micros(1_795_162_530_547_563), "2026-11-20T08:15:30.547563+00:00"),
+            (SystemTime::UNIX_EPOCH - Duration::from_secs(1), "1969-12-31T23:59:59.000000+00:00"),
+        ];
+        for (time, text) in times {
+            assert_eq!(Timestamp::from(time).as_str(), text);
+            assert_eq!(Timestamp::from(time).to_system_time(), Some(time));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_and_time_is_not_parsed() {
+        for text in ["", "yesterday", "2026-11-20", "2026-11-20T08:15:30"] {
+            let error = text.parse::<Timestamp>().unwrap_err();
+            assert!(error.to_string().contains(&format!("{text:?}")), "{error}");
+        }
+        assert!("2026-11-20T08:15:30Z".parse::<Timestamp>().is_ok());
     }
 }

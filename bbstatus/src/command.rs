@@ -17,7 +17,7 @@ pub(crate) mod wait;
 #[cfg(unix)]
 pub(crate) mod watchdog;
 
-use bitbucket_build_status::{BuildStatus, Commit, Key, Prepared, Response};
+use bitbucket_build_status::{BuildStatus, Commit, Key, PreparedRequest, Response};
 
 use crate::{
     args::{Format, Trying},
@@ -51,7 +51,7 @@ pub(crate) fn show(
     target: &Target,
     trying: &Trying,
     format: Format,
-    prepared: &Prepared,
+    prepared: &[PreparedRequest],
 ) -> Result<(), Failure> {
     if target.demonstration.is_some() {
         session.output.block(&output::http(prepared, &target.origin));

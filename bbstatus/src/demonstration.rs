@@ -11,6 +11,8 @@ use crate::{
 const REPOSITORY: &str = "acme/rocket";
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const URL: &str = "https://ci.example.com/builds/42";
+const NAME: &str = "Unit tests";
+const DESCRIPTION: &str = "42 tests passed";
 
 /// A sandbox that lives as long as the command.
 #[derive(Debug)]
@@ -34,6 +36,27 @@ impl Demonstration {
         client.commit(workspace, slug, settings.commit()?)?.set(key, State::Inprogress, URL).send().await?;
         Ok(format!("the sandbox starts empty, so {key} is put there first, INPROGRESS"))
     }
+}
+
+/// The name and description of an update, completed by values for a demonstration so that it need not read the status
+/// first.
+pub(crate) struct NameAndDescription {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) notes: Vec<String>,
+}
+
+pub(crate) fn name_and_description(name: Option<String>, description: Option<String>) -> NameAndDescription {
+    let mut assumed = Vec::new();
+    let mut or = |given: Option<String>, option: &str, value: &str| {
+        given.unwrap_or_else(|| {
+            assumed.push(format!("--{option} {value:?}"));
+            value.to_owned()
+        })
+    };
+    let (name, description) = (or(name, "name", NAME), or(description, "description", DESCRIPTION));
+    let note = (!assumed.is_empty()).then(|| format!("assumed for the sandbox: {}", assumed.join(" ")));
+    NameAndDescription { name, description, notes: note.into_iter().collect() }
 }
 
 /// What is given, completed by values for a demonstration; neither the CI system nor git is asked.

@@ -1,17 +1,22 @@
 //! How a client is configured.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::HeaderValue;
 use reqwest::{Url, redirect};
 
+use super::{
+    Client, Inner,
+    base_url::{is_loopback, parse},
+};
 #[cfg(feature = "rustls")]
-use super::tls;
-use super::{Client, Exchange, Observer, Parts, Shared, consumer::Consumer};
+use crate::transport::tls;
 use crate::{
-    Credentials, Error, ErrorKind, Result,
-    credentials::{CredentialKind, Method},
+    context::CredentialKind,
+    credentials::{AuthMethod, Credentials},
+    error::{Error, ErrorKind, Result},
     retry::RetryPolicy,
+    transport::{Authorization, Exchange, Observer, TokenProvider, Transport},
 };
 
 const OAUTH_TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
@@ -20,6 +25,13 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 /// Configures a [`Client`]; every setting has a default.
 #[must_use]
 pub struct ClientBuilder {
+    settings: Settings,
+    http: HttpSource,
+}
+
+/// What is set.
+#[derive(Clone)]
+pub(super) struct Settings {
     credentials: Option<Credentials>,
     base_url: String,
     oauth_token_url: String,
@@ -29,13 +41,33 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     user_agent: String,
     ca_pem: Option<Vec<u8>>,
-    http: Option<reqwest::ClientBuilder>,
     observer: Option<Observer>,
+}
+
+/// Where the HTTP client is from.
+enum HttpSource {
+    /// This crate makes it.
+    Own,
+    /// The caller has begun it.
+    Custom(Box<reqwest::ClientBuilder>),
+    /// Another client has it.
+    Built { http: reqwest::Client, settings: HttpSettings, is_custom: bool },
+}
+
+/// What is fixed in an HTTP client once it is built.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct HttpSettings {
+    connect_timeout: Duration,
+    user_agent: String,
+    ca_pem: Option<Vec<u8>>,
+    needs_tls: bool,
+    https_only: bool,
+    no_proxy: bool,
 }
 
 impl Default for ClientBuilder {
     fn default() -> Self {
-        Self {
+        let settings = Settings {
             credentials: None,
             base_url: Client::DEFAULT_BASE_URL.to_owned(),
             oauth_token_url: OAUTH_TOKEN_URL.to_owned(),
@@ -45,16 +77,16 @@ impl Default for ClientBuilder {
             connect_timeout: Duration::from_secs(5),
             user_agent: USER_AGENT.to_owned(),
             ca_pem: None,
-            http: None,
             observer: None,
-        }
+        };
+        Self { settings, http: HttpSource::Own }
     }
 }
 
 impl ClientBuilder {
     /// Who reports. Without credentials requests are anonymous, which is enough to read public repositories.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.settings.credentials = Some(credentials);
         self
     }
 
@@ -62,67 +94,68 @@ impl ClientBuilder {
     /// query or fragment. Plain http is taken for loopback, and for hosts named by
     /// [`allow_plain_http`](Self::allow_plain_http).
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
+        self.settings.base_url = base_url.into();
         self
     }
 
     /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. Checked like
     /// [`base_url`](Self::base_url). Where one of the two is loopback, no proxy is used for either.
     pub fn oauth_token_url(mut self, url: impl Into<String>) -> Self {
-        self.oauth_token_url = url.into();
+        self.settings.oauth_token_url = url.into();
         self
     }
 
     /// Takes plain http for this host (a name or an address, without port), for a proxy of your own in a network you
     /// trust: credentials travel unencrypted.
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
-        self.plain_http_hosts.push(host.into());
+        self.settings.plain_http_hosts.push(host.into());
         self
     }
 
     /// The most time for one attempt, 10 s by default.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
+        self.settings.attempt_timeout = timeout;
         self
     }
 
     /// The most time to connect, 5 s by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.settings.connect_timeout = timeout;
         self
     }
 
-    /// The most time for a call, all attempts and waits included, 30 s by default. A wait that does not fit ends the
+    /// The most time for a call, all attempts and delays included, 30 s by default. A delay that does not fit ends the
     /// call at once.
-    pub fn total_timeout(mut self, budget: Duration) -> Self {
-        self.policy.budget = budget;
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.policy.total_timeout = timeout;
         self
     }
 
-    /// The most repeats after a first attempt that failed for a passing reason, 3 by default.
-    pub fn max_retries(mut self, repeats: u32) -> Self {
-        self.policy.repeats = repeats;
+    /// The most retries after a first attempt that failed for a transient reason, 3 by default; `None` leaves only the
+    /// time as a limit.
+    pub fn max_retries(mut self, max_retries: impl Into<Option<u32>>) -> Self {
+        self.settings.policy.max_retries = max_retries.into();
         self
     }
 
-    /// The most time before the first repeat, 500 ms by default. It doubles with each further one, and the wait is
-    /// anything between nothing and that, so that many clients do not come back at once. A longer wait that Bitbucket
-    /// asks for is kept.
-    pub fn initial_backoff(mut self, wait: Duration) -> Self {
-        self.policy.initial_backoff = wait;
+    /// The most time before the first retry, 500 ms by default. It doubles with each further one up to 8 s, and the
+    /// delay is anything between nothing and that, so that many clients do not retry at the same time. A longer delay
+    /// that Bitbucket asks for is respected.
+    pub fn initial_backoff(mut self, backoff: Duration) -> Self {
+        self.settings.policy.initial_backoff = backoff;
         self
     }
 
     /// Goes before this crate's own name and version in `User-Agent`.
     pub fn user_agent(mut self, name: impl AsRef<str>) -> Self {
-        self.user_agent = format!("{} {USER_AGENT}", name.as_ref());
+        self.settings.user_agent = format!("{} {USER_AGENT}", name.as_ref());
         self
     }
 
     /// Trusts only the certificates of this PEM text, instead of the platform's.
     #[cfg(feature = "rustls")]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_pem = Some(pem.into());
+        self.settings.ca_pem = Some(pem.into());
         self
     }
 
@@ -132,104 +165,124 @@ impl ClientBuilder {
     /// With the feature `rustls`, a process without a default provider of cryptography gets ring as that, since reqwest
     /// cannot do without one. Install yours before.
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
-        self.http = Some(builder);
+        self.http = HttpSource::Custom(Box::new(builder));
         self
     }
 
     /// Calls this with every request and what came of it, repeats included, for logs. Requests for an OAuth consumer's
     /// token are not shown.
     pub fn observe(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+        self.settings.observer = Some(Arc::new(observer));
         self
     }
 
     /// Makes the client. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, certificates that are none, or a name
-    /// that no header takes.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, a text that is not a certificate, or a
+    /// name that no header accepts.
     pub fn build(self) -> Result<Client> {
-        let (base, base_url) = self.checked("base_url", &self.base_url)?;
-        let (_, oauth_token_url) = self.checked("oauth_token_url", &self.oauth_token_url)?;
-        let credential_kind = self.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
-        let (authorization, consumer) = match self.credentials.map(|credentials| credentials.0) {
-            None => (None, None),
-            Some(Method::Fixed { authorization, .. }) => (Some(authorization), None),
-            Some(Method::OAuth { client }) => (None, Some(client)),
+        let settings = self.settings;
+        let base_url = parse("base_url", &settings.base_url, &settings.plain_http_hosts)?;
+        let oauth_token_url = parse("oauth_token_url", &settings.oauth_token_url, &settings.plain_http_hosts)?;
+        let is_consumer = matches!(settings.credentials, Some(Credentials(AuthMethod::ClientCredentials { .. })));
+        let http_settings = settings.http_settings(&base_url, &oauth_token_url, is_consumer);
+        let is_custom_http = match &self.http {
+            HttpSource::Own => false,
+            HttpSource::Custom(_) => true,
+            HttpSource::Built { is_custom, .. } => *is_custom,
         };
-        let secure = base_url.scheme() == "https";
-        let needs_tls = secure || (consumer.is_some() && oauth_token_url.scheme() == "https");
-        let user_agent = HeaderValue::try_from(self.user_agent).map_err(|cause| {
-            let expected = "expected characters that a header takes";
-            Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
-        })?;
-        let http = match (self.http, self.ca_pem) {
-            (Some(_), Some(_)) => {
-                let problem = "expected none beside an http client of your own, which brings its own trust";
-                return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
+        let http = http_settings.client(self.http)?;
+        let credentials = settings.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
+        let authorization = match settings.credentials.clone().map(|credentials| credentials.0) {
+            None => Authorization::None,
+            Some(AuthMethod::Static { authorization, .. }) => Authorization::Static(authorization),
+            Some(AuthMethod::ClientCredentials { client }) => {
+                let tokens = TokenProvider::new(client, oauth_token_url, http.clone(), settings.attempt_timeout);
+                Authorization::Fetched(Box::new(tokens))
             }
-            (Some(builder), None) => {
-                #[cfg(feature = "rustls")]
-                tls::ensure_provider();
-                builder
-            }
-            (None, ca_pem) => own_http(ca_pem.as_deref(), needs_tls)?,
         };
-        let leads_to_loopback = is_loopback(&base_url) || (consumer.is_some() && is_loopback(&oauth_token_url));
-        let http = if leads_to_loopback { http.no_proxy() } else { http };
-        let http = http
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            // Repeats are counted by this crate alone; reqwest would keep a copy of each request for its own.
-            .retry(reqwest::retry::never().max_retries_per_request(0))
-            .https_only(secure && oauth_token_url.scheme() == "https")
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.attempt_timeout)
-            .user_agent(user_agent)
-            .build()
-            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the http client is refused").with_source(cause))?;
-        let shared = Shared {
+        let transport = Transport {
+            http,
             authorization,
-            consumer: consumer.map(|client| Consumer::new(client, oauth_token_url, http.clone())),
-            credential_kind,
-            policy: self.policy,
-            attempt_timeout: self.attempt_timeout,
-            observer: self.observer,
+            credentials,
+            policy: settings.policy,
+            attempt_timeout: settings.attempt_timeout,
+            observer: settings.observer.clone(),
         };
-        Ok(Client(Parts { base, base_url, http, shared: shared.into() }.into()))
+        let base_text = base_url.as_str().trim_end_matches('/').to_owned();
+        let transport = Arc::new(transport);
+        Ok(Client(Arc::new(Inner { base_url, base_text, transport, settings, http_settings, is_custom_http })))
     }
 
-    /// Reads an address strictly, once; gives it without a slash at its end.
-    fn checked(&self, field: &'static str, address: &str) -> Result<(String, Url)> {
-        let plain_http_hosts = self.plain_http_hosts.iter().map(|host| as_in_url(host)).collect::<Result<Vec<_>>>()?;
-        let refused = |expected: &str| {
-            // What stands before an `@` may be a password.
-            let shown = address.rsplit_once('@').map_or(address, |(_, shown)| shown);
-            Error::invalid_input(field, format_args!("expected {expected}, got {shown:?}"))
+    /// A builder with the settings of a client.
+    pub(super) fn from_client(
+        http: &reqwest::Client,
+        settings: &Settings,
+        http_settings: &HttpSettings,
+        is_custom: bool,
+    ) -> Self {
+        let (http, http_settings) = (http.clone(), http_settings.clone());
+        Self { settings: settings.clone(), http: HttpSource::Built { http, settings: http_settings, is_custom } }
+    }
+}
+
+impl Settings {
+    /// What the HTTP client has to be for these settings.
+    fn http_settings(&self, base_url: &Url, oauth_token_url: &Url, is_consumer: bool) -> HttpSettings {
+        let is_https = |url: &Url| url.scheme() == "https";
+        HttpSettings {
+            connect_timeout: self.connect_timeout,
+            user_agent: self.user_agent.clone(),
+            ca_pem: self.ca_pem.clone(),
+            needs_tls: is_https(base_url) || (is_consumer && is_https(oauth_token_url)),
+            https_only: is_https(base_url) && is_https(oauth_token_url),
+            no_proxy: is_loopback(base_url) || (is_consumer && is_loopback(oauth_token_url)),
+        }
+    }
+}
+
+impl HttpSettings {
+    fn client(&self, source: HttpSource) -> Result<reqwest::Client> {
+        let builder = match source {
+            HttpSource::Built { http, settings, .. } if settings == *self => return Ok(http),
+            HttpSource::Built { is_custom: true, .. } => {
+                let problem = "expected it again, since a setting has changed that is fixed in the one before";
+                return Err(Error::invalid_input("http_client_builder", format_args!("{problem}")));
+            }
+            HttpSource::Custom(_) if self.ca_pem.is_some() => {
+                let problem = "expected none with an HTTP client of your own, which brings its own trust";
+                return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
+            }
+            HttpSource::Custom(builder) => {
+                #[cfg(feature = "rustls")]
+                tls::ensure_provider();
+                *builder
+            }
+            HttpSource::Own | HttpSource::Built { .. } => own_http(self.ca_pem.as_deref(), self.needs_tls)?,
         };
-        let url = Url::parse(address).map_err(|_| refused("an absolute http or https URL"))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refused("no user or password in the URL; give credentials instead"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(refused("a URL without query and fragment"));
-        }
-        let host = url.host_str().unwrap_or_default();
-        let plain = is_loopback(&url) || plain_http_hosts.iter().any(|allowed| allowed == host);
-        match url.scheme() {
-            "https" => {}
-            "http" if plain => {}
-            "http" => return Err(refused("an https URL; http is for loopback, or hosts allowed by name")),
-            _ => return Err(refused("an http or https URL")),
-        }
-        Ok((url.as_str().trim_end_matches('/').to_owned(), url))
+        let user_agent = HeaderValue::try_from(&*self.user_agent).map_err(|cause| {
+            let expected = "expected characters that a header accepts";
+            Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
+        })?;
+        let builder = if self.no_proxy { builder.no_proxy() } else { builder };
+        builder
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            // Retries are this crate's own; reqwest would copy each request for its own.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
+            .https_only(self.https_only)
+            .connect_timeout(self.connect_timeout)
+            .user_agent(user_agent)
+            .build()
+            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the HTTP client is refused").with_source(cause))
     }
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("ClientBuilder");
-        debug.field("credentials", &self.credentials).field("policy", &self.policy);
+        debug.field("credentials", &self.settings.credentials).field("policy", &self.settings.policy);
         debug.finish_non_exhaustive()
     }
 }
@@ -252,26 +305,4 @@ fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder>
         return Err(Error::new(ErrorKind::InvalidInput, problem));
     }
     Ok(reqwest::ClientBuilder::new())
-}
-
-/// Writes a host as it stands in a URL: names in lower case, IPv6 addresses in brackets.
-fn as_in_url(host: &str) -> Result<String> {
-    let is_bare_ipv6 = host.parse::<std::net::Ipv6Addr>().is_ok();
-    let address = if is_bare_ipv6 { format!("http://[{host}]") } else { format!("http://{host}") };
-    let alone = |url: &Url| Some(url.authority()) == url.host_str() && url.path() == "/" && url.query().is_none();
-    match Url::parse(&address) {
-        Ok(url) if alone(&url) => Ok(url.authority().to_owned()),
-        _ => Err(Error::invalid_input(
-            "allow_plain_http",
-            format_args!("expected the name or address of a host, got {host:?}"),
-        )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
-        None => false,
-    }
 }

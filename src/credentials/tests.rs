@@ -2,8 +2,8 @@ use super::*;
 
 fn authorization(credentials: &Credentials) -> &str {
     match &credentials.0 {
-        Method::Fixed { authorization, .. } => authorization.to_str().unwrap(),
-        Method::OAuth { client } => client.to_str().unwrap(),
+        AuthMethod::Static { authorization, .. } => authorization.to_str().unwrap(),
+        AuthMethod::ClientCredentials { client } => client.to_str().unwrap(),
     }
 }
 
@@ -80,7 +80,9 @@ fn the_environment_names_one_of_three_kinds() {
 
 #[test]
 fn an_authorization_is_marked_sensitive() {
-    let Method::Fixed { authorization, .. } = Credentials::access_token("t0ken").unwrap().0 else { panic!("no token") };
+    let AuthMethod::Static { authorization, .. } = Credentials::access_token("t0ken").unwrap().0 else {
+        panic!("no token")
+    };
     assert!(authorization.is_sensitive());
     assert_eq!(format!("{authorization:?}"), "Sensitive");
 }

@@ -1,17 +1,17 @@
-//! What the body of a failed answer says, whatever it is.
+//! Reads the body of an error response, whatever it is.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 /// The most bytes of a body that are looked at: recorded ones have a few hundred.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 /// The most characters of a text from a body that are kept to be shown.
 const EXCERPT_CHARACTERS: usize = 300;
 /// The most texts of one kind (fields, problems of a field, scopes) that are kept.
-pub(crate) const MOST_TEXTS: usize = 50;
+pub(crate) const MAX_TEXTS: usize = 50;
 
-/// What could be read from the body of a failed answer; every part may be missing.
+/// What could be read from the body of an error response; every part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
     pub(crate) message: Option<String>,
@@ -22,34 +22,23 @@ pub(crate) struct ErrorBody {
     pub(crate) excerpt: Option<String>,
 }
 
-#[cfg(test)]
 impl ErrorBody {
-    /// What an answer without a body says.
-    pub(crate) const EMPTY: Self = Self {
-        message: None,
-        detail: None,
-        fields: BTreeMap::new(),
-        required_scopes: Vec::new(),
-        granted_scopes: Vec::new(),
-        excerpt: None,
-    };
-}
-
-/// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
-pub(crate) fn read(body: &[u8]) -> ErrorBody {
-    let text = String::from_utf8_lossy(&body[..body.len().min(MOST_BYTES)]);
-    let text = text.trim();
-    if text.is_empty() {
-        return ErrorBody::default();
+    /// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]);
+        let text = text.trim();
+        if text.is_empty() {
+            return Self::default();
+        }
+        let mut read = Self { excerpt: Some(excerpt(text)), ..Self::default() };
+        match serde_json::from_str::<Value>(text) {
+            Ok(json) => read_json(&json, &mut read),
+            // Markup, or truncated JSON, is not meant for people.
+            Err(_) if text.starts_with(['<', '{', '[']) => {}
+            Err(_) => read.message.clone_from(&read.excerpt),
+        }
+        read
     }
-    let mut read = ErrorBody { excerpt: Some(excerpt(text)), ..ErrorBody::default() };
-    match serde_json::from_str::<Value>(text) {
-        Ok(json) => read_json(&json, &mut read),
-        // Markup, or JSON that was cut, is not meant for people.
-        Err(_) if text.starts_with(['<', '{', '[']) => {}
-        Err(_) => read.message.clone_from(&read.excerpt),
-    }
-    read
 }
 
 fn read_json(json: &Value, read: &mut ErrorBody) {
@@ -58,7 +47,7 @@ fn read_json(json: &Value, read: &mut ErrorBody) {
     let message = error.get("message").or(json.get("error_description")).unwrap_or(error);
     read.message = message.as_str().map(excerpt);
     if let Some(fields) = error.get("fields").and_then(Value::as_object) {
-        let fields = fields.iter().take(MOST_TEXTS);
+        let fields = fields.iter().take(MAX_TEXTS);
         read.fields = fields.map(|(name, problems)| (excerpt(name), texts(problems))).collect();
     }
     match error.get("detail") {
@@ -79,7 +68,7 @@ fn texts(value: &Value) -> Vec<String> {
     };
     match value {
         Value::Null => Vec::new(),
-        Value::Array(items) => items.iter().filter(|item| !item.is_null()).take(MOST_TEXTS).map(text).collect(),
+        Value::Array(items) => items.iter().filter(|item| !item.is_null()).take(MAX_TEXTS).map(text).collect(),
         single => vec![text(single)],
     }
 }
@@ -98,7 +87,11 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EXCERPT_CHARACTERS, ErrorBody, MOST_BYTES, MOST_TEXTS, read};
+    use super::{EXCERPT_CHARACTERS, ErrorBody, MAX_BYTES, MAX_TEXTS};
+
+    fn read(body: &[u8]) -> ErrorBody {
+        ErrorBody::read(body)
+    }
 
     fn message(body: &str) -> Option<String> {
         read(body.as_bytes()).message
@@ -156,25 +149,25 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded() {
         let long = "x".repeat(2 * EXCERPT_CHARACTERS);
-        let fields: Vec<_> = (0..=MOST_TEXTS).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
+        let fields: Vec<_> = (0..=MAX_TEXTS).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
         let body = format!(r#"{{"error":{{"message":"{long}","detail":"{long}","fields":{{{}}}}}}}"#, fields.join(","));
         let read = read(body.as_bytes());
         let bounded = |text: &String| text.chars().count() == EXCERPT_CHARACTERS + 1;
         assert!([&read.message, &read.detail, &read.excerpt].into_iter().flatten().all(bounded));
-        assert_eq!(read.fields.len(), MOST_TEXTS);
+        assert_eq!(read.fields.len(), MAX_TEXTS);
         assert!(read.fields.iter().all(|(name, problems)| bounded(name) && problems.iter().all(bounded)));
     }
 
     #[test]
     fn of_a_body_that_is_too_long_only_the_beginning_is_looked_at() {
-        let list = format!("[{}0]", "0,".repeat(MOST_BYTES));
+        let list = format!("[{}0]", "0,".repeat(MAX_BYTES));
         let message = |padding: usize| format!(r#"{{"error":{{"message":"m"}},"padding":"{}"}}"#, "x".repeat(padding));
-        for (body, expected) in [(message(1000), Some("m")), (message(MOST_BYTES), None), (list, None)] {
+        for (body, expected) in [(message(1000), Some("m")), (message(MAX_BYTES), None), (list, None)] {
             let read = read(body.as_bytes());
             assert_eq!(read.message.as_deref(), expected);
             assert!(read.excerpt.is_some());
         }
-        assert!(read("€".repeat(MOST_BYTES).as_bytes()).message.is_some(), "a character may be cut");
+        assert!(read("€".repeat(MAX_BYTES).as_bytes()).message.is_some(), "a character may be cut");
     }
 
     #[test]

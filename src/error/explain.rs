@@ -1,14 +1,13 @@
-//! From the facts of an error to its likely cause and remedy, in plain words: a pure function.
+//! The likely cause of an error and its remedy, in plain words: a pure function.
 
-mod answers;
 mod connection;
+mod responses;
 #[cfg(test)]
 mod tests;
 
 use std::{borrow::Cow, fmt};
 
-use super::{Error, ErrorBody, ErrorKind, Trouble};
-use crate::{call::Call, credentials::CredentialKind};
+use super::{Details, Error, ErrorKind};
 
 /// The likely cause of an error and what to do about it.
 ///
@@ -36,40 +35,14 @@ impl fmt::Display for Explanation {
 }
 
 /// Joins cause and remedy.
-fn because(cause: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Explanation {
+fn explanation(cause: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Explanation {
     Explanation { cause: cause.into(), remedy: remedy.into() }
 }
 
-/// What an explanation is made from.
-#[derive(Clone, Copy, Debug)]
-struct Facts<'a> {
-    kind: ErrorKind,
-    status: Option<u16>,
-    field: Option<&'a str>,
-    body: &'a ErrorBody,
-    /// From the headers: what the endpoint takes, and what the credentials have.
-    accepted_scopes: &'a [String],
-    credential_scopes: &'a [String],
-    /// `None` where nothing was called.
-    call: Option<Call>,
-    credentials: CredentialKind,
-    /// Whether it was the OAuth consumer's access token that was asked for.
-    fetching_token: bool,
-    trouble: Option<Trouble>,
-}
-
-impl Facts<'_> {
-    fn writes(&self) -> bool {
-        self.call.is_some_and(|call| call.action.writes())
-    }
-
-    fn lists(&self) -> bool {
-        self.call.is_some_and(|call| call.action.lists())
-    }
-
-    /// Whether Bitbucket's own words hold this, in any case.
-    fn said(&self, needle: &str) -> bool {
-        let body = self.body;
+impl Details {
+    /// Whether Bitbucket's own words contain this, in any case.
+    fn mentions(&self, needle: &str) -> bool {
+        let body = &self.body;
         let parts = [&body.message, &body.detail, &body.excerpt].into_iter().flatten();
         let needle = needle.to_ascii_lowercase();
         parts.chain(body.fields.values().flatten()).any(|part| part.to_ascii_lowercase().contains(&needle))
@@ -83,97 +56,86 @@ impl Error {
     /// credentials, and what others have found out about such answers.
     #[must_use]
     pub fn explain(&self) -> Explanation {
-        explain(&Facts {
-            kind: self.kind(),
-            status: self.status(),
-            field: self.field(),
-            body: &self.0.body,
-            accepted_scopes: &self.0.accepted_scopes,
-            credential_scopes: &self.0.credential_scopes,
-            call: self.0.call,
-            credentials: self.0.credentials,
-            fetching_token: self.0.fetching_token,
-            trouble: self.0.trouble,
-        })
+        explain(&self.0)
     }
 }
 
-fn explain(facts: &Facts<'_>) -> Explanation {
-    match facts.kind {
-        ErrorKind::Decode | ErrorKind::Other if facts.fetching_token => because(
+fn explain(error: &Details) -> Explanation {
+    match error.kind {
+        ErrorKind::Decode | ErrorKind::Other if error.is_token_request => explanation(
             "The address that gives an OAuth consumer its access token has answered with something else",
             "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy on the way to it",
         ),
-        ErrorKind::InvalidInput => refused_before_sending(facts.field),
-        ErrorKind::Rejected => answers::rejected(facts),
-        ErrorKind::Unauthorized => answers::unauthorized(facts),
-        ErrorKind::Forbidden => answers::forbidden(facts),
-        ErrorKind::NotFound => answers::not_found(facts),
-        ErrorKind::Gone => because(
+        ErrorKind::InvalidInput => refused_before_sending(error.field),
+        ErrorKind::Rejected => responses::rejected(error),
+        ErrorKind::Unauthorized => responses::unauthorized(error),
+        ErrorKind::Forbidden => responses::forbidden(error),
+        ErrorKind::NotFound => responses::not_found(error),
+        ErrorKind::Gone => explanation(
             "Bitbucket has removed this function, or this way to authenticate",
             "Update this program; where it is the newest, report the message to its authors",
         ),
-        ErrorKind::RateLimited => answers::rate_limited(facts),
-        ErrorKind::Unavailable => answers::unavailable(facts),
-        ErrorKind::Decode => answers::undecodable(facts),
-        ErrorKind::Other => answers::other(facts),
-        ErrorKind::Redirect => because(
+        ErrorKind::RateLimited => responses::rate_limited(error),
+        ErrorKind::Unavailable => responses::unavailable(error),
+        ErrorKind::Decode => responses::undecodable(error),
+        ErrorKind::Other => responses::other(error),
+        ErrorKind::Redirect => explanation(
             "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \
              go to no other address",
             "Use the new workspace and repository slug, or the UUIDs in curly braces, which survive renaming",
         ),
-        ErrorKind::Timeout => connection::too_slow(facts),
-        ErrorKind::Transport => connection::broken(facts),
+        ErrorKind::Timeout => connection::too_slow(error),
+        ErrorKind::Transport => connection::broken(error),
     }
 }
 
 fn refused_before_sending(field: Option<&str>) -> Explanation {
     match field {
-        Some("key") => because(
+        Some("key") => explanation(
             "The key cannot name a status: Bitbucket takes at most 40 characters, and a key fills one segment of a path",
             "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one of any name, the same on every machine",
         ),
-        Some("commit") => because(
+        Some("commit") => explanation(
             "The commit is named by something else than its hash; branches and tags are not taken here",
             "Give the hash that `git rev-parse HEAD` prints",
         ),
-        Some("url") => because(
+        Some("url") => explanation(
             "Bitbucket refuses a url that is not absolute or whose host has no dot (`Enter a valid URL.`)",
             "Give the build's full http or https address, with the server's full host name",
         ),
-        Some("refname") => because(
+        Some("refname") => explanation(
             "A status with this refname would not be shown on its pull request",
             "Give the bare name of the source branch, without `refs/heads/`",
         ),
-        Some("email") => because(
+        Some("email") => explanation(
             "An API token belongs to an Atlassian account, which is named by its e-mail address",
             "Give that address instead of the Bitbucket user name",
         ),
-        Some("state") => because(
+        Some("state") => explanation(
             "Only the four states that Bitbucket documents can be sent; the status may have another, newer one",
             "Give a state: INPROGRESS, SUCCESSFUL, FAILED or STOPPED",
         ),
-        Some("workspace" | "repo_slug") => because(
+        Some("workspace" | "repo_slug") => explanation(
             "Workspace and repository slug are what the repository's address has after the host",
             "Take both from there: https://bitbucket.org/WORKSPACE/SLUG; UUIDs in curly braces do as well",
         ),
-        Some("seed") => because(
+        Some("seed") => explanation(
             "The seed contradicts itself, or holds what Bitbucket would refuse",
             "Correct the place that the message names",
         ),
-        Some("port") => because(
+        Some("port") => explanation(
             "Another program listens there, or the system reserves the port",
             "Choose another port; 0 takes any that is free",
         ),
-        Some("SSL_CERT_FILE") => because(
+        Some("SSL_CERT_FILE") => explanation(
             "The environment says whom to trust, and names nobody",
             "Correct SSL_CERT_FILE and SSL_CERT_DIR, or take them away to trust what the platform trusts",
         ),
-        Some("credentials") => because(
+        Some("credentials") => explanation(
             "The credentials are missing or could not be sent as they are",
             "Check the secret's value in the CI system: the whole token, without quotes and line feeds",
         ),
-        _ => because(
+        _ => explanation(
             "The input was refused before anything was sent",
             "Correct what the message names; nothing has changed at Bitbucket",
         ),

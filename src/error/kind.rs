@@ -1,4 +1,4 @@
-//! From what came to the kind of error and whether to repeat: one table.
+//! The kinds of errors.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Refused before anything was sent: the message names the field, what came and what is expected.
+    /// Refused before anything was sent: the message names the field, the received value and what is expected.
     InvalidInput,
     /// Bitbucket refused the request as invalid (400, 413, 415, 422).
     Rejected,
@@ -20,18 +20,42 @@ pub enum ErrorKind {
     Gone,
     /// Too many requests in the running hour (429).
     RateLimited,
-    /// An attempt or the whole call took too long, or the server said so (408).
+    /// An attempt or the entire call took too long, or the server reported so (408).
     Timeout,
     /// The repository has moved (any 3xx); never followed.
     Redirect,
     /// Bitbucket is not available for now (500, 502, 503, 504).
     Unavailable,
-    /// No connection, or one that broke before the answer was whole.
+    /// No connection, or one that broke before the response was complete.
     Transport,
-    /// The answer was a success and no status: HTML, nothing, other JSON, or too large.
+    /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large.
     Decode,
     /// Anything else.
     Other,
+}
+
+impl ErrorKind {
+    /// The kind of a response with this HTTP status.
+    pub(crate) const fn of_status(status: u16) -> Self {
+        match status {
+            200..=299 => Self::Decode,
+            300..=399 => Self::Redirect,
+            400 | 413 | 415 | 422 => Self::Rejected,
+            401 => Self::Unauthorized,
+            402 | 403 => Self::Forbidden,
+            404 => Self::NotFound,
+            408 => Self::Timeout,
+            410 => Self::Gone,
+            429 => Self::RateLimited,
+            500 | 502 | 503 | 504 => Self::Unavailable,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether a failure of this kind may pass without a change.
+    pub(crate) const fn is_transient(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Timeout | Self::Unavailable | Self::Transport)
+    }
 }
 
 impl fmt::Display for ErrorKind {
@@ -51,87 +75,5 @@ impl fmt::Display for ErrorKind {
             Self::Decode => "decode",
             Self::Other => "other",
         })
-    }
-}
-
-/// What an attempt came to, as far as the decision to repeat it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Came {
-    /// An answer with this status, read to its end.
-    Status(u16),
-    /// No connection, or one that broke.
-    Broken,
-    /// The server's certificate is not trusted, which no repeat mends.
-    Untrusted,
-    /// The attempt took too long.
-    TimedOut,
-    /// The request could not be built.
-    Unsendable,
-}
-
-/// Gives the kind of error, and whether repeating the request may help.
-///
-/// Every request of this API may be repeated: GET reads, PUT replaces, and POST overwrites the status of its key.
-pub(crate) const fn judge(came: Came) -> (ErrorKind, bool) {
-    match came {
-        Came::Broken => (ErrorKind::Transport, true),
-        Came::Untrusted => (ErrorKind::Transport, false),
-        Came::TimedOut => (ErrorKind::Timeout, true),
-        Came::Unsendable => (ErrorKind::InvalidInput, false),
-        Came::Status(status) => match status {
-            200..=299 => (ErrorKind::Decode, false),
-            300..=399 => (ErrorKind::Redirect, false),
-            400 | 413 | 415 | 422 => (ErrorKind::Rejected, false),
-            401 => (ErrorKind::Unauthorized, false),
-            402 | 403 => (ErrorKind::Forbidden, false),
-            404 => (ErrorKind::NotFound, false),
-            408 => (ErrorKind::Timeout, true),
-            410 => (ErrorKind::Gone, false),
-            429 => (ErrorKind::RateLimited, true),
-            500 | 502 | 503 | 504 => (ErrorKind::Unavailable, true),
-            _ => (ErrorKind::Other, false),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Came, ErrorKind, judge};
-
-    #[test]
-    fn every_answer_has_its_kind_and_only_passing_failures_are_repeated() {
-        let table = [
-            (Came::Unsendable, ErrorKind::InvalidInput, false),
-            (Came::Broken, ErrorKind::Transport, true),
-            (Came::Untrusted, ErrorKind::Transport, false),
-            (Came::TimedOut, ErrorKind::Timeout, true),
-            (Came::Status(101), ErrorKind::Other, false),
-            (Came::Status(200), ErrorKind::Decode, false),
-            (Came::Status(204), ErrorKind::Decode, false),
-            (Came::Status(301), ErrorKind::Redirect, false),
-            (Came::Status(308), ErrorKind::Redirect, false),
-            (Came::Status(400), ErrorKind::Rejected, false),
-            (Came::Status(401), ErrorKind::Unauthorized, false),
-            (Came::Status(402), ErrorKind::Forbidden, false),
-            (Came::Status(403), ErrorKind::Forbidden, false),
-            (Came::Status(404), ErrorKind::NotFound, false),
-            (Came::Status(405), ErrorKind::Other, false),
-            (Came::Status(408), ErrorKind::Timeout, true),
-            (Came::Status(409), ErrorKind::Other, false),
-            (Came::Status(410), ErrorKind::Gone, false),
-            (Came::Status(413), ErrorKind::Rejected, false),
-            (Came::Status(415), ErrorKind::Rejected, false),
-            (Came::Status(422), ErrorKind::Rejected, false),
-            (Came::Status(429), ErrorKind::RateLimited, true),
-            (Came::Status(500), ErrorKind::Unavailable, true),
-            (Came::Status(501), ErrorKind::Other, false),
-            (Came::Status(502), ErrorKind::Unavailable, true),
-            (Came::Status(503), ErrorKind::Unavailable, true),
-            (Came::Status(504), ErrorKind::Unavailable, true),
-            (Came::Status(599), ErrorKind::Other, false),
-        ];
-        for (came, kind, repeat) in table {
-            assert_eq!(judge(came), (kind, repeat), "{came:?}");
-        }
     }
 }

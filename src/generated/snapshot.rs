@@ -56,7 +56,7 @@ pub mod types {
         ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. It is useful where a build depends on the branch, and a build that does not, such as a linting job, may leave it out. A pull request shows only the statuses whose refname is its source branch and those without one. Null is the same as none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
-        pub state: State,
+        pub state: ::bitbucket_build_status::State,
         ///The type of the status; `build` is the only one.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
@@ -122,7 +122,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub state: ::std::option::Option<State>,
+        pub state: ::std::option::Option<::bitbucket_build_status::State>,
         ///The type of the status; `build` is the only one.
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
@@ -232,70 +232,6 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///The state of a build. No other can be sent.
-    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Copy,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
-    pub enum State {
-        #[serde(rename = "INPROGRESS")]
-        Inprogress,
-        #[serde(rename = "STOPPED")]
-        Stopped,
-        #[serde(rename = "FAILED")]
-        Failed,
-        #[serde(rename = "SUCCESSFUL")]
-        Successful,
-    }
-    impl ::std::fmt::Display for State {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            match *self {
-                Self::Inprogress => f.write_str("INPROGRESS"),
-                Self::Stopped => f.write_str("STOPPED"),
-                Self::Failed => f.write_str("FAILED"),
-                Self::Successful => f.write_str("SUCCESSFUL"),
-            }
-        }
-    }
-    impl ::std::str::FromStr for State {
-        type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "INPROGRESS" => Ok(Self::Inprogress),
-                "STOPPED" => Ok(Self::Stopped),
-                "FAILED" => Ok(Self::Failed),
-                "SUCCESSFUL" => Ok(Self::Successful),
-                _ => Err("invalid value".into()),
-            }
-        }
-    }
-    impl ::std::convert::TryFrom<&str> for State {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
-    impl ::std::convert::TryFrom<::std::string::String> for State {
-        type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            value.parse()
-        }
-    }
     ///The commit that a status belongs to.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
@@ -378,7 +314,7 @@ Version: 2.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::hooks::CallContext,
+    pub(crate) inner: crate::generated::Context,
 }
 impl Client {
     /// Create a new client.
@@ -386,7 +322,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::hooks::CallContext) -> Self {
+    pub fn new(baseurl: &str, inner: crate::generated::Context) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
             let dur = ::std::time::Duration::from_secs(15u64);
@@ -405,7 +341,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::hooks::CallContext,
+        inner: crate::generated::Context,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -414,7 +350,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::hooks::CallContext> for Client {
+impl ClientInfo<crate::generated::Context> for Client {
     fn api_version() -> &'static str {
         "2.0"
     }
@@ -424,7 +360,7 @@ impl ClientInfo<crate::hooks::CallContext> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::hooks::CallContext {
+    fn inner(&self) -> &crate::generated::Context {
         &self.inner
     }
 }
@@ -432,7 +368,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::hooks::CallContext>,
+        Client: ClientHooks<crate::generated::Context>,
     {}
 };
 #[allow(clippy::all)]

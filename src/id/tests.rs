@@ -39,13 +39,13 @@ fn everything_else_is_a_name() {
 }
 
 #[test]
-fn a_commit_is_12_to_40_hexadecimal_digits() {
+fn a_commit_is_7_to_40_hexadecimal_digits() {
     let whole = "e10dae226959c2194f2b07b077c07762d93821cf";
     assert!(!CommitHash::new(whole).unwrap().is_short());
     assert!(!CommitHash::new(whole.to_uppercase()).unwrap().is_short());
-    assert!(CommitHash::new(&whole[..12]).unwrap().is_short());
+    assert!(CommitHash::new(&whole[..7]).unwrap().is_short());
     assert!(CommitHash::new(&whole[..39]).unwrap().is_short());
-    for bad in [&whole[..11], &format!("{whole}0"), "main", "HEAD", "e10dae22695g"] {
+    for bad in [&whole[..6], &format!("{whole}0"), "main", "HEAD", "e10dae22695g"] {
         refused(CommitHash::new(bad), "commit", "40 hexadecimal digits");
     }
 }
@@ -72,4 +72,41 @@ fn a_name_is_read_from_json_with_the_same_checks() {
     assert_eq!(serde_json::from_str::<Key>(r#""unit-tests""#).unwrap().as_str(), "unit-tests");
     assert!(serde_json::from_str::<Key>(r#""..""#).is_err());
     assert_eq!(serde_json::to_string(&RepoSlug::new("rocket").unwrap()).unwrap(), r#""rocket""#);
+}
+
+#[test]
+fn names_convert_from_every_kind_of_text_and_into_one() {
+    let text = "unit-tests";
+    let keys = [
+        Key::try_from(text),
+        Key::try_from(&text),
+        Key::try_from(text.to_owned()),
+        Key::try_from(&text.to_owned()),
+        Key::try_from(Box::<str>::from(text)),
+        Key::try_from(Cow::Borrowed(text)),
+        text.parse(),
+    ];
+    for key in keys {
+        let key = key.unwrap();
+        let (other, owned) = ("other", text.to_owned());
+        assert!(key == text && key == *text && key == owned && key != other && key != *other);
+        assert_eq!(String::from(key), text);
+    }
+    assert!(Key::try_from(&"..").is_err());
+}
+
+#[test]
+fn a_commit_is_compared_without_case_and_other_names_are_not() {
+    use std::collections::{BTreeSet, HashSet};
+
+    let commits = ["e10dae226959", "E10DAE226959", "e10DAE226959"].map(|text| CommitHash::new(text).unwrap());
+    assert_eq!(commits[0], commits[1]);
+    assert_eq!(commits[0], "E10dae226959");
+    assert_eq!(commits[1].as_str(), "E10DAE226959", "it is sent as it was given");
+    assert_eq!(commits.iter().collect::<HashSet<_>>().len(), 1);
+    assert_eq!(commits.iter().collect::<BTreeSet<_>>().len(), 1);
+    assert_ne!(commits[0], CommitHash::new("e10dae22695").unwrap(), "a prefix names perhaps another commit");
+    let keys = ["k", "K"].map(|text| Key::new(text).unwrap());
+    assert_ne!(keys[0], keys[1]);
+    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 2);
 }

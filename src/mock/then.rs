@@ -2,7 +2,10 @@
 
 use httpmock::Then;
 
-use crate::{BuildStatus, BuildStatusPage, generated::types::ErrorResponse};
+use crate::{
+    generated::types::ErrorResponse,
+    model::{BuildStatus, BuildStatusPage},
+};
 
 /// Declares the `then` of an operation: its successes, and the failures all operations share.
 macro_rules! then {

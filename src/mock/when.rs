@@ -4,7 +4,7 @@ use httpmock::When;
 use serde_json::{Value, json};
 
 use super::path;
-use crate::{BuildStatusCreate, BuildStatusUpdate, State};
+use crate::model::{BuildStatusCreate, BuildStatusUpdate, State};
 
 /// Declares the `when` of an operation, with methods by the kind of its parameters and members.
 macro_rules! when {

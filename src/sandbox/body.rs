@@ -9,7 +9,7 @@ use super::{
     rejection::Rejection,
     rules::{self, Rule},
 };
-use crate::{BuildStatusCreate, BuildStatusUpdate, Key, State, link::check_url};
+use crate::{BuildStatusCreate, BuildStatusUpdate, Key, State, validate::validate_url};
 
 const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description", "refname", "type"];
 /// What an update may carry too; none of it can be changed.
@@ -162,7 +162,7 @@ fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Resu
     }
     if let Some(url) = text(members, "url") {
         let local = reqwest::Url::parse(url).is_ok_and(|url| url.host_str() == Some("localhost"));
-        if check_url(url).is_err() || (local && !assumptions.localhost_url.accepts()) {
+        if validate_url(url).is_err() || (local && !assumptions.localhost_url.accepts()) {
             return Err(Rejection::field(&rules::URL_FORM, "url", "Enter a valid URL."));
         }
         at_most(&rules::TEXT_LENGTH, "url", url, assumptions.url_limit)?;

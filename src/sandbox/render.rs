@@ -55,8 +55,8 @@ impl<'a> Renderer<'a> {
             "url": status.url,
             "repository": self.short_repository(repository),
             "description": status.description,
-            "created_on": Timestamp::of(status.created_on),
-            "updated_on": Timestamp::of(status.updated_on),
+            "created_on": Timestamp::from(status.created_on),
+            "updated_on": Timestamp::from(status.updated_on),
             "links": links,
         })
     }

@@ -53,7 +53,8 @@ async fn every_call_sends_what_the_document_describes() {
     let pull_request = server::client(&server).pull_request("acme", "rocket", 7).expect("a pull request");
     commit.set("unit-tests", State::Inprogress, LINK).send().await.expect("set");
     commit.set("all", State::Stopped, LINK).name("n").description("d").refname("main").send().await.expect("set");
-    commit.update("unit-tests").state(State::Failed).url(LINK).send().await.expect("update");
+    let complete = commit.update("unit-tests").state(State::Failed).url(LINK).name("n").description("d");
+    complete.send().await.expect("update");
     commit.update("unit-tests").name("n").description("d").refname("main").send().await.expect("update");
     commit.update("unit-tests").exact().send().await.expect("update");
     commit.get("unit-tests").await.expect("get");
@@ -63,7 +64,7 @@ async fn every_call_sends_what_the_document_describes() {
         .query("state = \"FAILED\"")
         .sort("-created_on")
         .pagelen(5)
-        .page()
+        .page(1)
         .await
         .expect("list");
     pull_request.statuses().query("x").sort("key").pagelen(100).all().await.expect("list");
@@ -88,7 +89,8 @@ async fn a_request_carries_its_credentials_and_no_header_of_the_generators() {
 async fn a_url_with_variables_reaches_the_server_byte_for_byte() {
     let server = server::start();
     rocket(&server).set("k", State::Failed, LINK).send().await.expect("set");
-    rocket(&server).update("k").state(State::Failed).url(LINK).send().await.expect("update");
+    let update = rocket(&server).update("k").state(State::Failed).url(LINK).name("n").description("d");
+    update.send().await.expect("update");
     for request in server.received() {
         assert!(request.text().contains(&format!("\"url\":\"{LINK}\"")), "{}", request.text());
     }
@@ -116,7 +118,7 @@ async fn a_key_is_one_segment_whatever_it_holds() {
     ];
     for (key, segment) in table {
         let server = server::start();
-        rocket(&server).update(key).state(State::Failed).url(LINK).send().await.expect("update");
+        rocket(&server).update(key).state(State::Failed).exact().send().await.expect("update");
         let expected = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build/{segment}");
         assert_eq!(server.only_request().target, expected);
         assert_eq!(server.only_request().json()["key"], key, "the body's key is the path's");
@@ -156,7 +158,7 @@ async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
     let prepared = set().prepare().await.expect("prepared");
     assert_eq!(server.received().len(), 0);
     set().send().await.expect("set");
-    let [request] = prepared.requests() else { panic!("{prepared:?}") };
+    let [request] = &*prepared else { panic!("{prepared:?}") };
     let arrived = server.only_request();
     assert_eq!(request.method(), arrived.method);
     assert!(request.url().ends_with(&arrived.target), "{}", request.url());
@@ -170,7 +172,7 @@ async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
 async fn a_prepared_update_shows_what_it_would_read_and_where_that_goes() {
     let server = server::start();
     let prepared = rocket(&server).update("k").state(State::Failed).prepare().await.expect("prepared");
-    let [read, write] = prepared.requests() else { panic!("{prepared:?}") };
+    let [read, write] = &*prepared else { panic!("{prepared:?}") };
     assert_eq!((read.method(), write.method()), ("GET", "PUT"));
     let expected = serde_json::json!({
         "type": "build", "key": "k", "state": "FAILED",

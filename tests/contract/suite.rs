@@ -69,7 +69,7 @@ async fn a_commit_lists_its_statuses(backend: &Backend) {
     backend.lists("lister", &["one", "two"]).await;
     let listed = other.statuses().all().await.unwrap();
     assert_eq!(listed.iter().map(|status| status.key.as_str()).collect::<Vec<_>>(), ["one", "two"]);
-    let page = other.statuses().page().await.unwrap();
+    let page = other.statuses().page(1).await.unwrap();
     assert_eq!((page.size, page.page, page.pagelen, page.next), (Some(2), Some(1), Some(30), None));
 }
 

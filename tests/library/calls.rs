@@ -81,14 +81,18 @@ async fn set_posts_the_status_with_nothing_but_what_was_given() {
 }
 
 #[tokio::test]
-async fn an_update_with_state_and_url_is_one_request() {
+async fn an_update_with_state_url_name_and_description_is_one_request() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let url = "https://ci.example.com/{repository.full_name}/{commit.hash}";
-    commit(&server).update("a/b").state(State::Failed).url(url).send().await.unwrap();
+    let update = commit(&server).update("a/b").state(State::Failed).url(url);
+    update.name("Unit tests").description("1 failed").send().await.unwrap();
     let received = server.received();
     assert_eq!(received.len(), 1);
     assert_eq!((received[0].method.as_str(), received[0].target.as_str()), ("PUT", &*format!("{PATH}/build/a%2Fb")));
-    assert_eq!(received[0].json(), value!({"type": "build", "key": "a/b", "state": "FAILED", "url": url}));
+    let body = value!({
+        "type": "build", "key": "a/b", "state": "FAILED", "url": url, "name": "Unit tests", "description": "1 failed",
+    });
+    assert_eq!(received[0].json(), body);
 }
 
 #[tokio::test]
@@ -159,10 +163,7 @@ async fn any_success_that_holds_a_status_is_one() {
     for code in [200, 201, 202] {
         let server = RecordingServer::scripted([json(code, LIVE)]);
         let commit = commit(&server);
-        assert_eq!(
-            commit.update("k").state(State::Failed).url(LINK).send_with_response().await.unwrap().status(),
-            code
-        );
+        assert_eq!(commit.update("k").state(State::Failed).exact().send_with_response().await.unwrap().status(), code);
         assert_eq!(commit.get("k").send_with_response().await.unwrap().status(), code);
         assert_eq!(commit.set("k", State::Failed, LINK).send_with_response().await.unwrap().status(), code);
     }
@@ -173,7 +174,7 @@ async fn a_prepared_update_shows_both_requests_and_sends_none() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let commit = commit(&server);
     let prepared = commit.update("unit-tests").state(State::Failed).prepare().await.unwrap();
-    let [get, put] = prepared.requests() else { panic!("expected two requests, got {prepared:?}") };
+    let [get, put] = &*prepared else { panic!("expected two requests, got {prepared:?}") };
     assert_eq!((get.method(), put.method()), ("GET", "PUT"));
     assert_eq!(put.url(), format!("{}{PATH}/build/unit-tests", server.address()));
     let body = value!({
@@ -182,9 +183,9 @@ async fn a_prepared_update_shows_both_requests_and_sends_none() {
     });
     assert_eq!((get.body(), put.body()), (None, Some(&body)));
     assert!(put.headers().all(|(name, _)| name != "authorization"));
-    assert_eq!(commit.set("k", State::Failed, LINK).prepare().await.unwrap().requests().len(), 1);
-    assert_eq!(commit.get("k").prepare().await.unwrap().requests()[0].method(), "GET");
-    assert_eq!(commit.statuses().prepare().await.unwrap().requests()[0].url(), format!("{}{PATH}", server.address()));
+    assert_eq!(commit.set("k", State::Failed, LINK).prepare().await.unwrap().len(), 1);
+    assert_eq!(commit.get("k").prepare().await.unwrap()[0].method(), "GET");
+    assert_eq!(commit.statuses().prepare().await.unwrap()[0].url(), format!("{}{PATH}", server.address()));
     expect_kind(commit.get("..").prepare().await, ErrorKind::InvalidInput);
     assert_eq!(server.requests(), 0);
 }

@@ -70,7 +70,7 @@ async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
     let commit = commit(&server);
     let error = expect_kind(finishes("the call", commit.get("k")).await, ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(745)));
-    assert!(error.to_string().contains("a wait of 745 s is due"), "{error}");
+    assert!(error.to_string().contains("a delay of 745 s is due"), "{error}");
     assert!(error.is_retryable());
 }
 

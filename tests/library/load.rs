@@ -142,7 +142,7 @@ async fn work(commit: &Commit, worker: usize, updates: usize) -> HashMap<String,
     let mut sent = HashMap::<String, Sent>::new();
     for number in (worker..updates).step_by(AT_A_TIME) {
         let (key, description) = (format!("key-{}", number % KEYS), format!("update {number}"));
-        let update = commit.update(&*key).state(State::Successful).url(LINK).description(&*description);
+        let update = commit.update(&*key).state(State::Successful).url(LINK).name("Load").description(&*description);
         let sent = sent.entry(key).or_default();
         match update.send().await {
             Ok(status) => {

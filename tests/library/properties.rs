@@ -110,7 +110,7 @@ fn a_name_is_refused_or_arrives_as_its_one_segment() {
     proptest!(|(workspace in any_name(), slug in any_name(), key in any_name())| {
         let before = world.server.requests();
         let outcome = world.client.commit(&*workspace, &*slug, HASH).map(|commit| {
-            world.runtime.block_on(commit.update(&*key).state(State::Failed).url(LINK).send())
+            world.runtime.block_on(commit.update(&*key).state(State::Failed).url(LINK).name("n").description("d").send())
         });
         let arrived = world.server.received().split_off(before);
         match outcome {

@@ -69,7 +69,7 @@ async fn nothing_public_shows_a_secret() {
         }
         let prepared = commit.update("k").prepare().await.unwrap();
         assert_silent(&prepared);
-        assert_silent(&prepared.requests().iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
+        assert_silent(&prepared.iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
         assert_silent(&commit.get("k").send_with_response().await);
         let error = commit.set("k", State::Failed, LINK).send().await.err();
         assert_silent(&error);

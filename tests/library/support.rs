@@ -69,7 +69,8 @@ impl Verb {
     pub(crate) async fn call(self, commit: &Commit) -> Result<()> {
         match self {
             Self::Put => {
-                let update = commit.update("unit-tests").state(State::Successful).url(LINK);
+                let update =
+                    commit.update("unit-tests").state(State::Successful).url(LINK).name("Unit tests").description("");
                 update.send().await.map(drop)
             }
             Self::Post => commit.set("unit-tests", State::Inprogress, LINK).send().await.map(drop),

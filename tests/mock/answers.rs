@@ -72,7 +72,7 @@ async fn headers_and_fields_reach_the_error() {
     let error = commit(&server).set("unit-tests", State::Failed, url).send().await.unwrap_err();
     assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(90));
     server.update_build_status(|_, then| drop(then.bad_request(&mock::field_error("url", "Enter a valid URL."))));
-    let update = commit(&server).update("unit-tests").state(State::Failed).url(url).send().await;
+    let update = commit(&server).update("unit-tests").state(State::Failed).url(url).exact().send().await;
     assert_eq!(update.unwrap_err().fields()["url"], ["Enter a valid URL."]);
 }
 

@@ -89,7 +89,7 @@ async fn repositories_and_commits_that_are_not_named_do_not_exist() {
     let sandbox = Sandbox::builder().commit("acme/rocket", &known).start().await.unwrap();
     let client = client(&sandbox, 0);
     let ask = async |workspace: &str, slug: &str, commit: &str| {
-        let outcome = client.commit(workspace, slug, commit).unwrap().statuses().page().await;
+        let outcome = client.commit(workspace, slug, commit).unwrap().statuses().page(1).await;
         outcome.err().and_then(|error| error.message().map(str::to_owned))
     };
     let other = "0".repeat(40);

@@ -16,7 +16,7 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
     let sandbox = Sandbox::start().await.unwrap();
     let commit = commit(&sandbox);
     commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
-    commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap();
+    commit.update("unit-tests").state(State::Failed).url(URL).exact().send().await.unwrap();
     let put = || RequestMatcher::new("PUT").path_contains("/build/unit-tests");
     sandbox.assert_received(&put().json_field("state", "FAILED").status(200).times(1));
     let failure = catch_unwind(AssertUnwindSafe(|| {

@@ -61,7 +61,7 @@ async fn a_list_is_sorted_and_narrowed() {
 #[tokio::test]
 async fn a_pull_request_that_nobody_has_named_is_empty() {
     let sandbox = Sandbox::start().await.unwrap();
-    let page = sandbox.client().pull_request("acme", "rocket", 9).unwrap().statuses().page().await.unwrap();
+    let page = sandbox.client().pull_request("acme", "rocket", 9).unwrap().statuses().page(1).await.unwrap();
     assert_eq!((page.size, page.values.len()), (Some(0), 0));
     let named = Sandbox::builder().commit("acme/rocket", &COMMIT.parse().unwrap()).start().await.unwrap();
     assert_eq!(send(&named, "GET", "/pullrequests/9/statuses", None).await.status, 404);

@@ -71,13 +71,13 @@ async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     answer(session, &target, format, &answered)
 }
 
-fn request<'a>(
+fn request(
     args: &Set,
-    commit: &'a Commit,
+    commit: &Commit,
     key: &Key,
     whole: Option<&str>,
     settings: &BuildInfo,
-) -> Result<SetStatus<'a>, Failure> {
+) -> Result<SetStatus, Failure> {
     let state = args.content.state(args.state);
     let state = state.ok_or_else(|| Failure::usage("state: none was given"))?;
     let mut request = commit.set(key, state, settings.url()?);

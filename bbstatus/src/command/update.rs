@@ -8,6 +8,7 @@ use crate::{
     args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     build_info::BuildInfo,
     connection::Target,
+    demonstration,
     exit::Exit,
     failure::Failure,
     session::Session,
@@ -15,7 +16,7 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// What is not given stays as it is, also in a CI job: without a state or a url the status is read first.
+/// What is not given stays as it is, also in a CI job: unless state, url, name and description are all given the status is read first.
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
@@ -53,11 +54,11 @@ async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     let url = target.settings.url.as_ref().map(|url| url.value.clone());
     target.settings = target.settings.explicit_only();
     let commit = target.commit()?;
-    let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
+    let request = request(args, session, &commit, &key, whole, &target.settings);
     let format = args.presentation.output;
     target.rehearse(session, key.as_str()).await?;
     if args.trying.shows() {
-        let prepared = request().prepare().await?;
+        let prepared = request.clone().prepare().await?;
         show(session, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
@@ -68,35 +69,34 @@ async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
     {
         return Ok(outcome);
     }
-    let answered = target.call(session, request().send_with_response()).await?;
+    let answered = target.call(session, request.send_with_response()).await?;
     answer(session, &target, format, &answered)
 }
 
-fn request<'a>(
+fn request(
     args: &Update,
-    commit: &'a Commit,
+    session: &Session,
+    commit: &Commit,
     key: &Key,
-    whole: Option<&str>,
+    whole: Option<String>,
     settings: &BuildInfo,
-) -> UpdateStatus<'a> {
-    let mut request = commit.update(key);
+) -> UpdateStatus {
     let state = args.content.state(args.state);
-    if let Some(state) = state {
-        request = request.state(state);
+    let (mut name, mut description) = (args.content.name.clone(), args.content.description.clone());
+    // A status that is read first keeps the name that it has.
+    if state.is_some() && settings.url.is_some() && (description.is_some() || args.trying.sandbox) {
+        name = name.or(whole);
     }
-    // Where the status is read first, it keeps the name that it has.
-    let whole = whole.filter(|_| state.is_some() && settings.url.is_some());
-    if let Some(url) = &settings.url {
-        request = request.url(&url.value);
+    if args.trying.sandbox && state.is_some() {
+        let assumed = demonstration::name_and_description(name, description);
+        (name, description) = (Some(assumed.name), Some(assumed.description));
+        session.output.notes(&assumed.notes);
     }
-    if let Some(name) = args.content.name.as_deref().or(whole) {
-        request = request.name(name);
-    }
-    if let Some(description) = &args.content.description {
-        request = request.description(description);
-    }
-    if let Some(refname) = &settings.refname {
-        request = request.refname(&refname.value);
-    }
-    request
+    commit
+        .update(key)
+        .state(state)
+        .url(settings.url.as_ref().map(|url| &*url.value))
+        .name(name)
+        .description(description)
+        .refname(settings.refname.as_ref().map(|refname| &*refname.value))
 }

@@ -1,14 +1,14 @@
 //! Requests as they would be sent: for people, for programs, and for curl.
 
-use bitbucket_build_status::{Prepared, PreparedRequest, sandbox::Sandbox};
+use bitbucket_build_status::{PreparedRequest, sandbox::Sandbox};
 use serde_json::{Value, json};
 
 use super::{JSON_VERSION, sanitize};
 use crate::credentials::{CredentialSource, is_stdin};
 
 /// Requests as HTTP shows them, with names in place of secrets.
-pub(crate) fn http(prepared: &Prepared, origin: &CredentialSource) -> String {
-    let requests = prepared.requests().iter().map(|request| {
+pub(crate) fn http(prepared: &[PreparedRequest], origin: &CredentialSource) -> String {
+    let requests = prepared.iter().map(|request| {
         let mut lines = vec![format!("{} {}", request.method(), request.url())];
         lines.extend(headers(request, origin).map(|(name, value)| format!("{name}: {value}")));
         let mut text: String = lines.iter().flat_map(|line| [sanitize(line), "\n".into()]).collect();
@@ -21,8 +21,8 @@ pub(crate) fn http(prepared: &Prepared, origin: &CredentialSource) -> String {
 }
 
 /// Requests as JSON.
-pub(crate) fn json(prepared: &Prepared, origin: &CredentialSource) -> Value {
-    let requests = prepared.requests().iter().map(|request| {
+pub(crate) fn json(prepared: &[PreparedRequest], origin: &CredentialSource) -> Value {
+    let requests = prepared.iter().map(|request| {
         let headers: serde_json::Map<_, _> =
             headers(request, origin).map(|(name, value)| (name, Value::String(value))).collect();
         json!({"method": request.method(), "url": request.url(), "headers": headers, "body": request.body()})
@@ -43,12 +43,12 @@ fn pretty(body: &Value) -> String {
 
 /// Requests as lines for a shell. The secret is read from its variable when a line is run, and goes to curl by stdin:
 /// it is no argument that other users of the machine could see.
-pub(crate) fn curl(prepared: &Prepared, origin: &CredentialSource) -> String {
-    prepared.requests().iter().map(|request| curl_line(request, origin)).collect::<Vec<_>>().join("\n")
+pub(crate) fn curl(prepared: &[PreparedRequest], origin: &CredentialSource) -> String {
+    prepared.iter().map(|request| curl_line(request, origin)).collect::<Vec<_>>().join("\n")
 }
 
 /// What is to be known before such a line is run.
-pub(crate) fn curl_notes(prepared: &Prepared, origin: &CredentialSource) -> Vec<String> {
+pub(crate) fn curl_notes(prepared: &[PreparedRequest], origin: &CredentialSource) -> Vec<String> {
     let mut notes = Vec::new();
     match origin {
         CredentialSource::None => notes.push("there are no credentials, so the line has none either".to_owned()),
@@ -63,7 +63,7 @@ pub(crate) fn curl_notes(prepared: &Prepared, origin: &CredentialSource) -> Vec<
         | CredentialSource::TokenFile(_)
         | CredentialSource::ApiToken => {}
     }
-    if prepared.requests().len() > 1 {
+    if prepared.len() > 1 {
         notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
     }
     notes

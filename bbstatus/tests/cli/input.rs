@@ -79,8 +79,11 @@ fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
         assert_eq!(read_first[1]["body"][member], "<as read>", "{read_first:#}");
     }
     let url = "https://ci.example.com/42";
-    let body = json!({"type": "build", "key": "k", "state": "FAILED", "url": url});
-    assert_eq!(requests(&["--url", url])[0]["body"], body);
+    let body = json!({
+        "type": "build", "key": "k", "state": "FAILED", "url": url, "name": "Tests", "description": "1 failed",
+    });
+    let all = ["--url", url, "--name", "Tests", "--description", "1 failed"];
+    assert_eq!(requests(&all)[0]["body"], body);
 }
 
 #[test]
@@ -121,7 +124,8 @@ fn an_exit_code_stands_for_a_state() {
         for verb in ["set", "update"] {
             let mut command = bbstatus([verb, "k", "--from-exit-code", code, "--dry-run", "--output", "json"]);
             let requests = run(command.envs(PLACE)).done().json()["requests"].clone();
-            assert_eq!(requests[0]["body"]["state"], state, "{verb} {code}");
+            let last = requests.as_array().and_then(|requests| requests.last()).unwrap();
+            assert_eq!(last["body"]["state"], state, "{verb} {code}");
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::support::{COMMIT, PLACE, URL, bbstatus, folder, run};
 
 #[test]
 fn a_dry_run_shows_the_request_and_needs_no_credentials() {
-    let mut command = bbstatus(["update", "a/b c", "FAILED", "--dry-run"]);
+    let all = ["--name", "n", "--description", "d"];
+    let mut command = bbstatus(["update", "a/b c", "FAILED", "--dry-run"].into_iter().chain(all));
     let shown = run(command.envs(PLACE).env("BBSTATUS_REPO", "{1a2b}/rocket")).done().stdout;
     let head = format!(
         "PUT https://api.bitbucket.org/2.0/repositories/%7B1a2b%7D/rocket/commit/{COMMIT}/statuses/build/a%2Fb%20c\n"

@@ -203,7 +203,7 @@ fn refused_credentials_are_asked_for_once_and_no_further_line_is_sent() {
     assert_eq!((applied.code, applied.results.len()), (Some(4), 51), "{}", applied.said);
     assert_eq!(bitbucket.sandbox().journal().len(), 1);
     assert!(
-        applied.said.starts_with("error: 51 of 51 lines were not reported; line 1: Bitbucket answered 401"),
+        applied.said.starts_with("error: 51 of 51 lines were not reported; line 1: Bitbucket returned 401"),
         "{}",
         applied.said
     );

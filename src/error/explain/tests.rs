@@ -1,44 +1,29 @@
-//! A row for every recorded body and every rule, as a table: what was answered to what, and what the explanation names.
-
-use super::{Explanation, Facts, explain};
+use super::{Details, Explanation, explain};
 use crate::{
-    call::{
-        Action::{self, Create, Get, ListOfCommit, ListOfPullRequest, Update},
-        Call,
+    context::{
+        CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
+        Operation::{self, Create, Get, ListForCommit, ListForPullRequest, Update},
+        RequestContext,
     },
-    credentials::CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
-    error::{Came, ErrorKind, Trouble, body, judge},
+    error::{ConnectCause, ErrorBody, ErrorKind},
 };
 
-fn explained(status: u16, body: &str, action: Action, credentials: CredentialKind) -> Explanation {
-    explain(&Facts {
-        kind: judge(Came::Status(status)).0,
+fn request(operation: Operation, credentials: CredentialKind) -> RequestContext {
+    RequestContext { operation, short_hash: false, credentials }
+}
+
+fn explained(status: u16, body: &str, operation: Operation, credentials: CredentialKind) -> Explanation {
+    explain(&Details {
         status: Some(status),
-        field: None,
-        body: &body::read(body.as_bytes()),
-        accepted_scopes: &[],
-        credential_scopes: &[],
-        call: Some(Call { action, short_hash: false }),
-        credentials,
-        fetching_token: false,
-        trouble: None,
+        body: ErrorBody::read(body.as_bytes()),
+        request: Some(request(operation, credentials)),
+        ..Details::new(ErrorKind::of_status(status), "")
     })
 }
 
-fn unanswered(kind: ErrorKind) -> Facts<'static> {
-    static NOTHING: body::ErrorBody = body::ErrorBody::EMPTY;
-    Facts {
-        kind,
-        status: None,
-        field: None,
-        body: &NOTHING,
-        accepted_scopes: &[],
-        credential_scopes: &[],
-        call: Some(Call { action: Update, short_hash: false }),
-        credentials: AccessToken,
-        fetching_token: false,
-        trouble: None,
-    }
+/// A failure without a response.
+fn unanswered(kind: ErrorKind) -> Details {
+    Details { request: Some(request(Update, AccessToken)), ..Details::new(kind, "") }
 }
 
 #[track_caller]
@@ -84,8 +69,8 @@ fn rejections_name_what_bitbucket_does_not_take() {
             "Correct",
         ),
         ("Bad Request", Create, "could not read the request", "without the proxy"),
-        (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListOfPullRequest, "length of a page", "50"),
-        (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListOfCommit, "filter", "quotes"),
+        (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListForPullRequest, "length of a page", "50"),
+        (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListForCommit, "filter", "quotes"),
     ];
     for (body, action, cause, remedy) in table {
         assert_names(&explained(400, body, action, AccessToken), cause, remedy);
@@ -106,7 +91,7 @@ fn refused_credentials_are_explained_by_their_kind() {
         assert_names(&explained(401, body, Create, AccessToken), "needs its e-mail address", "new repository, project");
         assert_names(&explained(401, body, Create, OAuth), "withdrew", "consumer still exists");
     }
-    let fetching = Facts { fetching_token: true, ..unanswered(ErrorKind::Unauthorized) };
+    let fetching = Details { is_token_request: true, ..unanswered(ErrorKind::Unauthorized) };
     assert_names(&explain(&fetching), "OAuth consumer", "client id and secret");
 }
 
@@ -119,7 +104,7 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
     let limit = "Rate limit for this resource has been exceeded";
     let table = [
         (403, scopes, Create, "lacks a scope: repository", "read:repository:bitbucket"),
-        (403, scopes, ListOfPullRequest, "lacks a scope", "read:pullrequest:bitbucket"),
+        (403, scopes, ListForPullRequest, "lacks a scope", "read:pullrequest:bitbucket"),
         (403, plain, Create, "only its creator", "same identity"),
         (403, plain, Update, "admins may overwrite", "new key"),
         (403, plain, Get, "may not read", "access to the repository"),
@@ -173,9 +158,9 @@ fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
     ];
     for (accepted, held, cause) in table {
         let owned = |scopes: &[&str]| scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>();
-        let (accepted_scopes, credential_scopes) = (&*owned(accepted), &*owned(held));
-        let facts = Facts { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
-        assert_names(&explain(&facts), cause, "");
+        let (accepted_scopes, credential_scopes) = (owned(accepted), owned(held));
+        let details = Details { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
+        assert_names(&explain(&details), cause, "");
     }
 }
 
@@ -192,16 +177,16 @@ fn not_found_tells_repository_from_commit_from_key() {
     let table = [
         (repository, Create, "no such repository", "repository slug"),
         (workspace, Create, "no such workspace", "workspace's id"),
-        (commit, ListOfCommit, "not pushed yet", "Push first"),
+        (commit, ListForCommit, "not pushed yet", "Push first"),
         (commit, Update, "in a fork only", "or fork"),
         (wrong, Create, "no API at this address", "base URL"),
         (html, Get, "no API at this address", "names in the path"),
-        ("Not Found", ListOfPullRequest, "no pull request", "number"),
+        ("Not Found", ListForPullRequest, "no pull request", "number"),
         ("Not Found", Create, "not pushed yet", "Push first"),
         ("", Create, "merge commit", "head commit"),
         (untyped, Get, "no status with this key", "`set`"),
         (untyped, Update, "no status with this key", "`set`"),
-        (untyped, ListOfCommit, "does not know the commit", "Push first"),
+        (untyped, ListForCommit, "does not know the commit", "Push first"),
     ];
     for (body, action, cause, remedy) in table {
         assert_names(&explained(404, body, action, AccessToken), cause, remedy);
@@ -210,10 +195,10 @@ fn not_found_tells_repository_from_commit_from_key() {
 
 #[test]
 fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
-    for action in [Create, Update, Get, ListOfCommit] {
-        let call = Some(Call { action, short_hash: true });
-        let facts = Facts { call, status: Some(404), ..unanswered(ErrorKind::NotFound) };
-        assert_names(&explain(&facts), "short hash", "whole hash of 40 digits");
+    for action in [Create, Update, Get, ListForCommit] {
+        let request = Some(RequestContext { operation: action, short_hash: true, credentials: AccessToken });
+        let details = Details { request, status: Some(404), ..unanswered(ErrorKind::NotFound) };
+        assert_names(&explain(&details), "short hash", "whole hash of 40 digits");
     }
 }
 
@@ -226,7 +211,7 @@ fn other_answers_have_their_explanation() {
         (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
         (200, "<!DOCTYPE html><html></html>", Get, "web page", "base URL"),
         (200, "", Get, "no build status", "proxy"),
-        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListOfCommit, "no build status", "base URL"),
+        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListForCommit, "no build status", "base URL"),
         (301, "", Create, "renamed or moved", "UUIDs"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
@@ -248,24 +233,24 @@ fn other_answers_have_their_explanation() {
 #[test]
 fn a_connection_without_an_answer_is_explained_by_its_trouble() {
     let table = [
-        (Some(Trouble::Certificate), "not trusted", "--ca-file"),
-        (Some(Trouble::Proxy), "proxy", "HTTPS_PROXY"),
-        (Some(Trouble::Name), "name is not known", "DNS"),
-        (Some(Trouble::Refused), "Nothing takes connections", "port"),
+        (Some(ConnectCause::Certificate), "not trusted", "--ca-file"),
+        (Some(ConnectCause::Proxy), "proxy", "HTTPS_PROXY"),
+        (Some(ConnectCause::Dns), "name is not known", "DNS"),
+        (Some(ConnectCause::Refused), "Nothing takes connections", "port"),
         (None, "is not known", "repeated safely"),
     ];
-    for (trouble, cause, remedy) in table {
-        assert_names(&explain(&Facts { trouble, ..unanswered(ErrorKind::Transport) }), cause, remedy);
+    for (connect_cause, cause, remedy) in table {
+        assert_names(&explain(&Details { connect_cause, ..unanswered(ErrorKind::Transport) }), cause, remedy);
     }
-    let reading = Facts { call: None, ..unanswered(ErrorKind::Transport) };
+    let reading = Details { request: None, ..unanswered(ErrorKind::Transport) };
     assert_names(&explain(&reading), "broke before", "Try again");
     assert_names(&explain(&unanswered(ErrorKind::Timeout)), "in the time given", "more time");
 }
 
 #[test]
 fn a_list_that_goes_on_elsewhere_is_explained_by_a_proxy_in_between() {
-    let facts = Facts { trouble: Some(Trouble::Pages), call: None, ..unanswered(ErrorKind::Decode) };
-    assert_names(&explain(&facts), "must not follow", "base URL");
+    let details = Details { is_pagination: true, request: None, ..unanswered(ErrorKind::Decode) };
+    assert_names(&explain(&details), "must not follow", "base URL");
 }
 
 #[test]
@@ -286,17 +271,17 @@ fn what_is_refused_before_sending_is_explained_by_its_field() {
         ("pagelen", "before anything was sent", "message names"),
     ];
     for (field, cause, remedy) in table {
-        let facts = Facts { field: Some(field), call: None, ..unanswered(ErrorKind::InvalidInput) };
-        assert_names(&explain(&facts), cause, remedy);
+        let details = Details { field: Some(field), request: None, ..unanswered(ErrorKind::InvalidInput) };
+        assert_names(&explain(&details), cause, remedy);
     }
 }
 
 #[test]
 fn a_consumer_without_a_token_is_told_of_the_token_and_not_of_the_status() {
     for kind in [ErrorKind::Other, ErrorKind::Decode] {
-        let facts = Facts { fetching_token: true, status: Some(404), ..unanswered(kind) };
-        assert_names(&explain(&facts), "access token", "oauth_token_url");
+        let details = Details { is_token_request: true, status: Some(404), ..unanswered(kind) };
+        assert_names(&explain(&details), "access token", "oauth_token_url");
     }
-    let facts = Facts { fetching_token: true, status: Some(403), ..unanswered(ErrorKind::Unauthorized) };
-    assert_names(&explain(&facts), "OAuth consumer", "client id and secret");
+    let details = Details { is_token_request: true, status: Some(403), ..unanswered(ErrorKind::Unauthorized) };
+    assert_names(&explain(&details), "OAuth consumer", "client id and secret");
 }

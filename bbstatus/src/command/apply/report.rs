@@ -83,7 +83,7 @@ impl Report {
     }
 
     /// The request.
-    pub(super) fn request(&self) -> SetStatus<'_> {
+    pub(super) fn request(&self) -> SetStatus {
         let mut request = self.commit.set(&self.key, self.state, &*self.url);
         if let Some(name) = &self.name {
             request = request.name(name);

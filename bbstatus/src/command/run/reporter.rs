@@ -77,11 +77,11 @@ impl Reporter {
     }
 
     /// The request that reports that the command runs.
-    pub(super) fn start_request(&self) -> SetStatus<'_> {
+    pub(super) fn start_request(&self) -> SetStatus {
         self.request(State::Inprogress, self.description.as_deref().unwrap_or(RUNNING))
     }
 
-    fn request(&self, state: State, description: &str) -> SetStatus<'_> {
+    fn request(&self, state: State, description: &str) -> SetStatus {
         let mut request = self.commit.set(&self.key, state, &*self.url).description(description);
         if let Some(name) = &self.name {
             request = request.name(name);

@@ -4,28 +4,25 @@ use std::collections::HashSet;
 
 use reqwest::Url;
 
-use crate::{
-    Error, ErrorKind, Result,
-    error::{Trouble, excerpt},
-};
+use crate::error::{Details, Error, ErrorKind, Result, excerpt};
 
 /// The way through the pages of one list.
 #[derive(Debug, Default)]
-pub(crate) struct Pages {
+pub(super) struct NextLinks {
     seen: HashSet<Url>,
 }
 
-impl Pages {
+impl NextLinks {
     /// Reads the address of the next page, which must be on the same scheme, host and port as `base`: credentials go
     /// nowhere else.
     ///
     /// # Errors
     /// [`Decode`](ErrorKind::Decode) for an address that is none, that is foreign, or that was given before.
-    pub(crate) fn next(&mut self, base: &Url, next: Option<&str>) -> Result<Option<Url>> {
+    pub(super) fn next(&mut self, base: &Url, next: Option<&str>) -> Result<Option<Url>> {
         let Some(next) = next else { return Ok(None) };
         let refused = |problem: &str| {
             let text = format!("next page {:?}: {problem}", excerpt(next));
-            Err(Error::new(ErrorKind::Decode, text).with_trouble(Trouble::Pages))
+            Err(Error::from(Details { is_pagination: true, ..Details::new(ErrorKind::Decode, text) }))
         };
         let Ok(address) = Url::parse(next) else {
             return refused("expected an absolute URL");
@@ -35,7 +32,7 @@ impl Pages {
             return refused(&format!("expected an address at {own}, credentials go nowhere else"));
         }
         if !self.seen.insert(address.clone()) {
-            return refused("it was read before, the pages lead back to themselves");
+            return refused("already visited: the pages form a loop");
         }
         Ok(Some(address))
     }
@@ -45,11 +42,11 @@ impl Pages {
 mod tests {
     use reqwest::Url;
 
-    use super::Pages;
+    use super::NextLinks;
 
     fn next(base: &str, next: &str) -> Result<String, String> {
         let base = Url::parse(base).unwrap();
-        match Pages::default().next(&base, Some(next)) {
+        match NextLinks::default().next(&base, Some(next)) {
             Ok(address) => Ok(address.map(String::from).unwrap_or_default()),
             Err(error) => Err(error.to_string()),
         }
@@ -89,11 +86,11 @@ mod tests {
     #[test]
     fn the_last_page_has_no_next_and_no_address_is_followed_twice() {
         let base = Url::parse("http://127.0.0.1:8080/2.0").unwrap();
-        let mut pages = Pages::default();
+        let mut pages = NextLinks::default();
         assert_eq!(pages.next(&base, None).unwrap(), None);
         assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap().is_some());
         assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=3")).unwrap().is_some());
         let problem = pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap_err().to_string();
-        assert!(problem.contains("lead back to themselves"), "{problem}");
+        assert!(problem.contains("form a loop"), "{problem}");
     }
 }

@@ -2,12 +2,12 @@
 
 use reqwest::Url;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
-/// Refuses a url that Bitbucket answers with `Enter a valid URL.` (observed), or that leads nowhere.
+/// Refuses a url that Bitbucket refuses with `Enter a valid URL.` (observed), or that leads nowhere.
 ///
 /// The text itself is what is sent: context variables such as `{commit.hash}` stay as they are.
-pub(crate) fn check_url(url: &str) -> Result<()> {
+pub(crate) fn validate_url(url: &str) -> Result<()> {
     let expected = "expected an absolute http or https URL whose host has a dot, is an address or is localhost";
     let refused = || Error::invalid_input("url", format_args!("{expected}, got {url:?}"));
     // The parser drops these silently.
@@ -15,11 +15,11 @@ pub(crate) fn check_url(url: &str) -> Result<()> {
     if url.contains(|character: char| !character.is_ascii_graphic() && dropped(character)) {
         return Err(refused());
     }
-    if names_a_host(url) { Ok(()) } else { Err(refused()) }
+    if has_valid_host(url) { Ok(()) } else { Err(refused()) }
 }
 
-/// Reads what stands before the path of an http or https URL. The path decides nothing.
-fn names_a_host(url: &str) -> bool {
+/// Reads scheme and host of an http or https URL; the path does not matter.
+fn has_valid_host(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once(':') else { return false };
     let Some(rest) = rest.strip_prefix("//") else { return false };
     if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
@@ -50,7 +50,7 @@ fn is_plain_name(authority: &str) -> bool {
 ///
 /// A refname with `refs/heads/` hides the status from its pull request (Bitbucket staff, jenkinsci
 /// bitbucket-branch-source-plugin#945), and so does a tag.
-pub(crate) fn bare_refname(refname: &str) -> Result<&str> {
+pub(crate) fn normalize_refname(refname: &str) -> Result<&str> {
     let bare = refname.strip_prefix("refs/heads/").unwrap_or(refname);
     if bare.is_empty() || bare.starts_with("refs/") || bare.chars().any(char::is_control) {
         let expected = "expected the bare name of a branch, such as \"main\"";
@@ -63,7 +63,7 @@ pub(crate) fn bare_refname(refname: &str) -> Result<&str> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Url, bare_refname, check_url, is_plain_name};
+    use super::{Url, is_plain_name, normalize_refname, validate_url};
 
     proptest! {
         #[test]
@@ -90,7 +90,7 @@ mod tests {
             "https://xn--bcher-kva.example/42",
         ];
         for url in good {
-            assert!(check_url(url).is_ok(), "{url}");
+            assert!(validate_url(url).is_ok(), "{url}");
         }
         let bad = [
             "",
@@ -114,7 +114,7 @@ mod tests {
             " https://ci.example.com/42",
         ];
         for url in bad {
-            let problem = check_url(url).expect_err(url);
+            let problem = validate_url(url).expect_err(url);
             assert_eq!(problem.field(), Some("url"));
             assert!(problem.to_string().contains(&format!("{url:?}")), "{problem}");
         }
@@ -125,10 +125,10 @@ mod tests {
         let good =
             [("main", "main"), ("refs/heads/main", "main"), ("refs/heads/feature/x", "feature/x"), ("v1.0", "v1.0")];
         for (refname, bare) in good {
-            assert_eq!(bare_refname(refname).unwrap(), bare);
+            assert_eq!(normalize_refname(refname).unwrap(), bare);
         }
         for bad in ["", "refs/heads/", "refs/tags/v1.0", "refs/pull/7/head", "refs/heads/refs/heads/main", "a\nb"] {
-            assert_eq!(bare_refname(bad).expect_err(bad).field(), Some("refname"));
+            assert_eq!(normalize_refname(bad).expect_err(bad).field(), Some("refname"));
         }
     }
 }

@@ -1,23 +1,26 @@
-//! What lies behind a failure, where more is known than its kind; for connections read from the chain of causes.
+//! Why a connection failed, read from the chain of causes.
 
 use std::error::Error as StdError;
 
-/// What kept a request from its answer, where the causes tell.
+/// Why there is no connection, where the chain of causes says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum ConnectCause {
     /// The server's certificate is not trusted, or is for another name.
     Certificate,
     /// A proxy refused, or could not be reached.
     Proxy,
     /// The host's name is not known.
-    Name,
+    Dns,
     /// Nothing listens at the address.
     Refused,
-    /// A list goes on where it must not be followed.
-    Pages,
 }
 
-impl Trouble {
+impl ConnectCause {
+    /// Whether no retry helps.
+    pub(crate) const fn is_permanent(self) -> bool {
+        matches!(self, Self::Certificate)
+    }
+
     /// Reads the causes of a failure, but not its own text: that holds the request's address, where a key may say
     /// anything.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
@@ -34,7 +37,7 @@ impl Trouble {
         } else if says(&["tunnel error", "proxy", "socks"]) {
             Some(Self::Proxy)
         } else if says(&["dns error", "failed to lookup address", "name or service not known"]) {
-            Some(Self::Name)
+            Some(Self::Dns)
         } else if says(&["connection refused"]) {
             Some(Self::Refused)
         } else {
@@ -47,63 +50,66 @@ impl Trouble {
 mod tests {
     use std::{error::Error as StdError, fmt};
 
-    use super::Trouble;
+    use super::ConnectCause;
 
     /// An error with the causes behind it.
     #[derive(Debug)]
-    struct Told(&'static str, Option<Box<Told>>);
+    struct Cause(&'static str, Option<Box<Cause>>);
 
-    impl fmt::Display for Told {
+    impl fmt::Display for Cause {
         fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
             formatter.write_str(self.0)
         }
     }
 
-    impl StdError for Told {
+    impl StdError for Cause {
         fn source(&self) -> Option<&(dyn StdError + 'static)> {
             self.1.as_deref().map(|cause| cause as _)
         }
     }
 
-    fn trouble(texts: &[&'static str]) -> Option<Trouble> {
-        let wrapped = |cause, text: &&'static str| Some(Box::new(Told(text, cause)));
-        Trouble::of(&*texts.iter().rev().fold(None, wrapped).expect("at least one text"))
+    fn cause_of(texts: &[&'static str]) -> Option<ConnectCause> {
+        let wrapped = |cause, text: &&'static str| Some(Box::new(Cause(text, cause)));
+        ConnectCause::of(&*texts.iter().rev().fold(None, wrapped).expect("at least one text"))
     }
 
     #[test]
     fn a_cause_is_recognised_by_its_text() {
         let table = [
-            ("invalid peer certificate: UnknownIssuer", Some(Trouble::Certificate)),
-            ("invalid peer certificate: certificate not valid for name \"localhost\"", Some(Trouble::Certificate)),
-            ("certificate verify failed (self-signed certificate)", Some(Trouble::Certificate)),
-            ("tunnel error: proxy authorization required", Some(Trouble::Proxy)),
-            ("tunnel error: unsuccessful", Some(Trouble::Proxy)),
-            ("dns error", Some(Trouble::Name)),
-            ("failed to lookup address information: Name or service not known", Some(Trouble::Name)),
-            ("Connection refused (os error 111)", Some(Trouble::Refused)),
+            ("invalid peer certificate: UnknownIssuer", Some(ConnectCause::Certificate)),
+            ("invalid peer certificate: certificate not valid for name \"localhost\"", Some(ConnectCause::Certificate)),
+            ("certificate verify failed (self-signed certificate)", Some(ConnectCause::Certificate)),
+            ("tunnel error: proxy authorization required", Some(ConnectCause::Proxy)),
+            ("tunnel error: unsuccessful", Some(ConnectCause::Proxy)),
+            ("dns error", Some(ConnectCause::Dns)),
+            ("failed to lookup address information: Name or service not known", Some(ConnectCause::Dns)),
+            ("Connection refused (os error 111)", Some(ConnectCause::Refused)),
             ("Connection reset by peer (os error 104)", None),
             ("operation timed out", None),
         ];
         for (cause, expected) in table {
-            assert_eq!(trouble(&["error sending request", "client error (Connect)", cause]), expected, "{cause}");
+            assert_eq!(cause_of(&["error sending request", "client error (Connect)", cause]), expected, "{cause}");
         }
     }
 
     #[test]
     fn the_innermost_cause_that_tells_decides() {
         let table: [(&[&str], _); 3] = [
-            (&["failed", "tunnel error: io error", "Connection refused (os error 111)"], Some(Trouble::Refused)),
-            (&["failed", "tunnel error: io error", "Connection reset by peer (os error 104)"], Some(Trouble::Proxy)),
+            (&["failed", "tunnel error: io error", "Connection refused (os error 111)"], Some(ConnectCause::Refused)),
+            (
+                &["failed", "tunnel error: io error", "Connection reset by peer (os error 104)"],
+                Some(ConnectCause::Proxy),
+            ),
             (&["failed"], None),
         ];
         for (texts, expected) in table {
-            assert_eq!(trouble(texts), expected, "{texts:?}");
+            assert_eq!(cause_of(texts), expected, "{texts:?}");
         }
     }
 
     #[test]
     fn an_address_tells_nothing_whatever_its_key_is() {
         let failed = "error sending request for url (https://proxy.example/2.0/…/build/certificate)";
-        assert_eq!(trouble(&[failed, "client error (Connect)", "unexpected end of file"]), None);
+        assert_eq!(cause_of(&[failed, "client error (Connect)", "unexpected end of file"]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! One span for each call and an event for each repeat, with OpenTelemetry's HTTP attribute names; nothing without the
+//! One span for each call and an event for each retry, with OpenTelemetry's HTTP attribute names; nothing without the
 //! feature `tracing`.
 
 #[cfg(feature = "tracing")]
@@ -6,12 +6,12 @@ pub(crate) use spans::CallSpan;
 #[cfg(not(feature = "tracing"))]
 pub(crate) use without::CallSpan;
 
-/// What an attempt or a call that failed came to: OpenTelemetry's `error.type`.
+/// OpenTelemetry's `error.type` of an attempt or a call that failed.
 #[cfg(feature = "tracing")]
-fn error_type(came: crate::error::Came) -> String {
-    match came {
-        crate::error::Came::Status(status) => status.to_string(),
-        other => crate::error::judge(other).0.to_string(),
+fn error_type(outcome: crate::retry::Outcome) -> String {
+    match outcome {
+        crate::retry::Outcome::Status(status) => status.to_string(),
+        other => crate::retry::classify(other).0.to_string(),
     }
 }
 
@@ -23,7 +23,7 @@ mod spans {
     use tracing::{Instrument as _, Span, field::Empty};
 
     use super::error_type;
-    use crate::error::Came;
+    use crate::retry::Outcome;
 
     /// The span of a call.
     pub(crate) struct CallSpan(Span);
@@ -47,32 +47,32 @@ mod spans {
             ))
         }
 
-        /// Runs what belongs to the call.
+        /// Runs the call inside of the span.
         pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
             work.instrument(self.0.clone()).await
         }
 
-        /// Tells that the request is sent again after a wait.
-        pub(crate) fn repeats(&self, came: Came, resend_count: u32, wait: Duration) {
+        /// Records that the request is sent again after a delay.
+        pub(crate) fn retrying(&self, outcome: Outcome, resend_count: u32, delay: Duration) {
             let _entered = self.0.enter();
             tracing::warn!(
                 http.request.resend_count = resend_count,
-                error.type = error_type(came),
-                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                error.type = error_type(outcome),
+                delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
                 "the request is sent again"
             );
         }
 
-        /// Tells what the call came to.
-        pub(crate) fn ended(&self, came: Came, attempts: u32) {
-            if let Came::Status(status) = came {
+        /// Records the call's outcome.
+        pub(crate) fn finish(&self, outcome: Outcome, attempts: u32) {
+            if let Outcome::Status(status) = outcome {
                 self.0.record("http.response.status_code", status);
             }
             if attempts > 1 {
                 self.0.record("http.request.resend_count", attempts - 1);
             }
-            if !matches!(came, Came::Status(200..=299)) {
-                self.0.record("error.type", error_type(came));
+            if !matches!(outcome, Outcome::Status(200..=299)) {
+                self.0.record("error.type", error_type(outcome));
                 self.0.record("otel.status_code", "ERROR");
             }
         }
@@ -85,12 +85,12 @@ mod without {
 
     use reqwest::Request;
 
-    use crate::error::Came;
+    use crate::retry::Outcome;
 
-    /// Stands for the span of a call.
+    /// Takes the place of the span of a call.
     pub(crate) struct CallSpan;
 
-    #[expect(clippy::unused_self, reason = "stands for what does use it")]
+    #[expect(clippy::unused_self, reason = "takes the place of what does use it")]
     impl CallSpan {
         pub(crate) fn new(_: &Request, _: &'static str) -> Self {
             Self
@@ -100,8 +100,8 @@ mod without {
             work
         }
 
-        pub(crate) fn repeats(&self, _: Came, _: u32, _: Duration) {}
+        pub(crate) fn retrying(&self, _: Outcome, _: u32, _: Duration) {}
 
-        pub(crate) fn ended(&self, _: Came, _: u32) {}
+        pub(crate) fn finish(&self, _: Outcome, _: u32) {}
     }
 }

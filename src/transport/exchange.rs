@@ -1,26 +1,30 @@
-//! What an observer sees of a request and its answer.
+//! What an observer sees of a request and its response.
 
 use std::{fmt, time::Duration};
 
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use reqwest::Request;
 
-/// One request and what came of it, for logs. Shows no secret: headers that are marked as sensitive are left out.
+use super::RawResponse;
+
+/// One request and its outcome, for logs. Shows no secret: headers that are marked as sensitive are left out.
 pub struct Exchange<'a> {
     request: &'a Request,
-    answer: Option<(StatusCode, &'a HeaderMap, &'a [u8])>,
-    failure: Option<&'a reqwest::Error>,
-    took: Duration,
+    result: Result<&'a RawResponse, &'a reqwest::Error>,
+    elapsed: Duration,
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(
+    pub(super) fn new(
         request: &'a Request,
-        answer: Option<(StatusCode, &'a HeaderMap, &'a [u8])>,
-        failure: Option<&'a reqwest::Error>,
-        took: Duration,
+        result: Result<&'a RawResponse, &'a reqwest::Error>,
+        elapsed: Duration,
     ) -> Self {
-        Self { request, answer, failure, took }
+        Self { request, result, elapsed }
+    }
+
+    fn response(&self) -> Option<&'a RawResponse> {
+        self.result.ok()
     }
 
     /// The method, such as `PUT`.
@@ -29,7 +33,7 @@ impl<'a> Exchange<'a> {
         self.request.method().as_str()
     }
 
-    /// The whole address.
+    /// The full address.
     #[must_use]
     pub fn url(&self) -> &str {
         self.request.url().as_str()
@@ -46,37 +50,37 @@ impl<'a> Exchange<'a> {
         self.request.body().and_then(reqwest::Body::as_bytes)
     }
 
-    /// The answer's HTTP status, where there was an answer.
+    /// The HTTP status of the response, where there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.answer.map(|(status, _, _)| status.as_u16())
+        self.response().map(|response| response.status.as_u16())
     }
 
-    /// The answer's headers.
+    /// The headers of the response.
     pub fn response_headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.answer.into_iter().flat_map(|(_, headers, _)| readable(headers))
+        self.response().into_iter().flat_map(|response| readable(&response.headers))
     }
 
-    /// The answer's body.
+    /// The body of the response.
     #[must_use]
     pub fn response_body(&self) -> Option<&[u8]> {
-        self.answer.map(|(_, _, body)| body)
+        self.response().map(|response| &*response.body)
     }
 
-    /// Why there was no answer, with the innermost cause.
+    /// Why there is no response: the innermost cause.
     #[must_use]
     pub fn error(&self) -> Option<String> {
-        let mut cause: &dyn std::error::Error = self.failure?;
+        let mut cause: &dyn std::error::Error = self.result.err()?;
         while let Some(deeper) = cause.source() {
             cause = deeper;
         }
         Some(cause.to_string())
     }
 
-    /// How long it took.
+    /// The time from sending to the outcome.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.took
+        self.elapsed
     }
 }
 

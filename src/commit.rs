@@ -1,0 +1,371 @@
+//! The statuses of a commit and of a pull request: what users call.
+
+mod get;
+mod list;
+mod next_links;
+mod options;
+mod set;
+mod update;
+
+use std::{fmt, num::NonZeroU64, sync::Arc};
+
+pub use get::GetStatus;
+pub use list::Statuses;
+use options::CallOptions;
+pub use set::SetStatus;
+pub use update::UpdateStatus;
+
+use crate::{
+    client::Client,
+    error::{Error, Result},
+    generated::BuiltRequest,
+    id::{CommitHash, Key, RepoSlug, Workspace},
+    model::State,
+    response::Undecoded,
+    transport::CallLimits,
+    validate::{normalize_refname, validate_url},
+};
+
+/// The only kind of status there is (Bitbucket's page; no other was ever observed).
+const BUILD: &str = "build";
+
+impl Client {
+    /// Names a repository as Bitbucket's addresses do, `workspace/slug`. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but two names with a slash between them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let rocket = Client::builder().build()?.repository("acme/rocket")?;
+    /// assert_eq!((rocket.workspace().as_str(), rocket.repo_slug().as_str()), ("acme", "rocket"));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn repository(&self, full_name: impl AsRef<str>) -> Result<Repository> {
+        let full_name = full_name.as_ref();
+        let Some((workspace, repo_slug)) = full_name.split_once('/').filter(|(_, slug)| !slug.contains('/')) else {
+            let expected = "expected a workspace and a repository slug, such as \"acme/rocket\"";
+            return Err(Error::invalid_input("repository", format_args!("{expected}, got {full_name:?}")));
+        };
+        Ok(Repository { client: self.clone(), workspace: workspace.try_into()?, repo_slug: repo_slug.try_into()? })
+    }
+
+    /// Names a commit, to report, read and list its statuses. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or a commit
+    /// that is not a hash.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().build()?;
+    /// let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn commit(
+        &self,
+        workspace: impl TryInto<Workspace, Error: Into<Error>>,
+        repo_slug: impl TryInto<RepoSlug, Error: Into<Error>>,
+        commit: impl TryInto<CommitHash, Error: Into<Error>>,
+    ) -> Result<Commit> {
+        let workspace = workspace.try_into().map_err(Into::into)?;
+        let repo_slug = repo_slug.try_into().map_err(Into::into)?;
+        let hash = commit.try_into().map_err(Into::into)?;
+        Ok(Commit(Arc::new(CommitParts { client: self.clone(), workspace, repo_slug, hash })))
+    }
+
+    /// Names a pull request by its number, to list the statuses of its commits. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or the
+    /// number 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let pull_request = Client::builder().build()?.pull_request("acme", "rocket", 7)?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn pull_request(
+        &self,
+        workspace: impl TryInto<Workspace, Error: Into<Error>>,
+        repo_slug: impl TryInto<RepoSlug, Error: Into<Error>>,
+        id: u64,
+    ) -> Result<PullRequest> {
+        let workspace = workspace.try_into().map_err(Into::into)?;
+        let repo_slug = repo_slug.try_into().map_err(Into::into)?;
+        let id = id.try_into().map_err(|_| {
+            Error::invalid_input("pull_request_id", format_args!("expected the number of a pull request, got 0"))
+        })?;
+        Ok(PullRequest { client: self.clone(), workspace, repo_slug, id })
+    }
+}
+
+/// A repository, which leads to its commits and pull requests; made by [`Client::repository`].
+#[derive(Clone, Debug)]
+pub struct Repository {
+    client: Client,
+    workspace: Workspace,
+    repo_slug: RepoSlug,
+}
+
+impl Repository {
+    /// Names a commit of this repository, as [`Client::commit`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a commit that is not a hash.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let commit = Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn commit(&self, commit: impl TryInto<CommitHash, Error: Into<Error>>) -> Result<Commit> {
+        self.client.commit(&self.workspace, &self.repo_slug, commit)
+    }
+
+    /// Names a pull request of this repository, as [`Client::pull_request`].
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let pull_request = Client::builder().build()?.repository("acme/rocket")?.pull_request(7)?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn pull_request(&self, id: u64) -> Result<PullRequest> {
+        self.client.pull_request(&self.workspace, &self.repo_slug, id)
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The repository slug.
+    #[must_use]
+    pub fn repo_slug(&self) -> &RepoSlug {
+        &self.repo_slug
+    }
+}
+
+/// A commit of a repository, to report, read and list its statuses.
+///
+/// Made by [`Client::commit`] and [`Repository::commit`]; cheap to store and to clone.
+#[derive(Clone)]
+pub struct Commit(Arc<CommitParts>);
+
+struct CommitParts {
+    client: Client,
+    workspace: Workspace,
+    repo_slug: RepoSlug,
+    hash: CommitHash,
+}
+
+impl Commit {
+    /// Creates the status with this key, or overwrites it (POST): what most builds want, first and last.
+    ///
+    /// `url` is where the build can be seen: absolute, http or https, with a host that has a dot, is an address or
+    /// `localhost`. Context variables such as `{commit.hash}` reach Bitbucket unchanged. Nothing is sent before
+    /// [`send`](SetStatus::send), which also reports what is refused here.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn report(commit: bitbucket_build_status::Commit) -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::State;
+    ///
+    /// let report = commit.set("unit-tests", State::Inprogress, "https://ci.example.com/builds/42").refname("main");
+    /// tokio::spawn(report.send()); // it borrows nothing
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "create")]
+    #[doc(alias = "post")]
+    #[doc(alias = "report")]
+    pub fn set(&self, key: impl TryInto<Key, Error: Into<Error>>, state: State, url: impl Into<String>) -> SetStatus {
+        SetStatus::new(self.clone(), key.try_into().map_err(Into::into), state, url.into())
+    }
+
+    /// Changes the status with this key (PUT), which must exist.
+    ///
+    /// Bitbucket needs the full status: unless `state`, `url`, `name` and `description` are all given, the status is
+    /// read first and completed. Nothing is sent before [`send`](UpdateStatus::send), which also reports what is refused
+    /// here.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn report(commit: bitbucket_build_status::Commit) -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::State;
+    ///
+    /// commit.update("unit-tests").state(State::Successful).description("42 tests passed").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "put")]
+    pub fn update(&self, key: impl TryInto<Key, Error: Into<Error>>) -> UpdateStatus {
+        UpdateStatus::new(self.clone(), key.try_into().map_err(Into::into))
+    }
+
+    /// Reads the status with this key.
+    ///
+    /// `.await` it, or [`send_with_response`](GetStatus::send_with_response) for status and headers of the response too.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn read(commit: bitbucket_build_status::Commit) -> bitbucket_build_status::Result<()> {
+    /// let status = commit.get("unit-tests").await?;
+    /// println!("{} is {}", status.key, status.state);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get(&self, key: impl TryInto<Key, Error: Into<Error>>) -> GetStatus {
+        GetStatus::new(self.clone(), key.try_into().map_err(Into::into))
+    }
+
+    /// Lists all statuses of the commit, page by page, oldest first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn list(commit: bitbucket_build_status::Commit) -> bitbucket_build_status::Result<()> {
+    /// let failed = commit.statuses().query(r#"state = "FAILED""#).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn statuses(&self) -> Statuses {
+        Statuses::of_commit(self.clone())
+    }
+
+    /// The workspace as given.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+
+    /// The repository slug as given.
+    #[must_use]
+    pub fn repo_slug(&self) -> &RepoSlug {
+        &self.0.repo_slug
+    }
+
+    /// The commit's hash as given.
+    #[must_use]
+    pub fn hash(&self) -> &CommitHash {
+        &self.0.hash
+    }
+}
+
+impl fmt::Debug for Commit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CommitParts { client, workspace, repo_slug, hash } = &*self.0;
+        let mut debug = formatter.debug_struct("Commit");
+        debug.field("client", client).field("workspace", workspace).field("repo_slug", repo_slug);
+        debug.field("hash", hash).finish()
+    }
+}
+
+/// A pull request, to list the statuses of its commits; made by [`Client::pull_request`].
+#[derive(Clone, Debug)]
+pub struct PullRequest {
+    client: Client,
+    workspace: Workspace,
+    repo_slug: RepoSlug,
+    id: NonZeroU64,
+}
+
+impl PullRequest {
+    /// The workspace as given.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The repository slug as given.
+    #[must_use]
+    pub fn repo_slug(&self) -> &RepoSlug {
+        &self.repo_slug
+    }
+
+    /// The pull request's number.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id.get()
+    }
+
+    /// Lists all statuses of the pull request's commits, page by page, oldest first.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn list(bitbucket: bitbucket_build_status::Client) -> bitbucket_build_status::Result<()> {
+    /// let statuses = bitbucket.pull_request("acme", "rocket", 7)?.statuses().all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn statuses(&self) -> Statuses {
+        Statuses::of_pull_request(self.clone())
+    }
+}
+
+/// The members of a status that a caller may give: of a new one, and of changes to one.
+#[derive(Clone, Debug, Default)]
+struct Members {
+    state: Option<State>,
+    url: Option<String>,
+    name: Option<String>,
+    description: Option<String>,
+    refname: Option<String>,
+}
+
+impl Members {
+    /// The members as they are sent.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url or a refname that Bitbucket would refuse or hide.
+    fn validate(mut self) -> Result<Self> {
+        if let Some(url) = &self.url {
+            validate_url(url)?;
+        }
+        if let Some(refname) = &self.refname {
+            self.refname = Some(normalize_refname(refname)?.to_owned());
+        }
+        Ok(self)
+    }
+
+    /// Whether a status made of these alone lacks nothing that Bitbucket might otherwise remove or refuse. The refname
+    /// may be left out: Bitbucket keeps the one it has.
+    fn is_complete(&self) -> bool {
+        self.state.is_some() && self.url.is_some() && self.name.is_some() && self.description.is_some()
+    }
+}
+
+/// Sends a built request. The caller decodes the response.
+async fn send<T: serde::de::DeserializeOwned>(
+    client: &Client,
+    built: BuiltRequest<T>,
+    short_hash: bool,
+    limits: CallLimits,
+) -> Result<Undecoded<T>> {
+    let context = client.request_context(built.operation, short_hash);
+    let raw = client.transport().send(built.request, context, limits).await?;
+    Ok(Undecoded::new(raw, context))
+}

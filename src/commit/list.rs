@@ -1,0 +1,276 @@
+//! All statuses of a commit or a pull request, page by page.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    num::NonZeroU64,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_core::Stream;
+use reqwest::Url;
+
+use super::{CallOptions, Commit, CommitParts, PullRequest, next_links::NextLinks, options::call_options, send};
+use crate::{
+    client::Client,
+    error::{Error, Result},
+    generated::{BuiltRequest, captured},
+    model::{BuildStatus, BuildStatusPage},
+    optional::OptionalText,
+    prepared::PreparedRequest,
+    response::{Response, Undecoded},
+    validate::normalize_refname,
+};
+
+/// The statuses of a commit or a pull request: a `Stream` over all pages; made by [`Commit::statuses`] and
+/// [`PullRequest::statuses`].
+///
+/// Pages are fetched as the stream is read, by the addresses that Bitbucket returns. After an error the stream ends. A
+/// clone starts from the first page.
+#[must_use = "nothing is sent before it is read"]
+pub struct Statuses {
+    target: ListTarget,
+    query: Query,
+    options: CallOptions,
+    items: VecDeque<BuildStatus>,
+    next_links: NextLinks,
+    state: StreamState,
+}
+
+/// Whose statuses.
+#[derive(Clone, Debug)]
+enum ListTarget {
+    Commit(Commit),
+    PullRequest(PullRequest),
+}
+
+/// Which statuses, in which order, how many a page.
+#[derive(Clone, Debug, Default)]
+struct Query {
+    refname: Option<String>,
+    q: Option<String>,
+    sort: Option<String>,
+    pagelen: Option<u8>,
+}
+
+enum StreamState {
+    /// The page to fetch next: the first, or the one at an address.
+    Ready(Option<Url>),
+    Fetching(Pin<Box<dyn Future<Output = Result<BuildStatusPage>> + Send>>),
+    /// The last page has been read, and why there is no further one where there should be.
+    Done(Option<Error>),
+}
+
+impl Statuses {
+    pub(super) fn of_commit(commit: Commit) -> Self {
+        Self::new(ListTarget::Commit(commit), Query::default(), CallOptions::default())
+    }
+
+    pub(super) fn of_pull_request(pull_request: PullRequest) -> Self {
+        Self::new(ListTarget::PullRequest(pull_request), Query::default(), CallOptions::default())
+    }
+
+    fn new(target: ListTarget, query: Query, options: CallOptions) -> Self {
+        let (items, next_links) = (VecDeque::new(), NextLinks::default());
+        Self { target, query, options, items, next_links, state: StreamState::Ready(None) }
+    }
+
+    /// Keeps the statuses that name this branch and those that name none. Only for a commit: Bitbucket's list of a
+    /// pull request does not take it, and reading it is refused.
+    pub fn refname(mut self, refname: impl OptionalText) -> Self {
+        self.query.refname = refname.into_optional();
+        self
+    }
+
+    /// Keeps what matches a filter in Bitbucket's query language, such as `state = "FAILED"`.
+    pub fn query(mut self, filter: impl OptionalText) -> Self {
+        self.query.q = filter.into_optional();
+        self
+    }
+
+    /// Sorts by a member, descending with a leading `-`; Bitbucket's default is `created_on`.
+    pub fn sort(mut self, member: impl OptionalText) -> Self {
+        self.query.sort = member.into_optional();
+        self
+    }
+
+    /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
+    pub fn pagelen(mut self, pagelen: impl Into<Option<u8>>) -> Self {
+        self.query.pagelen = pagelen.into();
+        self
+    }
+
+    call_options!();
+
+    /// Fetches one page by its number, from 1, with its counters.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0; [`NotFound`](crate::ErrorKind::NotFound) where
+    /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with another
+    /// item than a status, with its index.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn newest(commit: bitbucket_build_status::Commit) -> bitbucket_build_status::Result<()> {
+    /// let newest = commit.statuses().sort("-updated_on").pagelen(1).page(1).await?.values.pop();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn page(self, number: u64) -> Result<BuildStatusPage> {
+        self.transmit(number).await?.value()
+    }
+
+    /// As [`page`](Self::page), with HTTP status, headers and body of the response.
+    ///
+    /// # Errors
+    /// As [`page`](Self::page).
+    pub async fn page_with_response(self, number: u64) -> Result<Response<BuildStatusPage>> {
+        self.transmit(number).await?.response()
+    }
+
+    async fn transmit(self, number: u64) -> Result<Undecoded<BuildStatusPage>> {
+        let refused = || Error::invalid_input("page", format_args!("expected a number from 1, got 0"));
+        let number = NonZeroU64::new(number).ok_or_else(refused)?;
+        let limits = self.options.limits(self.target.client());
+        let built = build(&self.target, &self.query, &self.options, Some(number)).await?;
+        send(self.target.client(), built, self.target.is_short(), limits).await
+    }
+
+    /// Fetches everything that is left.
+    ///
+    /// # Errors
+    /// As [`page`](Self::page), for any page.
+    pub async fn all(mut self) -> Result<Vec<BuildStatus>> {
+        let mut all = Vec::new();
+        while let Some(status) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            all.push(status?);
+        }
+        Ok(all)
+    }
+
+    /// The request for the first page as it would be sent. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
+        let built = build(&self.target, &self.query, &self.options, None).await?;
+        Ok(vec![PreparedRequest::new(&built.request)])
+    }
+
+    /// Stores a page's statuses, and finds out where the next page is.
+    fn on_page(&mut self, page: Result<BuildStatusPage>) {
+        let next = page.and_then(|page| {
+            self.items.extend(page.values);
+            self.next_links.next(self.target.client().parsed_base_url(), page.next.as_deref())
+        });
+        self.state = match next {
+            Ok(Some(address)) => StreamState::Ready(Some(address)),
+            Ok(None) => StreamState::Done(None),
+            Err(error) => StreamState::Done(Some(error)),
+        };
+    }
+}
+
+impl ListTarget {
+    fn client(&self) -> &Client {
+        match self {
+            Self::Commit(commit) => &commit.0.client,
+            Self::PullRequest(pull_request) => &pull_request.client,
+        }
+    }
+
+    fn is_short(&self) -> bool {
+        matches!(self, Self::Commit(commit) if commit.0.hash.is_short())
+    }
+}
+
+impl Clone for Statuses {
+    fn clone(&self) -> Self {
+        Self::new(self.target.clone(), self.query.clone(), self.options.clone())
+    }
+}
+
+impl Stream for Statuses {
+    type Item = Result<BuildStatus>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(status) = this.items.pop_front() {
+                return Poll::Ready(Some(Ok(status)));
+            }
+            match &mut this.state {
+                StreamState::Done(error) => return Poll::Ready(error.take().map(Err)),
+                StreamState::Ready(address) => {
+                    let fetching = fetch(this.target.clone(), this.query.clone(), this.options.clone(), address.take());
+                    this.state = StreamState::Fetching(Box::pin(fetching));
+                }
+                StreamState::Fetching(page) => {
+                    let page = ready!(page.as_mut().poll(context));
+                    this.on_page(page);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Statuses {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Statuses")
+            .field("target", &self.target)
+            .field("query", &self.query)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Fetches a page of a list: the first, or the one at an address.
+async fn fetch(
+    target: ListTarget,
+    query: Query,
+    options: CallOptions,
+    address: Option<Url>,
+) -> Result<BuildStatusPage> {
+    let limits = options.limits(target.client());
+    let mut built = build(&target, &query, &options, None).await?;
+    if let Some(address) = address {
+        *built.request.url_mut() = address;
+    }
+    send(target.client(), built, target.is_short(), limits).await?.value()
+}
+
+/// The request for a page.
+async fn build(
+    target: &ListTarget,
+    query: &Query,
+    options: &CallOptions,
+    page: Option<NonZeroU64>,
+) -> Result<BuiltRequest<BuildStatusPage>> {
+    let client = target.client().capturing();
+    let pagelen = query.pagelen.map(checked_pagelen).transpose()?;
+    let (refname, q, sort) = (query.refname.as_deref(), query.q.as_deref(), query.sort.as_deref());
+    let outcome = match target {
+        ListTarget::Commit(commit) => {
+            let CommitParts { workspace, repo_slug, hash, .. } = &*commit.0;
+            let refname = refname.map(normalize_refname).transpose()?;
+            client.list_commit_statuses(workspace, repo_slug, hash, page, pagelen, q, refname, sort).await
+        }
+        ListTarget::PullRequest(_) if refname.is_some() => {
+            let problem = "expected none for the statuses of a pull request, which are those of its source branch";
+            return Err(Error::invalid_input("refname", format_args!("{problem}")));
+        }
+        ListTarget::PullRequest(PullRequest { workspace, repo_slug, id, .. }) => {
+            client.list_pull_request_statuses(workspace, repo_slug, *id, page, pagelen, q, sort).await
+        }
+    };
+    let mut built = captured(client, outcome)?;
+    options.apply(&mut built.request)?;
+    Ok(built)
+}
+
+fn checked_pagelen(pagelen: u8) -> Result<NonZeroU64> {
+    let refused = || Error::invalid_input("pagelen", format_args!("expected 1 to 100, got {pagelen}"));
+    NonZeroU64::new(pagelen.into()).filter(|pagelen| pagelen.get() <= 100).ok_or_else(refused)
+}

@@ -1,0 +1,114 @@
+//! What a single call may do differently from its client.
+
+use std::time::{Duration, Instant};
+
+use http::{HeaderName, HeaderValue};
+use reqwest::Request;
+
+use crate::{
+    client::Client,
+    error::{Error, Result},
+    transport::CallLimits,
+};
+
+/// Headers that are this crate's or the connection's own.
+const OWN_HEADERS: [&str; 10] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "proxy-authorization",
+    "te",
+    "transfer-encoding",
+];
+
+/// The most retries of a call.
+#[derive(Clone, Copy, Debug, Default)]
+enum MaxRetries {
+    #[default]
+    OfClient,
+    OfCall(Option<u32>),
+}
+
+/// What the caller has changed for one call.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CallOptions {
+    timeout: Option<Duration>,
+    max_retries: MaxRetries,
+    headers: Vec<(String, String)>,
+}
+
+impl CallOptions {
+    pub(super) fn set_timeout(&mut self, timeout: Duration) {
+        self.timeout = Some(timeout);
+    }
+
+    pub(super) fn set_max_retries(&mut self, max_retries: Option<u32>) {
+        self.max_retries = MaxRetries::OfCall(max_retries);
+    }
+
+    pub(super) fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// The limits of a call that starts now.
+    pub(super) fn limits(&self, client: &Client) -> CallLimits {
+        let mut limits = CallLimits { started: Instant::now(), policy: client.transport().policy };
+        if let Some(timeout) = self.timeout {
+            limits.policy.total_timeout = timeout;
+        }
+        if let MaxRetries::OfCall(max_retries) = self.max_retries {
+            limits.policy.max_retries = max_retries;
+        }
+        limits
+    }
+
+    /// Adds the headers to a request.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that no header accepts, or a header that
+    /// is not the caller's to set. Values are not shown: they may be secret.
+    pub(super) fn apply(&self, request: &mut Request) -> Result<()> {
+        for (name, value) in &self.headers {
+            let refused = |problem: &str| Error::invalid_input("header", format_args!("{name:?}: {problem}"));
+            let name = HeaderName::try_from(name).map_err(|_| refused("expected the name of a header"))?;
+            if OWN_HEADERS.contains(&name.as_str()) {
+                return Err(refused("expected another header; this one is set by the client"));
+            }
+            let value =
+                HeaderValue::try_from(value).map_err(|_| refused("expected characters that a header accepts"))?;
+            request.headers_mut().append(name, value);
+        }
+        Ok(())
+    }
+}
+
+/// The methods that every call has, for its builder's field `options`.
+macro_rules! call_options {
+    () => {
+        /// The most time for this call, all attempts and delays included, instead of the client's
+        /// [`total_timeout`](crate::ClientBuilder::total_timeout).
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options.set_timeout(timeout);
+            self
+        }
+
+        /// The most retries of this call, instead of the client's; `None` leaves only the time as a limit.
+        pub fn max_retries(mut self, max_retries: impl Into<Option<u32>>) -> Self {
+            self.options.set_max_retries(max_retries.into());
+            self
+        }
+
+        /// Adds a header to the requests of this call, such as one that a gateway asks for. Observers and `prepare`
+        /// show it. Sending refuses headers that are the client's own, `Authorization` above all.
+        pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            self.options.add_header(name, value);
+            self
+        }
+    };
+}
+
+pub(super) use call_options;

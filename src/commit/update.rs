@@ -1,0 +1,170 @@
+//! Changing a status that exists.
+
+use super::{BUILD, CallOptions, Commit, Members, options::call_options, send};
+use crate::{
+    error::{Error, Result},
+    generated::{BuiltRequest, captured},
+    id::Key,
+    model::{BuildStatus, BuildStatusUpdate, ReportedState, State},
+    optional::OptionalText,
+    prepared::PreparedRequest,
+    response::{Response, Undecoded},
+};
+
+/// A status to be changed; made by [`Commit::update`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send`"]
+pub struct UpdateStatus {
+    commit: Commit,
+    key: Result<Key>,
+    changes: Members,
+    exact: bool,
+    options: CallOptions,
+}
+
+impl UpdateStatus {
+    pub(super) fn new(commit: Commit, key: Result<Key>) -> Self {
+        Self { commit, key, changes: Members::default(), exact: false, options: CallOptions::default() }
+    }
+
+    /// The state of the build now.
+    pub fn state(mut self, state: impl Into<Option<State>>) -> Self {
+        self.changes.state = state.into();
+        self
+    }
+
+    /// What people read: a name for the build. Bitbucket's pages show about 32 characters of it.
+    pub fn name(mut self, name: impl OptionalText) -> Self {
+        self.changes.name = name.into_optional();
+        self
+    }
+
+    /// A sentence about the result, such as `42 tests passed`.
+    pub fn description(mut self, description: impl OptionalText) -> Self {
+        self.changes.description = description.into_optional();
+        self
+    }
+
+    /// Where the build can be seen, as for [`Commit::set`].
+    pub fn url(mut self, url: impl OptionalText) -> Self {
+        self.changes.url = url.into_optional();
+        self
+    }
+
+    /// The branch the build ran for, as for [`SetStatus::refname`](crate::SetStatus::refname).
+    pub fn refname(mut self, refname: impl OptionalText) -> Self {
+        self.changes.refname = refname.into_optional();
+        self
+    }
+
+    /// Sends only what was given, in one request, and never reads the status first.
+    ///
+    /// What Bitbucket does with an update that lacks a member is not known; this is for finding out.
+    pub fn exact(mut self) -> Self {
+        self.exact = true;
+        self
+    }
+
+    call_options!();
+
+    /// Sends the update and returns the status as Bitbucket stored it.
+    ///
+    /// Unless `state`, `url`, `name` and `description` are all given, the status is read first, and what was read and
+    /// not changed is sent again, byte for byte. The two requests share the time of one call, and each has its own
+    /// retries.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, or where the state that was read
+    /// cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key
+    /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) where Bitbucket refuses a member;
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) where someone else created the status.
+    pub async fn send(self) -> Result<BuildStatus> {
+        self.transmit().await?.value()
+    }
+
+    /// As [`send`](Self::send), with HTTP status, headers and body of the (last) response.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
+        self.transmit().await?.response()
+    }
+
+    async fn transmit(self) -> Result<Undecoded<BuildStatus>> {
+        let Self { commit, key, changes, exact, options } = self;
+        let (key, changes) = (key?, changes.validate()?);
+        // Reading and writing are one call, and share its time.
+        let limits = options.limits(&commit.0.client);
+        let stored = if exact || changes.is_complete() {
+            None
+        } else {
+            // Boxed, so that an update that does not read need not make room for it.
+            Some(Box::pin(commit.read(&key, &options, limits)).await?.value()?)
+        };
+        let built = commit.build_update(&key, &body(changes, &key, stored)?, &options).await?;
+        send(&commit.0.client, built, commit.0.hash.is_short(), limits).await
+    }
+
+    /// The requests as they would be sent: the reading one first where there is one, and `<as read>` in place of the
+    /// values it will find. Sends nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
+        let Self { commit, key, changes, exact, options } = self;
+        let (key, changes) = (key?, changes.validate()?);
+        let reads_first = !exact && !changes.is_complete();
+        let write = commit.build_update(&key, &body(changes, &key, None)?, &options).await?;
+        let write = PreparedRequest::new(&write.request);
+        if !reads_first {
+            return Ok(vec![write]);
+        }
+        let read = commit.build_get(&key, &options).await?;
+        let write = write.with_members_as_read(&["state", "name", "description", "url", "refname"]);
+        Ok(vec![PreparedRequest::new(&read.request), write])
+    }
+}
+
+impl Commit {
+    /// The request that changes a status.
+    async fn build_update(
+        &self,
+        key: &Key,
+        body: &BuildStatusUpdate,
+        options: &CallOptions,
+    ) -> Result<BuiltRequest<BuildStatus>> {
+        let client = self.0.client.capturing();
+        let outcome = client.update_build_status(&self.0.workspace, &self.0.repo_slug, &self.0.hash, key, body).await;
+        let mut built = captured(client, outcome)?;
+        options.apply(&mut built.request)?;
+        Ok(built)
+    }
+}
+
+/// What to send: the changes, and from the status that was read what they leave as it is.
+fn body(changes: Members, key: &Key, stored: Option<BuildStatus>) -> Result<BuildStatusUpdate> {
+    let state = match (changes.state, stored.as_ref().map(|stored| &stored.state)) {
+        (Some(state), _) => Some(state),
+        (None, None) => None,
+        (None, Some(ReportedState::Known(state))) => Some(*state),
+        (None, Some(ReportedState::Unknown(text))) => {
+            let problem = "expected one to be given, since the state that was read cannot be sent";
+            return Err(Error::invalid_input("state", format_args!("{problem}: {text:?}")));
+        }
+    };
+    let (name, description, url, refname) =
+        stored.map(|stored| (stored.name, stored.description, stored.url, stored.refname)).unwrap_or_default();
+    Ok(BuildStatusUpdate {
+        type_: BUILD.to_owned(),
+        key: Some(key.as_str().to_owned()),
+        state,
+        name: changes.name.or(name),
+        description: changes.description.or(description),
+        url: changes.url.or(url),
+        refname: changes.refname.or(refname),
+        uuid: None,
+        created_on: None,
+        updated_on: None,
+        links: None,
+    })
+}

@@ -1,0 +1,181 @@
+use http::HeaderValue;
+use proptest::prelude::*;
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn policy() -> RetryPolicy {
+    RetryPolicy { max_retries: Some(3), total_timeout: 10 * SECOND, initial_backoff: SECOND }
+}
+
+#[test]
+fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
+    let table = [
+        (Outcome::Builder, ErrorKind::InvalidInput, false),
+        (Outcome::Connection, ErrorKind::Transport, true),
+        (Outcome::Certificate, ErrorKind::Transport, false),
+        (Outcome::Timeout, ErrorKind::Timeout, true),
+        (Outcome::Status(101), ErrorKind::Other, false),
+        (Outcome::Status(200), ErrorKind::Decode, false),
+        (Outcome::Status(204), ErrorKind::Decode, false),
+        (Outcome::Status(301), ErrorKind::Redirect, false),
+        (Outcome::Status(308), ErrorKind::Redirect, false),
+        (Outcome::Status(400), ErrorKind::Rejected, false),
+        (Outcome::Status(401), ErrorKind::Unauthorized, false),
+        (Outcome::Status(402), ErrorKind::Forbidden, false),
+        (Outcome::Status(403), ErrorKind::Forbidden, false),
+        (Outcome::Status(404), ErrorKind::NotFound, false),
+        (Outcome::Status(405), ErrorKind::Other, false),
+        (Outcome::Status(408), ErrorKind::Timeout, true),
+        (Outcome::Status(409), ErrorKind::Other, false),
+        (Outcome::Status(410), ErrorKind::Gone, false),
+        (Outcome::Status(413), ErrorKind::Rejected, false),
+        (Outcome::Status(415), ErrorKind::Rejected, false),
+        (Outcome::Status(422), ErrorKind::Rejected, false),
+        (Outcome::Status(429), ErrorKind::RateLimited, true),
+        (Outcome::Status(500), ErrorKind::Unavailable, true),
+        (Outcome::Status(501), ErrorKind::Other, false),
+        (Outcome::Status(502), ErrorKind::Unavailable, true),
+        (Outcome::Status(503), ErrorKind::Unavailable, true),
+        (Outcome::Status(504), ErrorKind::Unavailable, true),
+        (Outcome::Status(599), ErrorKind::Other, false),
+    ];
+    for (outcome, kind, is_retryable) in table {
+        assert_eq!(classify(outcome), (kind, is_retryable), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_failed_attempt_is_followed_by_a_delay_or_by_the_reason_for_none() {
+    use StopReason::{DeadlineExceeded, DelayExceedsDeadline, Permanent, RetriesExhausted};
+    let busy = Outcome::Status(503);
+    let table = [
+        ("the backoff", busy, 0, None, 0, Ok(SECOND)),
+        ("a longer delay that the server asks for", busy, 0, Some(4 * SECOND), 0, Ok(4 * SECOND)),
+        ("never less than the backoff", busy, 0, Some(Duration::ZERO), 0, Ok(SECOND)),
+        ("the last retry", busy, 2, None, 0, Ok(SECOND)),
+        ("no retry left", busy, 3, None, 0, Err(RetriesExhausted)),
+        ("the server cannot add retries", busy, 3, Some(SECOND), 0, Err(RetriesExhausted)),
+        (
+            "a delay beyond the deadline",
+            busy,
+            0,
+            Some(11 * SECOND),
+            0,
+            Err(DelayExceedsDeadline { delay: 11 * SECOND, left: 10 * SECOND }),
+        ),
+        (
+            "a delay as long as the time that is left",
+            busy,
+            0,
+            None,
+            9,
+            Err(DelayExceedsDeadline { delay: SECOND, left: SECOND }),
+        ),
+        ("no time left", busy, 0, None, 10, Err(DeadlineExceeded { total_timeout: 10 * SECOND })),
+        ("a permanent failure", Outcome::Status(404), 0, Some(SECOND), 0, Err(Permanent)),
+        ("a certificate that is not trusted", Outcome::Certificate, 0, None, 0, Err(Permanent)),
+        ("a broken connection", Outcome::Connection, 0, None, 0, Ok(SECOND)),
+    ];
+    for (name, outcome, retries, retry_after, elapsed, expected) in table {
+        let decision = next_delay(policy(), outcome, retries, SECOND, retry_after, elapsed * SECOND);
+        assert_eq!(decision, expected, "{name}");
+    }
+    let unlimited = RetryPolicy { max_retries: None, ..policy() };
+    assert_eq!(next_delay(unlimited, busy, u32::MAX, SECOND, None, Duration::ZERO), Ok(SECOND));
+}
+
+#[test]
+fn no_4xx_but_408_and_429_is_retried() {
+    for status in 400..500 {
+        let is_retried = next_delay(policy(), Outcome::Status(status), 0, SECOND, None, Duration::ZERO).is_ok();
+        assert_eq!(is_retried, matches!(status, 408 | 429), "{status}");
+    }
+}
+
+#[test]
+fn a_backoff_doubles_up_to_eight_seconds_and_is_spread_over_all_of_it() {
+    let policy = RetryPolicy { initial_backoff: Duration::from_millis(500), ..policy() };
+    let table = [(0, 500), (1, 1000), (2, 2000), (3, 4000), (4, 8000), (5, 8000), (u32::MAX, 8000)];
+    for (retry, millis) in table {
+        for (jitter, part) in [(0.0, 0), (0.5, millis / 2), (1.0, millis)] {
+            assert_eq!(policy.backoff(retry, jitter), Duration::from_millis(part), "{retry} {jitter}");
+        }
+    }
+    let patient = RetryPolicy { initial_backoff: 60 * SECOND, ..policy };
+    assert_eq!(patient.backoff(3, 1.0), 60 * SECOND, "a longer first backoff stays as it is given");
+}
+
+proptest! {
+    #[test]
+    fn the_delays_of_a_call_never_exceed_its_total_timeout(
+        max_retries in prop::option::of(0..20_u32),
+        total_timeout in 0..100_000_u64,
+        initial_backoff in 0..10_000_u64,
+        attempts in prop::collection::vec((0..20_000_u64, prop::option::of(0..200_000_u64), 0.0..=1.0), 0..30),
+    ) {
+        let milliseconds = Duration::from_millis;
+        let policy = RetryPolicy {
+            max_retries,
+            total_timeout: milliseconds(total_timeout),
+            initial_backoff: milliseconds(initial_backoff),
+        };
+        let (mut elapsed, mut retries) = (Duration::ZERO, 0);
+        for (took, retry_after, jitter) in attempts {
+            // An attempt's own timeout is the time that is left.
+            elapsed = policy.total_timeout.min(elapsed + milliseconds(took));
+            let (backoff, retry_after) = (policy.backoff(retries, jitter), retry_after.map(milliseconds));
+            let decision = next_delay(policy, Outcome::Status(429), retries, backoff, retry_after, elapsed);
+            let Ok(delay) = decision else { break };
+            elapsed += delay;
+            retries += 1;
+            prop_assert!(elapsed < policy.total_timeout, "waited until {elapsed:?}");
+        }
+        prop_assert!(max_retries.is_none_or(|max_retries| retries <= max_retries), "{retries} retries");
+    }
+}
+
+/// Sun, 06 Nov 1994 08:49:37 GMT.
+const NOW: u64 = 784_111_777;
+
+fn asked(status: u16, headers: &[(&'static str, &'static str)]) -> Option<u64> {
+    let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW);
+    retry_after(status, &headers.collect(), now).map(|delay| delay.as_secs())
+}
+
+#[test]
+fn retry_after_is_read_in_seconds_and_as_a_date() {
+    let table = [
+        ("0", Some(0)),
+        ("120", Some(120)),
+        (" 7 ", Some(7)),
+        ("99999999999999999999999999", Some(u64::MAX)),
+        ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+        ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+        ("Sun Nov  6 08:50:37 1994", Some(60)),
+        ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799 - NOW)),
+        ("1 Jan 0000 00:00:00 GMT", Some(0)),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("soon", None),
+        ("Sun, 99 Nov 1994 08:50:37 GMT", None),
+    ];
+    for (value, expected) in table {
+        assert_eq!(asked(503, &[("retry-after", value)]), expected, "{value:?}");
+    }
+}
+
+#[test]
+fn the_rate_limits_reset_is_seconds_left_and_counts_for_a_429_without_retry_after() {
+    let reset = ("x-ratelimit-reset", "745");
+    assert_eq!(asked(429, &[reset]), Some(745));
+    assert_eq!(asked(503, &[reset]), None);
+    assert_eq!(asked(429, &[reset, ("retry-after", "3")]), Some(3));
+    assert_eq!(asked(429, &[reset, ("retry-after", "soon")]), Some(745));
+    assert_eq!(asked(429, &[("x-ratelimit-reset", "60, 60;w=3600")]), None);
+    assert_eq!(asked(429, &[]), None);
+}

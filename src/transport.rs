@@ -1,0 +1,140 @@
+//! Sends built requests: credentials, retries, limits, and the span of a call.
+
+mod attempt;
+mod exchange;
+#[cfg(not(fuzzing))]
+mod failure;
+#[cfg(fuzzing)]
+pub(crate) mod failure;
+mod response;
+#[cfg(feature = "rustls")]
+pub(crate) mod tls;
+mod token;
+mod trace;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+pub(crate) use self::response::RawResponse;
+pub(crate) use attempt::AttemptError;
+use attempt::Attempts;
+pub use exchange::Exchange;
+use http::HeaderValue;
+use reqwest::Request;
+pub(crate) use token::TokenProvider;
+use trace::CallSpan;
+
+use crate::{
+    context::{CredentialKind, Operation, RequestContext},
+    error::Result,
+    retry::{RetryPolicy, StopReason, next_delay},
+};
+
+/// The most bytes of a response that is one status.
+const MAX_STATUS_BYTES: usize = 1024 * 1024;
+/// The most bytes of a response that is a page of statuses.
+const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
+
+/// An observer of every exchange, see [`ClientBuilder::observe`](crate::ClientBuilder::observe).
+pub(crate) type Observer = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
+
+/// Where the `Authorization` of a request is from.
+pub(crate) enum Authorization {
+    None,
+    Static(HeaderValue),
+    /// Boxed, since few clients have one.
+    Fetched(Box<TokenProvider>),
+}
+
+/// What all calls of a client share.
+pub(crate) struct Transport {
+    pub(crate) http: reqwest::Client,
+    pub(crate) authorization: Authorization,
+    pub(crate) credentials: CredentialKind,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) observer: Option<Observer>,
+}
+
+/// The limits of one call, which may have several requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallLimits {
+    pub(crate) started: Instant,
+    pub(crate) policy: RetryPolicy,
+}
+
+/// What happened next to the response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallSummary {
+    /// How many requests were sent.
+    pub(crate) attempts: u32,
+    /// The delay that the last response asked for.
+    pub(crate) retry_after: Option<Duration>,
+    /// Why there was no further retry, where the call failed.
+    pub(crate) stop: Option<StopReason>,
+}
+
+impl Transport {
+    /// The limits of a call that starts now.
+    pub(crate) fn limits(&self) -> CallLimits {
+        CallLimits { started: Instant::now(), policy: self.policy }
+    }
+
+    /// Sends a request, with retries, and returns its response where that is a success.
+    pub(crate) async fn send(
+        &self,
+        request: Request,
+        context: RequestContext,
+        limits: CallLimits,
+    ) -> Result<RawResponse> {
+        let (outcome, summary) = self.exchange(&request, context.operation.id(), limits).await;
+        match outcome {
+            Ok(response) if response.status.is_success() => Ok(response),
+            Ok(response) => Err(failure::refused(&response, context, summary)),
+            Err(error) => Err(failure::failed(error, context, summary)),
+        }
+    }
+
+    /// Sends a request, with retries, and returns its last response, whatever its status.
+    pub(crate) async fn exchange(
+        &self,
+        request: &Request,
+        operation_id: &'static str,
+        limits: CallLimits,
+    ) -> (Result<RawResponse, AttemptError>, CallSummary) {
+        let is_list = Operation::from_id(operation_id).is_none_or(Operation::is_list);
+        let max_bytes = if is_list { MAX_PAGE_BYTES } else { MAX_STATUS_BYTES };
+        let span = CallSpan::new(request, operation_id);
+        let mut attempts = Attempts::new(self, request, max_bytes, limits);
+        let work = async {
+            let mut retries = 0;
+            loop {
+                let mut result = attempts.run().await;
+                let (outcome, sent) = (attempt::outcome(&result), attempts.sent());
+                if let Ok(response) = &mut result {
+                    response.attempts = sent;
+                    if response.status.is_success() {
+                        return (result, CallSummary { attempts: sent, retry_after: None, stop: None });
+                    }
+                }
+                let retry_after = attempt::retry_after(&result, SystemTime::now());
+                let backoff = limits.policy.backoff(retries, fastrand::f64());
+                match next_delay(limits.policy, outcome, retries, backoff, retry_after, limits.started.elapsed()) {
+                    Ok(delay) => {
+                        span.retrying(outcome, sent, delay);
+                        tokio::time::sleep(delay).await;
+                        retries += 1;
+                    }
+                    Err(stop) => {
+                        return (result, CallSummary { attempts: sent, retry_after, stop: Some(stop) });
+                    }
+                }
+            }
+        };
+        let (result, summary) = span.run(work).await;
+        span.finish(attempt::outcome(&result), summary.attempts);
+        (result, summary)
+    }
+}

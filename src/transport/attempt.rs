@@ -1,0 +1,128 @@
+//! One call's attempts: credentials, timeouts and the request itself.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
+use reqwest::Request;
+
+use super::{Authorization, CallLimits, Exchange, RawResponse, TokenProvider, Transport, failure};
+use crate::{
+    error::{Error, Result},
+    retry::{Outcome, retry_after as delay_of},
+};
+
+/// Why an attempt has no response.
+pub(crate) enum AttemptError {
+    /// The connection failed.
+    Transport(reqwest::Error),
+    /// There were no credentials to send with it.
+    Auth(Error),
+}
+
+/// The outcome of an attempt.
+pub(super) fn outcome(result: &Result<RawResponse, AttemptError>) -> Outcome {
+    match result {
+        Ok(response) => Outcome::Status(response.status.as_u16()),
+        Err(AttemptError::Transport(error)) => failure::outcome(error),
+        Err(AttemptError::Auth(error)) => failure::token_outcome(error),
+    }
+}
+
+/// The delay that the server asked for.
+pub(super) fn retry_after(result: &Result<RawResponse, AttemptError>, now: SystemTime) -> Option<Duration> {
+    match result {
+        Ok(response) => delay_of(response.status.as_u16(), &response.headers, now),
+        Err(AttemptError::Transport(_)) => None,
+        Err(AttemptError::Auth(error)) => error.retry_after(),
+    }
+}
+
+/// The attempts of one call.
+pub(super) struct Attempts<'a> {
+    transport: &'a Transport,
+    request: &'a Request,
+    /// The most bytes of a response.
+    max_bytes: usize,
+    limits: CallLimits,
+    sent: u32,
+    /// Whether a rejected token has been renewed.
+    renewed: bool,
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn new(transport: &'a Transport, request: &'a Request, max_bytes: usize, limits: CallLimits) -> Self {
+        Self { transport, request, max_bytes, limits, sent: 0, renewed: false }
+    }
+
+    /// How many requests were sent.
+    pub(super) fn sent(&self) -> u32 {
+        self.sent
+    }
+
+    /// Makes one attempt.
+    pub(super) async fn run(&mut self) -> Result<RawResponse, AttemptError> {
+        match &self.transport.authorization {
+            Authorization::None => self.send(None).await,
+            Authorization::Static(authorization) => self.send(Some(authorization)).await,
+            // Boxed, so that other calls need not make room for it.
+            Authorization::Fetched(tokens) => Box::pin(self.send_with_token(tokens)).await,
+        }
+    }
+
+    /// Sends the request with a fetched token. One may have been withdrawn before its time: a new one is tried, once a
+    /// call.
+    async fn send_with_token(&mut self, tokens: &TokenProvider) -> Result<RawResponse, AttemptError> {
+        let authorization = self.within_time_left(tokens.authorization(None)).await?;
+        let response = self.send(Some(&authorization)).await?;
+        if response.status != StatusCode::UNAUTHORIZED || self.renewed {
+            return Ok(response);
+        }
+        self.renewed = true;
+        let renewed = self.within_time_left(tokens.authorization(Some(&authorization))).await?;
+        self.send(Some(&renewed)).await
+    }
+
+    /// The most time for the next step.
+    fn time_left(&self) -> Duration {
+        let total_timeout = self.limits.policy.total_timeout;
+        self.transport.attempt_timeout.min(total_timeout.saturating_sub(self.limits.started.elapsed()))
+    }
+
+    /// Waits for a token no longer than for a response.
+    async fn within_time_left(
+        &self,
+        token: impl Future<Output = Result<HeaderValue>>,
+    ) -> Result<HeaderValue, AttemptError> {
+        let token = tokio::time::timeout(self.time_left(), token).await;
+        token.unwrap_or_else(|_| Err(failure::token_timeout())).map_err(AttemptError::Auth)
+    }
+
+    /// The request for the next attempt.
+    fn next_request(&mut self, authorization: Option<&HeaderValue>) -> Result<Request, AttemptError> {
+        let Some(mut request) = self.request.try_clone() else {
+            let problem = Error::invalid_input("body", format_args!("expected one in memory, got a stream"));
+            return Err(AttemptError::Auth(problem));
+        };
+        if let Some(authorization) = authorization {
+            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        }
+        *request.timeout_mut() = Some(self.time_left());
+        self.sent += 1;
+        Ok(request)
+    }
+
+    async fn send(&mut self, authorization: Option<&HeaderValue>) -> Result<RawResponse, AttemptError> {
+        let (started, request) = (Instant::now(), self.next_request(authorization)?);
+        let result = match self.transport.http.execute(request).await {
+            // reqwest drops the URL from body errors; restore it for the message.
+            Ok(response) => RawResponse::read(response, self.max_bytes)
+                .await
+                .map_err(|error| error.with_url(self.request.url().clone())),
+            Err(error) => Err(error),
+        };
+        if let Some(observer) = &self.transport.observer {
+            observer(&Exchange::new(self.request, result.as_ref(), started.elapsed()));
+        }
+        result.map_err(AttemptError::Transport)
+    }
+}

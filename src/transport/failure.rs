@@ -1,0 +1,188 @@
+//! From a response or a broken connection to the one error.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode};
+
+use super::{AttemptError, CallSummary, RawResponse};
+use crate::{
+    context::RequestContext,
+    error::{ConnectCause, Details, Error, ErrorBody, ErrorKind, MAX_TEXTS, excerpt},
+    retry::{Outcome, StopReason, classify, retry_after},
+};
+
+/// What precedes every problem with an OAuth consumer's token.
+const NO_TOKEN: &str = "no access token for the OAuth consumer";
+/// Beyond this many bytes no further field is added to a text.
+const LONGEST_TEXT: usize = 1000;
+
+/// The error of a call whose last response is not a success.
+pub(crate) fn refused(response: &RawResponse, context: RequestContext, summary: CallSummary) -> Error {
+    let status = response.status.as_u16();
+    let (kind, _) = classify(Outcome::Status(status));
+    let details = if kind == ErrorKind::Redirect {
+        redirect(status, response.header("location"))
+    } else {
+        let body = ErrorBody::read(&response.body);
+        let text = self::summary(status, &body);
+        Details { body, ..Details::new(kind, text) }
+    };
+    finish(
+        Details {
+            status: Some(status),
+            trace_id: response.trace_id().map(excerpt),
+            accepted_scopes: scopes(&response.headers, "x-accepted-oauth-scopes"),
+            credential_scopes: scopes(&response.headers, "x-oauth-scopes"),
+            ..details
+        },
+        context,
+        summary,
+    )
+}
+
+/// The error of a call whose last attempt has no response.
+pub(super) fn failed(error: AttemptError, context: RequestContext, summary: CallSummary) -> Error {
+    let details = match error {
+        AttemptError::Transport(cause) => transport(cause),
+        AttemptError::Auth(error) => error.into_details(),
+    };
+    finish(details, context, summary)
+}
+
+fn finish(mut details: Details, context: RequestContext, summary: CallSummary) -> Error {
+    details.text.push_str(&retry_suffix(summary));
+    details.attempts = summary.attempts;
+    details.retry_after = summary.retry_after;
+    details.request = Some(context);
+    details.into()
+}
+
+fn redirect(status: u16, location: Option<&str>) -> Details {
+    let shown = location.map_or_else(|| "an address it does not name".to_owned(), excerpt);
+    let text = format!("the repository has moved: Bitbucket returned {status} and points to {shown}");
+    Details { location: location.map(str::to_owned), ..Details::new(ErrorKind::Redirect, text) }
+}
+
+/// One sentence from status and body: the message once, and the fields that it does not repeat.
+fn summary(status: u16, body: &ErrorBody) -> String {
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let mut text = match reason {
+        Some(reason) => format!("Bitbucket returned {status} {reason}"),
+        None => format!("Bitbucket returned {status}"),
+    };
+    let message = body.message.as_deref().unwrap_or_default();
+    if !message.is_empty() && !message.eq_ignore_ascii_case(reason.unwrap_or_default()) {
+        text.extend([": ", message]);
+    }
+    for (field, problem) in body.fields.iter().flat_map(|(field, all)| all.iter().map(move |one| (field, one))) {
+        if text.len() < LONGEST_TEXT && !message.contains(problem.as_str()) {
+            text.extend(["; ", field, ": ", problem]);
+        }
+    }
+    if let Some(detail) = &body.detail {
+        text.extend([" (", detail, ")"]);
+    }
+    text
+}
+
+/// What followed the first attempt.
+fn retry_suffix(CallSummary { attempts, stop, .. }: CallSummary) -> String {
+    let tried = if attempts > 1 { format!(" (after {attempts} attempts)") } else { String::new() };
+    match stop {
+        Some(StopReason::DelayExceedsDeadline { delay, left }) => {
+            format!("{tried}; a delay of {} is due, and only {} are left for the call", seconds(delay), seconds(left))
+        }
+        Some(StopReason::DeadlineExceeded { total_timeout }) => {
+            format!("{tried}; the call's {} are over", seconds(total_timeout))
+        }
+        Some(StopReason::Permanent | StopReason::RetriesExhausted) | None => tried,
+    }
+}
+
+/// A duration for people: in seconds, with tenths where they matter.
+fn seconds(duration: Duration) -> String {
+    match duration.as_secs() {
+        ..10 => format!("{:.1} s", duration.as_secs_f64()),
+        seconds @ 10..86_400 => format!("{seconds} s"),
+        _ => "more than a day".to_owned(),
+    }
+}
+
+fn scopes(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let scopes = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().split([',', ' ']);
+    scopes.filter(|scope| !scope.is_empty()).take(MAX_TEXTS).map(excerpt).collect()
+}
+
+/// The outcome of an attempt whose connection failed.
+pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
+    if error.is_builder() {
+        Outcome::Builder
+    } else if error.is_timeout() {
+        Outcome::Timeout
+    } else if error.is_connect() && ConnectCause::of(error) == Some(ConnectCause::Certificate) {
+        Outcome::Certificate
+    } else {
+        Outcome::Connection
+    }
+}
+
+fn transport(cause: reqwest::Error) -> Details {
+    let outcome = outcome(&cause);
+    let (kind, _) = classify(outcome);
+    let server = cause.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let text = match outcome {
+        Outcome::Builder => "the request could not be built".to_owned(),
+        Outcome::Timeout => format!("{server} did not respond in time"),
+        Outcome::Certificate => format!("the certificate of {server} is not trusted"),
+        _ if cause.is_connect() => format!("could not connect to {server}"),
+        _ => format!("the connection to {server} broke before the response was complete"),
+    };
+    let connect_cause = ConnectCause::of(&cause);
+    let source = Some(std::sync::Arc::new(cause.without_url()) as _);
+    Details { connect_cause, source, ..Details::new(kind, text) }
+}
+
+/// The error of an OAuth consumer that was refused a token.
+pub(super) fn token_rejected(response: &RawResponse) -> Error {
+    let status = response.status.as_u16();
+    // Another success than 200 might contain the token.
+    let body = if response.status.is_success() { ErrorBody::default() } else { ErrorBody::read(&response.body) };
+    let kind = match classify(Outcome::Status(status)).0 {
+        // RFC 6749, 5.2: the response to an unknown client may be a 400 as well.
+        ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
+        // These are about the token's address, not about the repository.
+        ErrorKind::NotFound | ErrorKind::Redirect | ErrorKind::Gone => ErrorKind::Other,
+        kind => kind,
+    };
+    let text = format!("{NO_TOKEN}: {}", summary(status, &body));
+    let retry_after = retry_after(status, &response.headers, SystemTime::now());
+    let status = Some(status);
+    Details { status, body, is_token_request: true, retry_after, ..Details::new(kind, text) }.into()
+}
+
+/// The error of an OAuth consumer whose token could not be fetched.
+pub(super) fn token_transport(cause: reqwest::Error) -> Error {
+    let details = transport(cause);
+    let text = format!("{NO_TOKEN}: {}", details.text);
+    Details { text, is_token_request: true, ..details }.into()
+}
+
+/// The error of an OAuth consumer whose token did not arrive in time.
+pub(super) fn token_timeout() -> Error {
+    let text = format!("{NO_TOKEN} arrived in time");
+    Details { is_token_request: true, ..Details::new(ErrorKind::Timeout, text) }.into()
+}
+
+/// The outcome of an attempt that has no token.
+pub(super) fn token_outcome(error: &Error) -> Outcome {
+    match (error.status(), error.kind()) {
+        (Some(status), _) => Outcome::Status(status),
+        (None, ErrorKind::Transport) if !error.is_retryable() => Outcome::Certificate,
+        (None, ErrorKind::Transport) => Outcome::Connection,
+        (None, ErrorKind::Timeout) => Outcome::Timeout,
+        (None, _) => Outcome::Builder,
+    }
+}
+
+#[cfg(test)]
+mod tests;

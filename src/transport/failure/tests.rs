@@ -1,0 +1,97 @@
+use super::*;
+
+fn text(status: u16, body: &str) -> String {
+    summary(status, &ErrorBody::read(body.as_bytes()))
+}
+
+#[test]
+fn a_text_says_status_message_and_the_fields_the_message_does_not_repeat() {
+    let table = [
+        (503, "", "Bitbucket returned 503 Service Unavailable"),
+        (599, "", "Bitbucket returned 599"),
+        (404, "Not Found", "Bitbucket returned 404 Not Found"),
+        (400, "Bad request", "Bitbucket returned 400 Bad Request"),
+        (401, "Log in\r\n  with a token\n", "Bitbucket returned 401 Unauthorized: Log in with a token"),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"state":"required","url":"required"}}}"#,
+            "Bitbucket returned 400 Bad Request; state: required; url: required",
+        ),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"u\nrl":"no\u001b[2J URL"}}}"#,
+            "Bitbucket returned 400 Bad Request; u rl: no [2J URL",
+        ),
+        (502, "<html></html>", "Bitbucket returned 502 Bad Gateway"),
+        (
+            400,
+            r#"{"error":{"message":"key: Too long.","fields":{"key":["Too long."]}}}"#,
+            "Bitbucket returned 400 Bad Request: key: Too long.",
+        ),
+        (
+            400,
+            r#"{"error":{"message":"Bad request","fields":{"state":"required","url":["no URL","no host"]}}}"#,
+            "Bitbucket returned 400 Bad Request; state: required; url: no URL; url: no host",
+        ),
+        (
+            404,
+            r#"{"error":{"message":"Resource not found","detail":"There is no API"}}"#,
+            "Bitbucket returned 404 Not Found: Resource not found (There is no API)",
+        ),
+    ];
+    for (status, body, expected) in table {
+        assert_eq!(text(status, body), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_text_stays_short_whatever_the_body_says() {
+    let fields: Vec<_> = (0..1000).map(|n| format!(r#""{n}":"{n} {}""#, "x".repeat(500))).collect();
+    let body = format!(r#"{{"error":{{"fields":{{{}}}}}}}"#, fields.join(","));
+    assert!(text(400, &body).len() < 2 * LONGEST_TEXT);
+}
+
+#[test]
+fn the_text_says_how_many_attempts_were_made_and_why_there_is_no_further_one() {
+    let (short, long) = (Duration::from_millis(1500), Duration::from_secs(745));
+    let table = [
+        (1, None, ""),
+        (1, Some(StopReason::Permanent), ""),
+        (4, Some(StopReason::RetriesExhausted), " (after 4 attempts)"),
+        (
+            1,
+            Some(StopReason::DelayExceedsDeadline { delay: long, left: short }),
+            "; a delay of 745 s is due, and only 1.5 s are left for the call",
+        ),
+        (
+            2,
+            Some(StopReason::DelayExceedsDeadline { delay: Duration::MAX, left: long }),
+            " (after 2 attempts); a delay of more than a day is due, and only 745 s are left for the call",
+        ),
+        (
+            3,
+            Some(StopReason::DeadlineExceeded { total_timeout: short }),
+            " (after 3 attempts); the call's 1.5 s are over",
+        ),
+    ];
+    for (attempts, stop, expected) in table {
+        assert_eq!(retry_suffix(CallSummary { attempts, retry_after: None, stop }), expected);
+    }
+}
+
+#[test]
+fn scopes_are_read_with_any_separator() {
+    let mut headers = HeaderMap::new();
+    assert!(scopes(&headers, "x-oauth-scopes").is_empty());
+    headers.insert("x-oauth-scopes", "repository, account  pullrequest,".parse().unwrap());
+    assert_eq!(scopes(&headers, "x-oauth-scopes"), ["repository", "account", "pullrequest"]);
+    headers.insert("x-oauth-scopes", "s ".repeat(1000).parse().unwrap());
+    assert_eq!(scopes(&headers, "x-oauth-scopes").len(), MAX_TEXTS);
+}
+
+#[test]
+fn an_error_is_one_word_wide_and_travels_between_threads() {
+    fn travels<T: Send + Sync + 'static>() {}
+    travels::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}

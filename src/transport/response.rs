@@ -1,0 +1,79 @@
+//! A response, read to its end within a limit.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use reqwest::{Response, ResponseBuilderExt as _, Url};
+use serde::de::DeserializeOwned;
+
+/// A response whose body has been read.
+#[derive(Clone)]
+pub(crate) struct RawResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The limit that the body exceeds; the rest of it was not read.
+    pub(crate) exceeded_limit: Option<usize>,
+    /// How many requests were sent for it.
+    pub(crate) attempts: u32,
+}
+
+impl RawResponse {
+    /// Reads headers and body, the body up to a limit. An ordinary body arrives in one piece and is not copied.
+    pub(crate) async fn read(mut response: Response, max_bytes: usize) -> reqwest::Result<Self> {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = next_chunk(&mut response).await?.unwrap_or_default();
+        let exceeded = |length: usize| (length > max_bytes).then_some(max_bytes);
+        let mut exceeded_limit = exceeded(body.len());
+        let mut joined = BytesMut::new();
+        while exceeded_limit.is_none() {
+            let Some(chunk) = next_chunk(&mut response).await? else { break };
+            if joined.is_empty() {
+                joined.extend_from_slice(&body);
+            }
+            joined.extend_from_slice(&chunk);
+            exceeded_limit = exceeded(joined.len());
+        }
+        if !joined.is_empty() {
+            body = joined.freeze();
+        }
+        Ok(Self { status, headers, body, exceeded_limit, attempts: 1 })
+    }
+
+    /// Decodes the body as JSON.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        match str::from_utf8(&self.body) {
+            // Checking the entire body once is cheaper than checking each of its strings.
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(&self.body),
+        }
+    }
+
+    /// A header that is readable text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The number under which Atlassian's support finds the request.
+    pub(crate) fn trace_id(&self) -> Option<&str> {
+        self.header("x-b3-traceid").or_else(|| self.header("x-request-id"))
+    }
+
+    /// The response in the form that the generated client reads by itself.
+    pub(crate) fn into_reqwest(self, url: &Url) -> Response {
+        // A truncated body must not be taken for a complete one.
+        let body = if self.exceeded_limit.is_some() { Bytes::new() } else { self.body };
+        let response = http::Response::builder().status(self.status).url(url.clone()).body(body);
+        let mut response = response.unwrap_or_default();
+        *response.headers_mut() = self.headers;
+        Response::from(response)
+    }
+}
+
+/// Reads the next chunk. A truncated error response ends here: its status already says what went wrong.
+async fn next_chunk(response: &mut Response) -> reqwest::Result<Option<Bytes>> {
+    match response.chunk().await {
+        Err(_) if !response.status().is_success() => Ok(None),
+        read => read,
+    }
+}
