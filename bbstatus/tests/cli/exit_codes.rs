@@ -199,7 +199,7 @@ fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
     for call in calls {
         for option in ["--request-timeout", "--timeout"] {
             let mut command = reporting_to(server.address(), call.iter().copied().chain([option, "0.2"]));
-            run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket answered 503");
+            run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket returned 503");
         }
     }
 }

@@ -13,15 +13,6 @@ fn assert_brings(change: impl Fn(&mut Value), expected: &str) {
 }
 
 #[test]
-fn a_state_added_to_the_request_becomes_a_variant() {
-    let add = |document: &mut Value| {
-        let states = place(document, "/components/schemas/State/enum");
-        states.as_array_mut().expect("a list of states").push(json!("PAUSED"));
-    };
-    assert_brings(add, "#[serde(rename = \"PAUSED\")]\n        Paused,");
-}
-
-#[test]
 fn a_member_added_to_the_answer_becomes_a_field() {
     let add = |document: &mut Value| {
         let properties = place(document, "/components/schemas/BuildStatus/properties");
