@@ -1,6 +1,7 @@
 //! `cargo xtask spec`: the life of the document.
 
 mod changes;
+pub mod clients;
 pub mod compare;
 pub mod deviations;
 pub mod diff;
@@ -10,6 +11,7 @@ pub mod impact;
 pub mod lint;
 pub mod normal;
 pub mod operations;
+pub mod overlay;
 mod schemas;
 pub mod trim;
 pub mod watch;
@@ -28,6 +30,8 @@ enum Command {
     Trim(trim::Arguments),
     Diff(diff::Arguments),
     Lint(lint::Arguments),
+    Overlay(overlay::Arguments),
+    Clients(clients::Arguments),
     Watch(watch::Arguments),
 }
 
@@ -40,6 +44,8 @@ pub fn run(arguments: Arguments) -> Outcome {
         Command::Trim(arguments) => trim::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Overlay(arguments) => overlay::run(&arguments),
+        Command::Clients(arguments) => clients::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
     }
 }

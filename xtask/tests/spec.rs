@@ -21,6 +21,9 @@ mod lint;
 /// Every kind of change of the published document is reported rightly, or for prose not at all.
 #[path = "spec/mutations.rs"]
 mod mutations;
+/// Our corrections for other generators.
+#[path = "spec/overlay.rs"]
+mod overlay;
 /// The published document with the recorded deviations is ours.
 #[path = "spec/trimmed.rs"]
 mod trimmed;

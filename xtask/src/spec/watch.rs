@@ -76,7 +76,8 @@ pub fn unreadable(failure: &Failure) -> String {
     )
 }
 
-fn fetched(document: &str, root: &Path) -> Result<PathBuf, Failure> {
+/// The published document as a file: the one of this name, or what an address returns.
+pub(super) fn fetched(document: &str, root: &Path) -> Result<PathBuf, Failure> {
     if !document.starts_with("https://") {
         return Ok(PathBuf::from(document));
     }

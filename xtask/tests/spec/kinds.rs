@@ -169,7 +169,7 @@ const KINDS: &[Kind] = &[
         "a new path of the family",
         |it| {
             it["paths"][format!("{CREATE}/{{key}}/history")] =
-                json!({"get": {"responses": {"200": {"description": ""}}}})
+                json!({"get": {"responses": {"200": {"description": ""}}}});
         },
         Seen(
             "additive for callers\n  at        /paths/~1repositories~1{workspace}~1{repo_slug}~1commit~1{commit}~1statuses~1build~1{key}~1history/get",
@@ -402,7 +402,7 @@ const KINDS: &[Kind] = &[
         "another media type of a body",
         |it| {
             put(it)["requestBody"]["content"]["application/x-www-form-urlencoded"] =
-                json!({"schema": {"type": "object"}})
+                json!({"schema": {"type": "object"}});
         },
         Seen("requestBody/content/application~1x-www-form-urlencoded"),
     ),
