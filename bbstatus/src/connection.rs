@@ -14,8 +14,9 @@ use crate::{
     ci,
     credentials::{self, CredentialSource},
     demonstration::{self, Demonstration},
+    exit::Exit,
     failure::Failure,
-    git, output,
+    git, output, proxy,
     session::Session,
     sourced::Sourced,
 };
@@ -63,6 +64,10 @@ impl Target {
             None if trying.sends_nothing() => (CredentialSource::None, builder),
             None => return Err(credentials::missing(&ci::variable)),
         };
+        if !trying.sends_nothing() {
+            proxy::check(&connection.api_url, &|name| std::env::var(name).ok())?;
+            check_clock(&connection.api_url, SystemTime::now())?;
+        }
         let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
         let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask);
         session.output.notes(&settings.notes);
@@ -116,6 +121,15 @@ pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> 
         refname: session.given("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
         url: session.given("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
     }
+}
+
+/// Certificates cannot be checked by a clock before 1970: the TLS library panics.
+fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
+    if now >= SystemTime::UNIX_EPOCH || !url.starts_with("https:") {
+        return Ok(());
+    }
+    let problem = "the clock of this machine is before 1970, and no certificate is valid then";
+    Err(Failure::new(Exit::Failure, problem).help("Set the clock"))
 }
 
 /// A setting that the library refused, by the name under which it was typed.

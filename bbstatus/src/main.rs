@@ -14,6 +14,7 @@ mod failure;
 mod git;
 mod newer;
 mod output;
+mod proxy;
 mod session;
 mod sourced;
 

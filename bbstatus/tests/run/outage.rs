@@ -5,6 +5,7 @@ use bitbucket_build_status::{
     sandbox::{Fault, RetryHint},
 };
 use rustix::process::Signal;
+use test_support::command::CommandOutput;
 
 use crate::support::{Bitbucket, SlowBitbucket, eventually};
 
@@ -181,4 +182,53 @@ fn a_command_runs_where_nothing_can_be_reported() {
         assert_eq!((output.status.code(), &*output.stdout), (Some(code), &b"it runs\n"[..]), "{said}");
     }
     assert!(bitbucket.states().is_empty());
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_a_warning_and_nothing_is_sent_past_it() {
+    let bitbucket = Bitbucket::start();
+    let mut command = bitbucket.run_command(&[], "echo ran; exit 3");
+    // Nothing would take connections there.
+    command.env("HTTPS_PROXY", "htp://proxy").env("BBSTATUS_API_URL", "https://bitbucket.invalid/2.0");
+    let ended = CommandOutput::from(command.output().unwrap());
+    assert_eq!(ended.stdout, "ran\n");
+    ended.warned(3, "warning: nothing is reported: HTTPS_PROXY: expected the address of an http or https proxy");
+}
+
+#[test]
+fn a_wrong_variable_is_a_warning_and_a_bare_number_is_seconds() {
+    let bitbucket = Bitbucket::start();
+    let run = |timeout: &str| {
+        let mut command = bitbucket.run_command(&[], "echo ran");
+        CommandOutput::from(command.env("BBSTATUS_TIMEOUT", timeout).output().unwrap())
+    };
+    let ended = run("5x");
+    assert_eq!(ended.stdout, "ran\n");
+    ended.warned(0, "warning: BBSTATUS_TIMEOUT is ignored: expected a duration");
+    run("5").quietly(0);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"].repeat(2));
+}
+
+/// The time is changed for one process by a library that answers for the system.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_clock_before_1970_is_a_warning_and_the_exit_code_is_kept() {
+    use std::{fs, path::PathBuf, process::Command};
+
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
+    let text = "#define _GNU_SOURCE\n#include <sys/syscall.h>\n#include <time.h>\n#include <unistd.h>\n\
+                int clock_gettime(clockid_t clock, struct timespec *now) {\n\
+                int result = syscall(SYS_clock_gettime, clock, now);\n\
+                if (clock == CLOCK_REALTIME) now->tv_sec = -1000;\nreturn result; }\n";
+    fs::write(&source, text).unwrap();
+    let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).output();
+    if !compiled.is_ok_and(|output| output.status.success()) {
+        println!("a_clock_before_1970_is_a_warning_and_the_exit_code_is_kept is skipped: there is no C compiler");
+        return;
+    }
+    let bitbucket = Bitbucket::down();
+    let mut command = bitbucket.run_command(&[], "exit 3");
+    command.env("LD_PRELOAD", &library).env("BBSTATUS_API_URL", "https://bitbucket.invalid/2.0");
+    CommandOutput::from(command.output().unwrap()).warned(3, "warning: nothing is reported: the clock of this machine");
 }

@@ -198,6 +198,24 @@ fn nothing_is_left_running() {
 }
 
 #[test]
+fn the_command_ends_where_bbstatus_is_killed_and_what_has_started_that_goes_on() {
+    let bitbucket = Bitbucket::start();
+    let starter = ["sh", "-c", "\"$@\"; echo \"code $?.\"; read line", "sh"];
+    let script = "sleep 60 & trap '' HUP TERM; echo \"processes $PPID $$ $!.\"; while :; do sleep 1; done";
+    let mut terminal = Terminal::begin_by(&starter, &bitbucket, &[], script);
+    let processes = terminal.between("processes ");
+    let processes: Vec<&str> = processes.split(' ').collect();
+    let bbstatus = Pid::from_raw(processes[0].parse().unwrap()).unwrap();
+    kill_process(bbstatus, Signal::KILL).unwrap();
+    assert_eq!(terminal.between("code "), "137");
+    for process in processes {
+        eventually("the end", || !lives(process));
+    }
+    terminal.types("\n");
+    assert_eq!(ended(&mut terminal.process).code(), Some(0));
+}
+
+#[test]
 fn whoever_does_not_want_to_wait_for_the_last_report_interrupts_it() {
     let bitbucket = Bitbucket::down();
     let mut terminal = Terminal::begin(&bitbucket, &["-v"], "exit 0");
