@@ -1,11 +1,12 @@
-//! What is meant: an option, else its environment variable, else what the CI system says, else git.
+//! What is known about the build: an option, else its environment variable, else what the CI system says, else git.
 
 use bitbucket_build_status::CommitHash;
 
 use crate::{
-    ci::{Detected, UnknownHead},
+    address::Remote,
+    ci::{Detected, MergeCommits, Refname, UnknownHead},
     failure::Failure,
-    git::repository_of_remote,
+    git::{Checkout, CommitObject, GitError, RemoteBranch},
     sourced::{Origin, Sourced},
 };
 
@@ -16,6 +17,13 @@ pub(crate) struct Overrides {
     pub(crate) commit: Option<Sourced<String>>,
     pub(crate) refname: Option<Sourced<String>>,
     pub(crate) url: Option<Sourced<String>>,
+}
+
+impl Overrides {
+    /// Whether nothing that depends on the commit is left to be found.
+    fn are_complete(&self) -> bool {
+        self.repository.is_some() && self.commit.is_some() && self.refname.is_some()
+    }
 }
 
 /// Everything that is known about the build.
@@ -31,68 +39,128 @@ pub(crate) struct BuildInfo {
     /// What the user should know about these values.
     pub(crate) notes: Vec<String>,
     /// Why git knows nothing here.
-    pub(crate) git_error: Option<String>,
+    pub(crate) git_error: Option<GitError>,
 }
 
-/// Asks git with these arguments; without an answer there is its `git_error`.
-pub(crate) type Git<'a> = &'a dyn Fn(&[&str]) -> Result<String, String>;
-
-/// Finds what is not given. Git is asked only for what nobody else has said.
-pub(crate) fn resolve(given: Overrides, detected: Option<Detected>, git: Git<'_>) -> BuildInfo {
-    let mut settings = BuildInfo::default();
-    let detected_branch = detected.as_ref().and_then(|detected| detected.branch.clone());
-    let detected_commit = detected.as_ref().map_or(Ok(None), |detected| head_commit(detected, git));
-    settings.repository = given
-        .repository
-        .or_else(|| detected.as_ref().and_then(|detected| detected.repository.clone()))
-        .or_else(|| remote(git));
-    settings.commit = match (given.commit, &detected_commit) {
-        (Some(commit), _) => Some(expand_short_hash(commit, git, &mut settings.notes)),
-        (None, Ok(Some(commit))) => Some(expand_short_hash(commit.clone(), git, &mut settings.notes)),
-        (None, Ok(None)) => ask_git(git, &["rev-parse", "HEAD"]),
-        // It is the merge that is checked out, so git knows no better.
-        (None, Err(UnknownHead(variable))) => {
-            settings.notes.push(format!(
-                "{variable} names a merge that Bitbucket does not know, and nothing names the pull request's head: \
-                 give its hash as --commit"
-            ));
+/// Finds what is not given. Git is asked only for what nothing else names.
+pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout: &dyn Checkout) -> BuildInfo {
+    let mut info = BuildInfo::default();
+    let built = match &detected {
+        Some(detected) if !overrides.are_complete() => built_commit(detected, checkout),
+        _ => Ok(None),
+    };
+    info.commit = match (overrides.commit, &built) {
+        (Some(commit), _) => Some(info.given_commit(commit, checkout)),
+        (None, Ok(Some(commit))) => Some(info.expand_short_hash(commit.clone(), checkout)),
+        (None, Ok(None)) => info.head(detected.is_some(), checkout),
+        (None, Err(UnknownHead { variable, why })) => {
+            info.notes.push(format!("{variable} {why}: give the commit's hash as --commit"));
             None
         }
     };
-    if settings.repository.is_none() || settings.commit.is_none() {
-        settings.git_error = git(&["rev-parse", "HEAD"]).err().filter(|git_error| !git_error.is_empty());
-    }
     // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
-    let is_built = matches!((&settings.commit, &detected_commit),
-        (Some(commit), Ok(Some(detected))) if is_same_commit(&commit.value, &detected.value));
-    settings.refname = given.refname.or(detected_branch.filter(|_| is_built));
+    let is_built = match (&info.commit, &built) {
+        (Some(commit), Ok(Some(built))) => is_same_commit(&commit.value, &built.value),
+        (Some(commit), Ok(None)) => commit.origin == Origin::Git,
+        _ => false,
+    };
+    info.refname = overrides.refname.or_else(|| {
+        let refname = detected.as_ref().and_then(|detected| detected.refname.clone()).filter(|_| is_built)?;
+        info.without_remote(refname, checkout)
+    });
+    // The checkout's remote, where the system's variables are about another repository than the checkout.
+    let is_foreign = matches!(&built, Err(unknown) if unknown.why == NOT_IN_CHECKOUT);
+    info.repository = overrides.repository.or_else(|| {
+        let detected = detected.as_ref().filter(|_| !is_foreign).and_then(|detected| detected.repository.clone());
+        detected.or_else(|| info.remote(checkout))
+    });
     if let Some(detected) = detected {
-        let Sourced { value, origin, label } = detected.system;
-        settings.system = Some(Sourced { value: value.to_owned(), origin, label });
-        settings.url = detected.build_url;
-        settings.pull_request = detected.pull_request;
-        settings.build_number = detected.build_number;
+        info.add(detected);
     }
-    settings.url = given.url.or(settings.url);
-    settings
+    info.url = overrides.url.or(info.url.take());
+    info
 }
 
-/// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not
-/// know a merge that the CI system has made.
-fn head_commit(detected: &Detected, git: Git<'_>) -> Result<Option<Sourced<String>>, UnknownHead> {
-    // What is checked out is what is built, where the system does not say: Jenkins does not to every kind of pipeline.
-    let said = detected.commit.clone()?.filter(|commit| commit.value != "HEAD");
-    let Some(commit) = said.or_else(|| ask_git(git, &["rev-parse", "HEAD"])) else { return Ok(None) };
-    let (Some(author), Some(_)) = (detected.merge_author, &detected.pull_request) else { return Ok(Some(commit)) };
-    let Ok(hash) = CommitHash::new(commit.value.as_str()) else { return Ok(Some(commit)) };
-    let described = git(&["log", "-1", "--format=%ae %P", "--end-of-options", hash.as_str()]).unwrap_or_default();
-    Ok(Some(match described.split(' ').collect::<Vec<_>>().as_slice() {
-        [by, first_parent, _, ..] if *by == author => {
-            let from = format!("{}, its first parent (it is a merge)", commit.label);
-            Sourced { value: (*first_parent).to_owned(), origin: commit.origin, label: from }
+const NOT_IN_CHECKOUT: &str = "names a commit that is not in this checkout, and may be that of a shared library";
+
+/// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not know a
+/// merge that the CI system has made. Nothing where no variable names one.
+fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<Sourced<String>>, UnknownHead> {
+    let unknown = |variable: &str, why: String| UnknownHead { variable: variable.to_owned(), why };
+    let named = detected.commit.clone()?;
+    let commit = match named {
+        // A branch, or HEAD.
+        Some(commit) if CommitHash::new(commit.value.as_str()).is_err() => match checkout.resolve(&commit.value) {
+            Ok(Some(value)) => Sourced { value, label: format!("{}, resolved by git", commit.label), ..commit },
+            outcome => {
+                let why = outcome.err().map(|problem| format!(" ({problem})")).unwrap_or_default();
+                return Err(unknown(
+                    &commit.label,
+                    format!("is {:?}, which git does not know here{why}", commit.value),
+                ));
+            }
+        },
+        Some(commit) => commit,
+        // What is checked out is what is built; in a pull request that may be a merge, which is looked at below.
+        None => match (checkout.resolve("HEAD"), detected.merge_commits.filter(|_| detected.is_pull_request)) {
+            (Ok(Some(value)), Some(_)) => head_of_git(value),
+            _ => return Ok(None),
+        },
+    };
+    let Some(MergeCommits::AuthoredBy(author)) = detected.merge_commits else { return Ok(Some(commit)) };
+    let object = match checkout.commit(&commit.value) {
+        Ok(object) => object,
+        // Of a branch, the variable names the commit; of a pull request, perhaps a merge.
+        Err(_) if !detected.is_pull_request => return Ok(Some(commit)),
+        Err(problem) => {
+            let why = format!("may name a merge that Bitbucket does not know, and git cannot tell ({problem})");
+            return Err(unknown(&commit.label, why));
         }
-        _ => commit,
-    }))
+    };
+    let Some(object) = object else { return Err(unknown(&commit.label, NOT_IN_CHECKOUT.to_owned())) };
+    match merged_head(&object, checkout.on_remote_branch(&commit.value), author, detected.is_pull_request) {
+        Merge::None => Ok(Some(commit)),
+        Merge::Head(value) => {
+            let label = format!("{}, its first parent (it is a merge)", commit.label);
+            Ok(Some(Sourced { value, label, ..commit }))
+        }
+        Merge::Unknown => Err(unknown(
+            &commit.label,
+            "names a merge that is on no branch of a remote, so that Bitbucket does not know it".to_owned(),
+        )),
+    }
+}
+
+/// What a commit is to its pull request or branch.
+#[derive(Debug, PartialEq, Eq)]
+enum Merge {
+    /// No merge of the CI system.
+    None,
+    /// One, with this head.
+    Head(String),
+    /// One whose head is not known.
+    Unknown,
+}
+
+/// Whether a commit is a merge that the CI system has made: none that a branch of a remote contains.
+fn merged_head(
+    object: &CommitObject,
+    on_remote_branch: Result<RemoteBranch, GitError>,
+    author: &str,
+    is_pull_request: bool,
+) -> Merge {
+    let [first_parent, _, ..] = object.parents.as_slice() else { return Merge::None };
+    match on_remote_branch.unwrap_or(RemoteBranch::Unknown) {
+        RemoteBranch::Contains => Merge::None,
+        _ if is_pull_request && object.author == author => Merge::Head(first_parent.clone()),
+        RemoteBranch::DoesNotContain => Merge::Unknown,
+        RemoteBranch::Unknown if object.author == author => Merge::Unknown,
+        RemoteBranch::Unknown => Merge::None,
+    }
+}
+
+fn head_of_git(value: String) -> Sourced<String> {
+    Sourced { value, origin: Origin::Git, label: "git rev-parse HEAD".to_owned() }
 }
 
 /// Whether two hashes name the same commit: one may be short, and digits have no case.
@@ -101,86 +169,220 @@ pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
     one.as_bytes()[..length].eq_ignore_ascii_case(&other.as_bytes()[..length])
 }
 
-/// Completes a short hash where git can, and says so either way.
-fn expand_short_hash(commit: Sourced<String>, git: Git<'_>, notes: &mut Vec<String>) -> Sourced<String> {
-    let short = CommitHash::new(commit.value.as_str()).is_ok_and(|hash| hash.is_short());
-    if !short {
-        return commit;
-    }
-    let revision = format!("{}^{{commit}}", commit.value);
-    let Ok(value) = git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &revision]) else {
-        notes.push(format!("commit {} is short and not known to git here: it is sent as it is", commit.value));
-        return commit;
-    };
-    notes.push(format!("commit {} is completed to {value} by git", commit.value));
-    Sourced { value, origin: commit.origin, label: format!("{}, completed by git", commit.label) }
-}
-
-fn remote(git: Git<'_>) -> Option<Sourced<String>> {
-    let address = ask_git(git, &["remote", "get-url", "origin"])?;
-    Some(Sourced { value: repository_of_remote(&address.value)?, ..address })
-}
-
 impl BuildInfo {
-    /// Takes the checked out branch for the refname, where nobody else has named one and the commit is what is checked
-    /// out.
-    pub(crate) fn with_git_branch(mut self, git: Git<'_>) -> Self {
+    /// The commit that is checked out, where nothing else names one.
+    fn head(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
+        match checkout.resolve("HEAD") {
+            Ok(Some(value)) => return Some(head_of_git(value)),
+            Ok(None) => {}
+            Err(problem) => self.git_error = Some(problem).filter(|problem| !problem.is_empty()),
+        }
+        if in_ci {
+            let why = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
+            self.notes
+                .push(format!("no variable names the commit, and git knows none here{why}: give its hash as --commit"));
+        }
+        None
+    }
+
+    /// A commit as the user names it: by its hash, or as HEAD, a branch or a tag.
+    fn given_commit(&mut self, commit: Sourced<String>, checkout: &dyn Checkout) -> Sourced<String> {
+        let commit = Sourced { value: commit.value.trim().to_owned(), ..commit };
+        if CommitHash::new(commit.value.as_str()).is_ok() {
+            return self.expand_short_hash(commit, checkout);
+        }
+        match checkout.resolve(&commit.value) {
+            Ok(Some(value)) => {
+                self.notes.push(format!("commit {} is {value} to git", commit.value));
+                Sourced { value, label: format!("{}, resolved by git", commit.label), ..commit }
+            }
+            outcome => {
+                self.git_error = outcome.err().filter(|problem| !problem.is_empty());
+                commit
+            }
+        }
+    }
+
+    /// Completes a short hash where git can, and says so either way.
+    fn expand_short_hash(&mut self, commit: Sourced<String>, checkout: &dyn Checkout) -> Sourced<String> {
+        if !CommitHash::new(commit.value.as_str()).is_ok_and(|hash| hash.is_short()) {
+            return commit;
+        }
+        let outcome = checkout.resolve(&commit.value);
+        // A branch may be called like a hash.
+        let completed = outcome.as_ref().ok().and_then(Option::as_ref);
+        if let Some(value) = completed.filter(|value| is_same_commit(value, &commit.value)) {
+            self.notes.push(format!("commit {} is completed to {value} by git", commit.value));
+            return Sourced { value: value.clone(), label: format!("{}, completed by git", commit.label), ..commit };
+        }
+        let why = outcome.err().map(|problem| format!(" ({problem})")).unwrap_or_default();
+        self.notes
+            .push(format!("commit {} is short and not known to git here{why}: it is sent as it is", commit.value));
+        commit
+    }
+
+    /// A branch without the name of its remote, which git knows.
+    fn without_remote(&mut self, refname: Refname, checkout: &dyn Checkout) -> Option<Sourced<String>> {
+        let branch = match refname {
+            Refname::Bare(branch) => return Some(branch),
+            Refname::OfRemote(branch) => branch,
+        };
+        let of_remote = |name: &str| branch.value.strip_prefix(name)?.strip_prefix('/').map(str::to_owned);
+        let value = match checkout.remotes() {
+            Ok(remotes) => {
+                let names = remotes.iter().filter_map(|remote| of_remote(&remote.name));
+                // A remote's name may be the beginning of another's.
+                names.min_by_key(String::len).unwrap_or_else(|| branch.value.clone())
+            }
+            // The name that a remote has by default.
+            Err(_) if of_remote("origin").is_some() => of_remote("origin")?,
+            Err(_) if !branch.value.contains('/') => branch.value.clone(),
+            Err(problem) => {
+                let Sourced { value, label, .. } = branch;
+                self.notes.push(format!(
+                    "{label} is {value:?}, which may begin with the name of a remote, and git cannot tell ({problem}): \
+                     give the branch as --refname"
+                ));
+                return None;
+            }
+        };
+        Some(Sourced { value, ..branch })
+    }
+
+    /// The repository at Bitbucket Cloud that is a remote of the checkout: origin, else the only one there.
+    fn remote(&mut self, checkout: &dyn Checkout) -> Option<Sourced<String>> {
+        let remotes = match checkout.remotes() {
+            Ok(remotes) => remotes,
+            Err(problem) => {
+                self.git_error = Some(problem).filter(|problem| !problem.is_empty());
+                return None;
+            }
+        };
+        let (mut found, mut aliases) = (Vec::<(String, String)>::new(), Vec::new());
+        for remote in remotes {
+            for address in &remote.addresses {
+                match Remote::parse(address) {
+                    Remote::Repository(repository) => found.push((remote.name.clone(), repository)),
+                    Remote::SshAlias(alias) => aliases.push((remote.name.clone(), alias)),
+                    Remote::Elsewhere => {}
+                }
+            }
+        }
+        found.sort_by_key(|(name, _)| name != "origin");
+        found.dedup();
+        let (name, repository) = match found.as_slice() {
+            [] => {
+                if let Some((name, alias)) = aliases.first() {
+                    self.note_ssh_alias(&format!("the remote {name}"), alias);
+                }
+                return None;
+            }
+            [first, ..] if first.0 == "origin" => first,
+            [first, others @ ..] if others.iter().all(|other| other.1 == first.1) => first,
+            several => {
+                let names: Vec<_> = several.iter().map(|(name, repository)| format!("{repository} ({name})")).collect();
+                self.notes.push(format!(
+                    "several remotes are at Bitbucket Cloud, {}, and none is called origin: give the repository as --repo",
+                    names.join(", ")
+                ));
+                return None;
+            }
+        };
+        let label = format!("git remote get-url {name}");
+        Some(Sourced { value: repository.clone(), origin: Origin::Git, label })
+    }
+
+    fn note_ssh_alias(&mut self, what: &str, alias: &str) {
+        self.notes.push(format!(
+            "{what} is at {alias:?}, a host that only the configuration of ssh knows: if that is Bitbucket Cloud, give the \
+             repository as --repo"
+        ));
+    }
+
+    /// Adds what the CI system says and nothing has to be decided about.
+    fn add(&mut self, detected: Detected) {
+        let Sourced { value, origin, label } = detected.system;
+        self.system = Some(Sourced { value: value.to_owned(), origin, label });
+        self.notes.extend(detected.notes);
+        if self.repository.is_none()
+            && let Some(alias) = detected.ssh_alias
+        {
+            self.note_ssh_alias(&alias.label, &alias.value);
+        }
+        if let (Some(fork), Some(repository)) = (detected.fork, &self.repository)
+            && !fork.value.eq_ignore_ascii_case(&repository.value)
+        {
+            let (fork, repository) = (fork.value, &repository.value);
+            self.notes.push(format!(
+                "the pull request comes from the fork {fork}: if {repository} does not have its commit, give --repo {fork}"
+            ));
+        }
+        self.pull_request = detected.pull_request;
+        self.build_number = detected.build_number;
+        self.url = detected.url;
+    }
+
+    /// Uses the checked out branch as the refname, where nothing else names one and the commit is what is checked out.
+    pub(crate) fn with_git_branch(mut self, checkout: &dyn Checkout) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
-            let is_checked_out = || git(&["rev-parse", "HEAD"]).is_ok_and(|head| is_same_commit(&head, &commit.value));
-            if commit.origin == Origin::Git || is_checked_out() {
-                self.refname = ask_git(git, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
+            let head = || checkout.resolve("HEAD").ok().flatten();
+            if commit.origin == Origin::Git || head().is_some_and(|head| is_same_commit(&head, &commit.value)) {
+                let label = "git symbolic-ref HEAD".to_owned();
+                let branch = checkout.branch().ok().flatten();
+                self.refname = branch.map(|value| Sourced { value, origin: Origin::Git, label });
             }
         }
         self
     }
 
-    /// Leaves out what is known about the build and nobody has given: a change to a status changes nothing else.
+    /// Leaves out what is known about the build and is not given: a change to a status changes nothing else.
     pub(crate) fn explicit_only(mut self) -> Self {
-        let is_given = |found: &Sourced<String>| found.origin == Origin::User;
-        self.url = self.url.filter(is_given);
-        self.refname = self.refname.filter(is_given);
+        let is_explicit = |sourced: &Sourced<String>| sourced.origin == Origin::User;
+        self.url = self.url.filter(is_explicit);
+        self.refname = self.refname.filter(is_explicit);
         self
     }
-}
 
-fn ask_git(git: Git<'_>, arguments: &[&str]) -> Option<Sourced<String>> {
-    Some(Sourced { value: git(arguments).ok()?, origin: Origin::Git, label: format!("git {}", arguments.join(" ")) })
-}
-
-impl BuildInfo {
     /// Workspace and slug.
     pub(crate) fn repository(&self) -> Result<(&str, &str), Failure> {
         let Some(Sourced { value, label, .. }) = &self.repository else {
             return Err(self.unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
-        let is_whole = |(workspace, slug): &(&str, &str)| {
+        let is_complete = |(workspace, slug): &(&str, &str)| {
             !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
         };
-        value.split_once('/').filter(is_whole).ok_or_else(|| {
+        value.split_once('/').filter(is_complete).ok_or_else(|| {
             Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
-                .help("Give both as they stand in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
+                .help("Give both as they are in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
         })
     }
 
     pub(crate) fn commit(&self) -> Result<&str, Failure> {
-        let found = self.commit.as_ref();
-        Ok(&found.ok_or_else(|| self.unknown("commit", "commit HASH", "BBSTATUS_COMMIT"))?.value)
+        let commit = self.commit.as_ref();
+        let commit = &commit.ok_or_else(|| self.unknown("commit", "commit HASH", "BBSTATUS_COMMIT"))?.value;
+        match CommitHash::new(commit.as_str()) {
+            Ok(_) => Ok(commit),
+            Err(error) => {
+                let why = self.git_error.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default();
+                Err(Failure::from(error).detail(&format!("git knows no such branch or tag here{why}")))
+            }
+        }
     }
 
     pub(crate) fn url(&self) -> Result<&str, Failure> {
-        let found = self.url.as_ref();
-        Ok(&found.ok_or_else(|| self.unknown("url", "url URL", "BBSTATUS_URL"))?.value)
+        let url = self.url.as_ref();
+        Ok(&url.ok_or_else(|| self.unknown("url", "url URL", "BBSTATUS_URL"))?.value)
     }
 
     fn unknown(&self, what: &str, option: &str, variable: &str) -> Failure {
-        let nobody = match what {
+        let nothing = match what {
             "url" => "no CI system says where the build can be seen",
-            "repository" => "neither the CI system nor git's remote origin names one at Bitbucket Cloud",
+            "repository" => "neither the CI system nor a remote of git names one at Bitbucket Cloud",
             _ => "neither the CI system nor git says which",
         };
         let git_error = self.git_error.as_ref().filter(|_| what != "url");
-        let git_error = git_error.map(|git_error| format!(" ({git_error})")).unwrap_or_default();
-        let problem = format!("{what}: none was given, and {nobody}{git_error}");
+        let git_error = git_error.map(|problem| format!(" ({problem})")).unwrap_or_default();
+        let problem = format!("{what}: none was given, and {nothing}{git_error}");
         let help = format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found");
         Failure::usage(problem).help(help)
     }
@@ -188,117 +390,334 @@ impl BuildInfo {
 
 #[cfg(test)]
 mod tests {
-    use super::{BuildInfo, Overrides, is_same_commit, resolve};
+    use super::{BuildInfo, Merge, Overrides, is_same_commit, merged_head, resolve};
     use crate::{
-        ci::Detected,
+        ci::{Detected, MergeCommits, Refname, UnknownHead},
+        git::{Checkout, CommitObject, GitError, GitRemote, RemoteBranch},
         sourced::{Origin, Sourced},
     };
 
-    const WHOLE: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+    const HEAD: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
     const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
+    const MERGE: &str = "feedfacefeedfacefeedfacefeedfacefeedface";
 
-    fn found<T>(value: T, origin: Origin) -> Sourced<T> {
-        Sourced { value, origin, label: "there".to_owned() }
+    fn sourced<T>(value: T, origin: Origin) -> Sourced<T> {
+        Sourced { value, origin, label: "THERE".to_owned() }
     }
 
     fn given(commit: Option<&str>) -> Overrides {
-        Overrides { commit: commit.map(|commit| found(commit.to_owned(), Origin::User)), ..Overrides::default() }
+        Overrides { commit: commit.map(|commit| sourced(commit.to_owned(), Origin::User)), ..Overrides::default() }
     }
 
     /// What a CI system says that builds this commit of `main`.
-    fn detected(commit: &str) -> Detected {
-        let said = |value: &str| Some(found(value.to_owned(), Origin::Ci));
+    fn detected(commit: Option<&str>) -> Detected {
+        let named = |value: &str| sourced(value.to_owned(), Origin::Ci);
         Detected {
-            system: found("Jenkins", Origin::Ci),
-            repository: said("acme/rocket"),
-            commit: Ok(said(commit)),
-            branch: said("main"),
+            system: sourced("Jenkins", Origin::Ci),
+            repository: Some(named("acme/rocket")),
+            commit: Ok(commit.map(named)),
+            merge_commits: None,
+            refname: Some(Refname::Bare(named("main"))),
+            is_pull_request: false,
             pull_request: None,
-            build_url: said("https://ci.example.com/42"),
+            fork: None,
+            url: Some(named("https://ci.example.com/42")),
             build_number: None,
-            merge_author: None,
+            ssh_alias: None,
+            notes: Vec::new(),
         }
     }
 
-    /// A checkout of `main` that knows one commit.
-    fn git(arguments: &[&str]) -> Result<String, String> {
-        let known = |text: &str| WHOLE.starts_with(&text.trim_end_matches("^{commit}").to_ascii_lowercase());
-        let answer = match arguments {
-            ["rev-parse", "HEAD"] => WHOLE,
-            ["rev-parse", .., revision] if known(revision) => WHOLE,
-            ["symbolic-ref", ..] => "main",
-            _ => return Err(String::new()),
-        };
-        Ok(answer.to_owned())
+    /// A checkout of `main` that knows two commits.
+    struct Fake {
+        remotes: &'static [(&'static str, &'static [&'static str])],
+        on_remote_branch: RemoteBranch,
     }
 
-    fn value(found: Option<Sourced<String>>) -> Option<String> {
-        found.map(|found| found.value)
+    const FAKE: Fake = Fake { remotes: &[], on_remote_branch: RemoteBranch::Contains };
+
+    impl Checkout for Fake {
+        fn resolve(&self, revision: &str) -> Result<Option<String>, GitError> {
+            Ok(match revision.to_ascii_lowercase().as_str() {
+                "head" | "main" | "v1.0" | "deadbeef0000" => Some(HEAD.to_owned()),
+                short if HEAD.starts_with(short) => Some(HEAD.to_owned()),
+                MERGE => Some(MERGE.to_owned()),
+                _ => None,
+            })
+        }
+
+        fn commit(&self, hash: &str) -> Result<Option<CommitObject>, GitError> {
+            let parents = if hash == MERGE { vec![HEAD.to_owned(), OTHER.to_owned()] } else { Vec::new() };
+            Ok(self.resolve(hash)?.map(|_| CommitObject { author: "nobody@nowhere".to_owned(), parents }))
+        }
+
+        fn on_remote_branch(&self, _: &str) -> Result<RemoteBranch, GitError> {
+            Ok(self.on_remote_branch)
+        }
+
+        fn branch(&self) -> Result<Option<String>, GitError> {
+            Ok(Some("main".to_owned()))
+        }
+
+        fn remotes(&self) -> Result<Vec<GitRemote>, GitError> {
+            let addresses = |addresses: &[&str]| addresses.iter().map(|&address| address.to_owned()).collect();
+            let remote =
+                |(name, list): &(&str, &[&str])| GitRemote { name: (*name).to_owned(), addresses: addresses(list) };
+            Ok(self.remotes.iter().map(remote).collect())
+        }
+    }
+
+    /// Git does not respond.
+    struct Silent;
+
+    impl Checkout for Silent {
+        fn resolve(&self, _: &str) -> Result<Option<String>, GitError> {
+            Err("fatal: detected dubious ownership".to_owned())
+        }
+
+        fn commit(&self, hash: &str) -> Result<Option<CommitObject>, GitError> {
+            self.resolve(hash).map(|_| None)
+        }
+
+        fn on_remote_branch(&self, hash: &str) -> Result<RemoteBranch, GitError> {
+            self.resolve(hash).map(|_| RemoteBranch::Unknown)
+        }
+
+        fn branch(&self) -> Result<Option<String>, GitError> {
+            self.resolve("HEAD")
+        }
+
+        fn remotes(&self) -> Result<Vec<GitRemote>, GitError> {
+            self.resolve("HEAD").map(|_| Vec::new())
+        }
+    }
+
+    fn value(sourced: Option<&Sourced<String>>) -> Option<&str> {
+        sourced.map(|sourced| sourced.value.as_str())
     }
 
     #[test]
-    fn a_short_hash_is_completed_whoever_says_it() {
-        let short = &WHOLE[..12];
+    fn a_short_hash_is_completed_whatever_names_it() {
+        let short = &HEAD[..12];
         let table = [
-            (Some(short), None, WHOLE, "completed to"),
-            (None, Some(short), WHOLE, "completed to"),
-            (None, Some(&OTHER[..12]), &OTHER[..12], "sent as it is"),
-            (Some(short), Some(OTHER), WHOLE, "completed to"),
+            (Some(short), None, HEAD, "is completed to"),
+            (None, Some(short), HEAD, "is completed to"),
+            (None, Some(&OTHER[..12]), &OTHER[..12], "is sent as it is"),
+            (Some(short), Some(OTHER), HEAD, "is completed to"),
+            // A branch of this name leads to another commit.
+            (Some("deadbeef0000"), None, "deadbeef0000", "is sent as it is"),
         ];
         for (typed, built, commit, note) in table {
-            let settings = resolve(given(typed), built.map(detected), &git);
-            assert_eq!(value(settings.commit).as_deref(), Some(commit), "{typed:?} {built:?}");
-            assert!(settings.notes.len() == 1 && settings.notes[0].contains(note), "{:?}", settings.notes);
+            let info = resolve(given(typed), built.map(|built| detected(Some(built))), &FAKE);
+            assert_eq!(value(info.commit.as_ref()), Some(commit), "{typed:?} {built:?}");
+            assert!(info.notes.len() == 1 && info.notes[0].contains(note), "{:?}", info.notes);
         }
+    }
+
+    #[test]
+    fn a_branch_or_a_tag_as_a_commit_is_resolved_or_refused_with_the_reason() {
+        for name in ["HEAD", "main", "v1.0", " main\n"] {
+            let info = resolve(given(Some(name)), None, &FAKE);
+            assert_eq!(info.commit().unwrap(), HEAD, "{name}");
+            assert!(info.notes[0].contains(&format!("commit {} is {HEAD} to git", name.trim())), "{:?}", info.notes);
+        }
+        let problem = |info: &BuildInfo| format!("{:?}", info.commit().unwrap_err());
+        let unknown = problem(&resolve(given(Some("nowhere")), None, &FAKE));
+        assert!(unknown.contains("got \\\"nowhere\\\"; git knows no such branch or tag here"), "{unknown}");
+        let silent = problem(&resolve(given(Some("main")), None, &Silent));
+        assert!(silent.contains("git knows no such branch or tag here: fatal: detected dubious ownership"), "{silent}");
+        let info = resolve(given(None), Some(detected(Some("main"))), &FAKE);
+        assert_eq!(value(info.commit.as_ref()), Some(HEAD));
+        let info = resolve(given(None), Some(detected(Some("nowhere"))), &FAKE);
+        assert_eq!(info.commit, None);
+        assert!(
+            info.notes[0].starts_with("THERE is \"nowhere\", which git does not know here: give"),
+            "{:?}",
+            info.notes
+        );
     }
 
     #[test]
     fn a_branch_stays_with_its_commit_however_that_is_written() {
-        let upper = WHOLE.to_ascii_uppercase();
+        let upper = HEAD.to_ascii_uppercase();
         let table = [
             (None, Some("main")),
-            (Some(WHOLE), Some("main")),
+            (Some(HEAD), Some("main")),
             (Some(&*upper), Some("main")),
             (Some(&upper[..12]), Some("main")),
+            (Some("HEAD"), Some("main")),
             (Some(OTHER), None),
         ];
         for (typed, branch) in table {
-            let in_ci = resolve(given(typed), Some(detected(WHOLE)), &git);
-            let at_home = resolve(given(typed), None, &git).with_git_branch(&git);
-            for settings in [in_ci, at_home] {
-                assert_eq!(value(settings.refname).as_deref(), branch, "{typed:?}");
+            let in_ci = resolve(given(typed), Some(detected(Some(HEAD))), &FAKE);
+            let at_home = resolve(given(typed), None, &FAKE).with_git_branch(&FAKE);
+            for info in [in_ci, at_home] {
+                assert_eq!(value(info.refname.as_ref()), branch, "{typed:?}");
             }
         }
     }
 
     #[test]
     fn a_system_that_names_no_commit_builds_what_is_checked_out() {
-        let built = || Detected { commit: Ok(None), ..detected(WHOLE) };
-        for (typed, commit, branch) in [(None, WHOLE, Some("main")), (Some(OTHER), OTHER, None)] {
-            let settings = resolve(given(typed), Some(built()), &git);
-            assert_eq!((value(settings.commit).as_deref(), value(settings.refname).as_deref()), (Some(commit), branch));
+        for (typed, commit, branch) in [(None, HEAD, Some("main")), (Some(OTHER), OTHER, None)] {
+            let info = resolve(given(typed), Some(detected(None)), &FAKE);
+            assert_eq!((value(info.commit.as_ref()), value(info.refname.as_ref())), (Some(commit), branch));
         }
-        let nowhere = resolve(given(None), Some(built()), &|_| Err("fatal: no repository here".to_owned()));
-        let problem = format!("{:?}", nowhere.commit().unwrap_err());
-        assert!(problem.contains("git says which (fatal: no repository here)"), "{problem}");
-        assert_eq!((nowhere.commit, nowhere.refname), (None, None));
+        let silent = resolve(given(None), Some(detected(None)), &Silent);
+        assert_eq!((&silent.commit, &silent.refname), (&None, &None));
+        assert!(
+            silent.notes[0].contains("git knows none here (fatal: detected dubious ownership): give"),
+            "{silent:?}"
+        );
+        let problem = format!("{:?}", silent.commit().unwrap_err());
+        assert!(problem.contains("git says which (fatal: detected dubious ownership)"), "{problem}");
+    }
+
+    #[test]
+    fn a_merge_of_the_system_is_one_that_no_branch_of_a_remote_contains() {
+        use RemoteBranch::{Contains, DoesNotContain, Unknown};
+        let system = "nobody@nowhere";
+        let table = [
+            (1, system, DoesNotContain, true, Merge::None),
+            (2, system, DoesNotContain, true, Merge::Head("0".to_owned())),
+            (2, system, Unknown, true, Merge::Head("0".to_owned())),
+            (2, system, Contains, true, Merge::None),
+            (2, "jane@example.com", DoesNotContain, true, Merge::Unknown),
+            (2, "jane@example.com", Unknown, true, Merge::None),
+            (2, "jane@example.com", Contains, true, Merge::None),
+            (2, system, Contains, false, Merge::None),
+            (2, system, DoesNotContain, false, Merge::Unknown),
+            (2, system, Unknown, false, Merge::Unknown),
+            (2, "jane@example.com", DoesNotContain, false, Merge::Unknown),
+            (2, "jane@example.com", Unknown, false, Merge::None),
+            (3, system, DoesNotContain, true, Merge::Head("0".to_owned())),
+        ];
+        for (parents, author, on_remote_branch, is_pull_request, expected) in table {
+            let parents = (0..parents).map(|number: u8| number.to_string()).collect();
+            let object = CommitObject { author: author.to_owned(), parents };
+            let merge = merged_head(&object, Ok(on_remote_branch), system, is_pull_request);
+            assert_eq!(merge, expected, "{object:?} {on_remote_branch:?} {is_pull_request}");
+        }
+    }
+
+    #[test]
+    fn in_a_pull_request_the_failure_of_git_is_no_response() {
+        let pull_request = |commit| Detected {
+            is_pull_request: true,
+            merge_commits: Some(MergeCommits::AuthoredBy("nobody@nowhere")),
+            ..detected(Some(commit))
+        };
+        let fake = Fake { on_remote_branch: RemoteBranch::DoesNotContain, ..FAKE };
+        assert_eq!(value(resolve(given(None), Some(pull_request(MERGE)), &fake).commit.as_ref()), Some(HEAD));
+        let silent = resolve(given(None), Some(pull_request(MERGE)), &Silent);
+        assert_eq!(silent.commit, None);
+        assert!(
+            silent.notes[0].starts_with("THERE may name a merge that Bitbucket does not know"),
+            "{:?}",
+            silent.notes
+        );
+        let elsewhere = resolve(given(None), Some(pull_request(OTHER)), &FAKE);
+        assert_eq!((elsewhere.commit, elsewhere.repository), (None, None));
+        assert!(elsewhere.notes[0].contains("is not in this checkout"), "{:?}", elsewhere.notes);
+    }
+
+    #[test]
+    fn an_unknown_head_is_a_note_unless_a_commit_is_given() {
+        let unknown = || Detected {
+            commit: Err(UnknownHead { variable: "COMMIT".to_owned(), why: "is another".to_owned() }),
+            ..detected(None)
+        };
+        let info = resolve(given(None), Some(unknown()), &FAKE);
+        assert_eq!((info.commit, info.refname), (None, None));
+        assert_eq!(info.notes, ["COMMIT is another: give the commit's hash as --commit"]);
+        let info = resolve(given(Some(HEAD)), Some(unknown()), &FAKE);
+        assert_eq!((value(info.commit.as_ref()), info.refname, info.notes.len()), (Some(HEAD), None, 0));
+    }
+
+    #[test]
+    fn the_repository_is_the_remote_that_is_at_bitbucket() {
+        const AT_BITBUCKET: &[&str] = &["git@bitbucket.org:acme/rocket.git"];
+        const FORK: &[&str] = &["git@bitbucket.org:jane/rocket.git"];
+        const AT_GITHUB: &[&str] = &["git@github.com:acme/rocket.git"];
+        const ALIAS: &[&str] = &["git@work:acme/rocket.git"];
+        const MIRROR: &[&str] = &["git@bitbucket.org:acme/rocket.git", "https://mirror.example.com/acme/rocket.git"];
+        const REWRITTEN: &[&str] = &["bb:acme/rocket", "git@bitbucket.org:acme/rocket"];
+        type Table<'a> = &'a [(&'static [(&'static str, &'static [&'static str])], Option<&'a str>, Option<&'a str>)];
+        let table: Table<'_> = &[
+            (&[("origin", AT_BITBUCKET)], Some("git remote get-url origin"), None),
+            (&[("upstream", AT_BITBUCKET)], Some("git remote get-url upstream"), None),
+            (&[("origin", AT_GITHUB), ("bitbucket", AT_BITBUCKET)], Some("git remote get-url bitbucket"), None),
+            (&[("fork", FORK), ("origin", AT_BITBUCKET)], Some("git remote get-url origin"), None),
+            (&[("one", AT_BITBUCKET), ("other", AT_BITBUCKET)], Some("git remote get-url one"), None),
+            (&[("origin", MIRROR)], Some("git remote get-url origin"), None),
+            (&[("origin", REWRITTEN)], Some("git remote get-url origin"), None),
+            (&[("one", AT_BITBUCKET), ("other", FORK)], None, Some("acme/rocket (one), jane/rocket (other)")),
+            (&[("origin", ALIAS)], None, Some("the remote origin is at \"work\", a host that only")),
+            (&[("origin", AT_GITHUB)], None, None),
+            (&[], None, None),
+        ];
+        for (remotes, label, note) in table {
+            let info = resolve(given(Some(HEAD)), None, &Fake { remotes, ..FAKE });
+            assert_eq!(info.repository.as_ref().map(|repository| repository.label.as_str()), *label, "{remotes:?}");
+            assert_eq!(value(info.repository.as_ref()), label.map(|_| "acme/rocket"));
+            assert_eq!(info.notes.len(), usize::from(note.is_some()), "{:?}", info.notes);
+            assert!(note.is_none_or(|note| info.notes[0].contains(note)), "{:?}", info.notes);
+        }
+    }
+
+    #[test]
+    fn a_branch_is_named_without_the_remote_that_git_knows() {
+        type Remotes = &'static [(&'static str, &'static [&'static str])];
+        const NONE: &[&str] = &[];
+        let table: [(Remotes, &str, &str); 5] = [
+            (&[("origin", NONE)], "origin/feature/x", "feature/x"),
+            (&[("bitbucket", NONE)], "bitbucket/feature/x", "feature/x"),
+            (&[("bitbucket", NONE)], "origin/feature/x", "origin/feature/x"),
+            (&[("a", NONE), ("a/b", NONE)], "a/b/c", "c"),
+            (&[("origin", NONE)], "main", "main"),
+        ];
+        let built = |branch: &str| Detected {
+            refname: Some(Refname::OfRemote(sourced(branch.to_owned(), Origin::Ci))),
+            ..detected(Some(HEAD))
+        };
+        for (remotes, branch, refname) in table {
+            let info = resolve(given(None), Some(built(branch)), &Fake { remotes, ..FAKE });
+            assert_eq!(value(info.refname.as_ref()), Some(refname), "{branch}");
+        }
+        for (branch, refname) in [("origin/x", Some("x")), ("x", Some("x")), ("bitbucket/x", None)] {
+            let info = resolve(given(None), Some(built(branch)), &Silent);
+            assert_eq!(value(info.refname.as_ref()), refname, "{branch}");
+            assert_eq!(info.notes.iter().any(|note| note.contains("--refname")), refname.is_none(), "{:?}", info.notes);
+        }
+    }
+
+    #[test]
+    fn a_fork_and_a_host_that_only_ssh_knows_are_named() {
+        let fork = |name: &str| Some(sourced(name.to_owned(), Origin::Ci));
+        let info = |detected| resolve(given(None), Some(detected), &FAKE).notes;
+        assert_eq!(info(Detected { fork: fork("ACME/rocket"), ..detected(Some(HEAD)) }), Vec::<String>::new());
+        let notes = info(Detected { fork: fork("jane/rocket"), ..detected(Some(HEAD)) });
+        assert!(notes[0].contains("comes from the fork jane/rocket") && notes[0].contains("--repo"), "{notes:?}");
+        let alias = || Detected { ssh_alias: fork("work"), ..detected(Some(HEAD)) };
+        assert_eq!(info(alias()), Vec::<String>::new());
+        let notes = info(Detected { repository: None, ..alias() });
+        assert!(notes[0].starts_with("THERE is at \"work\"") && notes[0].contains("--repo"), "{notes:?}");
     }
 
     #[test]
     fn a_change_holds_what_was_given_and_nothing_that_was_found() {
-        let known = || resolve(given(None), Some(detected(WHOLE)), &git);
+        let known = || resolve(given(None), Some(detected(Some(HEAD))), &FAKE);
         assert!(known().url.is_some() && known().refname.is_some());
         let BuildInfo { url, refname, commit, .. } = known().explicit_only();
-        assert_eq!((url, refname, value(commit).as_deref()), (None, None, Some(WHOLE)));
-        let typed = Overrides { url: Some(found("https://a.example/".to_owned(), Origin::User)), ..given(None) };
-        let settings = resolve(typed, Some(detected(WHOLE)), &git).explicit_only();
-        assert_eq!(value(settings.url).as_deref(), Some("https://a.example/"));
+        assert_eq!((url, refname, value(commit.as_ref())), (None, None, Some(HEAD)));
+        let url = Some(sourced("https://a.example/".to_owned(), Origin::User));
+        let info = resolve(Overrides { url, ..given(None) }, Some(detected(Some(HEAD))), &FAKE).explicit_only();
+        assert_eq!(value(info.url.as_ref()), Some("https://a.example/"));
     }
 
     #[test]
     fn hashes_are_the_same_as_far_as_both_go() {
-        let table =
-            [(WHOLE, WHOLE, true), (WHOLE, &WHOLE[..12], true), (&WHOLE[..12], WHOLE, true), (WHOLE, OTHER, false)];
+        let table = [(HEAD, HEAD, true), (HEAD, &HEAD[..12], true), (&HEAD[..12], HEAD, true), (HEAD, OTHER, false)];
         for (one, other, same) in table {
             assert_eq!(is_same_commit(one, other), same, "{one} {other}");
             assert_eq!(is_same_commit(&one.to_ascii_uppercase(), other), same, "{one} {other}");

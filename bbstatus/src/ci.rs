@@ -1,45 +1,69 @@
-//! What the CI system knows: one table, to which a system is added in one place.
+//! What the CI system knows: one table, to which a system is added in one place, and a reader of it.
 
-mod event;
+mod lookup;
 mod properties;
+mod sources;
 mod systems;
 
-use systems::{Lookup, MergeCommits, SYSTEMS, System};
+use lookup::{Condition, Lookup, Outcome, first};
+use sources::Sources;
+use systems::{Head, OtherEvent, SYSTEMS, System};
 
+pub(crate) use self::systems::MergeCommits;
 use crate::{
-    git,
+    address::Remote,
     sourced::{Origin, Sourced},
 };
 
 /// What a CI system says about the build that runs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Detected {
-    /// The system's name, and the variable that gave it away.
+    /// The system's name, and the variable that it is recognized by.
     pub(crate) system: Sourced<&'static str>,
     pub(crate) repository: Option<Sourced<String>>,
     /// The commit that is built, where Bitbucket knows it.
     pub(crate) commit: Result<Option<Sourced<String>>, UnknownHead>,
-    pub(crate) branch: Option<Sourced<String>>,
+    /// Whether only the checkout tells what the commit is: a merge that the system has made, or that of another repository.
+    pub(crate) merge_commits: Option<MergeCommits>,
+    pub(crate) refname: Option<Refname>,
+    pub(crate) is_pull_request: bool,
     pub(crate) pull_request: Option<Sourced<String>>,
-    pub(crate) build_url: Option<Sourced<String>>,
+    /// The repository that the pull request comes from, where that is a fork.
+    pub(crate) fork: Option<Sourced<String>>,
+    pub(crate) url: Option<Sourced<String>>,
     pub(crate) build_number: Option<Sourced<String>>,
-    /// The author of the merges that this system makes before it builds a pull request.
-    pub(crate) merge_author: Option<&'static str>,
+    /// Variables that name a repository at a host that only ssh knows, with that host.
+    pub(crate) ssh_alias: Option<Sourced<String>>,
+    /// What the user should know about these values.
+    pub(crate) notes: Vec<String>,
 }
 
-/// Where only a merge is known, which the CI system has made and Bitbucket does not know: the variable that names it.
+/// A branch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UnknownHead(pub(crate) String);
+pub(crate) enum Refname {
+    Bare(Sourced<String>),
+    /// With the name of its remote before it.
+    OfRemote(Sourced<String>),
+}
 
-/// Reads a variable of the process, or of the files in which TeamCity and GitHub pass theirs; an empty one counts as
-/// not set.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    let process = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match name {
-        name if name.starts_with('/') => event::github(name, process),
-        name if name.contains('.') => properties::teamcity(name, process),
-        name => process(name),
+/// Why no commit is known that a status could be reported for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownHead {
+    /// The variable that names another commit.
+    pub(crate) variable: String,
+    /// What that commit is, as the rest of a sentence.
+    pub(crate) why: String,
+}
+
+impl UnknownHead {
+    fn new(variable: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { variable: variable.into(), why: why.into() }
     }
+}
+
+/// Reads a variable of the process; an empty one counts as not set.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The names of the CI systems that are known.
@@ -49,104 +73,110 @@ pub(crate) fn names() -> String {
 
 /// Finds the CI system that runs, and what it says.
 pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detected> {
-    let system = SYSTEMS.iter().find(|system| system.runs(variable))?;
-    let first = |rules| first(rules, variable);
-    let pull_request = first(system.pull_request);
-    // A status that names a tag is shown on no pull request.
-    let tagged = pull_request.is_none() && first(system.tag).is_some();
-    Some(Detected {
-        system: Sourced { value: system.name, origin: Origin::Ci, label: system.marker.0.to_owned() },
-        repository: first(system.repository),
-        commit: system.commit(variable),
-        branch: if tagged { None } else { first(system.branch) },
-        pull_request,
-        build_url: first(system.build_url),
-        build_number: first(system.build_number),
-        merge_author: if let MergeCommits::AuthoredBy(author) = system.merges { Some(author) } else { None },
-    })
+    let sources = Sources::new(variable);
+    let marker = |system: &System| system.markers.iter().find(|marker| marker.holds(&sources)).map(Condition::variable);
+    let (system, marker) = SYSTEMS.iter().find_map(|system| Some((system, marker(system)?)))?;
+    let name = Sourced { value: system.name, origin: Origin::Ci, label: marker.to_owned() };
+    Some(system.read(&sources, name))
+}
+
+/// What is built.
+struct Built {
+    commit: Result<Option<Sourced<String>>, UnknownHead>,
+    refname: Option<Refname>,
+    is_pull_request: bool,
+    pull_request: Option<Sourced<String>>,
+    fork: Option<Sourced<String>>,
+}
+
+impl OtherEvent {
+    fn built(&self, sources: &Sources<'_>) -> Built {
+        let value = |lookups: &[Lookup]| first(lookups, sources, None);
+        let commit = value(self.commit).map(Some);
+        let pull_request = value(self.pull_request);
+        Built {
+            commit: commit.ok_or_else(|| UnknownHead::new(self.variable, self.why)),
+            refname: value(self.refname).map(Refname::Bare),
+            is_pull_request: pull_request.is_some(),
+            pull_request,
+            fork: value(self.fork),
+        }
+    }
 }
 
 impl System {
-    fn runs(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
-        let (name, expected) = self.marker;
-        variable(name).is_some_and(|value| expected.is_none_or(|expected| value == expected))
-    }
-
-    fn commit(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Option<Sourced<String>>, UnknownHead> {
-        let commit = first(self.commit, variable);
-        let MergeCommits::Always([signs, heads]) = &self.merges else { return Ok(commit) };
-        match commit {
-            Some(merge) if signs.iter().any(|marker| marker.read(variable).is_some()) => {
-                first(heads, variable).map(Some).ok_or(UnknownHead(merge.label))
-            }
-            commit => Ok(commit),
-        }
-    }
-}
-
-/// What the first rule says whose variables are set; what that rule refuses is not looked for elsewhere.
-fn first(rules: &[Lookup], variable: &dyn Fn(&str) -> Option<String>) -> Option<Sourced<String>> {
-    rules.iter().find(|rule| rule.is_set(variable))?.read(variable)
-}
-
-impl Lookup {
-    fn is_set(&self, variable: &dyn Fn(&str) -> Option<String>) -> bool {
-        match *self {
-            Self::Template(template) => fill(template, variable).is_some(),
-            Self::Where(name, (other, value)) => {
-                variable(name).is_some() && variable(other).is_some_and(|is| is == value)
-            }
-            Self::Text(name)
-            | Self::Branch(name)
-            | Self::Number(name)
-            | Self::LastNumber(name)
-            | Self::Remote(name) => variable(name).is_some(),
+    fn read(&self, sources: &Sources<'_>, system: Sourced<&'static str>) -> Detected {
+        // What is at another host is no proof against what is at Bitbucket.
+        let repository = self.repository.iter().find_map(|lookup| match lookup.read(sources, None) {
+            Outcome::Found(found) => Some(found),
+            Outcome::Unset | Outcome::Refused => None,
+        });
+        let event = self.other_events.iter().find(|event| event.when.holds(sources));
+        let built = event.map_or_else(|| self.built(sources), |event| event.built(sources));
+        Detected {
+            system,
+            commit: built.commit,
+            merge_commits: if let Head::Checkout(merge_commits) = self.head { Some(merge_commits) } else { None },
+            refname: built.refname,
+            is_pull_request: built.is_pull_request,
+            pull_request: built.pull_request,
+            fork: built.fork,
+            url: first(self.url, sources, repository.as_ref()),
+            build_number: first(self.build_number, sources, None),
+            repository,
+            ssh_alias: self.ssh_alias(sources),
+            notes: sources.problems(),
         }
     }
 
-    fn read(&self, variable: &dyn Fn(&str) -> Option<String>) -> Option<Sourced<String>> {
-        let number = |text: &str| {
-            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| text.to_owned())
+    fn built(&self, sources: &Sources<'_>) -> Built {
+        let is_pull_request = self.in_pull_request.iter().any(|condition| condition.holds(sources));
+        let of_request = |lookups: &[Lookup]| if is_pull_request { first(lookups, sources, None) } else { None };
+        Built {
+            commit: self.commit(sources, is_pull_request),
+            refname: self.refname(sources, is_pull_request),
+            is_pull_request,
+            pull_request: of_request(self.pull_request),
+            fork: of_request(self.fork),
+        }
+    }
+
+    fn commit(&self, sources: &Sources<'_>, is_pull_request: bool) -> Result<Option<Sourced<String>>, UnknownHead> {
+        let commit = first(self.commit, sources, None);
+        if !is_pull_request {
+            return Ok(commit);
+        }
+        let (head, what) = match self.head {
+            Head::Checkout(_) => return Ok(commit),
+            Head::Commit => (commit.clone(), ""),
+            Head::Only(lookups, what) => (first(lookups, sources, None), what),
         };
-        let (value, from) = match *self {
-            Self::Text(name) | Self::Where(name, _) => (variable(name)?, name.to_owned()),
-            Self::Branch(name) => (bare_branch(&variable(name)?)?, name.to_owned()),
-            Self::Number(name) => (number(&variable(name)?)?, name.to_owned()),
-            Self::LastNumber(name) => (number(variable(name)?.rsplit('/').next()?)?, name.to_owned()),
-            Self::Remote(name) => (git::repository_of_remote(&variable(name)?)?, name.to_owned()),
-            Self::Template(template) => {
-                let (value, names) = fill(template, variable)?;
-                (value, names.join(", "))
+        head.map(Some).ok_or_else(|| match commit {
+            Some(commit) => {
+                UnknownHead::new(commit.label, format!("{what}, and nothing names the pull request's head"))
             }
-        };
-        let from = from.strip_prefix('/').map_or(from.clone(), |member| format!("{}: {member}", event::FILE));
-        Some(Sourced { value, origin: Origin::Ci, label: from })
+            // What is checked out may be a merge.
+            None => UnknownHead::new("no variable", "names the head of the pull request"),
+        })
     }
-}
 
-/// A branch's bare name; what is none (a pull request's own ref, a detached head) is nothing.
-fn bare_branch(text: &str) -> Option<String> {
-    let bare = text.strip_prefix("refs/heads/").or_else(|| text.strip_prefix("origin/")).unwrap_or(text);
-    let refused = bare.starts_with("refs/") || matches!(bare, "detached" | "HEAD" | "<default>");
-    let pull_request = ["PR-", "pull/", "pull-requests/"].into_iter().any(|prefix| {
-        let number = bare.strip_prefix(prefix).and_then(|rest| rest.split('/').next());
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    });
-    (!refused && !pull_request).then(|| bare.to_owned())
-}
-
-/// Fills `{NAME}` in a template, where all of them are set; a space has no place in an address.
-fn fill(template: &str, variable: &dyn Fn(&str) -> Option<String>) -> Option<(String, Vec<String>)> {
-    let (mut filled, mut names, mut rest) = (String::new(), Vec::new(), template);
-    while let Some((before, name, after)) =
-        rest.split_once('{').and_then(|(before, rest)| rest.split_once('}').map(|(name, after)| (before, name, after)))
-    {
-        filled.push_str(before);
-        filled.push_str(&variable(name)?.replace(' ', "%20"));
-        names.push(name.to_owned());
-        rest = after;
+    fn refname(&self, sources: &Sources<'_>, is_pull_request: bool) -> Option<Refname> {
+        // A status that names a tag is shown on no pull request.
+        if !is_pull_request && first(self.tag, sources, None).is_some() {
+            return None;
+        }
+        let is_target = |lookup: &Lookup| lookup.variable().is_some_and(|name| self.targets.contains(&name));
+        let lookups = self.refname.iter().filter(|lookup| !is_pull_request || !is_target(lookup));
+        let found = first(lookups, sources, None)?;
+        let of_remote = |lookup: &Lookup| matches!(lookup, Lookup::RemoteBranch(name) if *name == found.label);
+        Some(if self.refname.iter().any(of_remote) { Refname::OfRemote(found) } else { Refname::Bare(found) })
     }
-    filled.push_str(rest);
-    Some((filled, names))
+
+    fn ssh_alias(&self, sources: &Sources<'_>) -> Option<Sourced<String>> {
+        self.repository.iter().find_map(|lookup| {
+            let Lookup::Remote(name) = lookup else { return None };
+            let Remote::SshAlias(alias) = Remote::parse(&sources.get(name)?) else { return None };
+            Some(Sourced { value: alias, origin: Origin::Ci, label: (*name).to_owned() })
+        })
+    }
 }

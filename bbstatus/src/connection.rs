@@ -8,6 +8,7 @@ use std::{
 use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
 
 use crate::{
+    address::repository_named,
     args::{Build, Connection, Place, Trying},
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
@@ -69,7 +70,7 @@ impl Target {
             check_clock(&connection.api_url, SystemTime::now())?;
         }
         let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
-        let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask);
+        let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::Git::default());
         session.output.notes(&settings.notes);
         Ok(Self { client, settings, origin, demonstration: None, request_timeout, call_observer })
     }
@@ -114,7 +115,7 @@ impl Target {
 /// What was typed about the build, and where.
 pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Overrides {
     let repository = session.given("repo", "BBSTATUS_REPO", place.repo.as_ref());
-    let named = |found: Sourced<String>| Sourced { value: git::repository_named(found.value), ..found };
+    let named = |found: Sourced<String>| Sourced { value: repository_named(&found.value), ..found };
     Overrides {
         repository: repository.map(named),
         commit: session.given("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),

@@ -59,6 +59,14 @@ impl Failure {
         }
     }
 
+    /// Adds to what went wrong.
+    pub(crate) fn detail(self, detail: &str) -> Self {
+        match self {
+            Self::Told { exit, problem, help } => Self::Told { exit, problem: format!("{problem}; {detail}"), help },
+            Self::ClosedPipe => self,
+        }
+    }
+
     /// Goes on where the only failure is that nobody reads the data any more: the outcome is what it is.
     pub(crate) fn unless_unread(self) -> Result<(), Self> {
         if matches!(self, Self::ClosedPipe) { Ok(()) } else { Err(self) }

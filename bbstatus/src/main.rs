@@ -1,5 +1,6 @@
 //! The command `bbstatus`: reports, reads and lists build statuses of Bitbucket Cloud.
 
+mod address;
 mod args;
 mod build_info;
 mod call_observer;
@@ -11,6 +12,7 @@ mod credentials;
 mod demonstration;
 mod exit;
 mod failure;
+mod file;
 mod git;
 mod newer;
 mod output;

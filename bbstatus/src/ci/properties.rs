@@ -1,44 +1,74 @@
-//! Java properties files, in which TeamCity passes what is not in the environment.
+//! Java's properties files, in which TeamCity passes what is not in the environment. The format:
+//! <https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)>.
 
-use std::{collections::HashMap, fs, sync::OnceLock};
+use std::{collections::HashMap, iter::Peekable, str::Chars};
 
-/// The variable that names the first file, and the property that names the second.
-const BUILD_FILE: &str = "TEAMCITY_BUILD_PROPERTIES_FILE";
-const CONFIGURATION_FILE: &str = "teamcity.configuration.properties.file";
-
-/// Reads one of TeamCity's properties; a file that cannot be read has none.
-pub(super) fn teamcity(name: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    static PROPERTIES: OnceLock<HashMap<String, String>> = OnceLock::new();
-    let properties = PROPERTIES.get_or_init(|| {
-        let read = |path: String| parse(&fs::read_to_string(path).unwrap_or_default());
-        let mut properties = variable(BUILD_FILE).map(read).unwrap_or_default();
-        let configuration = properties.get(CONFIGURATION_FILE).cloned().map(read);
-        properties.extend(configuration.unwrap_or_default());
-        properties
-    });
-    properties.get(name).filter(|value| !value.is_empty()).cloned()
+/// Reads the properties. One whose escapes are no text is left out, so that it is unknown rather than wrong.
+pub(super) fn parse(bytes: &[u8]) -> HashMap<String, String> {
+    // The format is Latin-1; what is UTF-8 with other characters than ASCII was hardly meant as that.
+    let text =
+        str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|&byte| char::from(byte)).collect(), str::to_owned);
+    logical_lines(&text).iter().filter_map(|line| property(line)).collect()
 }
 
-/// Reads `name=value` lines; `\` escapes the next character.
-fn parse(text: &str) -> HashMap<String, String> {
-    text.lines().filter(|line| !line.trim_start().starts_with(['#', '!'])).filter_map(property).collect()
+/// Lines without comments, each joined with those that it continues on.
+fn logical_lines(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut continued: Option<String> = None;
+    for line in text.replace("\r\n", "\n").split(['\n', '\r']) {
+        let line = line.trim_start_matches(is_space);
+        if continued.is_none() && (line.is_empty() || line.starts_with(['#', '!'])) {
+            continue;
+        }
+        let mut logical = continued.take().unwrap_or_default();
+        // An odd number of backslashes at its end continues a line: each pair is one backslash.
+        let backslashes = line.len() - line.trim_end_matches('\\').len();
+        logical.push_str(&line[..line.len() - backslashes % 2]);
+        if backslashes % 2 == 1 { continued = Some(logical) } else { lines.push(logical) }
+    }
+    lines.extend(continued);
+    lines
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\u{c}')
 }
 
 fn property(line: &str) -> Option<(String, String)> {
-    let (mut name, mut value, mut in_value, mut escaped) = (String::new(), String::new(), false, false);
-    for character in line.trim_start().chars() {
-        match character {
-            '\\' if !escaped => {
-                escaped = true;
-                continue;
-            }
-            '=' | ':' if !escaped && !in_value => in_value = true,
-            _ if in_value => value.push(character),
-            _ => name.push(character),
-        }
-        escaped = false;
+    let mut characters = line.chars().peekable();
+    let name = unescape(&mut characters, |character| is_space(character) || matches!(character, '=' | ':'))?;
+    while characters.next_if(|&character| is_space(character)).is_some() {}
+    if characters.next_if(|character| matches!(character, '=' | ':')).is_some() {
+        while characters.next_if(|&character| is_space(character)).is_some() {}
     }
-    in_value.then(|| (name.trim_end().to_owned(), value.trim().to_owned()))
+    Some((name, unescape(&mut characters, |_| false)?))
+}
+
+/// Reads up to a character that ends the text without an escape.
+fn unescape(characters: &mut Peekable<Chars<'_>>, ends: impl Fn(char) -> bool) -> Option<String> {
+    // Escapes are UTF-16, in which two of them may be one character.
+    let mut units = Vec::new();
+    while let Some(character) = characters.next_if(|&character| !ends(character)) {
+        let character = match character {
+            '\\' => match characters.next() {
+                Some('u') => {
+                    let digits: String = characters.by_ref().take(4).collect();
+                    let is_hexadecimal = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+                    units.push(is_hexadecimal.then(|| u16::from_str_radix(&digits, 16).ok())??);
+                    continue;
+                }
+                Some('t') => '\t',
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some('f') => '\u{c}',
+                Some(other) => other,
+                None => break,
+            },
+            character => character,
+        };
+        units.extend_from_slice(character.encode_utf16(&mut [0; 2]));
+    }
+    String::from_utf16(&units).ok()
 }
 
 #[cfg(test)]
@@ -47,14 +77,43 @@ mod tests {
 
     #[test]
     fn properties_are_read_as_java_writes_them() {
-        let text = "# Mon Nov 23\nvcsroot.url=https\\://bitbucket.org/acme/rocket.git\n\
-                    teamcity.build.id = 42\nwindows=C\\:\\\\agent\nempty=\nno value\n";
-        let properties = parse(text);
-        let get = |name: &str| properties.get(name).map(String::as_str);
-        assert_eq!(get("vcsroot.url"), Some("https://bitbucket.org/acme/rocket.git"));
-        assert_eq!(get("teamcity.build.id"), Some("42"));
-        assert_eq!(get("windows"), Some("C:\\agent"));
-        assert_eq!(get("empty"), Some(""));
-        assert_eq!(get("no value"), None);
+        let table: &[(&[u8], &str, Option<&str>)] = &[
+            (b"# Mon Nov 23\nname=value", "name", Some("value")),
+            (b"  ! comment \\\nname=value", "name", Some("value")),
+            (
+                b"vcsroot.url=https\\://bitbucket.org/acme/rocket.git",
+                "vcsroot.url",
+                Some("https://bitbucket.org/acme/rocket.git"),
+            ),
+            (b"teamcity.build.id = 42 ", "teamcity.build.id", Some("42 ")),
+            (b"windows=C\\:\\\\agent", "windows", Some("C:\\agent")),
+            (b"empty=", "empty", Some("")),
+            (b"no value", "no", Some("value")),
+            (b"nothing", "nothing", Some("")),
+            (b"a : b=c", "a", Some("b=c")),
+            (b"a=  b", "a", Some("b")),
+            (b"a=\\  b", "a", Some("  b")),
+            (b"a\\ b\\=c=d", "a b=c", Some("d")),
+            (b"\\#a=b", "#a", Some("b")),
+            (b"branch=feature/gr\\u00FCn", "branch", Some("feature/gr\u{fc}n")),
+            (b"branch=\\uD83D\\uDE80", "branch", Some("\u{1f680}")),
+            (b"branch=\\uD83D", "branch", None),
+            (b"branch=\\u00G0\nnext=1", "branch", None),
+            (b"branch=\\u00G0\nnext=1", "next", Some("1")),
+            (b"branch=\\u12", "branch", None),
+            (b"branch=\\u+123", "branch", None),
+            (b"branch=gr\xfcn", "branch", Some("gr\u{fc}n")),
+            (b"branch=gr\xc3\xbcn", "branch", Some("gr\u{fc}n")),
+            (b"a=one\\\n    two\\\r\n\tthree", "a", Some("onetwothree")),
+            (b"a=one\\\\\nb=two", "b", Some("two")),
+            (b"a=one\\\n# two", "a", Some("one# two")),
+            (b"a=one\\", "a", Some("one")),
+            (b"a=1\ra=2", "a", Some("2")),
+            (b"a=\\t\\n\\r\\f\\z", "a", Some("\t\n\r\u{c}z")),
+        ];
+        for (file, name, value) in table {
+            let text = String::from_utf8_lossy(file);
+            assert_eq!(parse(file).get(*name).map(String::as_str), *value, "{text:?}");
+        }
     }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     // Repeats are made here: a rate limit is everybody's.
     let connection = Connection { retries: Some(0), ..args.connection.clone() };
     let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
-    target.settings = target.settings.with_git_branch(&git::ask);
+    target.settings = target.settings.with_git_branch(&git::Git::default());
     let target = Arc::new(target);
     let defaults = Arc::clone(&target);
     let mut source = Source::open(&args.file, move |line| understood(&defaults, line)).map_err(|cause| {

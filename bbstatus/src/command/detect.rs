@@ -9,7 +9,7 @@ use crate::{
     connection::given,
     exit::Exit,
     failure::Failure,
-    git,
+    git::Git,
     output::{JSON_VERSION, sanitize},
     session::Session,
     sourced::Sourced,
@@ -29,8 +29,12 @@ pub(crate) struct Detect {
 
 pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
     let given = given(session, &args.place, Some(&args.build));
-    let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::ask).with_git_branch(&git::ask);
+    let git = Git::default();
+    let settings = build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git);
     session.output.notes(&settings.notes);
+    if settings.commit.is_some() {
+        settings.commit()?;
+    }
     let found = [
         ("system", &settings.system),
         ("repository", &settings.repository),

@@ -49,7 +49,7 @@ pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failur
 async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     let (key, whole) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    target.settings = target.settings.with_git_branch(&git::ask);
+    target.settings = target.settings.with_git_branch(&git::Git::default());
     let commit = target.commit()?;
     let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
     let format = args.presentation.output;

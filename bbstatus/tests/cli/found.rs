@@ -1,68 +1,100 @@
 //! How options, variables, the CI system and git come together in `bbstatus detect`.
 
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::{
-    build_systems::found,
-    support::{COMMIT, bbstatus, folder, isolated, run},
+    checkout::Checkout,
+    support::{COMMIT, bbstatus, folder, run},
 };
 
-/// A checkout of a repository at Bitbucket, and how its git is run.
-struct Checkout(std::path::PathBuf);
+const JENKINS_PULL_REQUEST: [(&str, &str); 3] =
+    [("JENKINS_URL", "https://jenkins.example.com/"), ("CHANGE_ID", "7"), ("CHANGE_BRANCH", "feature/engine")];
 
-impl Checkout {
-    fn new(test: &str) -> Self {
-        let checkout = Self(folder(test));
-        checkout.git(&["init", "--quiet", "--initial-branch", "main"]);
-        checkout.git(&["remote", "add", "origin", "git@bitbucket.org:acme/rocket.git"]);
-        checkout.commit("jane@example.com");
-        checkout
-    }
+/// A command in a checkout.
+fn in_checkout<'a>(checkout: &Checkout, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = bbstatus(arguments);
+    command.current_dir(&checkout.folder).env_remove("GIT_DIR").env("GIT_CONFIG_NOSYSTEM", "1");
+    command
+}
 
-    fn git(&self, arguments: &[&str]) -> String {
-        let mut command = isolated("git");
-        command.env("GIT_CONFIG_NOSYSTEM", "1").arg("-C").arg(&self.0).args([
-            "-c",
-            "user.name=Jane",
-            "-c",
-            "user.email=jane@example.com",
-        ]);
-        run(command.args(arguments)).done().stdout.trim().to_owned()
-    }
+fn detect(checkout: &Checkout, arguments: &[&str], environment: &[(&str, &str)]) -> Value {
+    let mut command =
+        in_checkout(checkout, ["detect", "--output", "json"].into_iter().chain(arguments.iter().copied()));
+    run(command.envs(environment.iter().copied())).done().json()
+}
 
-    fn commit(&self, author: &str) -> String {
-        let author = format!("Someone <{author}>");
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", "change", "--author", &author]);
-        self.git(&["rev-parse", "HEAD"])
-    }
-
-    /// Merges `main` into the branch, as this author.
-    fn merge_main(&self, author: &str) -> String {
-        self.git(&["merge", "--quiet", "--no-ff", "--message", "merge", "main"]);
-        self.git(&["commit", "--quiet", "--amend", "--no-edit", "--author", &format!("Someone <{author}>")]);
-        self.git(&["rev-parse", "HEAD"])
-    }
-
-    fn detect(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Value {
-        let mut command = bbstatus(["detect", "--output", "json"].into_iter().chain(arguments.iter().copied()));
-        run(command.current_dir(&self.0).env_remove("GIT_DIR").envs(environment.iter().copied())).done().json()
-    }
+/// A checkout of the branch `feature/engine`, with a remote at Bitbucket.
+fn of_branch(test: &str) -> Checkout {
+    let checkout = Checkout::of(folder(test), |commits| &commits.head);
+    checkout.add_remote("origin", "git@bitbucket.org:acme/rocket.git");
+    checkout.git(&["checkout", "--quiet", "-b", "feature/engine"]);
+    checkout
 }
 
 #[test]
 fn without_a_ci_system_git_knows_repository_commit_and_branch() {
-    let checkout = Checkout::new("git");
-    let commit = checkout.git(&["rev-parse", "HEAD"]);
-    let detected = checkout.detect(&[], &[]);
-    assert_eq!(found(&detected), ["", "acme/rocket", &commit, "main", "", "", ""]);
-    assert_eq!(detected["commit"]["from"], "git rev-parse HEAD");
-    let completed = checkout.detect(&["--commit", &commit[..12]], &[]);
-    assert_eq!(completed["commit"]["value"], commit.as_str());
-    assert_eq!(completed["commit"]["from"], "--commit, completed by git");
-    let other = checkout.detect(&["--commit", COMMIT], &[]);
+    let checkout = of_branch("git");
+    let head = &checkout.commits.head;
+    let detected = detect(&checkout, &[], &[]);
+    for (member, value, label) in [
+        ("repository", "acme/rocket", "git remote get-url origin"),
+        ("commit", head, "git rev-parse HEAD"),
+        ("refname", "feature/engine", "git symbolic-ref HEAD"),
+    ] {
+        assert_eq!((&detected[member]["value"], &detected[member]["from"]), (&value.into(), &label.into()));
+    }
+    for member in ["system", "pull_request", "url", "build_number"] {
+        assert!(detected[member].is_null(), "{member}");
+    }
+    let other = detect(&checkout, &["--commit", COMMIT], &[]);
     assert_eq!((other["commit"]["value"].as_str(), &other["refname"]), (Some(COMMIT), &Value::Null));
     checkout.git(&["checkout", "--quiet", "--detach"]);
-    assert_eq!(checkout.detect(&[], &[])["refname"], Value::Null);
+    assert_eq!(detect(&checkout, &[], &[])["refname"], Value::Null);
+}
+
+#[test]
+fn a_tag_that_is_called_like_the_branch_does_not_change_its_name() {
+    let checkout = of_branch("tag-like-branch");
+    checkout.git(&["tag", "feature/engine"]);
+    assert_eq!(detect(&checkout, &[], &[])["refname"]["value"], "feature/engine");
+}
+
+#[test]
+fn a_commit_is_a_hash_of_7_digits_or_more_head_a_branch_or_a_tag() {
+    let checkout = of_branch("commits");
+    let (head, target) = (checkout.commits.head.clone(), checkout.commits.target.clone());
+    checkout.git(&["tag", "--annotate", "--message", "first", "v1.0", &target]);
+    checkout.git(&["branch", "main", &target]);
+    let upper = head.to_ascii_uppercase();
+    let table = [
+        (&head[..7], &head),
+        (&head[..12], &head),
+        (&upper[..12], &head),
+        ("HEAD", &head),
+        ("feature/engine", &head),
+        ("main", &target),
+        ("origin/main", &target),
+        ("v1.0", &target),
+        (" HEAD ", &head),
+    ];
+    for (commit, hash) in table {
+        let detected = detect(&checkout, &["--commit", commit], &[]);
+        assert_eq!(detected["commit"]["value"], **hash, "{commit}");
+        let by_system = [("BUILDKITE", "true"), ("BUILDKITE_COMMIT", commit)];
+        assert_eq!(detect(&checkout, &[], &by_system)["commit"]["value"], **hash, "{commit}");
+    }
+    let set = ["set", "k", "FAILED", "--url", "https://ci.example.com/", "--dry-run", "--commit"];
+    for commit in ["nowhere", "--upload-pack=touch"] {
+        let mut set = in_checkout(&checkout, set.into_iter().chain([commit]));
+        let said = format!("got \"{commit}\"; git knows no such branch or tag here");
+        let outcome = run(&mut set);
+        assert!(outcome.code == Some(2) && (outcome.stderr.contains(&said) || commit.starts_with('-')), "{outcome:#?}");
+    }
+    let mut set = bbstatus(set.into_iter().chain(["main"]));
+    run(set.env("BBSTATUS_REPO", "acme/rocket"))
+        .failed(2, "git knows no such branch or tag here: fatal: not a git repository");
 }
 
 #[test]
@@ -88,33 +120,93 @@ fn options_and_variables_go_before_what_the_ci_system_says() {
 }
 
 #[test]
-fn a_merge_by_jenkins_stands_for_the_head_of_the_pull_request() {
-    let checkout = Checkout::new("merge");
-    checkout.git(&["checkout", "--quiet", "-b", "engine"]);
-    let head = checkout.commit("jane@example.com");
-    checkout.git(&["checkout", "--quiet", "main"]);
-    checkout.commit("joe@example.com");
-    checkout.git(&["checkout", "--quiet", "engine"]);
-    let jenkins = |commit: &str| {
-        let pull_request =
-            [("CHANGE_ID", "7"), ("CHANGE_BRANCH", "engine"), ("JENKINS_URL", "x"), ("GIT_COMMIT", commit)];
-        let detected = checkout.detect(&[], &pull_request);
-        assert_eq!(detected["refname"]["value"], "engine", "{detected:#}");
-        detected["commit"]["value"].as_str().unwrap().to_owned()
-    };
-    let merge = checkout.merge_main("nobody@nowhere");
-    assert_eq!(jenkins(&merge), head);
-    assert_eq!(jenkins(""), head, "a scripted pipeline is not told what it builds");
-    checkout.git(&["reset", "--quiet", "--hard", &head]);
-    let own_merge = checkout.merge_main("jane@example.com");
-    assert_eq!(jenkins(&own_merge), own_merge, "a merge that a person has made is the head itself");
+fn a_remote_at_bitbucket_is_found_as_git_has_it() {
+    type Row<'a> = (&'a str, &'a str, Option<(&'a str, &'a str)>, Option<&'a str>);
+    // The remote, what else is configured, and the repository.
+    let table: [Row<'_>; 8] = [
+        ("origin", "git@Bitbucket.org:acme/rocket.git", None, Some("acme/rocket")),
+        ("upstream", "git@bitbucket.org:acme/rocket.git", None, Some("acme/rocket")),
+        ("origin", "git@bitbucket.org-work:acme/rocket.git", None, Some("acme/rocket")),
+        (
+            "origin",
+            "https://bitbucket.org/acme/rocket.git",
+            Some(("url.https://mirror.example.com/.insteadOf", "https://bitbucket.org/")),
+            Some("acme/rocket"),
+        ),
+        ("origin", "bb:acme/rocket.git", Some(("url.git@bitbucket.org:.insteadOf", "bb:")), Some("acme/rocket")),
+        (
+            "origin",
+            "https://x-token-auth:s3cret@bitbucket.org/acme/rocket.git?access_token=s3cret",
+            None,
+            Some("acme/rocket"),
+        ),
+        ("origin", "git@work:acme/rocket.git", None, None),
+        ("origin", "https://github.com/acme/rocket.git", None, None),
+    ];
+    for (number, (remote, address, configuration, repository)) in table.into_iter().enumerate() {
+        let checkout = Checkout::of(folder(&format!("remote-{number}")), |commits| &commits.head);
+        checkout.add_remote(remote, address);
+        if let Some((key, value)) = configuration {
+            checkout.git(&["config", key, value]);
+        }
+        let outcome = run(&mut in_checkout(&checkout, ["detect", "--output", "json"])).done();
+        assert_eq!(outcome.json()["repository"]["value"].as_str(), repository, "{address}");
+        assert_eq!(
+            outcome.stderr.contains("give the repository as --repo"),
+            address.contains("@work:"),
+            "{outcome:#?}"
+        );
+        assert!(!format!("{outcome:?}").contains("s3cret"), "{outcome:#?}");
+    }
 }
 
 #[test]
-fn head_as_a_commit_is_looked_up_in_git() {
-    let checkout = Checkout::new("head");
-    let commit = checkout.git(&["rev-parse", "HEAD"]);
-    let buildkite = [("BUILDKITE", "true"), ("BUILDKITE_COMMIT", "HEAD"), ("BUILDKITE_BRANCH", "main")];
-    let detected = checkout.detect(&[], &buildkite);
-    assert_eq!(found(&detected)[2..4], [commit.as_str(), "main"]);
+fn a_merge_by_jenkins_is_the_head_of_the_pull_request() {
+    let checkout = Checkout::of(folder("merge"), |commits| &commits.merge);
+    let jenkins = |commit: &str| {
+        let detected = detect(&checkout, &[], &[&JENKINS_PULL_REQUEST[..], &[("GIT_COMMIT", commit)]].concat());
+        assert_eq!(detected["refname"]["value"], "feature/engine", "{detected:#}");
+        detected["commit"]["value"].as_str().unwrap().to_owned()
+    };
+    let head = &checkout.commits.head;
+    assert_eq!(jenkins(&checkout.commits.merge), *head);
+    assert_eq!(jenkins(""), *head, "a scripted pipeline is not told what it builds");
+    checkout.git(&["update-ref", "refs/remotes/origin/feature/engine", &checkout.commits.merge]);
+    assert_eq!(jenkins(&checkout.commits.merge), checkout.commits.merge, "a merge that was pushed is the head itself");
+}
+
+#[test]
+fn where_git_does_not_respond_a_commit_that_may_be_a_merge_is_not_reported() {
+    let checkout = Checkout::of(folder("silent"), |commits| &commits.merge);
+    let environment = [&JENKINS_PULL_REQUEST[..], &[("GIT_COMMIT", checkout.commits.merge.as_str())]].concat();
+    let without_git = |command: &mut Command| {
+        let outcome = run(command.envs(environment.clone())).done();
+        assert!(outcome.json()["commit"].is_null(), "{outcome:#?}");
+        assert!(
+            outcome.stderr.contains("note: GIT_COMMIT may name a merge that Bitbucket does not know"),
+            "{outcome:#?}"
+        );
+        assert!(outcome.stderr.contains("--commit"), "{outcome:#?}");
+    };
+    let detect = ["detect", "--output", "json"];
+    without_git(in_checkout(&checkout, detect).env("PATH", ""));
+    without_git(in_checkout(&checkout, detect).env("GIT_DIR", "/nonexistent"));
+}
+
+#[test]
+fn a_file_of_the_ci_that_is_a_pipe_is_not_read() {
+    if cfg!(not(unix)) {
+        return;
+    }
+    let pipe = folder("pipe").join("pipe");
+    run(Command::new("mkfifo").arg(&pipe)).done();
+    let path = pipe.to_str().unwrap();
+    let github = [("GITHUB_ACTIONS", "true"), ("GITHUB_HEAD_REF", "x"), ("GITHUB_EVENT_PATH", path)];
+    let teamcity =
+        [("TEAMCITY_VERSION", "2026.1"), ("BUILD_VCS_NUMBER", COMMIT), ("TEAMCITY_BUILD_PROPERTIES_FILE", path)];
+    let gitlab = [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", COMMIT), ("TRIGGER_PAYLOAD", path)];
+    for environment in [github, teamcity, gitlab] {
+        let outcome = run(bbstatus(["detect"]).envs(environment)).done();
+        assert!(outcome.stderr.contains("that cannot be read: it is not a regular file"), "{outcome:#?}");
+    }
 }

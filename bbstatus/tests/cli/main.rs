@@ -3,10 +3,10 @@
 // What needs a Unix shell or signal is left out elsewhere, and with it what only that uses.
 #![cfg_attr(not(unix), allow(unused_imports, dead_code))]
 
-mod build_systems;
+mod checkout;
+mod environment;
 mod exit_codes;
 mod found;
-mod hosted_systems;
 mod input;
 mod newer;
 mod recipes;

@@ -44,7 +44,7 @@ fn the_ci_systems_that_are_known_are_named() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("README.md")).unwrap();
     let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
     let known: Vec<_> = known.split(',').map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(known.len(), 13);
+    assert!(known.len() > 1, "{known:?}");
     for system in known {
         assert!(readme.contains(&system), "{system}");
     }

@@ -10,11 +10,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::entry::Entry;
 use crate::{
+    address::repository_named,
     build_info::{BuildInfo, is_same_commit},
     command::repeat,
     connection::Target,
     failure::Failure,
-    git::repository_named,
     output::Progress,
     sourced::{Origin, Sourced},
 };
@@ -48,7 +48,7 @@ impl Report {
         let settings_of_line = match entry.repo {
             Some(repo) => {
                 let repository =
-                    Some(Sourced { value: repository_named(repo), origin: Origin::User, label: "repo".to_owned() });
+                    Some(Sourced { value: repository_named(&repo), origin: Origin::User, label: "repo".to_owned() });
                 found = BuildInfo { repository, ..BuildInfo::default() };
                 &found
             }

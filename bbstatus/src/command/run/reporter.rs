@@ -61,7 +61,7 @@ impl Reporter {
         // One attempt a call: none is under way unnoticed when the final report is due.
         let connection = Connection { retries: Some(0), ..args.connection.clone() };
         let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
-        target.settings = target.settings.with_git_branch(&git::ask);
+        target.settings = target.settings.with_git_branch(&git::Git::default());
         let request_timeout = args.connection.request_timeout;
         Ok(Self {
             commit: target.commit()?,

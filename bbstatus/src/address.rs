@@ -1,0 +1,255 @@
+//! Addresses of git remotes and of Bitbucket's pages: which repository they name, and how to show them without secrets.
+
+/// The hosts of Bitbucket Cloud; the second accepts ssh on port 443.
+const HOSTS: [&str; 2] = ["bitbucket.org", "altssh.bitbucket.org"];
+const SCHEMES: [&str; 6] = ["https", "http", "ssh", "git", "git+ssh", "ssh+git"];
+/// User names that are no secrets: everybody who uses ssh has them.
+const SHARED_USERS: [&str; 2] = ["git", "hg"];
+
+/// The address of a git remote.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Remote {
+    /// A repository at Bitbucket Cloud, as `workspace/slug`.
+    Repository(String),
+    /// A host that only the user's ssh configuration knows, which may run programs and is therefore not read.
+    SshAlias(String),
+    /// Another host, or a folder.
+    Elsewhere,
+}
+
+impl Remote {
+    /// Reads an address in one of git's forms: a URL, or `user@host:path`.
+    pub(crate) fn parse(address: &str) -> Self {
+        let Some(Parts { is_ssh, host, path }) = Parts::parse(address.trim()) else { return Self::Elsewhere };
+        let Some(repository) = repository(path, usize::MAX) else { return Self::Elsewhere };
+        if is_bitbucket(&host, is_ssh) {
+            return Self::Repository(repository);
+        }
+        // One letter is a drive of Windows.
+        let is_alias = is_ssh && host.len() > 1 && !host.contains('.') && host != "localhost";
+        if is_alias { Self::SshAlias(host) } else { Self::Elsewhere }
+    }
+
+    pub(crate) fn repository(self) -> Option<String> {
+        if let Self::Repository(repository) = self { Some(repository) } else { None }
+    }
+}
+
+/// The repository that a page of Bitbucket Cloud belongs to, such as that of a pull request.
+pub(crate) fn repository_of_page(address: &str) -> Option<String> {
+    let Parts { is_ssh, host, path } = Parts::parse(address.trim())?;
+    (!is_ssh && is_bitbucket(&host, false)).then(|| repository(path, 2))?
+}
+
+/// A repository as the user names it: by workspace and slug, or by its address. The address of something else stays what
+/// it is, without its secrets.
+pub(crate) fn repository_named(name: &str) -> String {
+    let name = name.trim();
+    if let Remote::Repository(repository) = Remote::parse(name) {
+        return repository;
+    }
+    // The host without a scheme, as people copy it.
+    let bare = name.rsplit_once('@').map_or(name, |(_, bare)| bare);
+    let host = bare.split('/').next().unwrap_or_default();
+    if is_bitbucket(&host.to_ascii_lowercase(), false)
+        && let Remote::Repository(repository) = Remote::parse(&format!("https://{bare}"))
+    {
+        return repository;
+    }
+    let shown = without_secrets(name);
+    shown.strip_suffix(".git").map_or(shown.clone(), str::to_owned)
+}
+
+/// An address without what may be a secret: the user, the password and the query.
+pub(crate) fn without_secrets(address: &str) -> String {
+    let (scheme, rest) = match address.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), address),
+    };
+    let (place, hidden) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    let authority_ends = if scheme.is_empty() { place.len() } else { place.find('/').unwrap_or(place.len()) };
+    let (authority, path) = place.split_at(authority_ends);
+    // An @ where none belongs: the secret has a character in it that ends an address' user.
+    if hidden.contains('@') || path.contains('@') {
+        return format!("{scheme}…");
+    }
+    let shown = match authority.rsplit_once('@') {
+        Some((user, _)) if SHARED_USERS.contains(&user) => authority,
+        Some((_, host)) => host,
+        None => authority,
+    };
+    format!("{scheme}{shown}{path}")
+}
+
+/// The parts of an address that name a repository.
+struct Parts<'a> {
+    is_ssh: bool,
+    /// In lower case.
+    host: String,
+    path: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn parse(address: &'a str) -> Option<Self> {
+        let scheme = address.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let rest = match &scheme {
+            Some(scheme) => SCHEMES.contains(&&**scheme).then(|| &address[scheme.len() + "://".len()..])?,
+            // The short form of ssh: `git@bitbucket.org:acme/rocket.git`.
+            None => address.split_once(':').filter(|(host, _)| !host.contains(['/', '\\'])).map(|_| address)?,
+        };
+        let is_ssh = scheme.as_ref().is_none_or(|scheme| scheme.contains("ssh"));
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let rest = authority.rfind('@').map_or(rest, |at| &rest[at + 1..]);
+        let (host, rest) = rest.split_at(rest.find([':', '/', '?', '#'])?);
+        let path = rest.strip_prefix(':').map_or(rest, |rest| match rest.split_once('/') {
+            Some((port, path)) if scheme.is_some() && port.bytes().all(|byte| byte.is_ascii_digit()) => path,
+            // CI systems also write `ssh://git@bitbucket.org:acme/rocket.git`.
+            _ => rest,
+        });
+        let host = host.to_ascii_lowercase();
+        Some(Self { is_ssh, host: host.strip_suffix('.').map_or(host.clone(), str::to_owned), path })
+    }
+}
+
+/// Whether a host is Bitbucket Cloud's, or one of the names that people give it to use several keys with ssh.
+fn is_bitbucket(host: &str, is_ssh: bool) -> bool {
+    let alias = host.strip_prefix("bitbucket.org-").filter(|_| is_ssh);
+    HOSTS.contains(&host) || alias.is_some_and(|suffix| !suffix.is_empty() && !suffix.contains('.'))
+}
+
+/// Workspace and slug, from a path of as many parts as are read.
+fn repository(path: &str, parts: usize) -> Option<String> {
+    let path = path.split(['?', '#']).next()?.trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let mut names = path.split('/').take(parts);
+    let (workspace, slug) = (names.next()?, names.next()?);
+    let is_name = |name: &str| !name.is_empty() && !matches!(name, "." | "..") && !name.contains(char::is_whitespace);
+    (names.next().is_none() && is_name(workspace) && is_name(slug)).then(|| format!("{workspace}/{slug}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Remote, repository_named, repository_of_page, without_secrets};
+
+    #[test]
+    fn only_remotes_at_bitbucket_cloud_name_a_repository() {
+        let table = [
+            ("git@bitbucket.org:acme/rocket.git", Some("acme/rocket")),
+            ("git@bitbucket.org:acme/rocket", Some("acme/rocket")),
+            ("git@bitbucket.org:/acme/rocket.git", Some("acme/rocket")),
+            ("git@Bitbucket.ORG:acme/rocket.git", Some("acme/rocket")),
+            ("bitbucket.org:acme/rocket", Some("acme/rocket")),
+            ("git@bitbucket.org:42/rocket.git", Some("42/rocket")),
+            ("https://bitbucket.org/acme/rocket.git", Some("acme/rocket")),
+            ("https://jane:secret@bitbucket.org/acme/rocket/", Some("acme/rocket")),
+            ("HTTPS://bitbucket.org./acme/rocket", Some("acme/rocket")),
+            ("http://bitbucket.org:80/acme/rocket", Some("acme/rocket")),
+            ("https://bitbucket.org/acme/rocket.git?access_token=secret", Some("acme/rocket")),
+            (" https://bitbucket.org/acme/rocket#readme\n", Some("acme/rocket")),
+            ("ssh://git@bitbucket.org/acme/rocket.git", Some("acme/rocket")),
+            ("ssh://git@bitbucket.org:22/acme/rocket.git", Some("acme/rocket")),
+            ("ssh://git@bitbucket.org:acme/rocket.git", Some("acme/rocket")),
+            ("git+ssh://git@bitbucket.org/acme/rocket.git", Some("acme/rocket")),
+            ("ssh://git@altssh.bitbucket.org:443/acme/rocket.git", Some("acme/rocket")),
+            ("git@bitbucket.org-work:acme/rocket.git", Some("acme/rocket")),
+            ("ssh://git@bitbucket.org-work/acme/rocket.git", Some("acme/rocket")),
+            ("https://bitbucket.org-work/acme/rocket.git", None),
+            ("git@bitbucket.org-work.example.com:acme/rocket.git", None),
+            ("git@bitbucket.org-:acme/rocket.git", None),
+            ("https://github.com/acme/rocket.git", None),
+            ("https://bitbucket.org.example.com/acme/rocket.git", None),
+            ("https://bitbucket.example.com/scm/acme/rocket.git", None),
+            ("https://example.com/bitbucket.org/acme/rocket", None),
+            ("https://bitbucket.org@example.com/acme/rocket", None),
+            ("https://bitbucket.org/acme", None),
+            ("https://bitbucket.org/acme/rocket/src", None),
+            ("https://bitbucket.org/../rocket", None),
+            ("file://bitbucket.org/acme/rocket", None),
+            ("ext::sh -c bitbucket.org:acme/rocket", None),
+            ("/srv/bitbucket.org:acme/rocket.git", None),
+            ("../rocket", None),
+            ("https://bitbucket.org", None),
+            (":", None),
+            ("", None),
+        ];
+        for (address, repository) in table {
+            assert_eq!(Remote::parse(address).repository().as_deref(), repository, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_only_ssh_knows_is_named() {
+        let table = [
+            ("git@work:acme/rocket.git", Some("work")),
+            ("ssh://git@bb/acme/rocket.git", Some("bb")),
+            ("git@github.com:acme/rocket.git", None),
+            ("https://work/acme/rocket.git", None),
+            ("git@localhost:acme/rocket.git", None),
+            ("C:/repositories/rocket", None),
+            (r"C:\repositories\rocket", None),
+            ("work:rocket", None),
+        ];
+        for (address, alias) in table {
+            let parsed = Remote::parse(address);
+            match alias {
+                Some(alias) => assert_eq!(parsed, Remote::SshAlias(alias.to_owned()), "{address}"),
+                None => assert_eq!(parsed, Remote::Elsewhere, "{address}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_names_its_repository() {
+        let table = [
+            ("https://bitbucket.org/acme/rocket/pull-requests/7", Some("acme/rocket")),
+            ("https://bitbucket.org/acme/rocket", Some("acme/rocket")),
+            ("https://bitbucket.org/acme", None),
+            ("https://github.com/acme/rocket/pull/7", None),
+            ("git@bitbucket.org:acme/rocket.git", None),
+        ];
+        for (address, repository) in table {
+            assert_eq!(repository_of_page(address).as_deref(), repository, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_repository_is_named_without_a_secret() {
+        let table = [
+            ("acme/rocket", "acme/rocket"),
+            (" acme/rocket ", "acme/rocket"),
+            ("acme/rocket.git", "acme/rocket"),
+            ("{1a2b3c4d-0000-4000-8000-000000000000}/rocket", "{1a2b3c4d-0000-4000-8000-000000000000}/rocket"),
+            ("https://jane:secret@bitbucket.org/acme/rocket.git", "acme/rocket"),
+            ("https://bitbucket.org/acme/rocket?access_token=secret", "acme/rocket"),
+            ("git@bitbucket.org:acme/rocket.git", "acme/rocket"),
+            ("bitbucket.org/acme/rocket", "acme/rocket"),
+            ("secret@bitbucket.org/acme/rocket", "acme/rocket"),
+            ("https://jane:secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
+        ];
+        for (name, repository) in table {
+            assert_eq!(repository_named(name), repository);
+        }
+    }
+
+    #[test]
+    fn no_secret_of_an_address_is_shown() {
+        let table = [
+            ("https://jane:secret@git.example.com", "https://git.example.com"),
+            ("https://jane:s@secret@git.example.com/acme", "https://git.example.com/acme"),
+            ("https://secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
+            ("https://git.example.com/acme/rocket?access_token=secret", "https://git.example.com/acme/rocket"),
+            ("https://git.example.com/acme/rocket#secret", "https://git.example.com/acme/rocket"),
+            ("https://jane:sec/ret@git.example.com/acme", "https://…"),
+            ("https://jane:sec?ret@git.example.com/acme", "https://…"),
+            ("https://git.example.com/acme?access_token=s@ecret", "https://…"),
+            ("git@git.example.com:acme/rocket.git", "git@git.example.com:acme/rocket.git"),
+            ("secret@git.example.com/acme/rocket", "git.example.com/acme/rocket"),
+            ("jane:secret@git.example.com/acme/rocket", "git.example.com/acme/rocket"),
+            ("acme/rocket?access_token=secret", "acme/rocket"),
+            ("acme/rocket", "acme/rocket"),
+        ];
+        for (address, shown) in table {
+            assert_eq!(without_secrets(address), shown, "{address}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The page about CI systems, from the dumps of their environments.
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use serde::Deserialize;
+
+use crate::{Failure, read};
+
+/// Where the page is.
+pub(super) const PAGE: &str = "docs/ci-systems.md";
+const DUMPS: &str = "bbstatus/tests/fixtures/ci";
+
+/// The columns of a system's table: the member of a dump, and its heading.
+const MEMBERS: [(&str, &str); 6] = [
+    ("repository", "repository"),
+    ("commit", "commit"),
+    ("refname", "refname"),
+    ("pull_request", "pull request"),
+    ("build_number", "number"),
+    ("url", "url"),
+];
+/// The columns of the overview.
+const KINDS: [&str; 8] = [
+    "push",
+    "tag",
+    "pull request",
+    "pull request, head unknown",
+    "pull request from a fork",
+    "re-run",
+    "no checkout",
+    "optional variables left out",
+];
+
+/// The dumps of one system; `bbstatus/tests/fixtures/ci/README.md` tells what the members are.
+#[derive(Deserialize)]
+struct Dumps {
+    system: String,
+    sources: Vec<String>,
+    situation: Vec<Situation>,
+}
+
+#[derive(Deserialize)]
+struct Situation {
+    kind: String,
+    #[serde(default)]
+    name: String,
+    checkout: Option<String>,
+    expected: BTreeMap<String, String>,
+    #[serde(default)]
+    notes: Vec<String>,
+}
+
+impl Situation {
+    fn value(&self, member: &str) -> &str {
+        self.expected.get(member).map_or("", String::as_str)
+    }
+}
+
+/// Writes the page.
+///
+/// # Errors
+/// [`Failure::Unusable`] when a dump cannot be read.
+pub(super) fn page(root: &Path) -> Result<String, Failure> {
+    let folder = root.join(DUMPS);
+    let unusable = |problem: &dyn std::fmt::Display| Failure::Unusable(format!("{DUMPS}: {problem}"));
+    let entries = fs::read_dir(&folder).map_err(|cause| unusable(&cause))?;
+    let mut systems = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|cause| unusable(&cause))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            systems.push(toml::from_str::<Dumps>(&read(&path)?).map_err(|cause| unusable(&cause))?);
+        }
+    }
+    systems.sort_by_key(|dumps| dumps.system.to_lowercase());
+    let mut page = String::new();
+    render(&mut page, &systems).map_err(|cause| unusable(&cause))?;
+    Ok(page)
+}
+
+fn render(page: &mut String, systems: &[Dumps]) -> std::fmt::Result {
+    page.push_str(INTRODUCTION);
+    writeln!(page, "| system | {} |\n|{}", KINDS.join(" | "), " --- |".repeat(KINDS.len() + 1))?;
+    for dumps in systems {
+        let cells = KINDS.map(|kind| {
+            let situation = dumps.situation.iter().find(|situation| situation.kind == kind);
+            situation.map_or_else(|| "-".to_owned(), overview)
+        });
+        let anchor = dumps.system.to_lowercase().replace(' ', "-");
+        writeln!(page, "| [{}](#{anchor}) | {} |", dumps.system, cells.join(" | "))?;
+    }
+    for dumps in systems {
+        writeln!(page, "\n## {}\n", dumps.system)?;
+        for source in &dumps.sources {
+            writeln!(page, "- <{source}>")?;
+        }
+        let headings = MEMBERS.map(|(_, heading)| heading).join(" | ");
+        writeln!(page, "\n| situation | checked out | {headings} |\n|{}", " --- |".repeat(MEMBERS.len() + 2))?;
+        let mut notes = Vec::new();
+        for situation in &dumps.situation {
+            let values = MEMBERS.map(|(member, _)| cell(situation.value(member)));
+            let marks: String = situation.notes.iter().map(|note| mark(&mut notes, note)).collect();
+            let checkout = situation.checkout.as_deref().unwrap_or("head");
+            writeln!(page, "| {}{marks} | {checkout} | {} |", what(situation), values.join(" | "))?;
+        }
+        for (number, note) in notes.iter().enumerate() {
+            let begins = if number == 0 { "\n" } else { "" };
+            writeln!(page, "{begins}{}. {}", number + 1, symbols(note))?;
+        }
+    }
+    Ok(())
+}
+
+/// The number of a note, which is that of its first place.
+fn mark(notes: &mut Vec<String>, note: &str) -> String {
+    let place = notes.iter().position(|known| known == note).unwrap_or_else(|| {
+        notes.push(note.to_owned());
+        notes.len() - 1
+    });
+    format!(" ({})", place + 1)
+}
+
+fn what(situation: &Situation) -> String {
+    match (situation.kind.as_str(), situation.name.as_str()) {
+        ("other", name) => name.to_owned(),
+        (kind, "") => kind.to_owned(),
+        (kind, name) => format!("{kind}: {name}"),
+    }
+}
+
+/// Commit and branch, the two that decide where a status is shown.
+fn overview(situation: &Situation) -> String {
+    match (situation.value("commit"), situation.value("refname")) {
+        ("", _) => "a note".to_owned(),
+        (commit, "") => symbols(commit),
+        (commit, refname) => format!("{}, {}", symbols(commit), cell(refname)),
+    }
+}
+
+fn cell(value: &str) -> String {
+    match value {
+        "" => "-".to_owned(),
+        value if value.starts_with('{') => symbols(value),
+        value => format!("`{value}`"),
+    }
+}
+
+/// Hashes by what they are.
+fn symbols(text: &str) -> String {
+    let mut text = text.to_owned();
+    for name in ["head", "target", "merge"] {
+        text = text.replace(&format!("{{{name}}}"), name);
+        for digits in [7, 12] {
+            text = text.replace(&format!("{{{name}:{digits}}}"), &format!("{name} ({digits} digits)"));
+        }
+    }
+    text
+}
+
+const INTRODUCTION: &str = "# What is found in each CI system\n\n\
+Written by `cargo xtask docs` from the dumps in `bbstatus/tests/fixtures/ci/`; a test runs `bbstatus detect` with each of \
+them.\n\n\
+A dump is what a build has in its environment, by the documentation of the system and by what people have published. The \
+commits are the *head* of a pull request (or of the branch), the *target* that it is to be merged into, and a *merge* of \
+both that the CI system has made, which Bitbucket does not know. What is not found is a note on stderr that names the \
+variable and the option to give; nothing is guessed:\n\n\
+- In a pull request, a variable that names the target is never the refname.\n\
+- A repository needs a proof that it is at Bitbucket Cloud: an address there, or the system's own word. Owner and name \
+alone are none. Without a variable, a remote of git is used: `origin`, else the only one at Bitbucket.\n\
+- `bitbucket.org-SUFFIX` in the address of ssh is Bitbucket; any other name that only the configuration of ssh knows is a \
+note, and ssh is not started.\n\
+- A commit of 7 to 39 digits is completed by git where it can be.\n\n\
+git is run without secrets in its environment, runs no program that its configuration names, fetches nothing, and has 10 \
+seconds for a response.\n\n\
+The overview shows the commit and the refname in the first situation of each kind:\n\n";
