@@ -7,7 +7,7 @@ mod failure;
 #[cfg(fuzzing)]
 pub(crate) mod failure;
 mod response;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 pub(crate) mod tls;
 mod token;
 mod trace;

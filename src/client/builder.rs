@@ -9,7 +9,7 @@ use super::{
     Client, Inner,
     base_url::{is_loopback, parse},
 };
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 use crate::transport::tls;
 use crate::{
     context::CredentialKind,
@@ -153,7 +153,7 @@ impl ClientBuilder {
     }
 
     /// Trusts only the certificates of this PEM text, instead of the platform's.
-    #[cfg(feature = "rustls")]
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.settings.ca_pem = Some(pem.into());
         self
@@ -162,8 +162,8 @@ impl ClientBuilder {
     /// Builds on a reqwest client of your own: its TLS, proxies and pools stay (no proxy for loopback), and this crate
     /// adds that redirects are never followed, the time-outs, `User-Agent`, and https only.
     ///
-    /// With the feature `rustls`, a process without a default provider of cryptography gets ring as that, since reqwest
-    /// cannot do without one. Install yours before.
+    /// With the feature `rustls-ring` and without `rustls`, ring is installed as the default provider of a process that
+    /// has none, since reqwest would panic otherwise. Install yours before.
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = HttpSource::Custom(Box::new(builder));
         self
@@ -255,7 +255,7 @@ impl HttpSettings {
                 return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
             }
             HttpSource::Custom(builder) => {
-                #[cfg(feature = "rustls")]
+                #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
                 tls::ensure_provider();
                 *builder
             }
@@ -287,21 +287,20 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 fn own_http(ca_pem: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
     let trust = match ca_pem {
-        Some(pem) => tls::Trust::Only(pem),
-        None if needs_tls => tls::Trust::Platform,
-        None => tls::Trust::Nobody,
+        Some(pem) => tls::TrustAnchors::Pem(pem),
+        None if needs_tls => tls::TrustAnchors::Platform,
+        None => tls::TrustAnchors::None,
     };
     Ok(reqwest::ClientBuilder::new().tls_backend_preconfigured(tls::configuration(trust)?))
 }
 
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
 fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
     if needs_tls {
-        let problem =
-            "https needs the feature `rustls`, or a reqwest client of your own (`ClientBuilder::http_client_builder`)";
+        let problem = "https needs the feature `rustls` or `rustls-ring`, or a reqwest client of your own (`ClientBuilder::http_client_builder`)";
         return Err(Error::new(ErrorKind::InvalidInput, problem));
     }
     Ok(reqwest::ClientBuilder::new())

@@ -1,66 +1,99 @@
-//! TLS by rustls with ring, as an explicit configuration: no process-wide provider is needed.
+//! TLS by rustls, as an explicit configuration: no process-wide provider is installed.
 
-use std::{ffi::OsString, sync::Arc};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    sync::Arc,
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::{CryptoProvider, ring},
+    crypto::CryptoProvider,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 use rustls_platform_verifier::Verifier;
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// Whom to trust.
+/// Which certificates are trusted.
 #[derive(Clone, Copy)]
-pub(crate) enum Trust<'a> {
-    /// Nobody: for plain http, where loading the platform's roots would be wasted.
-    Nobody,
+pub(crate) enum TrustAnchors<'a> {
+    /// None: for plain http, where loading the platform's roots would be wasted.
+    None,
     /// The platform's roots, or Mozilla's where the platform has none.
     Platform,
     /// Only the certificates of this PEM text.
-    Only(&'a [u8]),
+    Pem(&'a [u8]),
 }
 
 /// Makes the configuration handed to reqwest.
-pub(crate) fn configuration(trust: Trust<'_>) -> Result<ClientConfig> {
-    let provider = Arc::new(ring::default_provider());
+pub(crate) fn configuration(trust: TrustAnchors<'_>) -> Result<ClientConfig> {
+    let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|cause| Error::new(ErrorKind::Other, "TLS could not be set up").with_source(cause))?;
     let builder = match trust {
-        Trust::Nobody => builder.with_root_certificates(RootCertStore::empty()),
-        Trust::Only(pem) => builder.with_root_certificates(roots(pem)?),
-        Trust::Platform => match Verifier::new(provider) {
+        TrustAnchors::None => builder.with_root_certificates(RootCertStore::empty()),
+        TrustAnchors::Pem(pem) => builder.with_root_certificates(roots(pem)?),
+        TrustAnchors::Platform => match Verifier::new(provider) {
             Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
-            Err(cause) => builder.with_root_certificates(without_platform_roots(cause, names_roots(std::env::var_os))?),
+            Err(cause) => builder.with_root_certificates(fallback_roots(cause, env::var_os)?),
         },
     };
     Ok(builder.with_no_client_auth())
 }
 
-/// Makes sure that reqwest finds a provider where the caller has configured TLS.
+/// ring, whatever else is compiled in: with the feature `rustls-ring` it is always the provider.
+#[cfg(feature = "rustls-ring")]
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// The application's provider if it has installed one, else aws-lc-rs: reqwest's own choice.
+#[cfg(not(feature = "rustls-ring"))]
+fn provider() -> Arc<CryptoProvider> {
+    let installed = CryptoProvider::get_default().map(Arc::clone);
+    installed.unwrap_or_else(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+}
+
+/// Makes sure that reqwest finds a provider for a client that the caller configures: without aws-lc-rs it would panic.
+#[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 pub(crate) fn ensure_provider() {
     if CryptoProvider::get_default().is_none() {
-        // Lost only to another thread that has installed one meanwhile.
-        let _ = ring::default_provider().install_default();
+        // Fails only where another thread has installed one meanwhile.
+        let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }
 
-/// Whether the environment says whom to trust, as OpenSSL's users know it; nothing else is trusted then.
-fn names_roots(variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
-    ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().any(|name| variable(name).is_some())
-}
-
-/// Mozilla's roots, since a slim container has none of its own; but never more than somebody has asked for.
-fn without_platform_roots(cause: rustls::Error, are_named: bool) -> Result<RootCertStore> {
-    if are_named {
+/// The roots where the platform's verifier found none: the machine's own after all where it failed because of an empty
+/// `SSL_CERT_FILE`, else Mozilla's, since a slim container has none. Roots that the environment names are not replaced.
+fn fallback_roots(cause: rustls::Error, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<RootCertStore> {
+    let value = |name| variable(name);
+    if [value("SSL_CERT_FILE"), value("SSL_CERT_DIR")].iter().flatten().any(|path| !path.is_empty()) {
         let expected = "expected certificates where SSL_CERT_FILE and SSL_CERT_DIR lead to, got none";
         return Err(Error::invalid_input("SSL_CERT_FILE", format_args!("{expected}")).with_source(cause));
     }
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    if value("SSL_CERT_FILE").as_deref() == Some(OsStr::new("")) {
+        roots.add_parsable_certificates(machine_certificates());
+    }
+    if roots.is_empty() {
+        roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    }
     Ok(roots)
+}
+
+/// The certificates in the file that OpenSSL would use on this machine.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn machine_certificates() -> Vec<CertificateDer<'static>> {
+    let file = openssl_probe::probe().cert_file;
+    let certificates = file.and_then(|file| CertificateDer::pem_file_iter(file).ok());
+    certificates.into_iter().flatten().filter_map(std::result::Result::ok).collect()
+}
+
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+fn machine_certificates() -> Vec<CertificateDer<'static>> {
+    Vec::new()
 }
 
 fn roots(pem: &[u8]) -> Result<RootCertStore> {
@@ -76,16 +109,39 @@ fn roots(pem: &[u8]) -> Result<RootCertStore> {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_roots, without_platform_roots};
+    use std::ffi::OsString;
+
+    use super::{fallback_roots, machine_certificates};
 
     #[test]
-    fn mozillas_roots_are_trusted_only_where_there_are_no_others_and_none_are_named() {
+    fn mozillas_roots_replace_missing_ones_but_never_roots_that_the_environment_names() {
         let missing = || rustls::Error::General("no certificates".to_owned());
-        assert!(without_platform_roots(missing(), false).unwrap().len() > 50);
-        let refused = without_platform_roots(missing(), true).unwrap_err();
-        assert_eq!(refused.field(), Some("SSL_CERT_FILE"));
-        for (set, named) in [("SSL_CERT_FILE", true), ("SSL_CERT_DIR", true), ("HTTPS_PROXY", false)] {
-            assert_eq!(names_roots(|name| (name == set).then(|| "/nonexistent".into())), named, "{set}");
+        let environment = |name: &'static str, value: &'static str| {
+            move |asked: &'static str| (asked == name).then(|| OsString::from(value))
+        };
+        for (name, value, is_named) in [
+            ("SSL_CERT_FILE", "/nonexistent", true),
+            ("SSL_CERT_DIR", "/nonexistent", true),
+            ("SSL_CERT_FILE", "", false),
+            ("SSL_CERT_DIR", "", false),
+            ("HTTPS_PROXY", "/nonexistent", false),
+        ] {
+            match fallback_roots(missing(), environment(name, value)) {
+                Ok(roots) => assert!(!is_named && !roots.is_empty(), "{name}={value}"),
+                Err(error) => assert_eq!((is_named, error.field()), (true, Some("SSL_CERT_FILE")), "{name}={value}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_ssl_cert_file_leads_to_the_roots_of_the_machine() {
+        let machine = machine_certificates().len();
+        let empty = |name: &'static str| (name == "SSL_CERT_FILE").then(OsString::new);
+        let roots = fallback_roots(rustls::Error::General("no file".to_owned()), empty).unwrap();
+        if machine > 0 {
+            assert!(roots.len() <= machine && roots.len() > machine / 2, "{} of {machine}", roots.len());
+        } else {
+            assert!(roots.len() > 50, "{}", roots.len());
         }
     }
 }

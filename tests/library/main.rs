@@ -22,5 +22,5 @@ mod properties;
 mod proxy;
 mod secrets;
 mod support;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 mod tls;

@@ -47,7 +47,7 @@ async fn call_through_the_proxy() {
         .credentials(Credentials::oauth("consumer", "s3cret").unwrap());
     expect_kind(commit_of(&consumer.build().unwrap()).get("k").await, ErrorKind::Unauthorized);
     assert_eq!(tokens.received()[0].target, "/");
-    if cfg!(feature = "rustls") {
+    if cfg!(any(feature = "rustls", feature = "rustls-ring")) {
         let tunnel = Client::builder().base_url("https://bitbucket.test/2.0").max_retries(0).build().unwrap();
         let error = expect_kind(commit_of(&tunnel).get("k").await, ErrorKind::Transport);
         assert!(error.explain().cause.contains("proxy"), "{}", error.explain());

@@ -31,7 +31,7 @@ pub enum Action {
 }
 
 /// The gate. The tests are last, so that their closing line is the last that is printed.
-pub const STEPS: [Step; 14] = [
+pub const STEPS: [Step; 15] = [
     command("format", "cargo fmt --all --check"),
     Step { name: "left-overs", action: Action::Nothing(LEFT_OVERS) },
     function("layers", layers::check),
@@ -48,6 +48,10 @@ pub const STEPS: [Step; 14] = [
          --manifest-path tests/fuzz/Cargo.toml --target-dir target/fuzz",
     ),
     function("examples", examples),
+    command(
+        "applications",
+        "cargo test --quiet --locked --manifest-path tests/applications/Cargo.toml --target-dir target/applications two",
+    ),
     command("package", "cargo package --quiet --allow-dirty --locked -p bitbucket-build-status -p bbstatus"),
     command("test", "cargo test --workspace --all-features"),
 ];

@@ -24,7 +24,7 @@ struct Dependant {
 /// By hand on reqwest with its default features: what the others are compared with.
 const BASELINE: &str = "by hand on reqwest, default features";
 
-const DEPENDANTS: [Dependant; 4] = [
+const DEPENDANTS: [Dependant; 5] = [
     Dependant {
         name: BASELINE,
         source: "handwritten.rs",
@@ -44,6 +44,14 @@ const DEPENDANTS: [Dependant; 4] = [
             r#"bitbucket-build-status = { path = "ROOT", default-features = false, features = ["rustls"] }"#,
         ],
         limit: Some(Limit::AtMost(Measure::Ratio(0.9))),
+    },
+    Dependant {
+        name: "this library, `rustls-ring` without `codegen`",
+        source: "library.rs",
+        dependencies: &[
+            r#"bitbucket-build-status = { path = "ROOT", default-features = false, features = ["rustls-ring"] }"#,
+        ],
+        limit: Some(Limit::AtMost(Measure::Ratio(0.75))),
     },
     Dependant {
         name: "by hand on reqwest, ring",
@@ -74,7 +82,7 @@ struct Built {
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let folders = DEPENDANTS.iter().enumerate().map(|(place, dependant)| prepare(bench, place, dependant));
     let folders = folders.collect::<Result<Vec<_>, _>>()?;
-    let mut built: [Built; 4] = Default::default();
+    let mut built: [Built; 5] = Default::default();
     for round in 0..bench.runs {
         for ((dependant, folder), built) in DEPENDANTS.iter().zip(&folders).zip(&mut built) {
             eprintln!("building: {} ({} of {})", dependant.name, round + 1, bench.runs);
@@ -123,7 +131,7 @@ fn cold(folder: &std::path::Path) -> Outcome<Spent> {
     Ok(spent)
 }
 
-fn figures(built: &[Built; 4]) -> Vec<Figure> {
+fn figures(built: &[Built; 5]) -> Vec<Figure> {
     let cpu = |built: &Built| median(built.spent.iter().map(|spent| spent.cpu));
     let describe = |built: &Built| {
         let wall = median(built.spent.iter().map(|spent| spent.wall));

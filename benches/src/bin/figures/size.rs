@@ -27,9 +27,9 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let trees: [(&str, &str, &[&str]); 3] = [
         ("the library, default features", "bitbucket-build-status", &[]),
         (
-            "the library, without `codegen`",
+            "the library, `rustls-ring` without `codegen`",
             "bitbucket-build-status",
-            &["--no-default-features", "--features", "rustls"],
+            &["--no-default-features", "--features", "rustls-ring"],
         ),
         ("`bbstatus`", "bbstatus", &[]),
     ];
