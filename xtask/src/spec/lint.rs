@@ -1,9 +1,11 @@
 //! `cargo xtask spec lint`: what the generator, rustdoc and readers need of our document.
 
+pub mod evidence;
 mod records;
 
+use self::evidence::Dated;
 use super::{
-    deviations::{DEVIATIONS, Deviations},
+    deviations::Deviations,
     document::{DOCUMENT, METHODS, load, member, members, reference},
     operations::{OPERATIONS, Operations},
     schemas,
@@ -36,7 +38,8 @@ pub fn check(root: &Path) -> Outcome {
     let deviations = Deviations::load(root)?;
     let today = Utc::now().date_naive();
     findings.extend(records::lint(&document, &deviations, &readme, today)?);
-    for note in outdated(&deviations, today) {
+    let dated = records::dated(&deviations).chain(evidence::sandbox(root)?);
+    for note in outdated(dated, today) {
         println!("{note}");
     }
     unless_empty(&findings)
@@ -67,15 +70,19 @@ pub fn lint_records(
     records::lint(document, deviations, readme, today)
 }
 
-/// The deviations whose newest evidence is older than a year, each in a sentence. They are no findings: a gate must not
-/// fail because time passes.
+/// The deviations, rules and assumptions whose newest evidence is older than a year, oldest first, each in a sentence.
+/// They are no findings: a gate must not fail because time passes.
 #[must_use]
-pub fn outdated(deviations: &Deviations, today: NaiveDate) -> Vec<String> {
+pub fn outdated(dated: impl IntoIterator<Item = Dated>, today: NaiveDate) -> Vec<String> {
     let limit = today - Months::new(12);
-    let dated = deviations.deviations.iter().filter_map(|each| Some((records::date(each)?, &each.id)));
-    let mut old: Vec<_> = dated.filter(|(date, _)| *date < limit).collect();
+    let mut old: Vec<_> = dated.into_iter().filter(|each| each.date < limit).collect();
     old.sort();
-    old.iter().map(|(date, id)| format!("{DEVIATIONS}: {id}: the last evidence is of {date}; look for newer")).collect()
+    old.iter().map(|Dated { date, what }| format!("{what}: the last evidence is of {date}; look for newer")).collect()
+}
+
+/// The deviations that have a date.
+pub fn dated(deviations: &Deviations) -> impl Iterator<Item = Dated> {
+    records::dated(deviations)
 }
 
 /// The generator names its methods by them, and `operations.toml` says which there are.

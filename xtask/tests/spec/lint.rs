@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fmt::Write as _;
 use xtask::spec::{
     deviations::Deviations,
-    lint::{lint, lint_records, outdated},
+    lint::{dated as dated_deviations, evidence::table, lint, lint_records, outdated},
 };
 
 #[track_caller]
@@ -184,10 +184,37 @@ fn a_record_without_a_date_or_with_one_of_the_future_is_found() {
 fn deviations_whose_evidence_is_older_than_a_year_are_listed_oldest_first() {
     let dated = |id: &str, date: &str| record(id, "because", "1").replace("2026-11-20", date);
     let records = [dated("a", "2025-11-25"), dated("b", "2025-11-26"), dated("c", "2018-11-07")].concat();
-    let listed = outdated(&Deviations::parse(&records).expect("TOML"), today());
+    let listed = outdated(dated_deviations(&Deviations::parse(&records).expect("TOML")), today());
     let expected = [("c", "2018-11-07"), ("a", "2025-11-25")];
     let line = |(id, date)| format!("spec/deviations.toml: {id}: the last evidence is of {date}; look for newer");
     assert_eq!(listed, expected.map(line));
+}
+
+#[test]
+fn rules_and_assumptions_are_dated_by_the_last_text_of_each() {
+    let source = r#"
+        macro_rules! rules { ($item:ident) => {}; }
+        rules! {
+            KEY_LENGTH = "key-length", "A key; at most 40.", "observed", "2026-04";
+            /// About it.
+            URL_FORM: Policy = Policy::Accept, "2020", "observed in 2018", "2019";
+        }
+    "#;
+    let day = |year, month| NaiveDate::from_ymd_opt(year, month, 1).expect("a date");
+    let expected = [("KEY_LENGTH".to_owned(), day(2026, 4)), ("URL_FORM".to_owned(), day(2019, 1))];
+    assert_eq!(table(source, "rules"), Ok(expected.to_vec()));
+    assert_eq!(table(source, "assumptions"), Err("expected a table written with assumptions!".to_owned()));
+    let undated = source.replace("\"2019\"", "\"lately\"");
+    assert_eq!(table(&undated, "rules"), Err("URL_FORM: expected a date such as 2026-11, got lately".to_owned()));
+}
+
+#[test]
+fn the_sandboxs_own_tables_are_read() {
+    for (file, name, least) in [("rules.rs", "rules", 30), ("assumptions.rs", "assumptions", 15)] {
+        let source = std::fs::read_to_string(xtask::repository().join("src/sandbox").join(file)).expect("a table");
+        let found = table(&source, name).expect("a table that can be read");
+        assert!(found.len() >= least, "{found:?}");
+    }
 }
 
 #[test]

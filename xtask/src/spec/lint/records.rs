@@ -4,6 +4,7 @@ use crate::{
     Failure,
     spec::{
         deviations::{DEVIATIONS, Deviation, Deviations, recordable},
+        lint::evidence::Dated,
         normal::Normal,
     },
 };
@@ -51,8 +52,14 @@ pub(super) fn lint(
     Ok(findings.iter().map(|finding| format!("{DEVIATIONS}: {finding}")).collect())
 }
 
+/// The deviations that have a date.
+pub(super) fn dated(deviations: &Deviations) -> impl Iterator<Item = Dated> {
+    let named = |each: &Deviation| Some(Dated { date: date(each)?, what: format!("{DEVIATIONS}: {}", each.id) });
+    deviations.deviations.iter().filter_map(named)
+}
+
 /// The date of the newest evidence, where it is one.
-pub(super) fn date(deviation: &Deviation) -> Option<NaiveDate> {
+fn date(deviation: &Deviation) -> Option<NaiveDate> {
     let date = deviation.last_evidence.date?;
     NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
 }
