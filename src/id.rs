@@ -13,14 +13,29 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// Declares a checked string that fills one segment of a path.
+/// Declares a checked string that fills one segment of a path. The limits of its JSON Schema are the document's; a test
+/// in tests/conformance compares them.
 macro_rules! segment {
-    ($(#[$documentation:meta])* $name:ident, $field:literal, $compare:ident $(, $check:path)?) => {
+    (
+        $(#[$documentation:meta])*
+        $name:ident, $field:literal, $compare:ident $(, $check:path)?;
+        $sentence:literal, { $($limit:literal: $value:tt),* }
+    ) => {
         $(#[$documentation])*
         #[derive(Clone, Debug, Serialize)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(String);
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "description": $sentence, $($limit: $value),* })
+            }
+        }
 
         impl $name {
             /// Checks the text.
@@ -168,7 +183,8 @@ segment! {
     /// assert!(Workspace::new("{1a2b3c4d-0000-4000-8000-000000000000}").is_ok());
     /// assert!(Workspace::new("..").is_err());
     /// ```
-    Workspace, "workspace", exact
+    Workspace, "workspace", exact;
+    "A workspace: its ID (slug), or its UUID in curly braces.", { "minLength": 1 }
 }
 
 segment! {
@@ -182,7 +198,8 @@ segment! {
     /// assert_eq!(RepoSlug::new("rocket")?.as_str(), "rocket");
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
-    RepoSlug, "repo_slug", exact
+    RepoSlug, "repo_slug", exact;
+    "A repository: its slug, or its UUID in curly braces.", { "minLength": 1 }
 }
 
 segment! {
@@ -201,7 +218,9 @@ segment! {
     /// assert!(CommitHash::new("main").is_err());
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
-    CommitHash, "commit", without_case, check_hash
+    CommitHash, "commit", without_case, check_hash;
+    "A commit's SHA-1: all 40 hexadecimal digits, or at least the first 7.",
+    { "minLength": 7, "maxLength": 40, "pattern": "^[0-9A-Fa-f]{7,40}$" }
 }
 
 segment! {
@@ -218,7 +237,8 @@ segment! {
     /// assert!(Key::new("ci/unit-tests").is_ok());
     /// assert!(Key::new("k".repeat(41)).is_err());
     /// ```
-    Key, "key", exact, check_key
+    Key, "key", exact, check_key;
+    "The key that names a status on its commit.", { "minLength": 1, "maxLength": 40 }
 }
 
 impl CommitHash {

@@ -41,6 +41,9 @@ pub use then::{CreateThen, PageThen, StatusThen};
 pub use when::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
 
 pub use crate::generated::types::{ErrorDetails, ErrorResponse};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
 use crate::model::{BuildStatus, BuildStatusPage, State};
 
 mod sealed {
@@ -84,56 +87,38 @@ impl MockServerExt for MockServer {
     }
 }
 
-/// A status with nothing but key, state and url, to be answered; its members are public, so that more can be set.
+/// A status with nothing but type, key, state and url; its members are public, so that more can be set.
 #[must_use]
 pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
-    BuildStatus {
-        key: key.to_owned(),
-        state: state.into(),
-        url: Some(url.to_owned()),
-        type_: Some("build".to_owned()),
-        name: None,
-        description: None,
-        refname: None,
-        commit: None,
-        repository: None,
-        created_on: None,
-        updated_on: None,
-        links: None,
-        extra: serde_json::Map::new(),
-    }
+    of_document(json!({ "type": "build", "key": key, "state": state, "url": url }))
 }
 
-/// The one page of a list that holds these statuses, with the counters of a live one.
+/// The one page of a list with these statuses, with the counters of a live one.
 #[must_use]
 pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage {
-    let values: Vec<_> = statuses.into_iter().collect();
-    BuildStatusPage {
-        size: u64::try_from(values.len()).ok(),
-        page: Some(1),
-        pagelen: Some(30),
-        next: None,
-        previous: None,
-        values,
-        extra: serde_json::Map::new(),
-    }
+    let mut page: BuildStatusPage = of_document(json!({ "pagelen": 30, "values": [], "page": 1 }));
+    page.values.extend(statuses);
+    page.size = u64::try_from(page.values.len()).ok();
+    page
 }
 
 /// An error with a message, as in `{"type": "error", "error": {"message": "Commit not found"}}`.
 #[must_use]
 pub fn error(message: &str) -> ErrorResponse {
-    let message = message.to_owned();
-    let (data, detail, fields, id, extra) = (None, None, None, None, serde_json::Map::new());
-    let error = ErrorDetails { message, data, detail, fields, id, extra };
-    ErrorResponse { type_: Some("error".to_owned()), error, extra: serde_json::Map::new() }
+    of_document(json!({ "type": "error", "error": { "message": message } }))
+}
+
+/// A type of the document with some of its members. Read from JSON, so that a member that comes to the document is not
+/// written here as well.
+fn of_document<T: DeserializeOwned>(members: Value) -> T {
+    serde_json::from_value(members).expect("the members that the document requires; edit src/mock.rs")
 }
 
 /// An error about a member of the body, as recorded:
 /// `{"message": "url: Enter a valid URL.", "fields": {"url": ["Enter a valid URL."]}}`.
 #[must_use]
 pub fn field_error(field: &str, problem: &str) -> ErrorResponse {
-    let mut answer = error(&format!("{field}: {problem}"));
-    let problems = serde_json::Value::from(vec![problem]);
-    answer.error.fields = Some([(field.to_owned(), problems)].into_iter().collect());
-    answer
+    let mut response = error(&format!("{field}: {problem}"));
+    response.error.fields = Some([(field.to_owned(), json!([problem]))].into_iter().collect());
+    response
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use http::Method;
 use serde_json::Value;
 
-const DOCUMENT: &str = include_str!("../spec/openapi.json");
+pub(crate) const DOCUMENT: &str = include_str!("../spec/openapi.json");
 
 static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| read(DOCUMENT));
 

@@ -18,6 +18,17 @@ macro_rules! when {
         $(#[$documentation])*
         pub struct $name(When);
 
+        #[cfg(test)]
+        impl $name {
+            /// The operation, and the names that this mock has for its path, its query and its body.
+            const NAMES: tests::Names = tests::Names {
+                operation: $id,
+                path: &[$(stringify!($parameter)),*],
+                query: &[$(stringify!($query)),*],
+                body: &[$($member_name),*],
+            };
+        }
+
         #[expect(clippy::return_self_not_must_use, reason = "the call itself specifies, as with httpmock's own")]
         impl $name {
             pub(crate) fn new(when: When) -> Self {
@@ -134,4 +145,64 @@ when! {
     query sort: "The query sorts by this member.";
     query page(u64): "The query asks for this page.";
     query pagelen(u64): "The query asks for pages of this length.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
+    use crate::operations::{DOCUMENT, all};
+
+    pub(super) struct Names {
+        pub(super) operation: &'static str,
+        pub(super) path: &'static [&'static str],
+        pub(super) query: &'static [&'static str],
+        pub(super) body: &'static [&'static str],
+    }
+
+    const MOCKS: [Names; 5] =
+        [CreateWhen::NAMES, UpdateWhen::NAMES, GetWhen::NAMES, ListCommitWhen::NAMES, ListPullRequestWhen::NAMES];
+
+    fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        names.into_iter().collect()
+    }
+
+    fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+        value["$ref"].as_str().map_or(value, |target| document.pointer(&target[1..]).expect("a reference that leads"))
+    }
+
+    #[test]
+    fn the_mocks_have_the_names_of_the_document() {
+        let document: Value = serde_json::from_str(DOCUMENT).expect("JSON");
+        for Names { operation: id, path, query, body } in MOCKS {
+            let known = all().iter().find(|operation| operation.id == id);
+            let known = known.unwrap_or_else(|| panic!("src/mock/when.rs: {id} is not in the document"));
+            let item = &document["paths"][&known.path];
+            let operation = &item[known.method.as_str().to_lowercase()];
+            let lists = [&item["parameters"], &operation["parameters"]];
+            let parameters: Vec<_> =
+                lists.into_iter().filter_map(Value::as_array).flatten().map(|it| resolved(&document, it)).collect();
+            let of = |place: &str| {
+                let named = parameters.iter().filter(|parameter| parameter["in"] == place);
+                sorted(named.filter_map(|parameter| parameter["name"].as_str()))
+            };
+            assert_eq!(sorted(path.iter().copied()), of("path"), "src/mock/when.rs: the path of {id}");
+            assert_eq!(sorted(query.iter().copied()), of("query"), "src/mock/when.rs: the query of {id}");
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let members = resolved(&document, schema)["properties"].as_object().into_iter().flatten();
+            // What is nested is matched by `body` only.
+            let members = sorted(members.map(|(name, _)| name.as_str()).filter(|name| *name != "links"));
+            assert_eq!(sorted(body.iter().copied()), members, "src/mock/when.rs: the body of {id}");
+        }
+    }
+
+    #[test]
+    fn every_operation_of_the_document_has_a_mock() {
+        let mocked = sorted(MOCKS.iter().map(|mock| mock.operation));
+        let documented = sorted(all().iter().map(|operation| operation.id.as_str()));
+        assert_eq!(mocked, documented, "add the operation to src/mock.rs, src/mock/when.rs and MOCKS");
+    }
 }

@@ -1,7 +1,7 @@
 //! The document accepts of a response exactly what the client accepts, and of an id what the client accepts.
 
 use bitbucket_build_status::{
-    BuildStatus, BuildStatusPage, Key, RepoSlug, State, Workspace,
+    BuildStatus, BuildStatusPage, CommitHash, Key, RepoSlug, State, Workspace,
     generated::types::{ErrorDetails, ErrorResponse},
 };
 use serde::de::DeserializeOwned;
@@ -88,6 +88,15 @@ fn a_key_and_the_names_of_a_repository_have_the_limits_of_the_document() {
     let names = ["", "acme", "{1a2b3c4d-0000-4000-8000-000000000000}"].map(str::to_owned);
     assert_same_ids(parameter("workspace"), &names, |text| Workspace::new(text));
     assert_same_ids(parameter("repo_slug"), &names, |text| RepoSlug::new(text));
+}
+
+#[test]
+fn a_commit_has_the_limits_of_the_document() {
+    let schema = &DOCUMENT["components"]["parameters"]["commit"]["schema"];
+    let repeated = |unit: &str| (0..=42).map(|count| unit.repeat(count)).collect::<Vec<_>>();
+    let mut commits = [repeated("a"), repeated("F"), repeated("0")].concat();
+    commits.extend(["main", "HEAD", "e10dae2g", "e10dae2 ", " e10dae2", "e10dae2\n"].map(str::to_owned));
+    assert_same_ids(schema, &commits, |text| CommitHash::new(text));
 }
 
 #[tokio::test]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use bitbucket_build_status::generated::{Client, types};
+use bitbucket_build_status::{
+    CommitHash, Key, RepoSlug, Workspace,
+    generated::{Client, types},
+};
 use serde_json::{Map, Value, json};
 
 use super::document::{DOCUMENT, members, operations};
@@ -53,6 +56,26 @@ fn derived() -> Vec<(&'static str, Value)> {
         StatusCommit,
         StatusRepository
     )
+}
+
+#[test]
+fn the_json_schemas_of_ids_have_the_limits_of_the_document_and_one_sentence() {
+    let table = [
+        ("workspace", schemars::schema_for!(Workspace)),
+        ("repo_slug", schemars::schema_for!(RepoSlug)),
+        ("commit", schemars::schema_for!(CommitHash)),
+        ("key", schemars::schema_for!(Key)),
+    ];
+    for (parameter, derived) in table {
+        let mut derived = derived.to_value();
+        let members = derived.as_object_mut().expect("an object");
+        let sentence = members.remove("description").expect("a description");
+        let sentence = sentence.as_str().expect("text");
+        assert!(sentence.ends_with('.') && sentence.matches(". ").count() == 0, "{parameter}: {sentence}");
+        members.retain(|name, _| !["$schema", "title"].contains(&name.as_str()));
+        let documented = &DOCUMENT["components"]["parameters"][parameter]["schema"];
+        assert_eq!(&derived, documented, "{parameter}: edit the limits in src/id.rs");
+    }
 }
 
 fn names(list: Option<&Value>) -> BTreeSet<String> {

@@ -1,10 +1,12 @@
 //! The sandbox answers as the document says; where it refuses what the document takes, the rule has a name.
 
+use std::collections::BTreeSet;
+
 use bitbucket_build_status::sandbox::{Assumptions, Policy, Sandbox};
 use serde_json::{Value, json};
 use test_support::raw_client::{json_request, send};
 
-use super::document::{assert_valid, validator};
+use super::document::{assert_valid, operations, parameters, validator};
 
 const STATUSES: &str = "/repositories/acme/rocket/commit/e10dae226959c2194f2b07b077c07762d93821cf/statuses";
 const LINK: &str = "https://ci.example.com/42";
@@ -124,4 +126,21 @@ async fn the_sandboxs_other_answers_are_what_the_document_describes() {
         assert_eq!(status, expected, "{path}: {answer}");
         assert_valid(schema, &answer);
     }
+}
+
+#[test]
+fn the_sandbox_asks_for_the_path_parameters_of_the_document() {
+    let source = include_str!("../../src/sandbox/routes.rs");
+    let asked = source.split("named(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let in_paths =
+        source.split("/{").skip(1).filter_map(|rest| rest.split('}').next()).map(|name| name.trim_matches('{'));
+    // The path of a branch is not the document's.
+    let used: BTreeSet<_> = asked.chain(in_paths).filter(|name| !["*branch", "branch"].contains(name)).collect();
+    let documented: BTreeSet<_> = operations()
+        .iter()
+        .flat_map(|(method, path, _)| parameters(method, path))
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str())
+        .collect();
+    assert_eq!(used, documented, "the names of path parameters in src/sandbox/routes.rs");
 }
