@@ -39,9 +39,17 @@ fn what_no_header_takes_is_refused_without_showing_it() {
 
 #[test]
 fn an_api_token_needs_an_email_address_and_no_user_name() {
-    for email in ["ada", "", "ada@example.com:x", "ada @example.com", "ada@example.com\n"] {
+    let table = [
+        ("ada", "a text without an @"),
+        ("", "an empty text"),
+        ("ada@example.com:x", "one with a colon"),
+        ("ada @example.com", "one with a colon, white space"),
+        ("ada@example.com\n", "or control characters"),
+    ];
+    for (email, got) in table {
         let error = Credentials::api_token(email, "t0ken").expect_err(email);
         assert_eq!(error.field(), Some("email"));
+        assert!(error.to_string().contains(&format!("got {got}")) || error.to_string().ends_with(got), "{error}");
         assert!(email.is_empty() || !format!("{error} {error:?}").contains(email), "it may be the token: {error}");
         assert!(error.to_string().contains("not the Bitbucket user name"), "{error}");
     }
@@ -55,7 +63,7 @@ fn the_environment_names_one_of_three_kinds() {
     const ID: (&str, &str) = ("BITBUCKET_CLIENT_ID", "id");
     const SECRET: (&str, &str) = ("BITBUCKET_CLIENT_SECRET", "secret");
     type Row<'a> = (&'a [(&'a str, &'a str)], std::result::Result<CredentialKind, &'a str>);
-    let table: [Row<'_>; 10] = [
+    let table: [Row<'_>; 12] = [
         (&[TOKEN], Ok(CredentialKind::AccessToken)),
         (&[EMAIL, API], Ok(CredentialKind::ApiToken)),
         (&[ID, SECRET], Ok(CredentialKind::OAuth)),
@@ -65,6 +73,8 @@ fn the_environment_names_one_of_three_kinds() {
         (&[EMAIL], Err("expected BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL")),
         (&[API], Err("expected BITBUCKET_EMAIL beside BITBUCKET_API_TOKEN")),
         (&[ID], Err("expected BITBUCKET_CLIENT_SECRET beside BITBUCKET_CLIENT_ID")),
+        (&[EMAIL, ID], Err("expected BITBUCKET_CLIENT_SECRET beside BITBUCKET_CLIENT_ID")),
+        (&[EMAIL, SECRET], Err("expected BITBUCKET_CLIENT_ID beside BITBUCKET_CLIENT_SECRET")),
         (&[], Err("got none of them")),
     ];
     for (variables, expected) in table {

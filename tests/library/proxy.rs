@@ -30,7 +30,8 @@ async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
     assert!(child.status.success() && said.contains("1 passed"), "{said}");
     let targets: Vec<_> = proxy.received().into_iter().map(|request| request.target).collect();
     assert!(targets[0].starts_with("http://bitbucket.test/2.0/repositories/acme/"), "{targets:?}");
-    assert!(targets[1..].iter().all(|target| target == "bitbucket.test:443"), "{targets:?}");
+    assert_eq!(targets[1], "http://bitbucket.test/token");
+    assert!(targets[2..].iter().all(|target| target == "bitbucket.test:443"), "{targets:?}");
 }
 
 async fn call_through_the_proxy() {
@@ -40,13 +41,17 @@ async fn call_through_the_proxy() {
     commit_of(&builder(&loopback).build().unwrap()).get("k").await.unwrap();
     assert!(loopback.received()[0].target.starts_with("/2.0/"));
     let tokens = RecordingServer::scripted([json(401, r#"{"error":"invalid_client"}"#)]);
-    let consumer = Client::builder()
-        .base_url("http://bitbucket.test/2.0")
-        .allow_plain_http("bitbucket.test")
-        .oauth_token_url(tokens.address())
-        .credentials(Credentials::oauth("consumer", "s3cret").unwrap());
-    expect_kind(commit_of(&consumer.build().unwrap()).get("k").await, ErrorKind::Unauthorized);
+    let consumer = || {
+        Client::builder()
+            .base_url("http://bitbucket.test/2.0")
+            .allow_plain_http("bitbucket.test")
+            .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
+    };
+    let refused = consumer().oauth_token_url(tokens.address());
+    expect_kind(commit_of(&refused.build().unwrap()).get("k").await, ErrorKind::Unauthorized);
     assert_eq!(tokens.received()[0].target, "/");
+    let consumer = consumer().oauth_token_url("http://bitbucket.test/token").max_retries(0);
+    expect_kind(commit_of(&consumer.build().unwrap()).get("k").await, ErrorKind::Decode);
     if cfg!(any(feature = "rustls", feature = "rustls-ring")) {
         let tunnel = Client::builder().base_url("https://bitbucket.test/2.0").max_retries(0).build().unwrap();
         let error = expect_kind(commit_of(&tunnel).get("k").await, ErrorKind::Transport);

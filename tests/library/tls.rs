@@ -1,6 +1,12 @@
 //! Certificates: of an authority of one's own, of nobody known, and on a machine without any root.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -13,8 +19,8 @@ use tokio_rustls::{
 
 use crate::support::{LIVE, TOKEN, commit_of, expect_kind};
 
-/// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
-fn trusted_server() -> (String, RecordingServer) {
+/// An authority's certificate as PEM, and what accepts connections to 127.0.0.1 with a certificate that it vouches for.
+fn authority() -> (String, TlsAcceptor) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority_key = KeyPair::generate().unwrap();
@@ -30,7 +36,12 @@ fn trusted_server() -> (String, RecordingServer) {
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(configuration));
+    (pem, TlsAcceptor::from(Arc::new(configuration)))
+}
+
+/// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
+fn trusted_server() -> (String, RecordingServer) {
+    let (pem, acceptor) = authority();
     let wrap = move |stream: TcpStream| acceptor.clone().accept(stream);
     (pem, RecordingServer::start("https", wrap, |_, _| json(200, LIVE)))
 }
@@ -77,6 +88,31 @@ async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
     assert!(error.explain().cause.contains("broke"), "{}", error.explain());
 }
 
+#[tokio::test]
+async fn a_token_address_whose_certificate_is_not_trusted_is_not_tried_again() {
+    let (pem, _) = trusted_server();
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&accepted);
+    let (_, acceptor) = authority();
+    let wrap = move |stream: TcpStream| {
+        counted.fetch_add(1, Relaxed);
+        acceptor.clone().accept(stream)
+    };
+    let server = RecordingServer::start("https", wrap, |_, _| json(200, LIVE));
+    let client = Client::builder()
+        .base_url(server.address())
+        .oauth_token_url(server.address())
+        .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
+        .initial_backoff(Duration::from_millis(1))
+        .ca_pem(pem)
+        .build()
+        .unwrap();
+    let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::Transport);
+    assert!(error.to_string().contains("access token") && error.to_string().contains("certificate"), "{error}");
+    assert!(!error.is_retryable());
+    assert_eq!(accepted.load(Relaxed), 1);
+}
+
 #[test]
 fn what_holds_no_certificate_is_refused() {
     for pem in ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
@@ -96,6 +132,8 @@ fn roots_that_the_environment_names_are_not_replaced_by_others() {
     if std::env::var_os(CHILD).is_some() {
         let error = Client::builder().build().unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("SSL_CERT_FILE")));
+        // What needs no TLS needs no roots.
+        Client::builder().base_url("http://127.0.0.1").build().unwrap();
         return;
     }
     let child = std::process::Command::new(std::env::current_exe().unwrap())

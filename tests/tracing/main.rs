@@ -169,5 +169,7 @@ async fn a_call_that_fails_names_the_type_of_its_error() {
         assert_eq!(outcome.unwrap_err().kind(), kind);
         assert_holds(&calls[0].span, &[("error.type", error_type), ("otel.status_code", "ERROR")]);
         assert_eq!(calls[0].span.get("http.response.status_code").map(String::as_str), status);
+        let is_retried = calls[0].span.contains_key("http.request.resend_count");
+        assert_eq!(is_retried, !calls[0].events.is_empty(), "{calls:?}");
     }
 }

@@ -68,6 +68,18 @@ fn rejections_name_what_bitbucket_does_not_take() {
             "value of a member: name",
             "Correct",
         ),
+        (
+            r#"{"type":"error","error":{"message":"Bad request","fields":{"key":["Enter a valid value."]}}}"#,
+            Create,
+            "value of a member: key",
+            "Correct",
+        ),
+        (
+            r#"{"type":"error","error":{"message":"Bad request","fields":{"name":["Ensure this value has at most 255 characters."]}}}"#,
+            Create,
+            "value of a member: name",
+            "Correct",
+        ),
         ("Bad Request", Create, "could not read the request", "without the proxy"),
         (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListForPullRequest, "length of a page", "50"),
         (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListForCommit, "filter", "quotes"),
@@ -176,6 +188,9 @@ fn not_found_tells_repository_from_commit_from_key() {
     let untyped = r#"{"error":{"message":"Not here"}}"#;
     let table = [
         (repository, Create, "no such repository", "repository slug"),
+        ("The repository no longer exists", Create, "no such repository", "repository slug"),
+        ("You may not have access to it", Create, "no such repository", "repository slug"),
+        ("Repository not found", Create, "no such repository", "repository slug"),
         (workspace, Create, "no such workspace", "workspace's id"),
         (commit, ListForCommit, "not pushed yet", "Push first"),
         (commit, Update, "in a fork only", "or fork"),
@@ -209,7 +224,8 @@ fn other_answers_have_their_explanation() {
     let oops = r#"{"error":{"message":"Something went wrong","id":"0123456789abcdef0123456789abcdef"}}"#;
     let table = [
         (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
-        (200, "<!DOCTYPE html><html></html>", Get, "web page", "base URL"),
+        (200, "<!DOCTYPE html>", Get, "web page", "base URL"),
+        (200, "<html></html>", Get, "web page", "base URL"),
         (200, "", Get, "no build status", "proxy"),
         (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListForCommit, "no build status", "base URL"),
         (301, "", Create, "renamed or moved", "UUIDs"),
