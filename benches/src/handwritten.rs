@@ -44,7 +44,7 @@ pub struct Update<'a> {
     pub kind: &'a str,
     /// The status' key.
     pub key: &'a str,
-    /// How the build stands.
+    /// The state of the build.
     pub state: State,
     /// A sentence about the result.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct Update<'a> {
     pub url: &'a str,
 }
 
-/// How a build stands.
+/// The state of a build.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum State {
@@ -67,7 +67,7 @@ pub enum State {
     Successful,
 }
 
-/// A status as Bitbucket answers it: the twelve members that every live answer has.
+/// A status as Bitbucket returns it: the twelve fields that every live response has.
 #[derive(Debug, Deserialize)]
 pub struct Status {
     /// The status' key.
@@ -75,7 +75,7 @@ pub struct Status {
     /// Always `build`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// How the build stands.
+    /// The state of the build.
     pub state: State,
     /// A name for the build.
     pub name: Option<String>,

@@ -29,12 +29,12 @@ impl Stopwatch {
     /// Begins to measure.
     ///
     /// # Errors
-    /// Where the system does not say what this process has used.
+    /// Where the system does not report what this process has used.
     pub fn start() -> io::Result<Self> {
         Ok(Self { cpu: ProcessTime::try_now()?, wall: Instant::now() })
     }
 
-    /// Says what `calls` have cost.
+    /// Returns what `calls` have cost.
     ///
     /// # Errors
     /// As [`start`](Self::start).

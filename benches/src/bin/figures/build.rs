@@ -16,7 +16,7 @@ struct Dependant {
     name: &'static str,
     /// Its main.rs, in benches/dependants.
     source: &'static str,
-    /// What it depends on beside tokio; `ROOT` stands for the repository.
+    /// What it depends on besides tokio; `ROOT` is the repository.
     dependencies: &'static [&'static str],
     limit: Option<Limit>,
 }

@@ -47,11 +47,11 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     }
     figures.push(growth(programs, server.http())?);
     let method = format!(
-        "The same call by the library, by hand on reqwest (same TLS set-up and time-outs) and by hand on bare hyper \
-         (no pool, no time-outs: the floor), each in a process of its own with a current-thread runtime, against one \
-         loopback server in another process that answers with the headers and the body of a live Bitbucket. By hand the \
-         address is made of its four names, the key encoded, and the answer's twelve members are decoded; the library \
-         also checks names and url, encodes each name, keeps the request for a repeat and the members it does not \
+        "The same call by the library, by hand on reqwest (same TLS set-up and timeouts) and by hand on bare hyper \
+         (no pool, no timeouts: the floor), each in a process of its own with a current-thread runtime, against one \
+         loopback server in another process that responds with the headers and the body of a live Bitbucket. By hand the \
+         address is made of its four names, the key encoded, and the response's twelve fields are decoded; the library \
+         also checks names and url, encodes each name, stores the request for a retry and the fields it does not \
          know. Medians \
          of {} interleaved rounds of {} calls (1 at a time) and {} calls (16 at a time), start-up and warm-up \
          excluded; ratios are medians of the ratio in each round. CPU is user and kernel time of the client's process.",

@@ -3,7 +3,7 @@
 use crate::{programs::cargo, run::printed};
 use std::{fs, path::Path, process::Command};
 
-/// What the page says about where it was measured.
+/// Where the figures of the page were measured.
 pub(crate) struct Machine {
     pub(crate) date: String,
     /// Name and value of each fact.
@@ -11,7 +11,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Looks at this machine. What it does not tell is left out.
+    /// Looks at this machine. What cannot be read is left out.
     pub(crate) fn here(root: &Path) -> Self {
         let first_line = |program: &str, argument: &str| {
             let text = printed(Command::new(program).arg(argument)).ok()?;

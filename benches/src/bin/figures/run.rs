@@ -16,7 +16,7 @@ use wait4::Wait4 as _;
 pub(crate) struct Spent {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
-    /// The most memory the program itself held, in bytes; 0 where the system does not say.
+    /// The most memory the program itself held, in bytes; 0 where the system does not report it.
     pub(crate) peak: f64,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Spent {
 /// last interval can be missed.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Runs a program without output and says what it cost.
+/// Runs a program without output and measures what it cost.
 ///
 /// # Errors
 /// Where it cannot be started, or is ended by something else than one of the exit codes that are `accepted`.
@@ -77,7 +77,7 @@ fn first_line(file: &mut File) -> String {
     text.trim().lines().next().unwrap_or_default().to_owned()
 }
 
-/// Follows a program's peak of memory. What `wait4` tells is no help: it never falls below the peak of the process
+/// Follows a program's peak of memory. The figure of `wait4` is no help: it never falls below the peak of the process
 /// that started the program.
 fn watch(id: u32, ended: &AtomicBool) -> f64 {
     let mut peak = 0.0;
@@ -96,7 +96,7 @@ pub(crate) fn high_water(status: &str) -> Option<f64> {
     Some(kilobytes * 1024.0)
 }
 
-/// Runs a program and gives what it printed.
+/// Runs a program and returns what it printed.
 ///
 /// # Errors
 /// Where it cannot be started or fails.

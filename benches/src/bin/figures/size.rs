@@ -1,4 +1,4 @@
-//! The release binary, and the crates that a build takes.
+//! The release binary, and the crates of its tree.
 
 use crate::{
     Bench, Outcome,

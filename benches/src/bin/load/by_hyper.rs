@@ -44,11 +44,11 @@ impl Hyper {
             .header(CONTENT_TYPE, "application/json")
             .body(Full::new(body))?;
         self.connection.ready().await?;
-        let answer = self.connection.send_request(request).await?;
-        if !answer.status().is_success() {
-            return Err(format!("the server answered {}", answer.status()).into());
+        let response = self.connection.send_request(request).await?;
+        if !response.status().is_success() {
+            return Err(format!("the server returned {}", response.status()).into());
         }
-        let body = answer.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await?.to_bytes();
         let status: Status = serde_json::from_slice(&body)?;
         Ok(status.url.len())
     }

@@ -9,7 +9,7 @@ use crate::Outcome;
 /// Which call is made.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Operation {
-    /// One PUT of the whole status.
+    /// One PUT of the full status.
     Update,
     /// One GET of the status.
     Get,
@@ -24,7 +24,7 @@ pub(crate) struct Load {
     pub(crate) calls: usize,
 }
 
-/// A way to make a call. The answer is decoded in full, and its length is given so that no decoding is optimized away.
+/// A way to make a call. The response is decoded in full, and its length is returned so that no decoding is optimized away.
 pub(crate) trait Caller: Send + 'static {
     fn update(&mut self) -> impl Future<Output = Outcome<usize>> + Send;
     fn get(&mut self) -> impl Future<Output = Outcome<usize>> + Send;
@@ -58,7 +58,7 @@ async fn calls<C: Caller>(mut caller: C, operation: Operation, each: usize) -> O
             Operation::Get => caller.get().await?,
         };
         if length == 0 {
-            return Err("the status that came is empty".into());
+            return Err("the returned status is empty".into());
         }
     }
     Ok(caller)

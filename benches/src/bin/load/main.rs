@@ -12,7 +12,7 @@ use benches::measure::Cost;
 use caller::{Caller, Load, Operation, repeat};
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// What a part of this program gives.
+/// The result of each part of this program.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Makes calls against a server and measures them.

@@ -1,7 +1,7 @@
 //! A loopback server that responds to every request with the status that a live Bitbucket returned.
 //!
 //! Prints its addresses as one line of JSON, and ends when its standard input is closed, so that it never outlives
-//! the one who started it.
+//! the process that started it.
 
 mod certificate;
 
@@ -33,10 +33,10 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// The status that a live Bitbucket answered.
+/// The status that a live Bitbucket returned.
 const STATUS: &[u8] = include_bytes!("../../../../tests/fixtures/get_build_status/live.json");
 
-/// The headers that a live Bitbucket sends beside the ones every server sends.
+/// The headers that a live Bitbucket sends in addition to those of every server.
 const HEADERS: [(&str, &str); 7] = [
     ("server", "nginx"),
     ("vary", "Authorization, Origin"),
@@ -109,10 +109,10 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>) {
 }
 
 async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin) -> hyper::Result<()> {
-    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)).await
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(respond)).await
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path().starts_with(UNAVAILABLE) {
         let count = REQUESTS.fetch_add(1, Ordering::Relaxed) + 1;
         let mut response = Response::new(Full::from(count.to_string()));
