@@ -35,7 +35,12 @@ pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
 use server::Server;
 use state::{Observer, SandboxState};
 
-use crate::{Client, CommitHash, Credentials, Error, Result};
+use crate::{
+    client::Client,
+    credentials::Credentials,
+    error::{Error, Result},
+    id::CommitHash,
+};
 
 /// A running sandbox; it ends when it is dropped.
 ///

@@ -9,7 +9,11 @@ use super::{
     rejection::Rejection,
     rules::{self, Rule},
 };
-use crate::{BuildStatusCreate, BuildStatusUpdate, Key, State, validate::validate_url};
+use crate::{
+    id::Key,
+    model::{BuildStatusCreate, BuildStatusUpdate, State},
+    validate::validate_url,
+};
 
 const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description", "refname", "type"];
 /// What an update may carry too; none of it can be changed.

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::{assumptions::Assumptions, rules::seed_error};
-use crate::{Credentials, Result};
+use crate::{credentials::Credentials, error::Result};
 
 // The credentials of the identity that a sandbox has whose seed names none.
 pub(crate) const TOKEN: &str = "sandbox-token";

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::HOST, uri::Authority
 use reqwest::Url;
 
 use super::{rejection::Rejection, rules};
-use crate::Error;
+use crate::error::Error;
 
 /// The host that a client asks for through a proxy.
 const PROXIED_HOST: &str = "api.bitbucket.org";

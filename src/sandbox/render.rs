@@ -12,7 +12,7 @@ use super::{
     seed::SeededPullRequest,
     store::{self, RepositoryState, Status},
 };
-use crate::Timestamp;
+use crate::timestamp::Timestamp;
 
 /// Where the API begins.
 pub(crate) const BASE: &str = "/2.0";

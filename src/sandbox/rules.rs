@@ -1,6 +1,6 @@
 //! The rules that requests are checked against: each one item, with where it was seen.
 
-use crate::Error;
+use crate::error::Error;
 
 /// A rule of Bitbucket that the sandbox checks requests against.
 ///

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{assumptions::Assumptions, identity::Identity, rules::seed_error};
-use crate::{BuildStatusCreate, CommitHash, Key, RepoSlug, Result, State, Workspace};
+use crate::{
+    error::Result,
+    id::{CommitHash, Key, RepoSlug, Workspace},
+    model::{BuildStatusCreate, State},
+};
 
 /// What a sandbox holds when it starts: in Rust, or as a JSON file.
 ///

@@ -19,7 +19,7 @@ use super::{
     store::Store,
     write::{self, Writer},
 };
-use crate::{Credentials, Result};
+use crate::{credentials::Credentials, error::Result};
 
 const TOKEN_SECONDS: u64 = 7200;
 

@@ -15,7 +15,7 @@ use super::{
     rules::{self, seed_error},
     seed::{MAIN_BRANCH, Repository, Seed, SeededPullRequest},
 };
-use crate::{CommitHash, Error, State};
+use crate::{error::Error, id::CommitHash, model::State};
 
 const HASH_DIGITS: usize = 40;
 /// What stands for every workspace where the repository is named by its UUID.

@@ -11,7 +11,7 @@ use super::{
     rules,
     store::{Status, Statuses, next_timestamp},
 };
-use crate::{BuildStatusCreate, BuildStatusUpdate};
+use crate::model::{BuildStatusCreate, BuildStatusUpdate};
 
 /// Who writes.
 #[derive(Clone, Copy, Debug)]

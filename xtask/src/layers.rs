@@ -62,7 +62,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<Source>) -> Outcome {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
             collect(&path, &format!("{prefix}{name}/"), files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {
             files.push(Source { path: format!("{prefix}{name}"), text: read(&path)? });
         }
     }
@@ -84,8 +84,6 @@ impl Layers {
         let below = |path: &[String]| path.len() > prefix.len() && prefix.iter().zip(path).all(|(a, b)| a == b);
         let inside: Vec<_> = files.iter().filter(|source| below(&module(source))).collect();
         let modules: BTreeSet<_> = inside.iter().map(|source| module(source).swap_remove(prefix.len())).collect();
-        let entry = files.iter().find(|source| module(source) == prefix);
-        let exported = entry.map(|entry| exports(&entry.text, &modules)).unwrap_or_default();
         let position = |module: &String| self.order.iter().position(|other| other == module);
 
         let strays = modules.iter().filter(|module| position(module).is_none());
@@ -101,7 +99,13 @@ impl Layers {
                 let to = match resolve(&names, &path) {
                     Some(path) if !below(&path) => continue,
                     Some(path) if modules.contains(&path[prefix.len()]) => path[prefix.len()].clone(),
-                    Some(path) => exported.get(&path[prefix.len()]).cloned().unwrap_or_default(),
+                    // An item of the module around; the root has none of its own.
+                    Some(_) if !prefix.is_empty() => continue,
+                    Some(path) => {
+                        let name = path.join("::");
+                        findings.push(format!("{sources}/{}.rs:{line}: import {name} from its module", source.path));
+                        continue;
+                    }
                     None if names.len() > 1 => names[0].clone(),
                     None => continue,
                 };
@@ -137,13 +141,6 @@ fn resolve(path: &[String], module: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// The names that an entry file imports or exports from the modules next to it, each with its module.
-fn exports(text: &str, modules: &BTreeSet<String>) -> BTreeMap<String, String> {
-    let paths = named(text).into_iter().map(|named| named.path);
-    let of_modules = paths.filter(|path| path.len() > 1 && modules.contains(&path[0]));
-    of_modules.filter_map(|path| Some((path.last()?.clone(), path.first()?.clone()))).collect()
-}
-
 /// A path that the code names, and its line.
 struct Named {
     path: Vec<String>,
@@ -164,6 +161,8 @@ fn walk(stream: TokenStream, prefix: &[String], named: &mut Vec<Named>) {
     while let [first, after @ ..] = rest {
         rest = after;
         match first {
+            // The name after `as` is the file's own.
+            TokenTree::Ident(first) if first == "as" => rest = rest.get(1..).unwrap_or_default(),
             TokenTree::Ident(first) => {
                 let mut path = prefix.to_vec();
                 path.push(first.to_string());

@@ -48,7 +48,7 @@ fn lists_dependencies(text: &str) -> Outcome {
 
 /// Installs the wheel into an empty virtual environment, from nowhere else, and updates a status on the sandbox.
 fn installs(wheel: &Path, target: &str, environment: &Path) -> Outcome {
-    if target.contains("linux-gnu") && !wheel.to_string_lossy().contains("-manylinux_2_17_") {
+    if target.contains("linux-gnu") && !wheel.to_string_lossy().contains("manylinux_2_17_") {
         return Err(Failure::Found(format!("expected a wheel for manylinux_2_17, got {}", wheel.display())));
     }
     tools::environment(environment)?;
