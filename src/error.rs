@@ -54,6 +54,8 @@ pub(crate) struct Details {
     /// Whether the request was for the OAuth consumer's access token.
     pub(crate) is_token_request: bool,
     pub(crate) connect_cause: Option<ConnectCause>,
+    /// Whether the client's retry quota ended the call.
+    pub(crate) is_quota_exhausted: bool,
     /// Whether a list continues at an address that must not be followed.
     pub(crate) is_pagination: bool,
     pub(crate) attempts: u32,
@@ -77,6 +79,7 @@ impl Details {
             request: None,
             is_token_request: false,
             connect_cause: None,
+            is_quota_exhausted: false,
             is_pagination: false,
             attempts: 0,
             source: None,
@@ -199,6 +202,13 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.kind.is_transient() && !self.0.connect_cause.is_some_and(ConnectCause::is_permanent)
+    }
+
+    /// Whether the call was not retried (any further) because the client's
+    /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: so many other calls fail that the service is down.
+    #[must_use]
+    pub fn is_retry_quota_exhausted(&self) -> bool {
+        self.0.is_quota_exhausted
     }
 
     /// Whether the requested resource does not exist, or the credentials may not see it.

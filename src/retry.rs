@@ -1,14 +1,17 @@
 //! When a request is sent again, and after which delay: decisions without clock or I/O.
 
+mod quota;
+
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime};
-use http::{HeaderMap, header::RETRY_AFTER};
+use http::{
+    HeaderMap,
+    header::{DATE, RETRY_AFTER},
+};
 
+pub(crate) use self::quota::{DEFAULT_QUOTA, RetryQuota};
 use crate::error::ErrorKind;
-
-/// The longest backoff; only a server may ask for more.
-const MAX_BACKOFF: Duration = Duration::from_secs(8);
 
 /// How often and how long a call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +22,17 @@ pub(crate) struct RetryPolicy {
     pub(crate) total_timeout: Duration,
     /// The upper bound of the first delay; each further one doubles it.
     pub(crate) initial_backoff: Duration,
+    /// The longest backoff; only a server may ask for more.
+    pub(crate) max_backoff: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            max_retries: Some(3),
+            max_retries: None,
             total_timeout: Duration::from_secs(30),
             initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(8),
         }
     }
 }
@@ -34,9 +40,9 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// The delay before a retry, numbered from 0, with full jitter: anything between nothing and the doubled bound.
     /// `jitter` is between 0 and 1.
-    pub(crate) fn backoff(self, retry: u32, jitter: f64) -> Duration {
+    fn backoff(self, retry: u32, jitter: f64) -> Duration {
         let bound = self.initial_backoff.saturating_mul(2_u32.saturating_pow(retry));
-        bound.min(MAX_BACKOFF.max(self.initial_backoff)).mul_f64(jitter.clamp(0.0, 1.0))
+        bound.min(self.max_backoff).mul_f64(jitter.clamp(0.0, 1.0))
     }
 }
 
@@ -76,13 +82,15 @@ pub(crate) enum StopReason {
     Permanent,
     /// All retries are used up.
     RetriesExhausted,
-    /// The delay that is due is longer than the time that is left.
+    /// The delay that the server asks for is longer than the time that is left.
     DelayExceedsDeadline {
         /// The delay that is due.
         delay: Duration,
         /// The time that is left.
         left: Duration,
     },
+    /// The retry quota that all calls of the client share is used up.
+    QuotaExhausted,
     /// The time for the entire call is over.
     DeadlineExceeded {
         /// The time it had.
@@ -90,39 +98,88 @@ pub(crate) enum StopReason {
     },
 }
 
-/// Decides what follows a failed attempt: the delay before the next one, or why there is none.
-///
-/// `retries` were made before; `backoff` is the schedule's next delay, `retry_after` the one that the server asked for;
-/// `elapsed` is the time since the call began.
-pub(crate) fn next_delay(
+/// The retries of one call.
+#[derive(Debug)]
+pub(crate) struct Retries<'a> {
     policy: RetryPolicy,
-    outcome: Outcome,
-    retries: u32,
-    backoff: Duration,
-    retry_after: Option<Duration>,
-    elapsed: Duration,
-) -> Result<Duration, StopReason> {
-    let (_, is_retryable) = classify(outcome);
-    if !is_retryable {
-        return Err(StopReason::Permanent);
+    quota: Option<&'a RetryQuota>,
+    made: u32,
+    /// Whether the last retry has cost tokens of the quota.
+    has_paid: bool,
+}
+
+impl<'a> Retries<'a> {
+    pub(crate) fn new(policy: RetryPolicy, quota: Option<&'a RetryQuota>) -> Self {
+        Self { policy, quota, made: 0, has_paid: false }
     }
-    let left = policy.total_timeout.saturating_sub(elapsed);
-    if left.is_zero() {
-        return Err(StopReason::DeadlineExceeded { total_timeout: policy.total_timeout });
+
+    /// Decides what follows a failed attempt: the delay before the next one, or why there is none.
+    ///
+    /// `retry_after` is the delay that the server asked for, `elapsed` the time since the call began, `jitter` any
+    /// number between 0 and 1.
+    pub(crate) fn on_failure(
+        &mut self,
+        outcome: Outcome,
+        retry_after: Option<Duration>,
+        elapsed: Duration,
+        jitter: f64,
+    ) -> Result<Duration, StopReason> {
+        let (_, is_retryable) = classify(outcome);
+        if !is_retryable {
+            return Err(StopReason::Permanent);
+        }
+        let delay = self.delay(retry_after, elapsed, jitter)?;
+        // The delay of a 429 paces it.
+        self.has_paid = outcome != Outcome::Status(429) && self.quota.is_some();
+        if self.has_paid && !self.quota.is_some_and(RetryQuota::withdraw) {
+            return Err(StopReason::QuotaExhausted);
+        }
+        self.made += 1;
+        Ok(delay)
     }
-    if policy.max_retries.is_some_and(|max_retries| retries >= max_retries) {
-        return Err(StopReason::RetriesExhausted);
+
+    /// Settles with the quota after an attempt that succeeded.
+    pub(crate) fn on_success(&self) {
+        match self.quota {
+            Some(quota) if self.has_paid => quota.refund(),
+            Some(quota) if self.made == 0 => quota.reward(),
+            _ => {}
+        }
     }
-    let delay = backoff.max(retry_after.unwrap_or_default());
-    if delay < left { Ok(delay) } else { Err(StopReason::DelayExceedsDeadline { delay, left }) }
+
+    fn delay(&self, retry_after: Option<Duration>, elapsed: Duration, jitter: f64) -> Result<Duration, StopReason> {
+        let RetryPolicy { max_retries, total_timeout, initial_backoff, max_backoff } = self.policy;
+        let left = total_timeout.saturating_sub(elapsed);
+        let deadline_exceeded = Err(StopReason::DeadlineExceeded { total_timeout });
+        if left.is_zero() {
+            return deadline_exceeded;
+        }
+        if max_retries.is_some_and(|max_retries| self.made >= max_retries) {
+            return Err(StopReason::RetriesExhausted);
+        }
+        if let Some(delay) = retry_after.filter(|delay| *delay >= left) {
+            return Err(StopReason::DelayExceedsDeadline { delay, left });
+        }
+        let delay = self.policy.backoff(self.made, jitter).max(retry_after.unwrap_or_default());
+        if delay < left {
+            return Ok(delay);
+        }
+        // Our own delay may be shortened, so that the end of an outage is not missed; down to the first one's bound, so
+        // that the last seconds are not full of requests.
+        let shortened = (left / 2).max(retry_after.unwrap_or_default());
+        if shortened > initial_backoff.min(max_backoff) { Ok(shortened) } else { deadline_exceeded }
+    }
 }
 
 /// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 the seconds that
 /// `X-RateLimit-Reset` has left (observed live, August 2026; it is not a point in time).
+///
+/// A date is measured from the response's own `Date`, since the server's clock may differ from ours; `now` replaces a
+/// missing one.
 pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     text(RETRY_AFTER.as_str())
-        .and_then(|value| seconds(value).or_else(|| until(value, now)))
+        .and_then(|value| seconds(value).or_else(|| until(value, text(DATE.as_str()).and_then(http_date), now)))
         .or_else(|| text("x-ratelimit-reset").filter(|_| status == 429).and_then(seconds))
 }
 
@@ -132,15 +189,16 @@ fn seconds(text: &str) -> Option<Duration> {
     is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
-/// The time until a date in one of HTTP's three forms (RFC 9110, 5.6.7); zero for one that is past.
-fn until(date: &str, now: SystemTime) -> Option<Duration> {
+/// The time until a date, from the server's own or ours; zero for one that is past.
+fn until(date: &str, server_date: Option<i64>, now: SystemTime) -> Option<Duration> {
     // In seconds: not every platform's clock reaches every date.
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let ours = || now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let from = server_date.map_or_else(ours, |date| u64::try_from(date).unwrap_or_default());
     let then = u64::try_from(http_date(date)?).unwrap_or_default();
-    Some(Duration::from_secs(then.saturating_sub(now)))
+    Some(Duration::from_secs(then.saturating_sub(from)))
 }
 
-/// The seconds since 1970 of a date in one of HTTP's three forms.
+/// The seconds since 1970 of a date in one of HTTP's three forms (RFC 9110, 5.6.7).
 fn http_date(date: &str) -> Option<i64> {
     let obsolete = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
     let time = DateTime::parse_from_rfc2822(date).map(|time| time.to_utc()).ok();

@@ -29,7 +29,7 @@ use trace::CallSpan;
 use crate::{
     context::{CredentialKind, Operation, RequestContext},
     error::Result,
-    retry::{RetryPolicy, StopReason, next_delay},
+    retry::{Retries, RetryPolicy, RetryQuota, StopReason},
 };
 
 /// The most bytes of a response that is one status.
@@ -54,6 +54,7 @@ pub(crate) struct Transport {
     pub(crate) authorization: Authorization,
     pub(crate) credentials: CredentialKind,
     pub(crate) policy: RetryPolicy,
+    pub(crate) quota: Option<RetryQuota>,
     pub(crate) attempt_timeout: Duration,
     pub(crate) observer: Option<Observer>,
 }
@@ -109,27 +110,24 @@ impl Transport {
         let span = CallSpan::new(request, operation_id);
         let mut attempts = Attempts::new(self, request, max_bytes, limits);
         let work = async {
-            let mut retries = 0;
+            let mut retries = Retries::new(limits.policy, self.quota.as_ref());
             loop {
                 let mut result = attempts.run().await;
                 let (outcome, sent) = (attempt::outcome(&result), attempts.sent());
                 if let Ok(response) = &mut result {
                     response.attempts = sent;
                     if response.status.is_success() {
+                        retries.on_success();
                         return (result, CallSummary { attempts: sent, retry_after: None, stop: None });
                     }
                 }
                 let retry_after = attempt::retry_after(&result, SystemTime::now());
-                let backoff = limits.policy.backoff(retries, fastrand::f64());
-                match next_delay(limits.policy, outcome, retries, backoff, retry_after, limits.started.elapsed()) {
+                match retries.on_failure(outcome, retry_after, limits.started.elapsed(), fastrand::f64()) {
                     Ok(delay) => {
                         span.retrying(outcome, sent, delay);
                         tokio::time::sleep(delay).await;
-                        retries += 1;
                     }
-                    Err(stop) => {
-                        return (result, CallSummary { attempts: sent, retry_after, stop: Some(stop) });
-                    }
+                    Err(stop) => return (result, CallSummary { attempts: sent, retry_after, stop: Some(stop) }),
                 }
             }
         };

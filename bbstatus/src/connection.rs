@@ -149,7 +149,7 @@ fn client(session: &Session, connection: &Connection, call_observer: CallObserve
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.request_timeout)
         .attempt_timeout(connection.request_timeout.min(ATTEMPT_TIMEOUT))
-        .max_retries(connection.retries.unwrap_or(u32::MAX));
+        .max_retries(connection.retries);
     if let Some(path) = &connection.ca_file {
         let pem = fs::read(path).map_err(|cause| {
             let place = session.place("ca_file", "BBSTATUS_CA_FILE");

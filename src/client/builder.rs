@@ -15,7 +15,7 @@ use crate::{
     context::CredentialKind,
     credentials::{AuthMethod, Credentials},
     error::{Error, ErrorKind, Result},
-    retry::RetryPolicy,
+    retry::{DEFAULT_QUOTA, RetryPolicy, RetryQuota},
     transport::{Authorization, Exchange, Observer, TokenProvider, Transport},
 };
 
@@ -37,6 +37,7 @@ pub(super) struct Settings {
     oauth_token_url: String,
     plain_http_hosts: Vec<String>,
     policy: RetryPolicy,
+    retry_quota: Option<u32>,
     attempt_timeout: Duration,
     connect_timeout: Duration,
     user_agent: String,
@@ -73,6 +74,7 @@ impl Default for ClientBuilder {
             oauth_token_url: OAUTH_TOKEN_URL.to_owned(),
             plain_http_hosts: Vec::new(),
             policy: RetryPolicy::default(),
+            retry_quota: Some(DEFAULT_QUOTA),
             attempt_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             user_agent: USER_AGENT.to_owned(),
@@ -124,25 +126,52 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time for a call, all attempts and delays included, 30 s by default. A delay that does not fit ends the
-    /// call at once.
+    /// The most time for a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails
+    /// for a transient reason is retried. A delay that Bitbucket asks for and that does not fit ends the call at once.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.policy.total_timeout = timeout;
         self
     }
 
-    /// The most retries after a first attempt that failed for a transient reason, 3 by default; `None` leaves only the
-    /// time as a limit.
+    /// The most retries after a first attempt that failed for a transient reason. By default, and with `None`, only
+    /// [`total_timeout`](Self::total_timeout) ends a call.
     pub fn max_retries(mut self, max_retries: impl Into<Option<u32>>) -> Self {
         self.settings.policy.max_retries = max_retries.into();
         self
     }
 
-    /// The most time before the first retry, 500 ms by default. It doubles with each further one up to 8 s, and the
-    /// delay is anything between nothing and that, so that many clients do not retry at the same time. A longer delay
-    /// that Bitbucket asks for is respected.
+    /// The retry quota, 500 tokens by default, which protects the account's hourly limit in an outage; `None` turns it
+    /// off.
+    ///
+    /// All clones of the client share it. A retry costs 14 tokens, which are refunded when its attempt succeeds; a call
+    /// that succeeds at once adds 1; a retry after a 429 costs nothing, since its delay paces it. A call that cannot pay
+    /// for a retry ends, with an error that says so ([`Error::is_retry_quota_exhausted`]). For a program that makes one
+    /// call at a time, such as a command, the timeout is enough.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().retry_quota(None).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    pub fn retry_quota(mut self, tokens: impl Into<Option<u32>>) -> Self {
+        self.settings.retry_quota = tokens.into();
+        self
+    }
+
+    /// The most time before the first retry, 500 ms by default. It doubles with each further one up to
+    /// [`max_backoff`](Self::max_backoff), and the delay is anything between nothing and that, so that many clients do
+    /// not retry at the same time. A longer delay that Bitbucket asks for is respected.
     pub fn initial_backoff(mut self, backoff: Duration) -> Self {
         self.settings.policy.initial_backoff = backoff;
+        self
+    }
+
+    /// The most time before any retry, 8 s by default, unless Bitbucket asks for more.
+    pub fn max_backoff(mut self, backoff: Duration) -> Self {
+        self.settings.policy.max_backoff = backoff;
         self
     }
 
@@ -207,6 +236,7 @@ impl ClientBuilder {
             authorization,
             credentials,
             policy: settings.policy,
+            quota: settings.retry_quota.map(RetryQuota::new),
             attempt_timeout: settings.attempt_timeout,
             observer: settings.observer.clone(),
         };

@@ -6,7 +6,7 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn policy() -> RetryPolicy {
-    RetryPolicy { max_retries: Some(3), total_timeout: 10 * SECOND, initial_backoff: SECOND }
+    RetryPolicy { max_retries: Some(3), total_timeout: 10 * SECOND, initial_backoff: SECOND, max_backoff: 8 * SECOND }
 }
 
 #[test]
@@ -46,56 +46,89 @@ fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
     }
 }
 
+/// What follows a failed attempt, with the longest backoff.
+fn after(
+    policy: RetryPolicy,
+    outcome: Outcome,
+    made: u32,
+    retry_after: Option<Duration>,
+    elapsed: Duration,
+) -> Result<Duration, StopReason> {
+    Retries { made, ..Retries::new(policy, None) }.on_failure(outcome, retry_after, elapsed, 1.0)
+}
+
 #[test]
 fn a_failed_attempt_is_followed_by_a_delay_or_by_the_reason_for_none() {
     use StopReason::{DeadlineExceeded, DelayExceedsDeadline, Permanent, RetriesExhausted};
-    let busy = Outcome::Status(503);
+    let (busy, deadline_exceeded) = (Outcome::Status(503), DeadlineExceeded { total_timeout: 10 * SECOND });
+    let exceeds = |delay, left| DelayExceedsDeadline { delay: delay * SECOND, left: left * SECOND };
     let table = [
         ("the backoff", busy, 0, None, 0, Ok(SECOND)),
-        ("a longer delay that the server asks for", busy, 0, Some(4 * SECOND), 0, Ok(4 * SECOND)),
-        ("never less than the backoff", busy, 0, Some(Duration::ZERO), 0, Ok(SECOND)),
-        ("the last retry", busy, 2, None, 0, Ok(SECOND)),
+        ("a longer delay that the server asks for", busy, 0, Some(4), 0, Ok(4 * SECOND)),
+        ("never less than the backoff", busy, 0, Some(0), 0, Ok(SECOND)),
+        ("the last retry", busy, 2, None, 0, Ok(4 * SECOND)),
         ("no retry left", busy, 3, None, 0, Err(RetriesExhausted)),
-        ("the server cannot add retries", busy, 3, Some(SECOND), 0, Err(RetriesExhausted)),
-        (
-            "a delay beyond the deadline",
-            busy,
-            0,
-            Some(11 * SECOND),
-            0,
-            Err(DelayExceedsDeadline { delay: 11 * SECOND, left: 10 * SECOND }),
-        ),
-        (
-            "a delay as long as the time that is left",
-            busy,
-            0,
-            None,
-            9,
-            Err(DelayExceedsDeadline { delay: SECOND, left: SECOND }),
-        ),
-        ("no time left", busy, 0, None, 10, Err(DeadlineExceeded { total_timeout: 10 * SECOND })),
-        ("a permanent failure", Outcome::Status(404), 0, Some(SECOND), 0, Err(Permanent)),
+        ("the server cannot add retries", busy, 3, Some(1), 0, Err(RetriesExhausted)),
+        ("a server's delay beyond the deadline", busy, 0, Some(11), 0, Err(exceeds(11, 10))),
+        ("a server's delay as long as the time that is left", busy, 0, Some(1), 9, Err(exceeds(1, 1))),
+        ("a backoff that does not fit is shortened to half of the time left", busy, 2, None, 7, Ok(3 * SECOND / 2)),
+        ("but not below what the server asks for", busy, 2, Some(2), 7, Ok(2 * SECOND)),
+        ("too little time left for a shortened backoff", busy, 2, None, 8, Err(deadline_exceeded)),
+        ("no time left", busy, 0, None, 10, Err(deadline_exceeded)),
+        ("a permanent failure", Outcome::Status(404), 0, Some(1), 0, Err(Permanent)),
         ("a certificate that is not trusted", Outcome::Certificate, 0, None, 0, Err(Permanent)),
         ("a broken connection", Outcome::Connection, 0, None, 0, Ok(SECOND)),
     ];
-    for (name, outcome, retries, retry_after, elapsed, expected) in table {
-        let decision = next_delay(policy(), outcome, retries, SECOND, retry_after, elapsed * SECOND);
-        assert_eq!(decision, expected, "{name}");
+    for (name, outcome, made, retry_after, elapsed, expected) in table {
+        let retry_after = retry_after.map(|seconds| seconds * SECOND);
+        assert_eq!(after(policy(), outcome, made, retry_after, elapsed * SECOND), expected, "{name}");
     }
     let unlimited = RetryPolicy { max_retries: None, ..policy() };
-    assert_eq!(next_delay(unlimited, busy, u32::MAX, SECOND, None, Duration::ZERO), Ok(SECOND));
+    assert_eq!(after(unlimited, busy, 1_000_000, None, Duration::ZERO), Ok(8 * SECOND));
 }
 
 #[test]
 fn no_4xx_but_408_and_429_is_retried() {
     for status in 400..500 {
-        let is_retried = next_delay(policy(), Outcome::Status(status), 0, SECOND, None, Duration::ZERO).is_ok();
+        let is_retried = after(policy(), Outcome::Status(status), 0, None, Duration::ZERO).is_ok();
         assert_eq!(is_retried, matches!(status, 408 | 429), "{status}");
     }
 }
 
 #[test]
-fn a_backoff_doubles_up_to_eight_seconds_and_is_spread_over_all_of_it() {
+fn the_delays_of_a_call_grow_from_retry_to_retry() {
+    let policy = RetryPolicy { max_retries: None, total_timeout: 100 * SECOND, ..policy() };
+    let mut retries = Retries::new(policy, None);
+    let delays = [(); 6].map(|()| retries.on_failure(Outcome::Timeout, None, Duration::ZERO, 1.0).unwrap().as_secs());
+    assert_eq!(delays, [1, 2, 4, 8, 8, 8]);
+}
+
+#[test]
+fn a_retry_pays_with_the_quota_but_not_for_a_429_and_gets_it_back_when_it_succeeds() {
+    let (busy, limited) = (Outcome::Status(503), Outcome::Status(429));
+    let quota = RetryQuota::new(28);
+    let mut failing = Retries::new(policy(), Some(&quota));
+    assert!(failing.on_failure(limited, None, Duration::ZERO, 0.0).is_ok());
+    assert!(failing.on_failure(busy, None, Duration::ZERO, 0.0).is_ok());
+    assert!(failing.on_failure(busy, None, Duration::ZERO, 0.0).is_ok());
+    let mut other = Retries::new(policy(), Some(&quota));
+    assert_eq!(other.on_failure(busy, None, Duration::ZERO, 0.0), Err(StopReason::QuotaExhausted));
+    assert!(other.on_failure(limited, None, Duration::ZERO, 0.0).is_ok());
+    failing.on_success();
+    assert!(other.on_failure(busy, None, Duration::ZERO, 0.0).is_ok(), "the last retry's tokens are back");
+    assert_eq!(
+        other.on_failure(busy, None, Duration::ZERO, 0.0),
+        Err(StopReason::QuotaExhausted),
+        "the first's are not"
+    );
+    for _ in 0..14 {
+        Retries::new(policy(), Some(&quota)).on_success();
+    }
+    assert!(Retries::new(policy(), Some(&quota)).on_failure(busy, None, Duration::ZERO, 0.0).is_ok());
+}
+
+#[test]
+fn a_backoff_doubles_up_to_the_longest_and_is_spread_over_all_of_it() {
     let policy = RetryPolicy { initial_backoff: Duration::from_millis(500), ..policy() };
     let table = [(0, 500), (1, 1000), (2, 2000), (3, 4000), (4, 8000), (5, 8000), (u32::MAX, 8000)];
     for (retry, millis) in table {
@@ -103,8 +136,8 @@ fn a_backoff_doubles_up_to_eight_seconds_and_is_spread_over_all_of_it() {
             assert_eq!(policy.backoff(retry, jitter), Duration::from_millis(part), "{retry} {jitter}");
         }
     }
-    let patient = RetryPolicy { initial_backoff: 60 * SECOND, ..policy };
-    assert_eq!(patient.backoff(3, 1.0), 60 * SECOND, "a longer first backoff stays as it is given");
+    let eager = RetryPolicy { max_backoff: SECOND, ..policy };
+    assert_eq!(eager.backoff(7, 1.0), SECOND);
 }
 
 proptest! {
@@ -113,6 +146,7 @@ proptest! {
         max_retries in prop::option::of(0..20_u32),
         total_timeout in 0..100_000_u64,
         initial_backoff in 0..10_000_u64,
+        max_backoff in 0..10_000_u64,
         attempts in prop::collection::vec((0..20_000_u64, prop::option::of(0..200_000_u64), 0.0..=1.0), 0..30),
     ) {
         let milliseconds = Duration::from_millis;
@@ -120,19 +154,19 @@ proptest! {
             max_retries,
             total_timeout: milliseconds(total_timeout),
             initial_backoff: milliseconds(initial_backoff),
+            max_backoff: milliseconds(max_backoff),
         };
-        let (mut elapsed, mut retries) = (Duration::ZERO, 0);
+        let (mut elapsed, mut retries) = (Duration::ZERO, Retries::new(policy, None));
         for (took, retry_after, jitter) in attempts {
             // An attempt's own timeout is the time that is left.
             elapsed = policy.total_timeout.min(elapsed + milliseconds(took));
-            let (backoff, retry_after) = (policy.backoff(retries, jitter), retry_after.map(milliseconds));
-            let decision = next_delay(policy, Outcome::Status(429), retries, backoff, retry_after, elapsed);
-            let Ok(delay) = decision else { break };
+            let retry_after = retry_after.map(milliseconds);
+            let Ok(delay) = retries.on_failure(Outcome::Status(429), retry_after, elapsed, jitter) else { break };
             elapsed += delay;
-            retries += 1;
             prop_assert!(elapsed < policy.total_timeout, "waited until {elapsed:?}");
+            prop_assert!(delay >= retry_after.unwrap_or_default());
         }
-        prop_assert!(max_retries.is_none_or(|max_retries| retries <= max_retries), "{retries} retries");
+        prop_assert!(max_retries.is_none_or(|max_retries| retries.made <= max_retries), "{} retries", retries.made);
     }
 }
 
@@ -167,6 +201,35 @@ fn retry_after_is_read_in_seconds_and_as_a_date() {
     for (value, expected) in table {
         assert_eq!(asked(503, &[("retry-after", value)]), expected, "{value:?}");
     }
+}
+
+#[test]
+fn a_date_is_measured_from_the_responses_own_date() {
+    let after = ("retry-after", "Sun, 06 Nov 1994 10:50:37 GMT");
+    let table = [
+        (Some("Sun, 06 Nov 1994 10:49:37 GMT"), 60),
+        (Some("Sunday, 06-Nov-94 10:50:00 GMT"), 37),
+        (Some("Sun, 06 Nov 1994 11:00:00 GMT"), 0),
+        (Some("yesterday"), 2 * 3600 + 60),
+        (None, 2 * 3600 + 60),
+    ];
+    for (date, expected) in table {
+        let headers: Vec<_> = [after].into_iter().chain(date.map(|date| ("date", date))).collect();
+        assert_eq!(asked(503, &headers), Some(expected), "{date:?}");
+    }
+    assert_eq!(asked(503, &[("retry-after", "7"), ("date", "Sun, 06 Nov 1994 10:49:37 GMT")]), Some(7));
+}
+
+#[test]
+fn the_defaults_are_half_a_second_doubled_up_to_eight_for_thirty_seconds_without_a_number_of_retries() {
+    let expected = RetryPolicy {
+        max_retries: None,
+        total_timeout: Duration::from_secs(30),
+        initial_backoff: Duration::from_millis(500),
+        max_backoff: Duration::from_secs(8),
+    };
+    assert_eq!(RetryPolicy::default(), expected);
+    assert_eq!(DEFAULT_QUOTA, 500);
 }
 
 #[test]

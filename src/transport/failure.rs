@@ -53,6 +53,7 @@ fn finish(mut details: Details, context: RequestContext, summary: CallSummary) -
     details.text.push_str(&retry_suffix(summary));
     details.attempts = summary.attempts;
     details.retry_after = summary.retry_after;
+    details.is_quota_exhausted = summary.stop == Some(StopReason::QuotaExhausted);
     details.request = Some(context);
     details.into()
 }
@@ -94,6 +95,9 @@ fn retry_suffix(CallSummary { attempts, stop, .. }: CallSummary) -> String {
         }
         Some(StopReason::DeadlineExceeded { total_timeout }) => {
             format!("{tried}; the call's {} are over", seconds(total_timeout))
+        }
+        Some(StopReason::QuotaExhausted) => {
+            format!("{tried}; not retried further, since too many other calls fail as well (retry quota)")
         }
         Some(StopReason::Permanent | StopReason::RetriesExhausted) | None => tried,
     }

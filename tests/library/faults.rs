@@ -266,6 +266,7 @@ async fn a_refused_connection_is_tried_again() {
     let port = ReservedPort::new();
     let client = bitbucket_build_status::Client::builder()
         .base_url(port.url())
+        .max_retries(3)
         .initial_backoff(Duration::from_millis(1))
         .build()
         .unwrap();

@@ -96,7 +96,7 @@ struct Sent {
 }
 
 /// The commit by a client that repeats so often, and the number of its requests.
-fn commit_at(url: &str, repeats: u32) -> (Commit, Arc<AtomicUsize>) {
+fn commit_at(url: &str, repeats: Option<u32>) -> (Commit, Arc<AtomicUsize>) {
     let requests = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&requests);
     let client = Client::builder()
@@ -111,8 +111,8 @@ fn commit_at(url: &str, repeats: u32) -> (Commit, Arc<AtomicUsize>) {
 }
 
 async fn send(url: &str, updates: usize, repeats: u32) {
-    let (patient, _) = commit_at(url, 8);
-    let (commit, requests) = commit_at(url, repeats);
+    let (patient, _) = commit_at(url, None);
+    let (commit, requests) = commit_at(url, Some(repeats));
     for key in 0..KEYS {
         patient.set(format!("key-{key}"), State::Inprogress, LINK).send().await.expect("the status to update");
     }
@@ -128,6 +128,7 @@ async fn send(url: &str, updates: usize, repeats: u32) {
         assert!(is == taken || perhaps.contains(is), "{key} is {is:?}, last taken {taken:?}, perhaps {perhaps:?}");
     }
     assert_eq!(sent.len(), KEYS);
+    assert!(repeats == 0 || failed == 0, "{failed} updates are lost, with {repeats} retries each");
     assert!(requests - updates + failed > updates / 10, "hardly a fault: {requests} requests, {failed} failed");
     let rate = updates as u128 * 1000 / took.as_millis().max(1);
     println!(

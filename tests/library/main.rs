@@ -1,5 +1,6 @@
 //! The library against servers that behave in every recorded and many other ways.
 //!
+//! - `builders`: calls as values: what they own, accept and change
 //! - `calls`: what is sent, and how answers are read, kept and written again
 //! - `errors`: what an error and a response report
 //! - `faults`: every failure and what becomes of it, as one table
@@ -10,9 +11,11 @@
 //! - `paging`: lists as streams over their pages
 //! - `properties`: laws for any input
 //! - `proxy`, `tls`: the way to the server, certificates included
+//! - `retries`: the retry quota, and what a call is retried for
 //! - `secrets`: what is printed of whom
 //! - `support`: what these tests share
 
+mod builders;
 mod calls;
 mod errors;
 mod faults;
@@ -24,6 +27,7 @@ mod options;
 mod paging;
 mod properties;
 mod proxy;
+mod retries;
 mod secrets;
 mod support;
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]

@@ -38,6 +38,7 @@ fn client(server: &RecordingServer) -> Client {
         .oauth_token_url(format!("{}{TOKEN_PATH}", server.address()))
         .credentials(Credentials::oauth("consumer", "s3cret").unwrap())
         .initial_backoff(Duration::from_millis(1))
+        .max_retries(3)
         .build()
         .unwrap()
 }

@@ -14,12 +14,13 @@ pub(crate) const TOKEN: &str = "s3cret-access-token";
 /// A status as the live API answers it.
 pub(crate) const LIVE: &str = include_str!("../fixtures/get_build_status/live.json");
 
-/// A client for the server that repeats quickly.
+/// A client for the server that retries quickly, three times.
 pub(crate) fn builder(server: &RecordingServer) -> ClientBuilder {
     Client::builder()
         .base_url(format!("{}/2.0", server.address()))
         .credentials(Credentials::access_token(TOKEN).unwrap())
         .initial_backoff(Duration::from_millis(1))
+        .max_retries(3)
 }
 
 #[track_caller]

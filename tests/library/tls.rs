@@ -50,7 +50,8 @@ fn commit(server: &RecordingServer, ca_pem: Option<&str>) -> Commit {
     let builder = Client::builder()
         .base_url(server.address())
         .credentials(Credentials::access_token(TOKEN).unwrap())
-        .initial_backoff(Duration::from_millis(1));
+        .initial_backoff(Duration::from_millis(1))
+        .max_retries(3);
     let builder = ca_pem.map(|pem| builder.ca_pem(pem));
     let client = builder.unwrap_or_else(|| Client::builder().base_url(server.address())).build().unwrap();
     commit_of(&client)

@@ -74,6 +74,8 @@ fn the_text_says_how_many_attempts_were_made_and_why_there_is_no_further_one() {
             " (after 3 attempts); the call's 1.5 s are over",
         ),
     ];
+    let quota = retry_suffix(CallSummary { attempts: 2, retry_after: None, stop: Some(StopReason::QuotaExhausted) });
+    assert!(quota.contains("(after 2 attempts)") && quota.contains("retry quota"), "{quota}");
     for (attempts, stop, expected) in table {
         assert_eq!(retry_suffix(CallSummary { attempts, retry_after: None, stop }), expected);
     }
