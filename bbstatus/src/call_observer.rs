@@ -22,6 +22,8 @@ pub(crate) struct CallObserver(Arc<Shared>);
 struct Shared {
     last: Mutex<LastAttempt>,
     date: Mutex<Option<SystemTime>>,
+    /// The end of the pause that Bitbucket has asked for.
+    rate_limited_until: Mutex<Option<Instant>>,
     changed: Notify,
 }
 
@@ -41,6 +43,10 @@ impl CallObserver {
         let date = exchange.response_headers().find(|(name, _)| *name == "date").map(|(_, value)| value);
         let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
         *self.0.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
+        if let Some(delay) = exchange.retry_after().filter(|_| exchange.status() == Some(429)) {
+            let mut until = self.0.rate_limited_until.lock().unwrap_or_else(PoisonError::into_inner);
+            *until = (*until).max(Instant::now().checked_add(delay));
+        }
         self.set(match exchange.status() {
             Some(..400) => LastAttempt::Responded,
             Some(status) => LastAttempt::Failed(format!("Bitbucket responded {status}")),
@@ -51,6 +57,11 @@ impl CallObserver {
     /// The date of the last response.
     pub(crate) fn date(&self) -> Option<SystemTime> {
         *self.0.date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The end of the pause that Bitbucket has asked for, in the past if it is over.
+    pub(crate) fn rate_limited_until(&self) -> Option<Instant> {
+        *self.0.rate_limited_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, last: LastAttempt) {

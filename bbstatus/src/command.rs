@@ -9,6 +9,7 @@ pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod reference;
 mod repeat;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod set;
@@ -17,14 +18,13 @@ pub(crate) mod wait;
 #[cfg(unix)]
 pub(crate) mod watchdog;
 
-use bitbucket_build_status::{BuildStatus, Commit, Key, PreparedRequest, Response};
+use bitbucket_build_status::{BuildStatus, Key, PreparedRequest, Response};
 
 use crate::{
     args::{Format, Trying},
     connection::Target,
     exit::Exit,
     failure::Failure,
-    newer::{self, OwnBuild},
     output,
     session::Session,
 };
@@ -76,24 +76,6 @@ pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit,
         }
         outcome => outcome,
     }
-}
-
-/// Reads the stored status and, if a newer build has reported it, writes that one to stdout in place of a report.
-pub(crate) async fn drop_if_newer(
-    session: &mut Session,
-    target: &Target,
-    commit: &Commit,
-    key: &Key,
-    url: Option<&str>,
-    format: Format,
-) -> Result<Option<Exit>, Failure> {
-    let number = target.settings.build_number.as_ref().map(|number| &*number.value);
-    let (Some(url), Some(number)) = (url, number) else { return Ok(None) };
-    let Some(newer) = target.call(session, newer::find(commit, key, OwnBuild { url, number })).await else {
-        return Ok(None);
-    };
-    session.output.note(&newer.note(key));
-    answer(session, target, format, &newer.stored).map(Some)
 }
 
 /// Writes the status that was answered to stdout.

@@ -5,11 +5,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
+use bitbucket_build_status::{Client, ClientBuilder, Commit, Error, Key};
+use tokio::time::Instant;
 
 use crate::{
     address::repository_named,
-    args::{Build, Connection, Place, Trying},
+    args::{Build, Connection, Overwriting, Place, Trying},
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
     ci,
@@ -17,7 +18,9 @@ use crate::{
     demonstration::{self, Demonstration},
     exit::Exit,
     failure::Failure,
-    git, output, proxy,
+    git,
+    newer::Guard,
+    output, proxy,
     session::Session,
     sourced::Sourced,
 };
@@ -81,6 +84,12 @@ impl Target {
         Ok(self.client.commit(workspace, slug, self.settings.commit()?)?)
     }
 
+    /// The read before a report with this url, where `--if-newer` wants one.
+    pub(crate) fn guard(&self, overwriting: Overwriting, commit: &Commit, key: &Key, url: Option<&str>) -> Guard {
+        let number = self.settings.build_number.as_ref().map(|number| &*number.value);
+        if overwriting.if_newer { Guard::new(commit, key, url, number) } else { Guard::off() }
+    }
+
     /// Makes one call at a time, and notes on stderr if it is retried for more than two seconds.
     pub(crate) async fn call<T>(&self, session: &Session, call: impl Future<Output = T>) -> T {
         let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
@@ -96,6 +105,11 @@ impl Target {
     pub(crate) async fn call_with<T>(&self, announce: &dyn Fn(&str), call: impl Future<Output = T>) -> T {
         let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
         self.call_observer.watch(&how_long, announce, call).await
+    }
+
+    /// The end of the pause that Bitbucket has asked for, in the past if it is over.
+    pub(crate) fn rate_limited_until(&self) -> Option<Instant> {
+        self.call_observer.rate_limited_until()
     }
 
     /// The time by Bitbucket's clock, from the last response; by ours if that has no date.

@@ -7,7 +7,7 @@ use bitbucket_build_status::Error;
 use crate::exit::Exit;
 
 /// Why a command ends before it is done.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Failure {
     /// With something to say.
     Told {
@@ -25,6 +25,21 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn new(exit: Exit, problem: impl Into<String>) -> Self {
         Self::Told { exit, problem: problem.into(), help: None }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Told { exit, .. } => *exit,
+            Self::ClosedPipe => Exit::Done,
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        match self {
+            Self::Told { help, .. } => help.as_deref(),
+            Self::ClosedPipe => None,
+        }
     }
 
     /// What went wrong, in a sentence.

@@ -60,7 +60,7 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
     let _ = command::run::receive_child_signals();
     match command {
         Command::Set(args) => command::set::run(args, session).await,
-        Command::Update(args) => Box::pin(command::update::run(args, session)).await,
+        Command::Update(args) => command::update::run(args, session).await,
         Command::Get(args) => command::get::run(args, session).await,
         Command::List(args) => command::list::run(args, session).await,
         Command::Run(args) => command::run::run(args, session).await,

@@ -5,12 +5,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use bitbucket_build_status::{BuildStatus, Commit, Key, Response};
+use bitbucket_build_status::{BuildStatus, Commit, Error, GetStatus, Key, PreparedRequest, Response};
 
 /// How long a stored report can keep older builds from reporting. Build numbers can start again at 1.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a report and the build that makes it have in common.
+/// A report, as far as the builds that make such reports differ.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnBuild<'a> {
     /// The url that the report would have.
@@ -63,13 +63,57 @@ impl NewerReport {
     }
 }
 
-/// Reads the stored report, and returns it if a newer build made it. If the read fails, ours is to be written: a report
-/// that is lost is worse than one that is out of date.
-pub(crate) async fn find(commit: &Commit, key: &Key, own: OwnBuild<'_>) -> Option<NewerReport> {
-    let stored = commit.get(key).send_with_response().await.ok()?;
-    let now = stored.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
-    let build_number = newer_build(own, stored.value(), now.unwrap_or_else(SystemTime::now))?.to_owned();
-    Some(NewerReport { build_number, stored })
+/// The read before a report, which keeps an older build from overwriting the report of a newer one.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard(Option<GuardedReport>);
+
+#[derive(Clone, Debug)]
+struct GuardedReport {
+    read: GetStatus,
+    url: String,
+    build_number: String,
+}
+
+impl Guard {
+    /// Guards a report with this url, made by the build with this number; without either there is nothing to compare.
+    pub(crate) fn new(commit: &Commit, key: &Key, url: Option<&str>, build_number: Option<&str>) -> Self {
+        let report = url.zip(build_number).map(|(url, build_number)| GuardedReport {
+            read: commit.get(key),
+            url: url.to_owned(),
+            build_number: build_number.to_owned(),
+        });
+        Self(report)
+    }
+
+    /// Lets every report through.
+    pub(crate) const fn off() -> Self {
+        Self(None)
+    }
+
+    /// The time budget of the read.
+    #[must_use]
+    pub(crate) fn timeout(self, timeout: Duration) -> Self {
+        Self(self.0.map(|report| GuardedReport { read: report.read.timeout(timeout), ..report }))
+    }
+
+    /// The request as it would be sent.
+    pub(crate) async fn prepare(&self) -> Result<Vec<PreparedRequest>, Error> {
+        match &self.0 {
+            Some(report) => report.read.clone().prepare().await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads the stored report, and returns it if a newer build made it. If the read fails, ours is to be written: a
+    /// report that is lost is worse than one that is out of date.
+    pub(crate) async fn newer_report(&self) -> Option<NewerReport> {
+        let GuardedReport { read, url, build_number } = self.0.as_ref()?;
+        let stored = read.clone().send_with_response().await.ok()?;
+        let now = stored.header("date").and_then(|date| httpdate::parse_http_date(date).ok());
+        let own = OwnBuild { url, number: build_number };
+        let build_number = newer_build(own, stored.value(), now.unwrap_or_else(SystemTime::now))?.to_owned();
+        Some(NewerReport { build_number, stored })
+    }
 }
 
 #[cfg(test)]

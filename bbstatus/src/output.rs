@@ -111,10 +111,7 @@ pub(crate) fn warning(failure: &Failure) {
 /// Reports why the command ends, and returns the exit code.
 pub(crate) fn failure(failure: &Failure) -> Exit {
     print_failure("error", AnsiColor::Red.on_default(), failure);
-    match failure {
-        Failure::Told { exit, .. } => *exit,
-        Failure::ClosedPipe => Exit::Done,
-    }
+    failure.exit()
 }
 
 /// Prints the help, the version, or what is wrong with the command line.

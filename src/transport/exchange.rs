@@ -1,11 +1,15 @@
 //! What an observer sees of a request and its response.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use http::HeaderMap;
 use reqwest::Request;
 
 use super::RawResponse;
+use crate::retry::retry_after;
 
 /// One request and its outcome, for logs. Shows no secret: headers that are marked as sensitive are left out.
 pub struct Exchange<'a> {
@@ -59,6 +63,13 @@ impl<'a> Exchange<'a> {
     /// The headers of the response.
     pub fn response_headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.response().into_iter().flat_map(|response| readable(&response.headers))
+    }
+
+    /// The delay that the response asks for before the next request.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let response = self.response()?;
+        retry_after(response.status.as_u16(), &response.headers, SystemTime::now())
     }
 
     /// The body of the response.

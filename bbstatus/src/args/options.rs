@@ -27,7 +27,7 @@ pub(crate) struct Content {
 }
 
 /// Which stored status is not overwritten.
-#[derive(Debug, Args)]
+#[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct Overwriting {
     /// Do not report if a newer build has: the stored url is the same but for a larger build number.

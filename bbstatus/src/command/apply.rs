@@ -1,25 +1,37 @@
 //! `bbstatus apply`: reports many statuses from a file.
 
-mod entry;
+mod interrupt;
+mod job;
 mod lanes;
-mod report;
+mod line;
 mod results;
 mod source;
 
-use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    num::NonZeroUsize,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use bitbucket_build_status::{Error, ErrorKind};
-use clap::Args;
-use entry::Entry;
+use bitbucket_build_status::ErrorKind;
+use clap::{Args, builder::FalseyValueParser};
+use interrupt::Interrupts;
+use job::{Defaults, Dispatcher, Job, Outcome};
 use lanes::Lanes;
-use report::{Budget, Report};
-use results::{About, Results, Shortened};
-use source::{Line, Source};
-use tokio::task::{JoinError, JoinSet};
+use line::Line;
+use results::{Halt, LongKeys, ResultSubject, Results, Verdict};
+use source::{OpenError, Source, SourceLine};
+use tokio::{
+    sync::watch,
+    task::{Id, JoinError, JoinSet},
+    time::{Instant, sleep_until},
+};
 
-use super::show;
+use super::{report::DefaultUrl, show};
 use crate::{
-    args::{Build, Connection, Format, Place, Trying, number},
+    args::{Build, Connection, Format, Overwriting, Place, Trying, number, positive_duration},
     connection::Target,
     credentials::is_stdin,
     exit::Exit,
@@ -30,24 +42,33 @@ use crate::{
 };
 
 /// How many lines may wait for an earlier one about the same status, for each that is sent.
-const WAITING: usize = 16;
-/// How often it is said how far it is.
-const TELL: Duration = Duration::from_secs(5);
+const MAX_QUEUED_FACTOR: usize = 16;
+/// How often the progress is reported.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
+/// How long an interrupt leaves to requests in flight.
+const INTERRUPT_GRACE: Duration = Duration::from_secs(5);
+/// How long the next line may take when nothing more is sent, and lines only get their results.
+const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 
 /// Report many statuses from a file.
 ///
 /// Each line is a JSON object with "key" and "state", and, where they are known, "url", "name", "description",
-/// "refname", "commit" and "repo" (WORKSPACE/SLUG); what a line lacks is found as for `bbstatus set`. The refname that
-/// is found belongs to the commit that is found: a line with another commit names its own, or none.
+/// "refname", "commit" and "repository" (WORKSPACE/SLUG), such as `bbstatus list --output json` writes them; what a line
+/// lacks is found as for `bbstatus set`. The refname that is found belongs to the commit that is found: a line with
+/// another commit names its own, or none.
 ///
 /// For each line one line of JSON is written to stdout as soon as its result is known, with the number of the line: not
 /// in the file's order, except for lines with the same key and commit, which are sent one after the other. A line that
-/// makes no sense is a result too, and the others go on. The exit code is 1 where a status was not reported. Where this
-/// is interrupted, a line without a result may have been reported or not; it may be applied again without harm.
+/// is not valid is a result too, and the others go on.
 ///
-/// Where the credentials are refused, no further line is sent, and the exit code is 4.
+/// The exit code is 0 if each status was reported, 6 if Bitbucket was not available for all that were not, and 1 if some
+/// failed otherwise. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
+/// down, no further line is sent either.
 ///
-/// Where Bitbucket limits the rate, all wait together for as long as it asks, up to an hour.
+/// If Bitbucket limits the rate, all lines wait together for as long as it asks, up to an hour and within --timeout.
+///
+/// An interrupt leaves 5 seconds to requests in flight. A line without a result may have been reported or not; it may
+/// be applied again without harm.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     /// The file, or stdin for "-".
@@ -56,6 +77,14 @@ pub(crate) struct Apply {
     #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8",
           value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) concurrency: NonZeroUsize,
+    /// Send no further line after this time, such as 90s, 10m or 1h30m.
+    #[arg(long, env = "BBSTATUS_APPLY_TIMEOUT", value_name = "DURATION", value_parser = positive_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// Succeed although there is no line.
+    #[arg(long, env = "BBSTATUS_ALLOW_EMPTY", value_parser = FalseyValueParser::new())]
+    pub(crate) allow_empty: bool,
+    #[command(flatten)]
+    pub(crate) overwriting: Overwriting,
     #[command(flatten)]
     pub(crate) build: Build,
     #[command(flatten)]
@@ -71,76 +100,133 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
         return Err(Failure::usage("file -: expected lines on stdin, which --token-file reads for the token")
             .help("Give the lines or the token by a file of its own"));
     }
-    // Repeats are made here: a rate limit is everybody's.
-    let connection = Connection { retries: Some(0), ..args.connection.clone() };
-    let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
+    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
     target.settings = target.settings.with_git_branch(&git::Git::default());
+    let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+    session.output.notes(note.as_slice());
     let target = Arc::new(target);
-    let defaults = Arc::clone(&target);
-    let mut source = Source::open(&args.file, move |line| understood(&defaults, line)).map_err(|cause| {
-        Failure::usage(format!("file {}: {cause}", args.file.display()))
-            .help("Give a file that can be read, or - for stdin")
-    })?;
+    let defaults = Defaults { target: Arc::clone(&target), url };
+    let mut source = Source::open(&args.file, move |number, line| parse_line(&defaults, number, line))
+        .map_err(|error| cannot_open(&args, &error))?;
     if args.trying.sends_nothing() {
-        return rehearse(&args, session, &target, &mut source).await;
+        return dry_run(&args, session, &target, &mut source).await;
     }
     let progress = session.output.progress(source.length);
+    let (halt, halted) = watch::channel(false);
+    let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let mut applying = Applying {
-        budget: Arc::new(Budget::new(args.connection.retries, args.connection.request_timeout, progress.clone())),
+        dispatcher: Arc::new(Dispatcher {
+            target,
+            request_timeout: args.connection.request_timeout,
+            overwriting: args.overwriting,
+            deadline,
+            halted,
+            progress: progress.clone(),
+            announced: Mutex::new(None),
+        }),
         concurrency: args.concurrency.get(),
         lanes: Lanes::new(),
         sending: JoinSet::new(),
+        in_flight: HashMap::new(),
+        halt,
         results: Results::default(),
     };
     let outcome = applying.all(&mut source, session, &progress).await;
     progress.end();
     outcome?;
-    applying.results.conclude(&session.output)
+    let Applying { results, .. } = applying;
+    if results.is_empty() && results.halted().is_none() && !args.allow_empty {
+        return Err(empty(&args));
+    }
+    let signal = match results.halted() {
+        Some(Halt::Interrupted(signal)) => Some(*signal),
+        _ => None,
+    };
+    let concluded = results.conclude(&session.output);
+    if let (Some(signal), Err(failure)) = (signal, &concluded) {
+        session.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
+        output::failure(failure);
+        interrupt::end_by(signal);
+    }
+    concluded
 }
 
-/// A report that is sent or waits for it, with its line and its lane.
-struct Job {
+fn cannot_open(args: &Apply, error: &OpenError) -> Failure {
+    match error {
+        OpenError::File(cause) => Failure::usage(format!("file {}: {cause}", args.file.display()))
+            .help("Give a file that can be read, or - for stdin"),
+        OpenError::Thread(cause) => Failure::new(Exit::Failure, format!("no thread can be started: {cause}"))
+            .help("Allow this process more memory, or more threads (ulimit -v, ulimit -u)"),
+    }
+}
+
+fn empty(args: &Apply) -> Failure {
+    Failure::usage(format!("file {}: expected at least one line, got none", args.file.display()))
+        .help("Give --allow-empty if there may be nothing to report")
+}
+
+/// A job with its line and its lane.
+struct Queued {
     line: u64,
     lane: Arc<str>,
-    report: Report,
+    job: Job,
 }
-
-/// A report that was sent, and what came of it.
-type Sent = (Job, Result<(), Error>);
 
 /// The lines that are being applied.
 struct Applying {
-    budget: Arc<Budget>,
+    dispatcher: Arc<Dispatcher>,
     concurrency: usize,
-    lanes: Lanes<Job>,
-    sending: JoinSet<Sent>,
+    lanes: Lanes<Queued>,
+    sending: JoinSet<Outcome>,
+    in_flight: HashMap<Id, Arc<Queued>>,
+    halt: watch::Sender<bool>,
     results: Results,
 }
 
 impl Applying {
-    /// Applies all lines. At any time there are only so many, however many the file has.
+    /// Applies all lines. The number of lines in memory does not depend on the length of the file.
     async fn all(&mut self, source: &mut Lines, session: &mut Session, progress: &Progress) -> Result<(), Failure> {
-        let mut throttle = Throttle::every(TELL);
-        let mut more = true;
+        let interrupts = Interrupts::listen();
+        let mut interrupts =
+            interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
+        let mut throttle = Throttle::every(PROGRESS_INTERVAL);
+        let mut has_more = true;
+        // When what is in flight is given up.
+        let mut end: Option<Instant> = None;
+        let deadline = self.dispatcher.deadline;
         loop {
-            let room = self.sending.len() < self.concurrency
-                && self.lanes.waiting() < WAITING.saturating_mul(self.concurrency);
+            let has_room = self.sending.len() < self.concurrency
+                && self.lanes.waiting() < MAX_QUEUED_FACTOR.saturating_mul(self.concurrency);
+            let is_halted = self.results.halted().is_some();
             tokio::select! {
-                line = source.next(), if more && room => match line {
+                line = next(source, is_halted), if has_more && (has_room || is_halted) => match line {
                     Some(line) => {
-                        progress.at(line.read);
+                        progress.at(line.bytes_read);
                         self.begin(line, session);
                     }
-                    None => more = false,
+                    None => has_more = false,
                 },
-                Some(sent) = self.sending.join_next() => {
+                Some(sent) = self.sending.join_next_with_id() => {
                     self.sent(sent, session)?;
-                    while let Some(sent) = self.sending.try_join_next() {
+                    while let Some(sent) = self.sending.try_join_next_with_id() {
                         self.sent(sent, session)?;
                     }
-                    self.results.hand_over(&mut session.output);
+                    self.results.flush(&mut session.output);
                 }
+                signal = interrupts.next() => {
+                    if end.is_some() {
+                        interrupt::end_by(signal);
+                    }
+                    has_more = false;
+                    end = Instant::now().checked_add(INTERRUPT_GRACE);
+                    self.halt(Halt::Interrupted(signal), session);
+                }
+                () = until(deadline), if !is_halted => self.halt(Halt::TimeOver, session),
+                () = until(end), if end.is_some() && !self.sending.is_empty() => self.sending.abort_all(),
                 else => break,
+            }
+            if self.sending.is_empty() && !has_more {
+                break;
             }
             if throttle.is_due() {
                 progress.set_message(&self.results.in_words());
@@ -149,114 +235,164 @@ impl Applying {
         Ok(())
     }
 
-    /// Writes what became of a report, and sends the one that waited for it.
-    fn sent(&mut self, sent: Result<Sent, JoinError>, session: &mut Session) -> Result<(), Failure> {
-        let (job, outcome) =
-            sent.map_err(|cause| Failure::new(Exit::Failure, format!("a report broke off: {cause}")))?;
-        let is_everybodys = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unauthorized);
-        let failure = outcome.err().map(Failure::from);
-        if let Some(failure) = failure.as_ref().filter(|_| is_everybodys) {
-            self.results.refuse(job.line, failure);
+    /// Sends no further line; those that wait for an earlier one have their results.
+    fn halt(&mut self, reason: Halt, session: &mut Session) {
+        self.results.halt(reason);
+        // Everyone who listens is sending.
+        let _ = self.halt.send(true);
+        for queued in self.lanes.drain() {
+            let subject = ResultSubject::from(&queued.job);
+            self.results.add(&mut session.output, queued.line, &subject, &Verdict::NotTried);
         }
-        self.results.add(&mut session.output, job.line, &About::from(&job.report), failure.as_ref());
-        let mut next = self.lanes.leave(&job.lane);
-        while let Some(job) = next.take() {
-            match self.results.refusal() {
-                Some(refusal) => {
-                    self.not_sent(session, job.line, &About::from(&job.report), &refusal);
-                    next = self.lanes.leave(&job.lane);
+        self.results.flush(&mut session.output);
+    }
+
+    /// Writes the result of a job, and sends the one that waited for it.
+    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, session: &mut Session) -> Result<(), Failure> {
+        let id = sent.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some(queued) = self.in_flight.remove(&id) else { return Ok(()) };
+        let subject = ResultSubject::from(&queued.job);
+        let (line, output) = (queued.line, &mut session.output);
+        let is_halted = self.results.halted().is_some();
+        match sent {
+            Ok((_, Outcome::Reported)) => self.results.add(output, line, &subject, &Verdict::Reported),
+            Ok((_, Outcome::Dropped(note))) => self.results.add(output, line, &subject, &Verdict::Dropped(&note)),
+            Ok((_, Outcome::NotTried)) => self.results.add(output, line, &subject, &Verdict::NotTried),
+            Ok((_, Outcome::Failed(error))) => {
+                let is_unauthorized = error.kind() == ErrorKind::Unauthorized;
+                let failure = Failure::from(error);
+                self.results.add(output, line, &subject, &Verdict::Failed(&failure));
+                if is_unauthorized {
+                    self.results.halt(Halt::Unauthorized(line));
                 }
-                None => self.send(job),
             }
+            Err(error) if error.is_cancelled() => {
+                let problem = "interrupted while it was sent: it may have been reported or not";
+                let failure = Failure::new(Exit::Unavailable, problem).help("Apply this line again");
+                self.results.add(output, line, &subject, &Verdict::Failed(&failure));
+            }
+            Err(error) => return Err(Failure::new(Exit::Failure, format!("line {line} was not sent: {error}"))),
+        }
+        let next = self.lanes.leave(&queued.lane);
+        match self.results.halted().cloned() {
+            Some(reason) => {
+                let waiting = next.into_iter();
+                for queued in waiting {
+                    let subject = ResultSubject::from(&queued.job);
+                    self.results.add(&mut session.output, queued.line, &subject, &Verdict::NotTried);
+                }
+                if !is_halted {
+                    self.halt(reason, session);
+                }
+            }
+            None => next.into_iter().for_each(|queued| self.send(queued)),
         }
         Ok(())
     }
 
-    /// Sends what a line says, now or behind what is under way for the same status.
-    fn begin(&mut self, read: Line<Meaning>, session: &mut Session) {
-        let report = match read.meaning {
-            Ok(report) => report,
-            Err(Refused { key, state, failure }) => {
-                return self.not_sent(session, read.number, &About::said(key.as_deref(), state.as_deref()), &failure);
+    /// Sends what a line says, now or after what is in flight for the same status.
+    fn begin(&mut self, read: SourceLine<ParsedLine>, session: &mut Session) {
+        let number = read.number;
+        let job = match read.parsed {
+            Ok(job) => job,
+            Err(InvalidLine { key, state, failure }) => {
+                let subject = ResultSubject::partial(key.as_deref(), state.as_deref());
+                return self.not_sent(session, number, &subject, &Verdict::Failed(&failure));
             }
         };
-        if let Some(refusal) = self.results.refusal() {
-            return self.not_sent(session, read.number, &About::from(&report), &refusal);
+        if self.results.halted().is_some() {
+            return self.not_sent(session, number, &ResultSubject::from(&job), &Verdict::NotTried);
         }
-        self.results.count_shortened(read.number, &report);
-        let lane: Arc<str> = report.lane().into();
-        let job = Job { line: read.number, lane: Arc::clone(&lane), report };
-        if let Some(job) = self.lanes.enter(lane, job) {
-            self.send(job);
+        self.results.count_long_key(number, &job);
+        let lane: Arc<str> = job.lane().into();
+        let queued = Queued { line: number, lane: Arc::clone(&lane), job };
+        if let Some(queued) = self.lanes.enter(lane, queued) {
+            self.send(queued);
         }
     }
 
-    fn not_sent(&mut self, session: &mut Session, line: u64, about: &About<'_>, failure: &Failure) {
-        self.results.add(&mut session.output, line, about, Some(failure));
-        self.results.hand_over(&mut session.output);
+    fn not_sent(&mut self, session: &mut Session, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
+        self.results.add(&mut session.output, line, subject, verdict);
+        self.results.flush(&mut session.output);
     }
 
-    fn send(&mut self, job: Job) {
-        let budget = Arc::clone(&self.budget);
-        self.sending.spawn(async move {
-            // In a place of its own: what is spawned is copied several times.
-            let outcome = Box::pin(job.report.send(&budget)).await;
-            (job, outcome)
-        });
+    fn send(&mut self, queued: Queued) {
+        let (dispatcher, queued) = (Arc::clone(&self.dispatcher), Arc::new(queued));
+        let sent = Arc::clone(&queued);
+        // On the heap: what is spawned is copied several times.
+        let task = self.sending.spawn(async move { Box::pin(dispatcher.send(&sent.job)).await });
+        self.in_flight.insert(task.id(), queued);
     }
 }
 
-/// What a line means: a report, or why it is none.
-type Meaning = Result<Report, Refused>;
-type Lines = Source<Meaning>;
+/// The next line. When nothing more is sent, lines that are there get their results, and no others are waited for.
+async fn next(source: &mut Lines, is_halted: bool) -> Option<SourceLine<ParsedLine>> {
+    if !is_halted {
+        return source.next().await;
+    }
+    tokio::time::timeout(MAX_DRAIN_WAIT, source.next()).await.ok().flatten()
+}
 
-/// Why a line is no report, with what it says of key and state all the same.
-struct Refused {
+/// Returns at a time, or never.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a line means: a job, or why it is none.
+type ParsedLine = Result<Job, InvalidLine>;
+type Lines = Source<ParsedLine>;
+
+/// Why a line is not valid, with its key and state as far as they are known.
+struct InvalidLine {
     key: Option<String>,
     state: Option<String>,
     failure: Failure,
 }
 
-fn understood(target: &Target, line: Result<Vec<u8>, String>) -> Meaning {
+fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -> ParsedLine {
     let line = match line {
         Ok(line) => line,
-        Err(problem) => return Err(Refused { key: None, state: None, failure: entry::refused(problem) }),
+        Err(problem) => return Err(InvalidLine { key: None, state: None, failure: line::invalid(problem) }),
     };
-    Entry::read(&line).and_then(|entry| Report::new(entry, target)).map_err(|failure| {
-        let (key, state) = entry::said(&line);
-        Refused { key, state, failure }
+    Line::parse(number, &line).and_then(|parsed| Job::new(parsed, defaults)).map_err(|failure| {
+        let (key, state) = line::partial_fields(&line);
+        InvalidLine { key, state, failure }
     })
 }
 
 /// Shows each request instead of sending it.
-async fn rehearse(args: &Apply, session: &mut Session, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
-    let (mut lines, mut refused, mut shortened) = (0_u64, 0_u64, Shortened::default());
+async fn dry_run(args: &Apply, session: &mut Session, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
+    let (mut lines, mut invalid, mut long_keys) = (0_u64, 0_u64, LongKeys::default());
     while let Some(line) = source.next().await {
         lines += 1;
-        let prepared = match line.meaning {
-            Ok(report) => {
-                shortened.count(line.number, &report);
-                report.request().prepare().await.map_err(Failure::from)
+        let prepared = match line.parsed {
+            Ok(job) => {
+                long_keys.count(line.number, &job);
+                job.report.request(job.state).prepare().await.map_err(Failure::from)
             }
-            Err(refused) => Err(refused.failure),
+            Err(invalid) => Err(invalid.failure),
         };
         match prepared {
             Ok(prepared) => {
-                if args.trying.dry_run && lines > refused + 1 {
+                if args.trying.dry_run && lines > invalid + 1 {
                     session.output.line("")?;
                 }
                 show(session, target, &args.trying, Format::Table, &prepared)?;
             }
             Err(failure) => {
-                refused += 1;
+                invalid += 1;
                 output::warning(&failure.because(&format!("line {}", line.number)));
             }
         }
     }
-    shortened.tell(&session.output);
-    match refused {
+    long_keys.note(&session.output);
+    match invalid {
+        0 if lines == 0 && !args.allow_empty => Err(empty(args)),
         0 => Ok(Exit::Done),
-        _ => Err(Failure::new(Exit::Failure, format!("{refused} of {lines} lines would not be sent"))
+        _ => Err(Failure::new(Exit::Failure, format!("{invalid} of {lines} lines would not be sent"))
             .help("stderr has a warning for each")),
     }
 }

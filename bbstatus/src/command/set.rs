@@ -1,12 +1,15 @@
 //! `bbstatus set`: creates a status, or overwrites the one with its key.
 
-use bitbucket_build_status::{Commit, Key, SetStatus, State};
+use bitbucket_build_status::State;
 use clap::Args;
 
-use super::{answer, drop_if_newer, key, show, soften};
+use super::{
+    answer, key,
+    report::{DefaultUrl, StatusReport},
+    show, soften,
+};
 use crate::{
     args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
-    build_info::BuildInfo,
     connection::Target,
     exit::Exit,
     failure::Failure,
@@ -16,13 +19,13 @@ use crate::{
 
 /// Create a status, or overwrite the one with its key.
 ///
-/// This is what most builds want, first and last.
+/// This is what most builds want, first and last. Without a url for the build, the url is the page of the commit.
 #[derive(Debug, Args)]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Set {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
-    /// How the build stands.
+    /// The state of the build, also as success, passed, failure, error, cancelled, aborted, pending or running.
     #[arg(ignore_case = true, value_parser = states(), required_unless_present = "from_exit_code")]
     pub(crate) state: Option<State>,
     #[command(flatten)]
@@ -42,53 +45,41 @@ pub(crate) struct Set {
 }
 
 pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
-    let outcome = report(&args, session).await;
+    let outcome = Box::pin(report(&args, session)).await;
     soften(args.content.soft, outcome)
 }
 
 async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
-    let (key, whole) = key(session, &args.key)?;
+    let state = args.content.state(args.state).ok_or_else(|| Failure::usage("state: none was given"))?;
+    let (key, long_key) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
     target.settings = target.settings.with_git_branch(&git::Git::default());
     let commit = target.commit()?;
-    let request = || request(args, &commit, &key, whole.as_deref(), &target.settings);
+    let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+    session.output.notes(note.as_slice());
+    let report = StatusReport {
+        url: url.for_commit(&commit),
+        commit,
+        key,
+        name: args.content.name.clone().or(long_key),
+        description: args.content.description.clone(),
+        refname: target.settings.refname.as_ref().map(|refname| refname.value.clone()),
+    };
+    let guard = target.guard(args.overwriting, &report.commit, &report.key, Some(&report.url));
+    let request = report.request(state);
     let format = args.presentation.output;
     if args.trying.shows() {
-        let prepared = request()?.prepare().await?;
+        let mut prepared = guard.prepare().await?;
+        prepared.extend(request.clone().prepare().await?);
         show(session, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    if args.overwriting.if_newer
-        && let Some(outcome) =
-            drop_if_newer(session, &target, &commit, &key, target.settings.url.as_ref().map(|url| &*url.value), format)
-                .await?
-    {
-        return Ok(outcome);
+    if let Some(newer) = target.call(session, guard.newer_report()).await {
+        session.output.note(&newer.note(&report.key));
+        return answer(session, &target, format, &newer.stored);
     }
-    let answered = target.call(session, request()?.send_with_response()).await?;
-    answer(session, &target, format, &answered)
-}
-
-fn request(
-    args: &Set,
-    commit: &Commit,
-    key: &Key,
-    whole: Option<&str>,
-    settings: &BuildInfo,
-) -> Result<SetStatus, Failure> {
-    let state = args.content.state(args.state);
-    let state = state.ok_or_else(|| Failure::usage("state: none was given"))?;
-    let mut request = commit.set(key, state, settings.url()?);
-    if let Some(name) = args.content.name.as_deref().or(whole) {
-        request = request.name(name);
-    }
-    if let Some(description) = &args.content.description {
-        request = request.description(description);
-    }
-    if let Some(refname) = &settings.refname {
-        request = request.refname(&refname.value);
-    }
-    Ok(request)
+    let response = target.call(session, request.send_with_response()).await?;
+    answer(session, &target, format, &response)
 }

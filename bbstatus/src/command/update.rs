@@ -3,7 +3,7 @@
 use bitbucket_build_status::{Commit, Key, State, UpdateStatus};
 use clap::Args;
 
-use super::{answer, drop_if_newer, key, show, soften};
+use super::{answer, key, report::check_url, show, soften};
 use crate::{
     args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     build_info::BuildInfo,
@@ -16,7 +16,8 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// What is not given stays as it is, also in a CI job: unless state, url, name and description are all given the status is read first.
+/// What is not given stays as it is, also in a CI job: unless state, url, name and description are all given, the status
+/// is read first.
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
@@ -24,9 +25,12 @@ use crate::{
 pub(crate) struct Update {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
-    /// How the build stands; without it the state stays as it is.
+    /// The state of the build, in Bitbucket's words or those of other systems [default: as it is].
     #[arg(ignore_case = true, value_parser = states())]
     pub(crate) state: Option<State>,
+    /// Send only what is given, without reading the status first; what Bitbucket does with the rest is not known.
+    #[arg(long)]
+    pub(crate) exact: bool,
     #[command(flatten)]
     pub(crate) content: Content,
     #[command(flatten)]
@@ -44,33 +48,37 @@ pub(crate) struct Update {
 }
 
 pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
-    let outcome = report(&args, session).await;
+    let outcome = Box::pin(report(&args, session)).await;
     soften(args.content.soft, outcome)
 }
 
 async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
-    let (key, whole) = key(session, &args.key)?;
+    let (key, long_key) = key(session, &args.key)?;
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    let url = target.settings.url.as_ref().map(|url| url.value.clone());
+    let url_of_build = target.settings.url.as_ref().map(|url| url.value.clone());
     target.settings = target.settings.explicit_only();
+    if let Some(url) = &target.settings.url {
+        check_url(&url.value, &format!("url ({})", url.label))?;
+    }
     let commit = target.commit()?;
-    let request = request(args, session, &commit, &key, whole, &target.settings);
+    let guard = target.guard(args.overwriting, &commit, &key, url_of_build.as_deref());
+    let request = request(args, session, &commit, &key, long_key, &target.settings);
     let format = args.presentation.output;
     target.rehearse(session, key.as_str()).await?;
     if args.trying.shows() {
-        let prepared = request.clone().prepare().await?;
+        let mut prepared = guard.prepare().await?;
+        prepared.extend(request.clone().prepare().await?);
         show(session, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    if args.overwriting.if_newer
-        && let Some(outcome) = drop_if_newer(session, &target, &commit, &key, url.as_deref(), format).await?
-    {
-        return Ok(outcome);
+    if let Some(newer) = target.call(session, guard.newer_report()).await {
+        session.output.note(&newer.note(&key));
+        return answer(session, &target, format, &newer.stored);
     }
-    let answered = target.call(session, request.send_with_response()).await?;
-    answer(session, &target, format, &answered)
+    let response = target.call(session, request.send_with_response()).await?;
+    answer(session, &target, format, &response)
 }
 
 fn request(
@@ -78,25 +86,26 @@ fn request(
     session: &Session,
     commit: &Commit,
     key: &Key,
-    whole: Option<String>,
-    settings: &BuildInfo,
+    long_key: Option<String>,
+    build: &BuildInfo,
 ) -> UpdateStatus {
     let state = args.content.state(args.state);
     let (mut name, mut description) = (args.content.name.clone(), args.content.description.clone());
     // A status that is read first keeps the name that it has.
-    if state.is_some() && settings.url.is_some() && (description.is_some() || args.trying.sandbox) {
-        name = name.or(whole);
+    if args.exact || state.is_some() && build.url.is_some() && (description.is_some() || args.trying.sandbox) {
+        name = name.or(long_key);
     }
-    if args.trying.sandbox && state.is_some() {
+    if args.trying.sandbox && state.is_some() && !args.exact {
         let assumed = demonstration::name_and_description(name, description);
         (name, description) = (Some(assumed.name), Some(assumed.description));
         session.output.notes(&assumed.notes);
     }
-    commit
+    let request = commit
         .update(key)
         .state(state)
-        .url(settings.url.as_ref().map(|url| &*url.value))
+        .url(build.url.as_ref().map(|url| &*url.value))
         .name(name)
         .description(description)
-        .refname(settings.refname.as_ref().map(|refname| &*refname.value))
+        .refname(build.refname.as_ref().map(|refname| &*refname.value));
+    if args.exact { request.exact() } else { request }
 }

@@ -37,10 +37,74 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
     for key in ["", ".", "..", "a\\b", "a\nb"] {
         run(&mut sandbox.bbstatus(["set", key, "FAILED"])).failed(2, "key: expected");
     }
-    run(sandbox.bbstatus(["set", "k", "FAILED"]).env_remove("BBSTATUS_URL")).failed(2, "url: none was given");
     run(sandbox.bbstatus(["get", "k"]).env_remove("BBSTATUS_REPO")).failed(2, "repository: none was given");
     run(sandbox.bbstatus(["get", "k"]).env_remove("BBSTATUS_COMMIT")).failed(2, "commit: none was given");
     assert!(!sandbox.log().contains('#'), "nothing was sent: {}", sandbox.log());
+}
+
+#[test]
+fn a_url_that_is_unknown_or_refused_is_the_commits_page() {
+    let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
+    let sent = |variables: &[(&str, &str)]| {
+        let mut command = bbstatus(["set", "k", "FAILED", "--dry-run", "--output", "json"]);
+        let output = run(command.envs(PLACE[..2].iter().copied()).envs(variables.iter().copied())).done();
+        (output.json()["requests"][0]["body"]["url"].as_str().unwrap().to_owned(), output.stderr)
+    };
+    let jenkins = |url| [("JENKINS_URL", "http://jenkins:8080/"), ("GIT_COMMIT", COMMIT), ("BUILD_URL", url)];
+    let (url, note) = sent(&[]);
+    assert_eq!(
+        (url, note.as_str()),
+        (page.clone(), "note: no url is known for the build, so the url is the commit's page; --url gives another\n")
+    );
+    let (url, note) = sent(&jenkins("http://jenkins:8080/job/1/"));
+    let problem = "note: the url of the build is not reported, but the commit's page: BUILD_URL: expected an absolute";
+    assert!(url == page && note.starts_with(problem), "{url} {note}");
+    let (url, note) = sent(&jenkins("https://jane:s3cret@ci.example.com/job/1/"));
+    assert!(url == page && note.contains("without user name and password") && !note.contains("s3cret"), "{url} {note}");
+    assert_eq!(
+        sent(&jenkins("https://ci.example.com/job/1/")),
+        ("https://ci.example.com/job/1/".to_owned(), String::new())
+    );
+}
+
+#[test]
+fn a_url_with_a_password_is_refused() {
+    for verb in ["set", "update"] {
+        let mut command =
+            bbstatus([verb, "k", "FAILED", "--dry-run", "--url", "https://jane:s3cret@ci.example.com/42"]);
+        let refused = run(command.envs(PLACE)).failed(2, "url (--url): expected a URL without user name and password");
+        assert!(refused.stderr.contains("\nhelp: ") && !refused.stderr.contains("s3cret"), "{refused:#?}");
+        let mut command = bbstatus([verb, "k", "FAILED", "--dry-run"]);
+        command.envs(PLACE).env("BBSTATUS_URL", "https://t0ken@ci.example.com/42");
+        run(&mut command).failed(2, "url (BBSTATUS_URL): expected a URL without user name and password");
+    }
+}
+
+#[test]
+fn states_have_the_words_of_other_systems_too() {
+    for (word, state) in
+        [("passed", "SUCCESSFUL"), ("Error", "FAILED"), ("canceled", "STOPPED"), ("running", "INPROGRESS")]
+    {
+        for verb in ["set", "update"] {
+            let mut command = bbstatus([verb, "k", word, "--dry-run", "--output", "json"]);
+            let requests = run(command.envs(PLACE)).done().json()["requests"].clone();
+            assert_eq!(requests.as_array().unwrap().last().unwrap()["body"]["state"], state, "{verb} {word}");
+        }
+    }
+    run(&mut bbstatus(["set", "k", "done"])).failed(2, "[possible values: INPROGRESS, STOPPED, FAILED, SUCCESSFUL]");
+}
+
+#[test]
+fn an_exact_update_does_not_read_first() {
+    let requests = |options: &[&str]| {
+        let update = ["update", "k", "FAILED", "--dry-run", "--output", "json"];
+        let mut command = bbstatus(update.iter().chain(options).copied());
+        run(command.envs(PLACE[..2].iter().copied())).done().json()["requests"].clone()
+    };
+    assert_eq!(requests(&[]).as_array().unwrap().len(), 2);
+    let exact = requests(&["--exact"]);
+    assert_eq!(exact[0]["body"], json!({"type": "build", "key": "k", "state": "FAILED"}));
+    assert_eq!(exact.as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{COMMIT, Sandbox, folder, isolated, run};
+use crate::support::{COMMIT, Sandbox, TOKEN, folder, isolated, run};
 
 /// The text of the recipe whose paragraph begins with this name.
 fn recipe(name: &str) -> String {
@@ -54,7 +54,7 @@ impl Job {
         let mut shell = isolated("sh");
         shell.args(["-e", "-c", script]).current_dir(&self.folder).env("PATH", path).env("GIT_DIR", "/nonexistent");
         shell.envs(self.variables.iter().map(|(name, value)| (*name, value))).envs(more.iter().copied());
-        shell.envs([("BITBUCKET_TOKEN", "t0ken"), ("BBSTATUS_API_URL", self.sandbox.url()), ("BBSTATUS_RETRIES", "0")]);
+        shell.envs([("BITBUCKET_TOKEN", TOKEN), ("BBSTATUS_API_URL", self.sandbox.url()), ("BBSTATUS_RETRIES", "0")]);
         run(&mut shell).code
     }
 

@@ -5,14 +5,16 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Command, Stdio},
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use bitbucket_build_status::sandbox::{Fault, RateLimit, ReceivedRequest, RetryHint};
+use bitbucket_build_status::sandbox::{self, Fault, RateLimit};
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
+use test_support::server::{Gate, ReceivedRequest, RecordingServer, Reply, response};
 
-use crate::support::{Bitbucket, COMMIT, ended};
+use crate::support::{Bitbucket, COMMIT, ended, eventually};
 
 const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -59,7 +61,7 @@ fn taken(bitbucket: &Bitbucket) -> Vec<Value> {
     journal
         .iter()
         .filter(|received| matches!(received.status, Some(200 | 201)))
-        .filter_map(ReceivedRequest::json)
+        .filter_map(sandbox::ReceivedRequest::json)
         .collect()
 }
 
@@ -78,7 +80,7 @@ fn every_line_is_reported_and_has_its_result() {
     assert_eq!((applied.code, &*applied.said), (Some(0), "note: 2 reported\n"));
     let first = applied.line(1);
     assert_eq!((&first["reported"], &first["key"], &first["state"]), (&true.into(), &"lint".into(), &"FAILED".into()));
-    assert_eq!((&first["commit"], &first["repo"]), (&OTHER.into(), &"acme/rocket".into()));
+    assert_eq!((&first["commit"], &first["repository"]), (&OTHER.into(), &"acme/rocket".into()));
     assert_eq!((&applied.line(3)["commit"], &applied.line(3)["error"]), (&COMMIT.into(), &Value::Null));
     let taken = taken(&bitbucket);
     assert_eq!((&taken[0]["description"], &taken[0]["refname"]), (&"3 findings".into(), &"engine".into()));
@@ -111,8 +113,8 @@ fn a_bad_line_is_a_result_and_the_others_go_on() {
     );
     let table = [
         (2, "state: expected a text, got none", 2),
-        (3, "expected a JSON object", 2),
-        (4, "expected a JSON object", 2),
+        (3, "line 3 is not a JSON object (column 2)", 2),
+        (4, "line 4 is not a JSON object (column 1)", 2),
         (5, "url: expected", 2),
         (6, "commit: expected", 2),
         (7, "repository: expected WORKSPACE/SLUG", 2),
@@ -131,45 +133,118 @@ fn a_bad_line_is_a_result_and_the_others_go_on() {
     }
 }
 
+/// A Bitbucket that accepts every status, with other replies to some requests, by their number.
+fn accepting(reply: impl Fn(usize, Vec<u8>) -> Reply + Send + Sync + 'static) -> RecordingServer {
+    RecordingServer::with_handler(move |number, request| {
+        let status = request.json();
+        let body = json!({"key": status["key"], "state": status["state"], "url": status["url"]}).to_string();
+        reply(number, response(201, &["Content-Type: application/json"], body))
+    })
+}
+
+/// Applies lines to this server.
+fn applying_to(server: &RecordingServer, options: &[&str]) -> Command {
+    let mut command = Bitbucket::down().bbstatus(["apply", "-"].iter().chain(options).copied());
+    command.env("BBSTATUS_API_URL", server.address());
+    command
+}
+
 #[test]
 fn lines_about_one_status_keep_their_order() {
-    let bitbucket = Bitbucket::start();
-    // The first one is held up: whatever overtakes it would be seen.
-    bitbucket.sandbox().fault(Fault::Delay(Duration::from_millis(300)));
+    let gate = Gate::closed();
+    let held = gate.clone();
+    // The first one is held back: whatever overtakes it is seen.
+    let server = accepting(move |number, accepted| match number {
+        0 => Reply::Held(held.clone(), accepted),
+        _ => Reply::Bytes(accepted),
+    });
     let keys: Vec<String> = (0..20).map(|number| format!("check-{number}")).collect();
-    let text: Vec<u8> = ["INPROGRESS", "STOPPED", "SUCCESSFUL"]
-        .iter()
-        .flat_map(|state| keys.iter().flat_map(|key| lines(&[(key, state)])).collect::<Vec<_>>())
-        .collect();
-    let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &text);
-    assert_eq!((applied.code, applied.results.len()), (Some(0), 60), "{}", applied.said);
-    let taken = taken(&bitbucket);
-    for key in &keys {
-        let states: Vec<_> = taken.iter().filter(|body| body["key"] == **key).map(|body| &body["state"]).collect();
-        assert_eq!(states, ["INPROGRESS", "STOPPED", "SUCCESSFUL"], "{key}");
+    let states = ["INPROGRESS", "STOPPED", "SUCCESSFUL"];
+    let text: Vec<u8> = states.iter().flat_map(|state| keys.iter().flat_map(|key| lines(&[(key, state)]))).collect();
+    let mut process = applying_to(&server, &[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(&text).unwrap();
+    let results = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut results = results.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    let others: Vec<_> = results.by_ref().take(57).collect();
+    let held_key = server.received()[0].json()["key"].clone();
+    assert!(others.iter().all(|result| result["key"] != held_key), "the others wait for the one that is held back");
+    gate.open();
+    assert_eq!(results.map(|result| result["key"] == held_key).collect::<Vec<_>>(), [true; 3]);
+    assert_eq!(ended(&mut process).code(), Some(0));
+    for key in keys {
+        let sent: Vec<Value> = server.received().iter().map(ReceivedRequest::json).collect();
+        let sent: Vec<_> = sent.iter().filter(|body| body["key"] == *key).map(|body| &body["state"]).collect();
+        assert_eq!(sent, states, "{key}");
     }
-    let (held_up, last) = (&applied.results[59]["key"], &applied.results[57..]);
-    assert!(
-        last.iter().all(|result| &result["key"] == held_up),
-        "the others did not wait for the one held up: {last:?}"
-    );
 }
 
 #[test]
 fn a_rate_limit_pauses_all_and_nothing_is_lost() {
-    let bitbucket = Bitbucket::start();
-    bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(1)));
     let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
-    let began = Instant::now();
-    let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", "2", "--retries", "0"]), &text);
-    assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.said);
-    assert!(applied.said.contains("the rate is limited: all wait for 1s"), "{}", applied.said);
-    assert!(began.elapsed() >= Duration::from_secs(1));
-    // One was limited, and one was under way: nothing else was sent before the pause was over.
-    let journal = bitbucket.sandbox().journal();
-    let limited = journal.iter().position(|received| received.status == Some(429)).unwrap();
-    assert!(limited <= 1 && journal.len() == 51, "{journal:?}");
+    for options in [&["--concurrency", "2"][..], &["--concurrency", "2", "--retries", "0"]] {
+        let arrivals = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&arrivals);
+        let server = accepting(move |number, accepted| {
+            record.lock().unwrap().push(Instant::now());
+            match number {
+                0 => Reply::Bytes(response(429, &["Retry-After: 1"], "Rate limit for this resource has been exceeded")),
+                _ => Reply::Bytes(accepted),
+            }
+        });
+        let applied = apply(&mut applying_to(&server, options), &text);
+        assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.said);
+        assert!(applied.said.contains("the rate is limited: all wait for 1s"), "{}", applied.said);
+        let arrivals = arrivals.lock().unwrap();
+        // One was in flight. What came later cannot have come early, however slow this machine is.
+        let early = arrivals[1..].iter().filter(|arrival| **arrival - arrivals[0] < Duration::from_millis(900)).count();
+        assert!(early <= 1 && arrivals.len() == 51, "{early} of {} came during the pause", arrivals.len());
+    }
+}
+
+#[test]
+fn a_pause_is_bounded_by_the_time_for_all() {
+    let server = RecordingServer::scripted([Reply::Bytes(response(429, &["Retry-After: 600"], ""))]);
+    let text = lines(&[("a", "FAILED"), ("b", "FAILED"), ("c", "FAILED")]);
+    let applied = apply(&mut applying_to(&server, &["--timeout", "1s", "--concurrency", "1"]), &text);
+    assert_eq!((applied.code, server.requests()), (Some(6), 1), "{}", applied.said);
+    assert!(applied.line(1)["error"].as_str().unwrap().contains("429"), "{}", applied.line(1));
+    for line in [2, 3] {
+        assert_eq!(applied.line(line)["error"], "not sent before the end of --timeout");
+        assert_eq!(applied.line(line)["exit_code"], 6);
+    }
+}
+
+#[test]
+fn where_bitbucket_is_down_no_further_line_is_sent_and_each_has_its_result() {
+    let keys: Vec<String> = (0..200).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
+    let server = RecordingServer::scripted([Reply::Bytes(response(503, &[], ""))]);
+    let applied = apply(&mut applying_to(&server, &["--request-timeout", "2s"]), &text);
+    assert_eq!((applied.code, applied.results.len()), (Some(6), 200), "{}", applied.said);
+    assert!(server.requests() <= 240, "{} requests", server.requests());
+    assert!(applied.said.contains("error: 200 of 200 lines were not reported; line 1: "), "{}", applied.said);
+    let untried = applied.results.iter().filter(|result| {
+        result["error"].as_str().unwrap().starts_with("not sent, since Bitbucket was not available for line ")
+    });
+    assert!(untried.count() > 100, "{:?}", applied.results);
+    for line in 1..=200 {
+        let result = applied.line(line);
+        assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &6.into()), "{result}");
+    }
+}
+
+#[test]
+fn some_failures_in_between_halt_nothing() {
+    let server = accepting(|number, accepted| match number % 10 {
+        0 => Reply::Bytes(accepted),
+        _ => Reply::Bytes(response(503, &[], "")),
+    });
+    let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
+    let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
+    let applied = apply(&mut applying_to(&server, &["--retries", "0", "--concurrency", "1"]), &text);
+    assert_eq!((applied.code, server.requests()), (Some(6), 50), "{}", applied.said);
+    assert!(applied.said.contains("error: 45 of 50 lines were not reported; line 2: "), "{}", applied.said);
 }
 
 #[test]
@@ -190,7 +265,7 @@ fn what_passes_is_repeated_and_what_does_not_is_said() {
     assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
     let down = Bitbucket::down();
     let applied = apply(&mut down.bbstatus(["apply", "-", "--retries", "1"]), &text);
-    assert_eq!((applied.code, &applied.line(1)["exit_code"]), (Some(1), &6.into()));
+    assert_eq!((applied.code, &applied.line(1)["exit_code"]), (Some(6), &6.into()));
 }
 
 #[test]
@@ -265,7 +340,7 @@ fn a_byte_order_mark_is_skipped() {
 fn what_has_been_reported_is_known_when_it_is_interrupted() {
     let bitbucket = Bitbucket::start();
     let mut command = bitbucket.bbstatus(["apply", "-"]);
-    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = process.stdin.take().unwrap();
     let mut results = BufReader::new(process.stdout.take().unwrap()).lines();
     for key in ["a", "b"] {
@@ -277,6 +352,95 @@ fn what_has_been_reported_is_known_when_it_is_interrupted() {
     kill_process(Pid::from_child(&process), Signal::TERM).unwrap();
     assert_eq!(ended(&mut process).code(), None, "it ends by the signal, as whoever has started it expects");
     assert!(results.next().is_none());
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.starts_with("error: interrupted by SIGTERM: 2 reported; what follows was not read\nhelp: "), "{said}");
+}
+
+#[test]
+fn an_interrupt_finishes_what_is_in_flight_and_sends_nothing_more() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let server = accepting(move |_, accepted| Reply::Held(held.clone(), accepted));
+    let mut command = applying_to(&server, &["--concurrency", "2"]);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    stdin.write_all(&lines(&[("a", "INPROGRESS"), ("a", "FAILED")])).unwrap();
+    eventually("the first request", || server.requests() == 1);
+    kill_process(Pid::from_child(&process), Signal::INT).unwrap();
+    let mut results = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+    // The second waits for the first, and is the first to have its result.
+    let second: Value = serde_json::from_str(&results.next().unwrap()).unwrap();
+    assert_eq!((&second["line"], &second["error"]), (&2.into(), &"not sent before SIGINT".into()));
+    gate.open();
+    let first: Value = serde_json::from_str(&results.next().unwrap()).unwrap();
+    assert_eq!((&first["line"], &first["reported"]), (&1.into(), &true.into()));
+    assert_eq!((results.next(), server.requests()), (None, 1));
+    assert_eq!(ended(&mut process).code(), None);
+    let mut said = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("error: interrupted by SIGINT: 1 reported, 1 failed; what follows"), "{said}");
+}
+
+#[test]
+fn an_input_without_lines_is_refused_unless_it_may_be_empty() {
+    let bitbucket = Bitbucket::start();
+    for text in ["", "\n \n", "\u{feff}"] {
+        for options in [&["apply", "-"][..], &["apply", "-", "--dry-run"]] {
+            let applied = apply(&mut bitbucket.bbstatus(options.iter().copied()), text.as_bytes());
+            assert_eq!((applied.code, applied.results.len()), (Some(2), 0));
+            let problem = "error: file -: expected at least one line, got none\nhelp: Give --allow-empty";
+            assert!(applied.said.starts_with(problem), "{}", applied.said);
+        }
+        let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--allow-empty"]), text.as_bytes());
+        assert_eq!((applied.code, &*applied.said), (Some(0), "note: 0 reported\n"));
+    }
+}
+
+#[test]
+fn what_list_writes_can_be_applied_to_another_commit() {
+    let bitbucket = Bitbucket::start();
+    let text = lines(&[("lint", "FAILED"), ("unit-tests", "SUCCESSFUL")]);
+    assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
+    let listed = bitbucket.bbstatus(["list", "--output", "json"]).output().unwrap().stdout;
+    let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &listed);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 2), "{}", applied.said);
+    assert_eq!((&applied.line(1)["repository"], &applied.line(1)["commit"]), (&"acme/rocket".into(), &COMMIT.into()));
+}
+
+#[test]
+fn a_line_of_an_older_build_is_dropped_if_that_is_wanted() {
+    let bitbucket = Bitbucket::start();
+    let text = lines(&[("a", "SUCCESSFUL")]);
+    let build = |number: &str, options: &[&str]| {
+        let mut command = bitbucket.bbstatus(["apply", "-"].iter().chain(options).copied());
+        command.env_remove("BBSTATUS_URL").envs([("JENKINS_URL", "https://ci.example.com/"), ("BUILD_NUMBER", number)]);
+        apply(command.env("BUILD_URL", format!("https://ci.example.com/job/{number}/")), &text)
+    };
+    assert_eq!(build("43", &[]).code, Some(0));
+    let older = build("42", &["--if-newer"]);
+    assert_eq!((older.code, &*older.said), (Some(0), "note: 0 reported, 1 dropped for a newer build\n"));
+    let result = older.line(1);
+    assert_eq!((&result["reported"], &result["error"], &result["exit_code"]), (&false.into(), &Value::Null, &0.into()));
+    assert_eq!(result["dropped"], "a is not reported: the newer build 43 has reported SUCCESSFUL");
+    assert_eq!(build("44", &["--if-newer"]).line(1)["reported"], true);
+}
+
+#[test]
+fn a_line_without_a_url_has_the_page_of_its_commit() {
+    let bitbucket = Bitbucket::start();
+    let text = [
+        lines(&[("a", "FAILED")]),
+        b"{\"key\": \"b\", \"state\": \"FAILED\", \"url\": \"https://a:b@c.example/\"}".to_vec(),
+    ];
+    let mut command = bitbucket.bbstatus(["apply", "-"]);
+    let applied = apply(command.env_remove("BBSTATUS_URL"), &text.concat());
+    assert_eq!(taken(&bitbucket)[0]["url"], format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}"));
+    assert!(applied.said.starts_with("note: no url is known for the build"), "{}", applied.said);
+    assert_eq!(
+        applied.line(2)["error"],
+        "url: expected a URL without user name and password, got one for \"https://c.example/\""
+    );
 }
 
 #[test]

@@ -42,6 +42,12 @@ impl<T> Lanes<T> {
         next
     }
 
+    /// Takes out all that wait.
+    pub(super) fn drain(&mut self) -> Vec<T> {
+        self.waiting = 0;
+        self.lanes.values_mut().flat_map(std::mem::take).collect()
+    }
+
     /// How many wait.
     pub(super) fn waiting(&self) -> usize {
         self.waiting
@@ -62,5 +68,13 @@ mod tests {
         assert_eq!((lanes.leave("a"), lanes.leave("b"), lanes.leave("a")), (Some(2), None, Some(3)));
         assert_eq!((lanes.leave("a"), lanes.waiting()), (None, 0));
         assert!(lanes.lanes.is_empty(), "nothing is kept of what is over");
+    }
+
+    #[test]
+    fn what_waits_can_be_taken_out() {
+        let mut lanes = Lanes::new();
+        let waiting: Vec<_> = (1..4).filter_map(|item| lanes.enter("a".into(), item)).collect();
+        assert_eq!((waiting, lanes.drain(), lanes.waiting()), (vec![1], vec![2, 3], 0));
+        assert_eq!((lanes.leave("a"), lanes.lanes.len()), (None, 0));
     }
 }

@@ -1,18 +1,21 @@
-//! What became of each line, and of all.
+//! The result of each line, and of all.
 
 use std::io;
 
 use bitbucket_build_status::Key;
 use serde::Serialize;
 
-use super::report::Report;
+use super::job::Job;
 use crate::{
     exit::Exit,
     failure::Failure,
     output::{JSON_VERSION, Output},
 };
 
-/// The result of a line, as it is written. Members are added, never taken away, while `version` stays.
+/// The number of results in a row without Bitbucket, after which it is down for all.
+const MAX_UNAVAILABLE_IN_A_ROW: u32 = 10;
+
+/// The result of a line, as it is written. Members are added, never removed, while `version` stays.
 #[derive(Debug, Serialize)]
 struct View<'a> {
     version: u8,
@@ -20,8 +23,9 @@ struct View<'a> {
     reported: bool,
     key: Option<&'a str>,
     state: Option<&'a str>,
-    repo: Option<&'a str>,
+    repository: Option<&'a str>,
     commit: Option<&'a str>,
+    dropped: Option<&'a str>,
     error: Option<&'a str>,
     help: Option<&'a str>,
     exit_code: u8,
@@ -29,26 +33,68 @@ struct View<'a> {
 
 /// What a result is about, as far as it is known.
 #[derive(Default)]
-pub(super) struct About<'a> {
+pub(super) struct ResultSubject<'a> {
     key: Option<&'a str>,
     state: Option<&'a str>,
-    repo: Option<&'a str>,
+    repository: Option<&'a str>,
     commit: Option<&'a str>,
 }
 
-impl<'a> About<'a> {
-    pub(super) fn said(key: Option<&'a str>, state: Option<&'a str>) -> Self {
+impl<'a> ResultSubject<'a> {
+    pub(super) fn partial(key: Option<&'a str>, state: Option<&'a str>) -> Self {
         Self { key, state, ..Self::default() }
     }
 }
 
-impl<'a> From<&'a Report> for About<'a> {
-    fn from(report: &'a Report) -> Self {
+impl<'a> From<&'a Job> for ResultSubject<'a> {
+    fn from(job: &'a Job) -> Self {
         Self {
-            key: Some(report.key.as_str()),
-            state: Some(report.state.as_str()),
-            repo: Some(&report.repo),
-            commit: Some(report.hash()),
+            key: Some(job.report.key.as_str()),
+            state: Some(job.state.as_str()),
+            repository: Some(&job.repository),
+            commit: Some(job.hash()),
+        }
+    }
+}
+
+/// What the result of a line says.
+pub(super) enum Verdict<'a> {
+    Reported,
+    /// A newer build had reported.
+    Dropped(&'a str),
+    Failed(&'a Failure),
+    NotTried,
+}
+
+/// Why no further line is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Halt {
+    /// The credentials were refused for this line.
+    Unauthorized(u64),
+    /// Bitbucket was not available for this line and those before it.
+    Unavailable(u64),
+    TimeOver,
+    /// By the signal of this name.
+    Interrupted(&'static str),
+}
+
+impl Halt {
+    /// The failure of a line that was not sent.
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Unauthorized(line) => {
+                let problem = format!("not sent, since the credentials were refused for line {line}");
+                Failure::new(Exit::NotAllowed, problem).help("Apply this line again with other credentials")
+            }
+            Self::Unavailable(line) => {
+                let problem = format!("not sent, since Bitbucket was not available for line {line} and others");
+                Failure::new(Exit::Unavailable, problem).help("Apply this line again later")
+            }
+            Self::TimeOver => Failure::new(Exit::Unavailable, "not sent before the end of --timeout")
+                .help("Apply this line again, or give more time"),
+            Self::Interrupted(signal) => {
+                Failure::new(Exit::Unavailable, format!("not sent before {signal}")).help("Apply this line again")
+            }
         }
     }
 }
@@ -58,39 +104,59 @@ impl<'a> From<&'a Report> for About<'a> {
 pub(super) struct Results {
     lines: u64,
     failed: u64,
-    first: Option<(u64, String)>,
-    shortened: Shortened,
-    /// The line for which the credentials were refused, with the problem and its remedy.
-    refused: Option<(u64, String, Option<String>)>,
+    dropped: u64,
+    /// Those of the failures whose exit code is 6.
+    unavailable: u64,
+    unavailable_in_a_row: u32,
+    /// The first line that failed, with the problem and its remedy.
+    first: Option<(u64, Failure)>,
+    long_keys: LongKeys,
+    halt: Option<Halt>,
     /// Why results cannot be written any more.
     lost: Option<io::Error>,
 }
 
 impl Results {
-    /// Writes the result of a line. Where nobody reads results, reporting goes on all the same.
-    pub(super) fn add(&mut self, output: &mut Output, line: u64, about: &About<'_>, failure: Option<&Failure>) {
-        self.lines += 1;
-        let (error, help, exit) = match failure {
-            Some(Failure::Told { exit, problem, help }) => (Some(problem.as_str()), help.as_deref(), *exit),
-            Some(Failure::ClosedPipe) | None => (None, None, Exit::Done),
-        };
-        if let Some(error) = error {
-            self.failed += 1;
-            if self.first.as_ref().is_none_or(|(first, _)| line < *first) {
-                self.first = Some((line, error.to_owned()));
+    /// Writes the result of a line. If no one reads results, reporting goes on all the same.
+    pub(super) fn add(&mut self, output: &mut Output, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
+        let halted;
+        let (failure, dropped) = match verdict {
+            Verdict::Reported => (None, None),
+            Verdict::Dropped(note) => (None, Some(*note)),
+            Verdict::Failed(failure) => (Some(*failure), None),
+            Verdict::NotTried => {
+                halted = self.halt.as_ref().map(Halt::failure);
+                (halted.as_ref(), None)
             }
+        };
+        let exit = failure.map_or(Exit::Done, Failure::exit);
+        self.lines += 1;
+        self.dropped += u64::from(dropped.is_some());
+        self.failed += u64::from(failure.is_some());
+        self.unavailable += u64::from(exit == Exit::Unavailable);
+        if !matches!(verdict, Verdict::NotTried) {
+            self.unavailable_in_a_row = if exit == Exit::Unavailable { self.unavailable_in_a_row + 1 } else { 0 };
+            if self.unavailable_in_a_row >= MAX_UNAVAILABLE_IN_A_ROW {
+                self.halt(Halt::Unavailable(line));
+            }
+        }
+        if let Some(failure) = failure
+            && self.first.as_ref().is_none_or(|(first, _)| line < *first)
+        {
+            self.first = Some((line, failure.clone()));
         }
         if self.lost.is_none() {
             let view = View {
                 version: JSON_VERSION,
                 line,
-                reported: error.is_none(),
-                key: about.key,
-                state: about.state,
-                repo: about.repo,
-                commit: about.commit,
-                error,
-                help,
+                reported: failure.is_none() && dropped.is_none(),
+                key: subject.key,
+                state: subject.state,
+                repository: subject.repository,
+                commit: subject.commit,
+                dropped,
+                error: failure.map(Failure::problem),
+                help: failure.and_then(Failure::remedy),
                 exit_code: exit.code(),
             };
             self.lost = output.json(&view).err();
@@ -98,27 +164,25 @@ impl Results {
     }
 
     /// Counts a key that was too long.
-    pub(super) fn count_shortened(&mut self, line: u64, report: &Report) {
-        self.shortened.count(line, report);
+    pub(super) fn count_long_key(&mut self, line: u64, job: &Job) {
+        self.long_keys.count(line, job);
     }
 
-    /// Keeps that the credentials were refused: no other line would fare better.
-    pub(super) fn refuse(&mut self, line: u64, failure: &Failure) {
-        if let (None, Failure::Told { problem, help, .. }) = (&self.refused, failure) {
-            self.refused = Some((line, problem.clone(), help.clone()));
+    /// Sends no further line; the first reason counts, but for an interrupt.
+    pub(super) fn halt(&mut self, reason: Halt) {
+        if self.halt.is_none() || matches!(reason, Halt::Interrupted(_)) {
+            self.halt = Some(reason);
         }
     }
 
-    /// Why a line is not sent any more.
-    pub(super) fn refusal(&self) -> Option<Failure> {
-        let (line, ..) = self.refused.as_ref()?;
-        let problem = format!("not sent, since the credentials were refused for line {line}");
-        Some(Failure::new(Exit::NotAllowed, problem).help("Apply this line again with other credentials"))
+    /// Why no further line is sent.
+    pub(super) fn halted(&self) -> Option<&Halt> {
+        self.halt.as_ref()
     }
 
-    /// Hands over what was written, before anything is waited for: whoever reads along, or ends this, knows what has
-    /// been done.
-    pub(super) fn hand_over(&mut self, output: &mut Output) {
+    /// Writes what is buffered before anything is waited for: whoever reads along, or ends this, knows what has been
+    /// done.
+    pub(super) fn flush(&mut self, output: &mut Output) {
         if self.lost.is_none() {
             self.lost = output.finish().err();
         }
@@ -126,24 +190,34 @@ impl Results {
 
     /// How far it is, in words.
     pub(super) fn in_words(&self) -> String {
-        let reported = self.lines - self.failed;
-        match self.failed {
-            0 => format!("{reported} reported"),
-            failed => format!("{reported} reported, {failed} not"),
-        }
+        let mut words = vec![format!("{} reported", self.lines - self.failed - self.dropped)];
+        let others = [(self.failed, "failed"), (self.dropped, "dropped for a newer build")];
+        words.extend(others.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+        words.join(", ")
     }
 
     /// How it ends.
     pub(super) fn conclude(self, output: &Output) -> Result<Exit, Failure> {
-        self.shortened.tell(output);
-        if let Some((line, problem, help)) = self.refused {
-            let text = format!("{} of {} lines were not reported; line {line}: {problem}", self.failed, self.lines);
-            let failure = Failure::new(Exit::NotAllowed, text);
-            return Err(help.into_iter().fold(failure, Failure::help));
+        self.long_keys.note(output);
+        if let Some(Halt::Interrupted(signal)) = self.halt {
+            let problem = format!("interrupted by {signal}: {}; what follows was not read", self.in_words());
+            return Err(Failure::new(Exit::Failure, problem).help("Lines that were not reported can be applied again"));
         }
-        if let Some((line, problem)) = &self.first {
-            let text = format!("{} of {} lines were not reported; line {line}: {problem}", self.failed, self.lines);
-            return Err(Failure::new(Exit::Failure, text).help("stdout has a result for each line"));
+        if let Some((line, first)) = &self.first {
+            let exit = match self.halt {
+                Some(Halt::Unauthorized(_)) => Exit::NotAllowed,
+                _ if self.unavailable == self.failed => Exit::Unavailable,
+                _ => Exit::Failure,
+            };
+            let problem = first.problem();
+            // A line that is not JSON says which one it is.
+            let place = if problem.starts_with("line ") { String::new() } else { format!("line {line}: ") };
+            let problem = format!("{} of {} lines were not reported; {place}{problem}", self.failed, self.lines);
+            let remedy = match (exit, first.remedy()) {
+                (Exit::Failure, _) | (_, None) => "stdout has a result for each line",
+                (_, Some(remedy)) => remedy,
+            };
+            return Err(Failure::new(exit, problem).help(remedy));
         }
         output.note(&self.in_words());
         match self.lost {
@@ -151,24 +225,29 @@ impl Results {
             None => Ok(Exit::Done),
         }
     }
+
+    /// Whether there was no line at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines == 0
+    }
 }
 
 /// The keys that were too long, of which only the first is kept.
 #[derive(Default)]
-pub(super) struct Shortened {
+pub(super) struct LongKeys {
     count: u64,
     first: Option<String>,
 }
 
-impl Shortened {
-    pub(super) fn count(&mut self, line: u64, report: &Report) {
-        let Some(whole) = &report.whole else { return };
+impl LongKeys {
+    pub(super) fn count(&mut self, line: u64, job: &Job) {
+        let Some(long_key) = &job.long_key else { return };
         self.count += 1;
-        self.first.get_or_insert_with(|| format!("line {line}: {whole} is reported as {}", report.key));
+        self.first.get_or_insert_with(|| format!("line {line}: {long_key} is reported as {}", job.report.key));
     }
 
     /// Says it once for all: a line for each would be as long as the file.
-    pub(super) fn tell(&self, output: &Output) {
+    pub(super) fn note(&self, output: &Output) {
         let Some(first) = &self.first else { return };
         let (most, count) = (Key::MAX_CHARACTERS, self.count);
         let many = if count == 1 { String::new() } else { format!(", and {count} lines have a longer one") };

@@ -1,4 +1,4 @@
-//! Lines from a file or from stdin, read and understood beside the calls and only as fast as they are sent.
+//! Lines from a file or from stdin, read and parsed by a thread, and only as fast as they are sent.
 
 use std::{
     fs::File,
@@ -15,83 +15,98 @@ use crate::credentials::is_stdin;
 /// What some programs write before the first line, PowerShell among them.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The most bytes of a line.
-const LONGEST: usize = 1024 * 1024;
+const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// How many batches of lines are read ahead.
-const AHEAD: usize = 2;
+const BATCHES_AHEAD: usize = 2;
 
 /// A line as it was read.
-pub(super) struct Line<T> {
+pub(super) struct SourceLine<T> {
     /// Its number, from 1.
     pub(super) number: u64,
     /// How many bytes have been read with it.
-    pub(super) read: u64,
-    /// What it means.
-    pub(super) meaning: T,
+    pub(super) bytes_read: u64,
+    pub(super) parsed: T,
 }
 
-/// The lines, and how many bytes they are, where that is known.
+/// The lines, and how many bytes they are, if that is known.
 pub(super) struct Source<T> {
-    arrived: std::vec::IntoIter<Line<T>>,
-    batches: Receiver<Vec<Line<T>>>,
+    batch: std::vec::IntoIter<SourceLine<T>>,
+    batches: Receiver<Vec<SourceLine<T>>>,
     reader: Option<JoinHandle<()>>,
     pub(super) length: Option<u64>,
 }
 
+/// Why lines cannot be read.
+#[derive(Debug)]
+pub(super) enum OpenError {
+    File(io::Error),
+    /// The system starts no thread to read them.
+    Thread(io::Error),
+}
+
 impl<T: Send + 'static> Source<T> {
-    /// Opens a file; `understand` gets each line, or why there is none.
+    /// Opens a file; `parse` is called with the number of each line, and its bytes or why there are none.
     pub(super) fn open(
         path: &Path,
-        understand: impl Fn(Result<Vec<u8>, String>) -> T + Send + 'static,
-    ) -> io::Result<Self> {
-        let (sender, batches) = channel(AHEAD);
+        parse: impl Fn(u64, Result<Vec<u8>, String>) -> T + Send + 'static,
+    ) -> Result<Self, OpenError> {
+        let (sender, batches) = channel(BATCHES_AHEAD);
+        let thread = thread::Builder::new().name("lines".to_owned());
         let (length, reader) = if is_stdin(path) {
-            let reader = thread::spawn(move || read(BufReader::new(io::stdin()), &understand, &sender));
-            (None, reader)
+            (None, thread.spawn(move || read(BufReader::new(io::stdin()), &parse, &sender)))
         } else {
-            let file = File::open(path)?;
-            let metadata = file.metadata()?;
-            if metadata.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            let reader = thread::spawn(move || read(BufReader::new(file), &understand, &sender));
-            (metadata.is_file().then_some(metadata.len()), reader)
+            let (file, length) = open(path).map_err(OpenError::File)?;
+            (length, thread.spawn(move || read(BufReader::new(file), &parse, &sender)))
         };
-        Ok(Self { arrived: Vec::new().into_iter(), batches, reader: Some(reader), length })
+        let reader = Some(reader.map_err(OpenError::Thread)?);
+        Ok(Self { batch: Vec::new().into_iter(), batches, reader, length })
     }
 
-    /// The next line; none at the end. Nothing is lost where it is not waited for to the end.
-    pub(super) async fn next(&mut self) -> Option<Line<T>> {
+    /// The next line; none at the end. Cancelling it loses nothing.
+    pub(super) async fn next(&mut self) -> Option<SourceLine<T>> {
         loop {
-            if let Some(line) = self.arrived.next() {
+            if let Some(line) = self.batch.next() {
                 return Some(line);
             }
             let Some(batch) = self.batches.recv().await else {
-                // Lines after a bug would be missing, and nobody would know.
+                // Lines after a panic would be missing without a word.
                 if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
                     resume_unwind(panic);
                 }
                 return None;
             };
-            self.arrived = batch.into_iter();
+            self.batch = batch.into_iter();
         }
     }
 }
 
-/// Reads to the end, or until nobody wants more.
+/// Opens a file, with its length if that is known.
+fn open(path: &Path) -> io::Result<(File, Option<u64>)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, metadata.is_file().then_some(metadata.len())))
+}
+
+/// Reads to the end, or until the receiver is gone.
 ///
-/// What has been read at once is handed over at once: a wake-up for each line would cost more than the line.
+/// What has been read at once is sent at once: a wake-up for each line would cost more than the line.
 fn read<R: io::Read, T>(
     mut input: BufReader<R>,
-    understand: &impl Fn(Result<Vec<u8>, String>) -> T,
-    batches: &Sender<Vec<Line<T>>>,
+    parse: &impl Fn(u64, Result<Vec<u8>, String>) -> T,
+    batches: &Sender<Vec<SourceLine<T>>>,
 ) {
-    let (mut number, mut read) = (0, 0);
+    let (mut number, mut bytes_read) = (0, 0);
     let mut batch = Vec::new();
     loop {
         number += 1;
         let mut is_last = false;
-        let text = match next(&mut input, &mut read) {
-            Ok(Some(text)) if text.len() > LONGEST => Some(Err(format!("expected at most {LONGEST} bytes, got more"))),
+        let text = match next(&mut input, &mut bytes_read) {
+            Ok(Some(text)) if text.len() > MAX_LINE_BYTES => {
+                Some(Err(format!("expected at most {MAX_LINE_BYTES} bytes, got more")))
+            }
             Ok(Some(text)) => {
                 let text = if number == 1 { without_mark(text) } else { text };
                 (!text.trim_ascii().is_empty()).then_some(Ok(text))
@@ -102,9 +117,10 @@ fn read<R: io::Read, T>(
                 Some(Err(format!("it and what follows could not be read: {cause}")))
             }
         };
-        batch.extend(text.map(|text| Line { number, read, meaning: understand(text) }));
-        let is_whole = is_last || !input.buffer().contains(&b'\n');
-        let is_unwanted = is_whole && !batch.is_empty() && batches.blocking_send(std::mem::take(&mut batch)).is_err();
+        batch.extend(text.map(|text| SourceLine { number, bytes_read, parsed: parse(number, text) }));
+        let is_complete = is_last || !input.buffer().contains(&b'\n');
+        let is_unwanted =
+            is_complete && !batch.is_empty() && batches.blocking_send(std::mem::take(&mut batch)).is_err();
         if is_last || is_unwanted {
             return;
         }
@@ -118,8 +134,8 @@ fn without_mark(text: Vec<u8>) -> Vec<u8> {
 /// Reads a line, of one that is too long only the beginning; none at the end.
 fn next(input: &mut impl BufRead, read: &mut u64) -> io::Result<Option<Vec<u8>>> {
     let mut text = Vec::new();
-    let mut length = input.by_ref().take(LONGEST as u64 + 1).read_until(b'\n', &mut text)?;
-    if length > LONGEST && text.last() != Some(&b'\n') {
+    let mut length = input.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut text)?;
+    if length > MAX_LINE_BYTES && text.last() != Some(&b'\n') {
         length += input.skip_until(b'\n')?;
     }
     *read += length as u64;
@@ -130,21 +146,21 @@ fn next(input: &mut impl BufRead, read: &mut u64) -> io::Result<Option<Vec<u8>>>
 mod tests {
     use std::path::Path;
 
-    use super::{LONGEST, Source, next};
+    use super::{MAX_LINE_BYTES, Source, next};
 
     #[tokio::test]
     #[should_panic(expected = "a bug")]
     async fn what_breaks_off_is_not_taken_for_the_end() {
-        let mut source = Source::open(Path::new("Cargo.toml"), |line| assert!(line.is_err(), "a bug")).unwrap();
+        let mut source = Source::open(Path::new("Cargo.toml"), |_, line| assert!(line.is_err(), "a bug")).unwrap();
         while source.next().await.is_some() {}
     }
 
     #[test]
     fn a_line_that_is_too_long_does_not_hide_the_next() {
-        let input = [vec![b'a'; 3 * LONGEST], b"\nb\n\nc".to_vec()].concat();
+        let input = [vec![b'a'; 3 * MAX_LINE_BYTES], b"\nb\n\nc".to_vec()].concat();
         let (mut input, mut read) = (&*input, 0);
-        assert_eq!(next(&mut input, &mut read).unwrap().unwrap().len(), LONGEST + 1);
-        assert_eq!(read, 3 * LONGEST as u64 + 1);
+        assert_eq!(next(&mut input, &mut read).unwrap().unwrap().len(), MAX_LINE_BYTES + 1);
+        assert_eq!(read, 3 * MAX_LINE_BYTES as u64 + 1);
         for expected in [Some(&b"b\n"[..]), Some(b"\n"), Some(b"c"), None] {
             assert_eq!(next(&mut input, &mut read).unwrap().as_deref(), expected);
         }

@@ -107,7 +107,8 @@ pub(super) async fn watch(
                     Decision::Pending => interval,
                     Decision::Settling(rest) => {
                         let settle = humantime::format_duration(expected.settle);
-                        current.words.push_str(&format!("; until nothing has changed for {settle}, others may follow"));
+                        current.words =
+                            format!("{}; until nothing has changed for {settle}, others may follow", current.words);
                         interval.min(rest.max(schedule.interval))
                     }
                 };

@@ -1,0 +1,174 @@
+//! The one place that puts together a status to report.
+
+use bitbucket_build_status::{Client, Commit, Key, SetStatus, State};
+
+use crate::{
+    build_info::BuildInfo,
+    failure::Failure,
+    sourced::{Origin, Sourced},
+};
+
+/// A status to report, but for its state.
+#[derive(Clone, Debug)]
+pub(crate) struct StatusReport {
+    pub(crate) commit: Commit,
+    pub(crate) key: Key,
+    pub(crate) url: String,
+    pub(crate) name: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) refname: Option<String>,
+}
+
+impl StatusReport {
+    /// The request that reports a state.
+    pub(crate) fn request(&self, state: State) -> SetStatus {
+        let request = self.commit.set(&self.key, state, &*self.url);
+        request.name(self.name.as_deref()).description(self.description.as_deref()).refname(self.refname.as_deref())
+    }
+}
+
+/// The url of reports that do not have one of their own.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum DefaultUrl {
+    /// The build's page.
+    Build(String),
+    /// The page of the commit: the build's is not known, or Bitbucket would refuse it.
+    CommitPage,
+}
+
+impl DefaultUrl {
+    /// Decides which one, and says why it is the commit's page.
+    ///
+    /// # Errors
+    /// For a url that the user has given, and that has a user name or a password.
+    pub(crate) async fn new(build: &BuildInfo, client: &Client) -> Result<(Self, Option<String>), Failure> {
+        let Some(url) = &build.url else {
+            let note = "no url is known for the build, so the url is the commit's page; --url gives another";
+            return Ok((Self::CommitPage, Some(note.to_owned())));
+        };
+        if url.origin == Origin::User {
+            check_url(&url.value, &format!("url ({})", url.label))?;
+        } else if let Some(problem) = unusable(url, client).await? {
+            let note = format!("the url of the build is not reported, but the commit's page: {problem}");
+            return Ok((Self::CommitPage, Some(note)));
+        }
+        Ok((Self::Build(url.value.clone()), None))
+    }
+
+    /// The url for a report about this commit.
+    pub(crate) fn for_commit(&self, commit: &Commit) -> String {
+        match self {
+            Self::Build(url) => url.clone(),
+            Self::CommitPage => commit_page(commit),
+        }
+    }
+}
+
+/// Why Bitbucket would refuse the url of the CI system, or should not get it.
+async fn unusable(url: &Sourced<String>, client: &Client) -> Result<Option<String>, Failure> {
+    if let Err(failure) = check_url(&url.value, &url.label) {
+        return Ok(Some(failure.problem().to_owned()));
+    }
+    // Nothing is sent: only the library knows all rules.
+    let probe = client.commit("workspace", "repository", "0000000")?.set("key", State::Inprogress, &*url.value);
+    let error = probe.prepare().await.err().filter(|error| error.field() == Some("url"));
+    Ok(error.map(|error| Failure::from(error).called(&url.label).problem().to_owned()))
+}
+
+/// Refuses a url with a user name or a password: Bitbucket shows it to everyone who can read the repository.
+pub(crate) fn check_url(url: &str, label: &str) -> Result<(), Failure> {
+    let Some(without) = without_user_info(url) else { return Ok(()) };
+    Err(Failure::usage(format!("{label}: expected a URL without user name and password, got one for {without:?}"))
+        .help("Bitbucket shows the url to everyone who can read the repository. Leave out what is before the \"@\""))
+}
+
+/// The URL without user name and password, if it has any.
+fn without_user_info(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
+    let (_, host) = rest[..end].rsplit_once('@')?;
+    Some(format!("{scheme}://{host}{}", &rest[end..]))
+}
+
+/// The page of a commit at Bitbucket. Braces would be read as a variable there.
+fn commit_page(commit: &Commit) -> String {
+    let segment = |name: &str| name.replace('{', "%7B").replace('}', "%7D");
+    let (workspace, slug) = (segment(commit.workspace().as_str()), segment(commit.repo_slug().as_str()));
+    format!("https://bitbucket.org/{workspace}/{slug}/commits/{}", commit.hash())
+}
+
+#[cfg(test)]
+mod tests {
+    use bitbucket_build_status::Client;
+
+    use super::{DefaultUrl, check_url, commit_page, without_user_info};
+    use crate::{
+        build_info::BuildInfo,
+        sourced::{Origin, Sourced},
+    };
+
+    const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+
+    fn client() -> Client {
+        Client::builder().base_url("http://127.0.0.1:1").build().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_commits_page_stands_in_for_a_url_that_is_unknown_or_refused() {
+        let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
+        let good = "https://ci.example.com/42";
+        let table = [
+            (None, &*page, "no url is known"),
+            (Some((Origin::Ci, good)), good, ""),
+            (Some((Origin::User, good)), good, ""),
+            (
+                Some((Origin::Ci, "http://jenkins:8080/job/1")),
+                &page,
+                "BUILD_URL: expected an absolute http or https URL",
+            ),
+            (Some((Origin::Ci, "/job/1")), &page, "BUILD_URL: expected an absolute"),
+            (
+                Some((Origin::Ci, "https://jane:s3cret@ci.example.com/")),
+                &page,
+                "BUILD_URL: expected a URL without user",
+            ),
+            // What the user has typed is sent or refused, not replaced.
+            (Some((Origin::User, "http://jenkins:8080/job/1")), "http://jenkins:8080/job/1", ""),
+        ];
+        let commit = client().commit("acme", "rocket", COMMIT).unwrap();
+        for (url, expected, note) in table {
+            let url = url.map(|(origin, url)| Sourced { value: url.to_owned(), origin, label: "BUILD_URL".to_owned() });
+            let build = BuildInfo { url, ..BuildInfo::default() };
+            let (default, said) = DefaultUrl::new(&build, &client()).await.unwrap();
+            assert_eq!(default.for_commit(&commit), expected);
+            let said = said.unwrap_or_default();
+            assert!(said.contains(note) && said.is_empty() == note.is_empty() && !said.contains("s3cret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn user_names_and_passwords_are_refused_and_not_shown() {
+        let table = [
+            ("https://jane:s3cret@ci.example.com/42", Some("https://ci.example.com/42")),
+            ("https://s3cret@ci.example.com", Some("https://ci.example.com")),
+            ("HTTP://a@b:s3cret@ci.example.com?x@y", Some("HTTP://ci.example.com?x@y")),
+            ("https://:s3cret@[::1]:8080/", Some("https://[::1]:8080/")),
+            ("https://ci.example.com/@42", None),
+            ("https://ci.example.com?mail=a@b", None),
+            ("https://ci.example.com\\@x", None),
+            ("mailto:a@b", None),
+        ];
+        for (url, shown) in table {
+            assert_eq!(without_user_info(url).as_deref(), shown, "{url}");
+            let problem = check_url(url, "url").err().map(|failure| failure.problem().to_owned());
+            assert_eq!(problem.is_some(), shown.is_some());
+            assert!(!problem.unwrap_or_default().contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn the_page_of_a_commit_has_no_braces() {
+        let commit = client().commit("{1a2b}", "rocket", COMMIT).unwrap();
+        assert_eq!(commit_page(&commit), format!("https://bitbucket.org/%7B1a2b%7D/rocket/commits/{COMMIT}"));
+    }
+}
