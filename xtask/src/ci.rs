@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use crate::{Failure, Outcome, codegen, entries, layers, process, repository, spec};
+use crate::{Error, Outcome, codegen, entries, layers, process, repository, spec};
 
 /// Runs every check, and stops at the first that fails.
 #[derive(clap::Args)]
@@ -71,13 +71,13 @@ const fn function(name: &'static str, check: fn(&Path) -> Outcome) -> Step {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] with the command that runs the failed step alone, [`Failure::Unusable`] for a step that does not
+/// [`Error::CheckFailed`] with the command that runs the failed step alone, [`Error::Unusable`] for a step that does not
 /// exist.
 pub fn run(arguments: &Arguments) -> Outcome {
     for step in chosen(&STEPS, &arguments.only)? {
         eprintln!("==> {}", step.name);
         perform(step, &repository()).map_err(|failure| {
-            Failure::Found(format!("{failure}\n==> failed; to run it alone: cargo xtask ci --only {}", step.name))
+            Error::CheckFailed(format!("{failure}\n==> failed; to run it alone: cargo xtask ci --only {}", step.name))
         })?;
     }
     Ok(())
@@ -86,11 +86,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// The steps of some names, or all.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for a name that no step has.
-pub fn chosen<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>, Failure> {
+/// [`Error::Unusable`] for a name that no step has.
+pub fn chosen<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>, Error> {
     if let Some(unknown) = only.iter().find(|name| !steps.iter().any(|step| step.name == **name)) {
         let names: Vec<_> = steps.iter().map(|step| step.name).collect();
-        return Err(Failure::Unusable(format!("expected a step of {}, got {unknown}", names.join(", "))));
+        return Err(Error::Unusable(format!("expected a step of {}, got {unknown}", names.join(", "))));
     }
     Ok(steps.iter().filter(|step| only.is_empty() || only.iter().any(|name| name == step.name)).collect())
 }
@@ -98,7 +98,7 @@ pub fn chosen<'a>(steps: &'a [Step], only: &[String]) -> Result<Vec<&'a Step>, F
 /// Runs one step.
 ///
 /// # Errors
-/// [`Failure::Found`] when the check fails, [`Failure::Unusable`] when it cannot be started.
+/// [`Error::CheckFailed`] when the check fails, [`Error::Unusable`] when it cannot be started.
 pub fn perform(step: &Step, root: &Path) -> Outcome {
     let (line, expected) = match step.action {
         Action::Function(check) => return check(root),
@@ -114,7 +114,7 @@ pub fn perform(step: &Step, root: &Path) -> Outcome {
         command.env("CARGO_TARGET_DIR", process::target(root).join("gate"));
     }
     let status = command.args(words).current_dir(root).status()?;
-    if status.code() == Some(expected) { Ok(()) } else { Err(Failure::Found(format!("{line}: {status}"))) }
+    if status.code() == Some(expected) { Ok(()) } else { Err(Error::CheckFailed(format!("{line}: {status}"))) }
 }
 
 /// Runs each example; each checks itself.

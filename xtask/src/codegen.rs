@@ -1,6 +1,6 @@
 //! `cargo xtask codegen`: the snapshot that is compiled without the feature `codegen`.
 
-use crate::{Failure, Outcome, read, repository, spec::document::DOCUMENT, write};
+use crate::{Error, Outcome, read, repository, spec::document::DOCUMENT, write};
 use std::path::Path;
 
 #[path = "../../spec/generate.rs"]
@@ -19,8 +19,8 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] from `--check` when the snapshot is out of date, [`Failure::Unusable`] for a document the
-/// generator does not take.
+/// [`Error::CheckFailed`] from `--check` when the snapshot is out of date, [`Error::Unusable`] for a document the
+/// generator does not accept.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     if arguments.check {
@@ -32,10 +32,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// Where the snapshot is.
 pub const SNAPSHOT: &str = "src/generated/snapshot.rs";
 
-/// Holds the snapshot to what the generator makes of the document.
+/// Compares the snapshot with what the generator makes of the document.
 ///
 /// # Errors
-/// [`Failure::Found`] with the command that mends it when they differ.
+/// [`Error::CheckFailed`] with the command that fixes it when they differ.
 pub fn check(root: &Path) -> Outcome {
     compare(&read(&root.join(SNAPSHOT))?, &from_document(root)?)
 }
@@ -43,28 +43,28 @@ pub fn check(root: &Path) -> Outcome {
 /// Compares a snapshot with generated code.
 ///
 /// # Errors
-/// [`Failure::Found`] with the first line that differs and the command that mends it.
+/// [`Error::CheckFailed`] with the first line that differs and the command that fixes it.
 pub fn compare(snapshot: &str, generated: &str) -> Outcome {
     if snapshot == generated {
         return Ok(());
     }
     let same = snapshot.lines().zip(generated.lines()).take_while(|(left, right)| left == right).count();
-    Err(Failure::Found(format!(
+    Err(Error::CheckFailed(format!(
         "{SNAPSHOT}:{}: not what the generator makes of spec/openapi.json; run: cargo xtask codegen",
         same + 1
     )))
 }
 
-fn from_document(root: &Path) -> Result<String, Failure> {
+fn from_document(root: &Path) -> Result<String, Error> {
     generate(&read(&root.join(DOCUMENT))?)
 }
 
-/// Gives the client's source text for a document, as `build.rs` does.
+/// Returns the client's source text for a document, as `build.rs` does.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for a document the generator does not take.
-pub fn generate(document: &str) -> Result<String, Failure> {
-    generate::generate(document).map_err(|error| Failure::Unusable(format!("{DOCUMENT}: {error}")))
+/// [`Error::Unusable`] for a document the generator does not accept.
+pub fn generate(document: &str) -> Result<String, Error> {
+    generate::generate(document).map_err(|error| Error::Unusable(format!("{DOCUMENT}: {error}")))
 }
 
 #[cfg(test)]

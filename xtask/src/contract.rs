@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Failure, Outcome, process, repository, server::Server, tools};
+use crate::{Error, Outcome, process, repository, server::Server, tools};
 
 /// Checks the document with three linters, and the sandbox and the command against the document, as schemathesis and
 /// Prism read it.
@@ -38,7 +38,7 @@ const FLOW: [(&[&str], i32); 8] = [
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] for what a tool finds, [`Failure::Unusable`] where Python or Node is missing.
+/// [`Error::CheckFailed`] for what a tool finds, [`Error::Unusable`] where Python or Node is missing.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let python = tools::python(&root, "contract")?;
@@ -64,7 +64,7 @@ fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
 
 /// Starts a sandbox, with the seed or empty. Neither responds with the 500 to an ambiguous update, which is no failure
 /// of the sandbox.
-fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Failure> {
+fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Error> {
     let mut sandbox = Command::new(bbstatus);
     sandbox.args(["sandbox", "--quiet"]).current_dir(root);
     let seed = if seeded { "tests/contract/seed.json" } else { "tests/contract/open.json" };
@@ -101,7 +101,7 @@ fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
         let status = command.status()?;
         if status.code() != Some(expected) {
             let line = arguments.join(" ");
-            return Err(Failure::Found(format!("bbstatus {line}: expected exit code {expected}, got {status}")));
+            return Err(Error::CheckFailed(format!("bbstatus {line}: expected exit code {expected}, got {status}")));
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{Failure, Outcome, entries, process, read, repository, tools, write};
+use crate::{Error, Outcome, entries, process, read, repository, tools, write};
 
 /// The checksums, in the format of `sha256sum`.
 const CHECKSUMS: &str = "SHA256SUMS";
@@ -42,7 +42,7 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] for a build or a check that fails, [`Failure::Unusable`] where the tools cannot be installed.
+/// [`Error::CheckFailed`] for a build or a check that fails, [`Error::Unusable`] where the tools cannot be installed.
 pub fn run(arguments: Arguments) -> Outcome {
     let root = repository();
     let target = arguments.target.map_or_else(host, Ok)?;
@@ -51,10 +51,10 @@ pub fn run(arguments: Arguments) -> Outcome {
 }
 
 /// The target that rustc builds for by default.
-fn host() -> Result<String, Failure> {
+fn host() -> Result<String, Error> {
     let version = process::capture(Command::new("rustc").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| Failure::Unusable("rustc -vV: expected a line `host: `, got none".to_owned()))
+    host.map(str::to_owned).ok_or_else(|| Error::Unusable("rustc -vV: expected a line `host: `, got none".to_owned()))
 }
 
 fn build(root: &Path, dist: &Path, target: &str) -> Outcome {
@@ -66,7 +66,7 @@ fn build(root: &Path, dist: &Path, target: &str) -> Outcome {
     // Where maturin finds Zig.
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([programs].into_iter().chain(env::split_paths(&path)));
-    build.env("PATH", path.map_err(|error| Failure::Unusable(format!("PATH: {error}")))?);
+    build.env("PATH", path.map_err(|error| Error::Unusable(format!("PATH: {error}")))?);
     process::run(build.current_dir(root))?;
 
     let work = process::target(root).join("dist-work");
@@ -129,7 +129,7 @@ fn generated(reference: &str) -> Vec<(String, Vec<&str>)> {
 }
 
 /// A line for each file but the checksums themselves, as `sha256sum --check` reads them.
-fn checksums(folder: &Path) -> Result<String, Failure> {
+fn checksums(folder: &Path) -> Result<String, Error> {
     let files = entries(folder)?.into_iter().filter(|path| !path.ends_with(CHECKSUMS));
     let lines = files.map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -139,12 +139,12 @@ fn checksums(folder: &Path) -> Result<String, Failure> {
 }
 
 /// The one path in a folder with this ending.
-fn only(folder: &Path, ending: &str) -> Result<PathBuf, Failure> {
+fn only(folder: &Path, ending: &str) -> Result<PathBuf, Error> {
     let mut paths = entries(folder)?;
     paths.retain(|path| path.to_string_lossy().ends_with(ending));
     match paths.as_slice() {
         [path] => Ok(path.clone()),
-        _ => Err(Failure::Found(format!("{}: expected one *{ending}, got {}", folder.display(), paths.len()))),
+        _ => Err(Error::CheckFailed(format!("{}: expected one *{ending}, got {}", folder.display(), paths.len()))),
     }
 }
 

@@ -12,8 +12,8 @@ pub struct Arguments {}
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`](crate::Failure::Found) when `bbstatus` does not build, and
-/// [`Failure::Unusable`](crate::Failure::Unusable) when a dump cannot be read.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) when `bbstatus` does not build, and
+/// [`Error::Unusable`](crate::Error::Unusable) when a dump cannot be read.
 pub fn run(_: &Arguments) -> Outcome {
     let root = repository();
     let mut reference = process::cargo(&root);

@@ -8,7 +8,7 @@ use std::{
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde::Deserialize;
 
-use crate::{Outcome, entries, failure::unless_empty, read, read_toml};
+use crate::{Outcome, entries, error::fail_if_any, read, read_toml};
 
 /// The rules, relative to the repository.
 const RULES: &str = "xtask/layers.toml";
@@ -45,7 +45,7 @@ pub struct Source {
 /// Checks the repository.
 ///
 /// # Errors
-/// [`Failure::Found`](crate::Failure::Found) with a line for each import that the rules do not allow.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) with a line for each import that the rules do not allow.
 pub fn check(root: &Path) -> Outcome {
     let rules: Rules = read_toml(&root.join(RULES))?;
     let mut findings = Vec::new();
@@ -54,7 +54,7 @@ pub fn check(root: &Path) -> Outcome {
         collect(&root.join(layers.split_folder().0), "", &mut files)?;
         findings.extend(layers.findings(&files));
     }
-    unless_empty(&findings)
+    fail_if_any(&findings)
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<Source>) -> Outcome {

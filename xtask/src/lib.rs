@@ -5,7 +5,7 @@ pub mod codegen;
 pub mod contract;
 pub mod dist;
 pub mod docs;
-mod failure;
+mod error;
 pub mod layers;
 pub mod lint;
 mod process;
@@ -14,7 +14,7 @@ mod server;
 pub mod spec;
 mod tools;
 
-pub use failure::{Failure, Outcome};
+pub use error::{Error, Outcome};
 
 use std::{
     io::{ErrorKind, Write as _},
@@ -30,15 +30,15 @@ pub fn repository() -> PathBuf {
 /// Reads a text file.
 ///
 /// # Errors
-/// [`Failure::Unusable`] with its path when the file cannot be read.
-pub fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+/// [`Error::Unusable`] with its path when the file cannot be read.
+pub fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
 }
 
 /// Writes a text file.
 ///
 /// # Errors
-/// [`Failure::Unusable`] with its path when the file cannot be written.
+/// [`Error::Unusable`] with its path when the file cannot be written.
 pub fn write(path: &Path, text: &str) -> Outcome {
     Ok(fs_err::write(path, text)?)
 }
@@ -46,13 +46,13 @@ pub fn write(path: &Path, text: &str) -> Outcome {
 /// Reads a TOML file.
 ///
 /// # Errors
-/// [`Failure::Unusable`] with its path when it cannot be read or is not what is expected.
-pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    toml::from_str(&read(path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+/// [`Error::Unusable`] with its path when it cannot be read or is not what is expected.
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    toml::from_str(&read(path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
 }
 
 /// The paths in a folder, in order.
-pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in fs_err::read_dir(folder)? {
         paths.push(entry?.path());
@@ -64,11 +64,11 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Writes to the standard output, which a reader such as `head` may close before the end.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when it cannot be written to.
+/// [`Error::Unusable`] when it cannot be written to.
 pub fn show(text: &str) -> Outcome {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::Unusable(format!("standard output: {error}")))
+            Err(Error::Unusable(format!("standard output: {error}")))
         }
         _ => Ok(()),
     }

@@ -15,8 +15,8 @@ const LINTERS: [(&str, &[&str]); 3] =
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`](crate::Failure::Found) for what the first of them finds,
-/// [`Failure::Unusable`](crate::Failure::Unusable) where they cannot be installed.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) for what the first of them finds,
+/// [`Error::Unusable`](crate::Error::Unusable) where they cannot be installed.
 pub fn run(_: &Arguments) -> Outcome {
     let root = repository();
     let programs = tools::python(&root, "lint")?;

@@ -27,8 +27,8 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = run(Arguments::parse().command);
-    if let Err(failure) = &outcome {
-        eprintln!("{failure}");
+    if let Err(error) = &outcome {
+        eprintln!("{error}");
     }
     outcome.err().map_or(ExitCode::SUCCESS, ExitCode::from)
 }

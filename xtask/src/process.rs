@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Failure, Outcome};
+use crate::{Error, Outcome};
 
 /// The cargo that runs this program, in a folder.
 pub(crate) fn cargo(folder: &Path) -> Command {
@@ -28,21 +28,21 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     if status.success() {
         return Ok(());
     }
-    Err(Failure::Found(format!("{}: {status}", line(command))))
+    Err(Error::CheckFailed(format!("{}: {status}", line(command))))
 }
 
-/// Runs a program and gives what it wrote to stdout.
-pub(crate) fn capture(command: &mut Command) -> Result<String, Failure> {
+/// Runs a program and returns what it wrote to stdout.
+pub(crate) fn capture(command: &mut Command) -> Result<String, Error> {
     let output = command.output().map_err(|error| unusable(command, &error))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::Found(format!("{}: {}\n{}", line(command), output.status, said.trim_end())));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(Error::CheckFailed(format!("{}: {}\n{}", line(command), output.status, stderr.trim_end())));
     }
-    String::from_utf8(output.stdout).map_err(|_| Failure::Unusable(format!("{}: wrote no UTF-8", line(command))))
+    String::from_utf8(output.stdout).map_err(|_| Error::Unusable(format!("{}: wrote no UTF-8", line(command))))
 }
 
-fn unusable(command: &Command, error: &std::io::Error) -> Failure {
-    Failure::Unusable(format!("{}: {error}", line(command)))
+fn unusable(command: &Command, error: &std::io::Error) -> Error {
+    Error::Unusable(format!("{}: {error}", line(command)))
 }
 
 fn line(command: &Command) -> String {
@@ -54,15 +54,18 @@ fn line(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::{capture, cargo, run};
-    use crate::{Failure, repository};
+    use crate::{Error, repository};
 
     #[test]
     fn a_program_that_fails_is_named_with_its_arguments_and_what_it_printed() {
         let failure = run(cargo(&repository()).arg("no-such-command")).unwrap_err();
-        assert!(matches!(&failure, Failure::Found(text) if text.contains("cargo no-such-command: exit")), "{failure}");
+        assert!(
+            matches!(&failure, Error::CheckFailed(text) if text.contains("cargo no-such-command: exit")),
+            "{failure}"
+        );
         let failure = capture(cargo(&repository()).arg("no-such-command")).unwrap_err();
         assert!(failure.to_string().contains("no such command"), "{failure}");
         let failure = run(&mut std::process::Command::new("no-such-program-here")).unwrap_err();
-        assert!(matches!(failure, Failure::Unusable(_)), "{failure}");
+        assert!(matches!(failure, Error::Unusable(_)), "{failure}");
     }
 }

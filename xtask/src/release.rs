@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::{Outcome, failure::unless_empty, read, read_toml, repository, show};
+use crate::{Outcome, error::fail_if_any, read, read_toml, repository, show};
 
 /// Compares a tag with both manifests and the changelog, and prints the changelog's section. The gate compares the lock
 /// files.
@@ -18,7 +18,7 @@ const MANIFESTS: [&str; 2] = ["Cargo.toml", "bbstatus/Cargo.toml"];
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`](crate::Failure::Found) with a line for each difference.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) with a line for each difference.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let mut findings = Vec::new();
@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let changelog = read(&root.join("CHANGELOG.md"))?;
     let section = section(&changelog, arguments.tag.trim_start_matches('v'));
     findings.extend(section.as_ref().err().cloned());
-    unless_empty(&findings)?;
+    fail_if_any(&findings)?;
     show(&format!("{}\n", section.unwrap_or_default()))
 }
 

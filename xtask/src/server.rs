@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use crate::Failure;
+use crate::Error;
 
 /// A server that ends when it is dropped.
 pub(crate) struct Server {
@@ -22,12 +22,12 @@ impl Server {
     }
 
     /// Starts a server, and waits for the line that has its address. The lines after it are shown.
-    pub(crate) fn start(command: &mut Command, address: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+    pub(crate) fn start(command: &mut Command, address: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut server = Self { child, url: String::new() };
         let stdout = server.child.stdout.take().into_iter();
         let mut lines = stdout.flat_map(|stdout| BufReader::new(stdout).lines()).map_while(Result::ok);
-        let silent = || Failure::Unusable(format!("{command:?}: it ended before it printed its address"));
+        let silent = || Error::Unusable(format!("{command:?}: it ended before it printed its address"));
         server.url = lines.find_map(|line| address(&line)).ok_or_else(silent)?;
         // To the end: a server blocks once its pipe is full.
         thread::spawn(move || lines.for_each(|line| eprintln!("{line}")));

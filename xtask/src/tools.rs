@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Failure, Outcome, process, read, write};
+use crate::{Error, Outcome, process, read, write};
 
 /// The lock files, relative to the repository.
 const LOCKS: &str = ".ci/tools";
@@ -16,8 +16,8 @@ const MARK: &str = "installed";
 /// A virtual environment with the packages of `.ci/tools/<name>.txt`; returns the folder of its programs.
 ///
 /// # Errors
-/// [`Failure::Unusable`] where Python is missing, or a package cannot be had.
-pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Failure> {
+/// [`Error::Unusable`] where Python is missing, or a package cannot be had.
+pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Error> {
     let folder = root.join("target/tools").join(name);
     let lock = root.join(LOCKS).join(format!("{name}.txt"));
     let programs = programs(&folder);
@@ -33,8 +33,8 @@ pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Failure> {
 /// The packages of `.ci/tools/package-lock.json`; returns the folder `node_modules`.
 ///
 /// # Errors
-/// [`Failure::Unusable`] where Node is missing, or a package cannot be had.
-pub(crate) fn node(root: &Path) -> Result<PathBuf, Failure> {
+/// [`Error::Unusable`] where Node is missing, or a package cannot be had.
+pub(crate) fn node(root: &Path) -> Result<PathBuf, Error> {
     let (folder, locks) = (root.join("target/tools/node"), root.join(LOCKS));
     install(&folder, &locks.join("package-lock.json"), || {
         fs_err::create_dir_all(&folder)?;
@@ -68,7 +68,7 @@ fn install(folder: &Path, lock: &Path, fill: impl FnOnce() -> Outcome) -> Outcom
     if read(&mark).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    fill().map_err(|failure| Failure::Unusable(format!("tools cannot be installed: {failure}")))?;
+    fill().map_err(|failure| Error::Unusable(format!("tools cannot be installed: {failure}")))?;
     write(&mark, &wanted)
 }
 
@@ -77,7 +77,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::install;
-    use crate::{Failure, write};
+    use crate::{Error, write};
 
     #[test]
     fn another_lock_file_needs_another_installation() {
@@ -100,8 +100,8 @@ mod tests {
         let lock = folder.path().join("lint.txt");
         write(&lock, "typos==1\n").unwrap();
         for _ in 0..2 {
-            let failure = install(folder.path(), &lock, || Err(Failure::Found("pip: exit status: 1".into())));
-            assert!(matches!(failure, Err(Failure::Unusable(_))), "{failure:?}");
+            let failure = install(folder.path(), &lock, || Err(Error::CheckFailed("pip: exit status: 1".into())));
+            assert!(matches!(failure, Err(Error::Unusable(_))), "{failure:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use xtask::{
-    Failure,
+    Error,
     ci::{Action, STEPS, Step, chosen, perform},
     read, repository,
 };
@@ -35,11 +35,11 @@ fn a_step_fails_when_its_command_or_its_check_does() {
         Action::Command("cargo no-such-command"),
         Action::Nothing("git grep --quiet bitbucket_build_status"),
         Action::Nothing("git grep --no-such-option"),
-        Action::Function(|_| Err(Failure::Found("something".to_owned()))),
+        Action::Function(|_| Err(Error::CheckFailed("something".to_owned()))),
     ] {
-        assert!(matches!(perform(action), Err(Failure::Found(_))));
+        assert!(matches!(perform(action), Err(Error::CheckFailed(_))));
     }
-    assert!(matches!(perform(Action::Command("no-such-program")), Err(Failure::Unusable(_))));
+    assert!(matches!(perform(Action::Command("no-such-program")), Err(Error::Unusable(_))));
 }
 
 #[test]

@@ -22,8 +22,8 @@ fn assert_found(rules: &str, files: &[Source], expected: &[&str]) {
 
 #[test]
 fn the_repository_keeps_its_layers() {
-    if let Err(failure) = check(&repository()) {
-        panic!("{failure}");
+    if let Err(error) = check(&repository()) {
+        panic!("{error}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::{env, path::Path, process::Command, time::Instant};
 use serde_json::Value;
 
 use super::{CHECKSUMS, COMPLETIONS, DOCUMENTS, asset, checksums, empty, only, program};
-use crate::{Failure, Outcome, process, read, server::Server, tools};
+use crate::{Error, Outcome, process, read, server::Server, tools};
 
 /// The newest glibc that a binary for Linux may need.
 const GLIBC: [u32; 2] = [2, 17];
@@ -16,7 +16,9 @@ pub(super) fn check(root: &Path, dist: &Path, target: &str) -> Outcome {
     let [archive, bill] = ["tar.gz", "cdx.json"].map(|extension| dist.join(asset(target, extension)));
     let wheel = only(dist, ".whl")?;
     if read(&dist.join(CHECKSUMS))? != checksums(dist)? {
-        return Err(Failure::Found(format!("{CHECKSUMS}: expected the checksums of the files next to it, got others")));
+        return Err(Error::CheckFailed(format!(
+            "{CHECKSUMS}: expected the checksums of the files next to it, got others"
+        )));
     }
     lists_dependencies(&read(&bill)?)?;
     let work = tempfile::tempdir()?;
@@ -34,7 +36,7 @@ pub(super) fn check(root: &Path, dist: &Path, target: &str) -> Outcome {
 
 /// An SBOM in the format of CycloneDX that lists the command and what it is built from.
 fn lists_dependencies(text: &str) -> Outcome {
-    let bill: Value = serde_json::from_str(text).map_err(|error| Failure::Found(format!("SBOM: {error}")))?;
+    let bill: Value = serde_json::from_str(text).map_err(|error| Error::CheckFailed(format!("SBOM: {error}")))?;
     let components = bill["components"].as_array().map(Vec::as_slice).unwrap_or_default();
     let has = |name: &str| components.iter().any(|component| component["name"] == name);
     let is_complete = ["bitbucket-build-status", "reqwest", "rustls", "tokio"].into_iter().all(has);
@@ -43,13 +45,13 @@ fn lists_dependencies(text: &str) -> Outcome {
     }
     let got =
         format!("{} of {} with {} components", bill["bomFormat"], bill["metadata"]["component"], components.len());
-    Err(Failure::Found(format!("SBOM: expected a CycloneDX document of bbstatus with its dependencies, got {got}")))
+    Err(Error::CheckFailed(format!("SBOM: expected a CycloneDX document of bbstatus with its dependencies, got {got}")))
 }
 
 /// Installs the wheel into an empty virtual environment, from nowhere else, and updates a status on the sandbox.
 fn installs(wheel: &Path, target: &str, environment: &Path) -> Outcome {
     if target.contains("linux-gnu") && !wheel.to_string_lossy().contains("manylinux_2_17_") {
-        return Err(Failure::Found(format!("expected a wheel for manylinux_2_17, got {}", wheel.display())));
+        return Err(Error::CheckFailed(format!("expected a wheel for manylinux_2_17, got {}", wheel.display())));
     }
     tools::environment(environment)?;
     let mut install = Command::new(tools::programs(environment).join("pip"));
@@ -66,7 +68,7 @@ fn unpacks(root: &Path, archive: &Path, target: &str, folder: &Path) -> Outcome 
     let pages = ["man/man1/bbstatus.1", "man/man1/bbstatus-run.1"];
     for path in DOCUMENTS.iter().chain(&pages).copied().chain(completions.iter().map(String::as_str)) {
         if read(&folder.join(path))?.is_empty() {
-            return Err(Failure::Found(format!("{}: {path} is empty", archive.display())));
+            return Err(Error::CheckFailed(format!("{}: {path} is empty", archive.display())));
         }
     }
     let binary = folder.join(program(target));
@@ -100,7 +102,7 @@ fn needs_at_most(limit: [u32; 2], binary: &[u8]) -> Outcome {
     });
     match needed.max() {
         Some(newest) if newest <= limit => Ok(()),
-        newest => Err(Failure::Found(format!("glibc: expected {limit:?} at most, got {newest:?}"))),
+        newest => Err(Error::CheckFailed(format!("glibc: expected {limit:?} at most, got {newest:?}"))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use serde::Deserialize;
 
-use crate::{Failure, read};
+use crate::{Error, read};
 
 /// Where the page is.
 pub(super) const PAGE: &str = "docs/ci-systems.md";
@@ -31,7 +31,7 @@ const KINDS: [&str; 8] = [
     "optional variables left out",
 ];
 
-/// The dumps of one system; `bbstatus/tests/fixtures/ci/README.md` tells what the members are.
+/// The dumps of one system; `bbstatus/tests/fixtures/ci/README.md` describes the members.
 #[derive(Deserialize)]
 struct Dumps {
     system: String,
@@ -59,10 +59,10 @@ impl Situation {
 /// Writes the page.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when a dump cannot be read.
-pub(super) fn page(root: &Path) -> Result<String, Failure> {
+/// [`Error::Unusable`] when a dump cannot be read.
+pub(super) fn page(root: &Path) -> Result<String, Error> {
     let folder = root.join(DUMPS);
-    let unusable = |problem: &dyn std::fmt::Display| Failure::Unusable(format!("{DUMPS}: {problem}"));
+    let unusable = |problem: &dyn std::fmt::Display| Error::Unusable(format!("{DUMPS}: {problem}"));
     let entries = fs::read_dir(&folder).map_err(|cause| unusable(&cause))?;
     let mut systems = Vec::new();
     for entry in entries {

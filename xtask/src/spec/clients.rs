@@ -5,7 +5,7 @@ use super::{
     overlay::{check_applied, overlay},
     watch::{PUBLISHED, fetched},
 };
-use crate::{Failure, Outcome, process, repository, server::Server, tools, write};
+use crate::{Error, Outcome, process, repository, server::Server, tools, write};
 use std::{fs, path::Path, process::Command};
 
 /// Applies the overlay to the published document with a tool of others, generates a Python and a TypeScript client from
@@ -25,8 +25,8 @@ const TOKEN: &str = "sandbox-token";
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] for an overlay that does not make the published document ours, and for a client that fails;
-/// [`Failure::Unusable`] where the document or a tool cannot be had.
+/// [`Error::CheckFailed`] for an overlay that does not make the published document ours, and for a client that fails;
+/// [`Error::Unusable`] where the document or a tool cannot be had.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let published = fetched(&arguments.document, &root)?;
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let folder = process::target(&root).join("clients");
     // What an earlier run left is not to be mistaken for what this one makes.
     let _absent = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|error| Failure::Unusable(format!("{}: {error}", folder.display())))?;
+    fs::create_dir_all(&folder).map_err(|error| Error::Unusable(format!("{}: {error}", folder.display())))?;
     let (corrections, corrected) = (folder.join("overlay.json"), folder.join("corrected.json"));
     let ours = load(&root.join(DOCUMENT))?;
     write(&corrections, &overlay(&ours).to_string())?;
@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 fn python_client(root: &Path, python: &Path, folder: &Path, document: &Path, url: &str) -> Outcome {
     let package = folder.join("python/bitbucket");
-    fs::create_dir_all(folder.join("python")).map_err(|error| Failure::Unusable(error.to_string()))?;
+    fs::create_dir_all(folder.join("python")).map_err(|error| Error::Unusable(error.to_string()))?;
     let mut generate = Command::new(python.join("openapi-python-client"));
     generate.args(["generate", "--meta", "none", "--overwrite", "--path"]).arg(document);
     generate.arg("--output-path").arg(package);
@@ -68,7 +68,7 @@ fn typescript_client(root: &Path, node: &Path, folder: &Path, document: &Path, u
     generate.arg("--input").arg(document).arg("--output").arg(source.join("client"));
     process::run(generate.args(["--client", "@hey-api/client-fetch", "--no-log-file"]).current_dir(folder))?;
     let flow = source.join("flow.ts");
-    fs::copy(root.join("tests/clients/flow.ts"), &flow).map_err(|error| Failure::Unusable(error.to_string()))?;
+    fs::copy(root.join("tests/clients/flow.ts"), &flow).map_err(|error| Error::Unusable(error.to_string()))?;
     let mut compile = Command::new(node.join(".bin/tsc"));
     compile.args(["--strict", "--skipLibCheck", "--target", "es2022", "--lib", "es2022,dom,dom.iterable"]);
     compile.args(["--module", "commonjs", "--moduleResolution", "node10", "--outDir"]);

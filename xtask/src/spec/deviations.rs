@@ -1,7 +1,7 @@
 //! `spec/deviations.toml`: the differences from the published document that we know and mean.
 
 use super::compare::Difference;
-use crate::{Failure, read};
+use crate::{Error, read};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{fmt::Write as _, path::Path};
@@ -80,10 +80,10 @@ impl Deviations {
     /// Reads the deviations of a repository.
     ///
     /// # Errors
-    /// [`Failure::Unusable`] when the file is not readable or not as expected.
-    pub fn load(root: &Path) -> Result<Self, Failure> {
+    /// [`Error::Unusable`] when the file is not readable or not as expected.
+    pub fn load(root: &Path) -> Result<Self, Error> {
         let path = root.join(DEVIATIONS);
-        Self::parse(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+        Self::parse(&read(&path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
     }
 
     /// Reads deviations from the file's text.

@@ -9,7 +9,7 @@ use super::{
     operations::{OPERATIONS, Operation, Operations},
     trim::{absent, pointer, trim_present},
 };
-use crate::{Failure, Outcome, repository, show};
+use crate::{Error, Outcome, repository, show};
 use serde_json::{Value, json};
 use std::{cmp::Reverse, fmt::Write as _, path::PathBuf};
 
@@ -34,7 +34,7 @@ enum Format {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] for an unrecorded difference or a stale record, [`Failure::Unusable`] for input that cannot be
+/// [`Error::CheckFailed`] for an unrecorded difference or a stale record, [`Error::Unusable`] for input that cannot be
 /// read.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         0 => String::new(),
         absent => format!("{absent} under another name or absent, "),
     };
-    Err(Failure::Found(format!("{absent}{} unrecorded, {} stale", unrecorded.len(), stale.len())))
+    Err(Error::CheckFailed(format!("{absent}{} unrecorded, {} stale", unrecorded.len(), stale.len())))
 }
 
 /// The outcome of a comparison.
@@ -73,13 +73,8 @@ pub struct Report {
 /// Compares our document with the published one.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for a reference that leads nowhere.
-pub fn diff(
-    ours: &Value,
-    upstream: &Value,
-    operations: &Operations,
-    deviations: &Deviations,
-) -> Result<Report, Failure> {
+/// [`Error::Unusable`] for a reference that leads nowhere.
+pub fn diff(ours: &Value, upstream: &Value, operations: &Operations, deviations: &Deviations) -> Result<Report, Error> {
     let upstream = &changes::with_names(upstream, operations);
     let moved = changes::moved(ours, upstream, operations);
     let operations = &operations.with_aliases(moved.iter().map(|moved| (&*moved.published, moved.place, &*moved.ours)));

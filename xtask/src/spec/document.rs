@@ -1,6 +1,6 @@
 //! OpenAPI documents as JSON: reading, JSON pointers, references.
 
-use crate::{Failure, read};
+use crate::{Error, read};
 use serde_json::Value;
 use std::path::Path;
 
@@ -13,9 +13,9 @@ pub const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "po
 /// Reads an OpenAPI 3.0 document.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when the file is not readable, not JSON, or not OpenAPI 3.0.
-pub fn load(path: &Path) -> Result<Value, Failure> {
-    let unusable = |what: String| Failure::Unusable(format!("{}: {what}", path.display()));
+/// [`Error::Unusable`] when the file is not readable, not JSON, or not OpenAPI 3.0.
+pub fn load(path: &Path) -> Result<Value, Error> {
+    let unusable = |what: String| Error::Unusable(format!("{}: {what}", path.display()));
     let document: Value = serde_json::from_str(&read(path)?).map_err(|error| unusable(format!("not JSON: {error}")))?;
     match document["openapi"].as_str() {
         Some(version) if version.starts_with("3.0") => {}
@@ -66,8 +66,8 @@ pub fn refer(section: &str, name: &str) -> Value {
 /// Follows references until there is none.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when a reference leads nowhere, out of the document, or round in a circle.
-pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, Failure> {
+/// [`Error::Unusable`] when a reference leads nowhere, out of the document, or round in a circle.
+pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, Error> {
     let mut current = value;
     for _ in 0..32 {
         let Some(name) = current.get("$ref") else {
@@ -75,9 +75,9 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, F
         };
         current = reference(current)
             .and_then(|pointer| document.pointer(pointer))
-            .ok_or_else(|| Failure::Unusable(format!("the reference {name} leads nowhere")))?;
+            .ok_or_else(|| Error::Unusable(format!("the reference {name} leads nowhere")))?;
     }
-    Err(Failure::Unusable(format!("the reference {} leads to itself", value["$ref"])))
+    Err(Error::Unusable(format!("the reference {} leads to itself", value["$ref"])))
 }
 
 /// The members of an object, and none for anything else.

@@ -1,27 +1,23 @@
 //! `allOf` merged into one schema, as the published document builds its objects from a base type.
 
 use super::document::{reference, resolve};
-use crate::Failure;
+use crate::Error;
 use serde_json::{Map, Value};
 
 /// Follows a schema's own reference and merges its `allOf`; the references of its members stay.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when a reference leads nowhere or a schema contains itself.
-pub(super) fn flatten(document: &Value, schema: &Value) -> Result<Map<String, Value>, Failure> {
+/// [`Error::Unusable`] when a reference leads nowhere or a schema contains itself.
+pub(super) fn flatten(document: &Value, schema: &Value) -> Result<Map<String, Value>, Error> {
     let mut parents = Vec::new();
     merged(document, schema, &mut parents)
 }
 
-fn merged<'a>(
-    document: &'a Value,
-    schema: &'a Value,
-    parents: &mut Vec<&'a str>,
-) -> Result<Map<String, Value>, Failure> {
+fn merged<'a>(document: &'a Value, schema: &'a Value, parents: &mut Vec<&'a str>) -> Result<Map<String, Value>, Error> {
     let name = reference(schema);
     if let Some(name) = name {
         if parents.contains(&name) {
-            return Err(Failure::Unusable(format!("the schema {name} contains itself in allOf")));
+            return Err(Error::Unusable(format!("the schema {name} contains itself in allOf")));
         }
         parents.push(name);
     }

@@ -10,7 +10,7 @@ use super::{
     operations::{OPERATIONS, Operations},
     schemas,
 };
-use crate::{Failure, Outcome, failure::unless_empty, read, repository};
+use crate::{Error, Outcome, error::fail_if_any, read, repository};
 use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
@@ -22,7 +22,7 @@ pub struct Arguments {}
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Found`] with every finding.
+/// [`Error::CheckFailed`] with every finding.
 pub fn run(_: &Arguments) -> Outcome {
     check(&repository())
 }
@@ -30,7 +30,7 @@ pub fn run(_: &Arguments) -> Outcome {
 /// Holds the files of a repository to the rules.
 ///
 /// # Errors
-/// [`Failure::Found`] with every finding, [`Failure::Unusable`] when a file cannot be read.
+/// [`Error::CheckFailed`] with every finding, [`Error::Unusable`] when a file cannot be read.
 pub fn check(root: &Path) -> Outcome {
     let document = load(&root.join(DOCUMENT))?;
     let mut findings = lint(&document, &Operations::load(root)?);
@@ -42,7 +42,7 @@ pub fn check(root: &Path) -> Outcome {
     for note in outdated(dated, today) {
         println!("{note}");
     }
-    unless_empty(&findings)
+    fail_if_any(&findings)
 }
 
 /// What is wrong with a document, each in a sentence.
@@ -60,13 +60,13 @@ pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
 /// What is wrong with the records of deviations, each in a sentence.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when a reference in the document leads nowhere.
+/// [`Error::Unusable`] when a reference in the document leads nowhere.
 pub fn lint_records(
     document: &Value,
     deviations: &Deviations,
     readme: &str,
     today: NaiveDate,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, Error> {
     records::lint(document, deviations, readme, today)
 }
 

@@ -4,7 +4,7 @@
 //! its path too, and parameters stand under `in.name` instead of in a list. [`Normal::locate`] leads back.
 
 use super::document::{METHODS, member, members, reference, resolve};
-use crate::{Failure, codegen::sorted};
+use crate::{Error, codegen::sorted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ impl Normal {
     /// The structure of a document.
     ///
     /// # Errors
-    /// [`Failure::Unusable`] when a parameter's reference leads nowhere.
-    pub fn of(document: &Value) -> Result<Self, Failure> {
+    /// [`Error::Unusable`] when a parameter's reference leads nowhere.
+    pub fn of(document: &Value) -> Result<Self, Error> {
         let mut normal = Self { structure: json!({}), parameters: BTreeMap::new() };
         let servers = addresses(&document["servers"]);
         let mut paths = json!({});
@@ -65,7 +65,7 @@ impl Normal {
         })
     }
 
-    fn operation(&mut self, document: &Value, path: &str, method: &str) -> Result<Value, Failure> {
+    fn operation(&mut self, document: &Value, path: &str, method: &str) -> Result<Value, Error> {
         let item = &document["paths"][path];
         let operation = &item[method];
         let at_path = member("/paths", path);

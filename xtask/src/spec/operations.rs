@@ -1,6 +1,6 @@
 //! `spec/operations.toml`: what we keep of the published document, and what we call it.
 
-use crate::{Failure, read};
+use crate::{Error, read};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 
@@ -75,10 +75,10 @@ impl Operations {
     /// Reads the names of a repository.
     ///
     /// # Errors
-    /// [`Failure::Unusable`] when the file is not readable or not as expected.
-    pub fn load(root: &Path) -> Result<Self, Failure> {
+    /// [`Error::Unusable`] when the file is not readable or not as expected.
+    pub fn load(root: &Path) -> Result<Self, Error> {
         let path = root.join(OPERATIONS);
-        toml::from_str(&read(&path)?).map_err(|error| Failure::Unusable(format!("{}: {error}", path.display())))
+        toml::from_str(&read(&path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
     }
 
     /// The same, with more published schemas that have our names: each with its use.

@@ -4,7 +4,7 @@ use super::{
     document::{DOCUMENT, METHODS, load, members},
     watch::PUBLISHED,
 };
-use crate::{Outcome, failure::unless_empty, repository, show, write};
+use crate::{Outcome, error::fail_if_any, repository, show, write};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Unusable`](crate::Failure::Unusable) when our document cannot be read, or the file not be written.
+/// [`Error::Unusable`](crate::Error::Unusable) when our document cannot be read, or the file not be written.
 pub fn run(arguments: &Arguments) -> Outcome {
     let text = format!("{:#}\n", overlay(&load(&repository().join(DOCUMENT))?));
     match &arguments.output {
@@ -59,7 +59,7 @@ pub fn overlay(ours: &Value) -> Value {
 /// Checks that a document to which the overlay was applied has our operations and components exactly as ours has them.
 ///
 /// # Errors
-/// [`Failure::Found`](crate::Failure::Found) with each place where it has not.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) with each place where it has not.
 pub fn check_applied(ours: &Value, applied: &Value) -> Outcome {
     let mut findings = Vec::new();
     for (path, item) in members(&ours["paths"]) {
@@ -76,5 +76,5 @@ pub fn check_applied(ours: &Value, applied: &Value) -> Outcome {
             }
         }
     }
-    unless_empty(&findings)
+    fail_if_any(&findings)
 }

@@ -6,7 +6,7 @@ use super::{
     normal::normal_schema,
     operations::{Operation, Operations, Use},
 };
-use crate::{Failure, Outcome, codegen::sorted, repository, show, write};
+use crate::{Error, Outcome, codegen::sorted, repository, show, write};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,7 +26,7 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for a document that cannot be read, [`Failure::Found`] for one that lacks an operation.
+/// [`Error::Unusable`] for a document that cannot be read, [`Error::CheckFailed`] for one that lacks an operation.
 pub fn run(arguments: &Arguments) -> Outcome {
     let operations = Operations::load(&repository())?;
     let trimmed = trim(&load(&arguments.upstream)?, &operations)?;
@@ -40,12 +40,12 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// Our operations with their schemas, under our names, in canonical order.
 ///
 /// # Errors
-/// [`Failure::Found`] with each operation that is not there, [`Failure::Unusable`] for a reference that leads nowhere.
-pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
+/// [`Error::CheckFailed`] with each operation that is not there, [`Error::Unusable`] for a reference that leads nowhere.
+pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Error> {
     let missing = operations.operations.iter().filter(|wanted| find(upstream, wanted).is_none());
     let lines: Vec<_> = missing.map(|wanted| absent(upstream, wanted)).collect();
     if !lines.is_empty() {
-        return Err(Failure::Found(lines.join("\n")));
+        return Err(Error::CheckFailed(lines.join("\n")));
     }
     trim_present(upstream, operations)
 }
@@ -53,8 +53,8 @@ pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Failure>
 /// [`trim`] without the operations that are not there.
 ///
 /// # Errors
-/// [`Failure::Unusable`] for a reference that leads nowhere.
-pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, Failure> {
+/// [`Error::Unusable`] for a reference that leads nowhere.
+pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, Error> {
     let mut trimmer =
         Trimmer { upstream, operations, components: json!({"parameters": {}, "responses": {}, "schemas": {}}) };
     let mut paths = json!({});
@@ -132,7 +132,7 @@ struct Trimmer<'a> {
 }
 
 impl Trimmer<'_> {
-    fn operation(&mut self, wanted: &Operation, operation: &Value) -> Result<Value, Failure> {
+    fn operation(&mut self, wanted: &Operation, operation: &Value) -> Result<Value, Error> {
         let mut kept = operation.clone();
         kept["operationId"] = json!(wanted.id);
         if let Some(parameters) = operation.get("parameters") {
@@ -152,7 +152,7 @@ impl Trimmer<'_> {
         Ok(kept)
     }
 
-    fn parameters(&mut self, parameters: &Value) -> Result<Value, Failure> {
+    fn parameters(&mut self, parameters: &Value) -> Result<Value, Error> {
         let mut kept = Vec::new();
         for parameter in parameters.as_array().into_iter().flatten() {
             let mut parameter = resolve(self.upstream, parameter)?.clone();
@@ -164,7 +164,7 @@ impl Trimmer<'_> {
     }
 
     /// A body or an answer, with its headers.
-    fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Failure> {
+    fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Error> {
         let mut holder = resolve(self.upstream, holder)?.clone();
         self.schemas_of(&mut holder, place)?;
         for (_, header) in holder.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -175,7 +175,7 @@ impl Trimmer<'_> {
     }
 
     /// What a parameter, a header, a body or an answer holds: a schema, or one for each media type.
-    fn schemas_of(&mut self, holder: &mut Value, place: Use) -> Result<(), Failure> {
+    fn schemas_of(&mut self, holder: &mut Value, place: Use) -> Result<(), Error> {
         if let Some(schema) = holder.get("schema").cloned() {
             holder["schema"] = self.schema(&schema, place)?;
         }
@@ -198,7 +198,7 @@ impl Trimmer<'_> {
         refer(section, name)
     }
 
-    fn schema(&mut self, schema: &Value, place: Use) -> Result<Value, Failure> {
+    fn schema(&mut self, schema: &Value, place: Use) -> Result<Value, Error> {
         let Some(pointer) = reference(schema) else {
             return Ok(Value::Object(self.whole(schema, place, None)?));
         };
@@ -212,7 +212,7 @@ impl Trimmer<'_> {
     }
 
     /// A schema without `allOf`, its members under their own names where they have one.
-    fn whole(&mut self, schema: &Value, place: Use, owner: Option<&str>) -> Result<Map<String, Value>, Failure> {
+    fn whole(&mut self, schema: &Value, place: Use, owner: Option<&str>) -> Result<Map<String, Value>, Error> {
         let mut flat = flatten(self.upstream, schema)?;
         for (keyword, value) in &mut flat {
             match (keyword.as_str(), &mut *value) {
@@ -235,7 +235,7 @@ impl Trimmer<'_> {
         Ok(flat)
     }
 
-    fn property(&mut self, property: &Value, place: Use, given: Option<String>) -> Result<Value, Failure> {
+    fn property(&mut self, property: &Value, place: Use, given: Option<String>) -> Result<Value, Error> {
         let Some(name) = given else {
             return self.schema(property, place);
         };

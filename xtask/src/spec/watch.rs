@@ -6,7 +6,7 @@ use super::{
     document::{DOCUMENT, load},
     operations::Operations,
 };
-use crate::{Failure, Outcome, repository, show};
+use crate::{Error, Outcome, repository, show};
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// Runs the command, with `curl` and GitHub's `gh`.
 ///
 /// # Errors
-/// [`Failure::Unusable`] when the document cannot be fetched or read, or the issue not be opened.
+/// [`Error::Unusable`] when the document cannot be fetched or read, or the issue not be opened.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let published = fetched(&arguments.document, &root)?;
@@ -66,7 +66,7 @@ pub fn body(report: &Report) -> Option<String> {
 
 /// What the issue says about a document that cannot be compared at all, such as one in another version of OpenAPI.
 #[must_use]
-pub fn unreadable(failure: &Failure) -> String {
+pub fn unreadable(failure: &Error) -> String {
     let reason = failure.to_string();
     let reason = reason.trim_start_matches("error: ");
     format!(
@@ -77,7 +77,7 @@ pub fn unreadable(failure: &Failure) -> String {
 }
 
 /// The published document as a file: the one of this name, or what an address returns.
-pub(super) fn fetched(document: &str, root: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn fetched(document: &str, root: &Path) -> Result<PathBuf, Error> {
     if !document.starts_with("https://") {
         return Ok(PathBuf::from(document));
     }
@@ -104,16 +104,16 @@ fn open_issue(body: &str) -> Outcome {
 }
 
 /// Runs a program to its end, and gives what it printed.
-fn output_of(command: &mut Command, input: &str) -> Result<String, Failure> {
+fn output_of(command: &mut Command, input: &str) -> Result<String, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let unusable = |error: std::io::Error| Failure::Unusable(format!("{program}: {error}"));
+    let unusable = |error: std::io::Error| Error::Unusable(format!("{program}: {error}"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(unusable)?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(input.as_bytes()).map_err(unusable)?;
     }
     let output = child.wait_with_output().map_err(unusable)?;
     if !output.status.success() {
-        return Err(Failure::Unusable(format!("{program}: {}", output.status)));
+        return Err(Error::Unusable(format!("{program}: {}", output.status)));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -1,7 +1,7 @@
 //! The dates of the sandbox' rules and assumptions, read from its source: this program is built without the library, so
 //! that it can mend what the library does not compile with.
 
-use crate::{Failure, read};
+use crate::{Error, read};
 use chrono::NaiveDate;
 use proc_macro2::{TokenStream, TokenTree};
 use std::path::Path;
@@ -21,12 +21,12 @@ pub struct Dated {
 /// The rules and assumptions of a repository's sandbox.
 ///
 /// # Errors
-/// [`Failure::Unusable`] where a table is not written as expected.
-pub(super) fn sandbox(root: &Path) -> Result<Vec<Dated>, Failure> {
+/// [`Error::Unusable`] where a table is not written as expected.
+pub(super) fn sandbox(root: &Path) -> Result<Vec<Dated>, Error> {
     let mut dated = Vec::new();
     for (file, name) in TABLES {
         let found =
-            table(&read(&root.join(file))?, name).map_err(|problem| Failure::Unusable(format!("{file}: {problem}")))?;
+            table(&read(&root.join(file))?, name).map_err(|problem| Error::Unusable(format!("{file}: {problem}")))?;
         dated.extend(found.into_iter().map(|(item, date)| Dated { date, what: format!("{file}: {item}") }));
     }
     Ok(dated)

@@ -1,7 +1,7 @@
 //! The records of deviations: complete, each once, dated, and true of our document.
 
 use crate::{
-    Failure,
+    Error,
     spec::{
         deviations::{DEVIATIONS, Deviation, Deviations, recordable},
         lint::evidence::Dated,
@@ -18,7 +18,7 @@ pub(super) fn lint(
     deviations: &Deviations,
     readme: &str,
     today: NaiveDate,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, Error> {
     let mut findings = Vec::new();
     let mut ids = BTreeSet::new();
     for deviation in &deviations.deviations {
@@ -65,7 +65,7 @@ fn date(deviation: &Deviation) -> Option<NaiveDate> {
 }
 
 /// Each place is recorded once, and our side of the record is what our document has there.
-fn places(document: &Value, deviations: &Deviations) -> Result<Vec<String>, Failure> {
+fn places(document: &Value, deviations: &Deviations) -> Result<Vec<String>, Error> {
     let normal = Normal::of(document)?;
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
