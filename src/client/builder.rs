@@ -335,3 +335,16 @@ fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder>
     }
     Ok(reqwest::ClientBuilder::new())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_times_are_as_documented() {
+        let Settings { policy, attempt_timeout, connect_timeout, .. } = ClientBuilder::default().settings;
+        assert_eq!(policy.total_timeout, Duration::from_secs(30));
+        assert_eq!(policy.initial_backoff, Duration::from_millis(500));
+        assert_eq!((attempt_timeout, connect_timeout), (Duration::from_secs(10), Duration::from_secs(5)));
+    }
+}

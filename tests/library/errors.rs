@@ -8,7 +8,7 @@ use test_support::{
     server::{RecordingServer, Reply, json, response, text},
 };
 
-use crate::support::{HASH, LINK, LIVE, builder, client, commit, commit_of, expect_kind};
+use crate::support::{HASH, LINK, LIVE, Verb, builder, client, commit, commit_of, expect_kind};
 
 #[tokio::test]
 async fn message_detail_and_trace_id_are_those_of_the_response() {
@@ -62,6 +62,18 @@ async fn a_body_that_is_no_status_says_what_it_is() {
     assert!(empty.to_string().contains("it is empty"), "{empty}");
     let other = expect_kind(commit(&server).get("k").await, ErrorKind::Decode);
     assert!(other.to_string().contains("invalid"), "{other}");
+}
+
+#[tokio::test]
+async fn an_error_response_is_an_error_although_its_body_is_a_status() {
+    for status in [400, 403, 404, 500] {
+        let server = RecordingServer::scripted([json(status, LIVE)]);
+        for verb in Verb::ALL {
+            let client = builder(&server).max_retries(0).build().unwrap();
+            let error = verb.call(&commit_of(&client)).await.unwrap_err();
+            assert_eq!(error.status(), Some(status), "{verb:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -160,6 +160,17 @@ async fn a_renewed_token_that_is_refused_too_ends_the_call() {
 }
 
 #[tokio::test]
+async fn a_token_is_renewed_once_in_a_call_with_all_its_retries() {
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let server = consumer(7200, move |_| match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        1 => text(503, &[], ""),
+        _ => text(401, &[], ""),
+    });
+    expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
+    assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
+}
+
+#[tokio::test]
 async fn a_consumer_that_is_refused_a_token_is_told_why() {
     let refusal = r#"{"error":"invalid_client","error_description":"Unknown consumer"}"#;
     for (reply, kind, fetches) in [

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bitbucket_build_status::{Client, Error, ErrorKind, PreparedRequest, State};
+use bitbucket_build_status::{Client, Error, ErrorKind, PreparedRequest, State, UpdateStatus};
 use test_support::{
     server::{RecordingServer, Reply, json, text},
     wait::finishes,
@@ -60,6 +60,41 @@ async fn members_can_be_given_as_options() {
     set.name(None::<String>).description(Some("42 passed")).refname(None::<&str>).send().await.unwrap();
     let expected = serde_json::json!({"type": "build", "key": "unit-tests", "state": "FAILED", "url": LINK, "description": "42 passed"});
     assert_eq!(server.only_request().json(), expected);
+}
+
+#[tokio::test]
+async fn every_member_that_is_given_is_sent() {
+    let server = RecordingServer::scripted([json(201, LIVE)]);
+    let set = commit(&server).set("unit-tests", State::Failed, LINK);
+    set.name("Unit tests").description("42 failed").refname("main").send().await.unwrap();
+    let expected = serde_json::json!({
+        "type": "build", "key": "unit-tests", "state": "FAILED", "url": LINK,
+        "name": "Unit tests", "description": "42 failed", "refname": "main",
+    });
+    assert_eq!(server.only_request().json(), expected);
+}
+
+#[tokio::test]
+async fn an_update_sends_what_is_given_and_of_the_rest_what_it_has_read() {
+    type Change = fn(UpdateStatus) -> UpdateStatus;
+    let stored = serde_json::json!({
+        "type": "build", "key": "unit-tests", "state": "INPROGRESS", "url": "https://ci.example.com/old",
+        "name": "old name", "description": "old description", "refname": "old-branch",
+    });
+    let changes: [(&str, &str, Change); 5] = [
+        ("state", "FAILED", |update| update.state(State::Failed)),
+        ("url", LINK, |update| update.url(LINK)),
+        ("name", "new name", |update| update.name("new name")),
+        ("description", "new description", |update| update.description("new description")),
+        ("refname", "new-branch", |update| update.refname("new-branch")),
+    ];
+    for (member, value, change) in changes {
+        let server = RecordingServer::scripted([json(200, stored.to_string())]);
+        change(commit(&server).update("unit-tests")).send().await.unwrap();
+        let mut expected = stored.clone();
+        expected[member] = value.into();
+        assert_eq!(server.received()[1].json(), expected, "{member}");
+    }
 }
 
 #[tokio::test]
