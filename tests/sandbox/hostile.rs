@@ -4,11 +4,11 @@ use bitbucket_build_status::sandbox::Sandbox;
 use serde_json::Value;
 use test_support::raw_client::{self, RawResponse, try_send};
 
-use crate::support::{COMMIT, send, statuses};
+use crate::support::{COMMIT, bearer, send, statuses};
 
-/// A request with this request line, header lines and body.
+/// A request with this request line, header lines and body, and with credentials.
 fn request(line: &str, lines: &str, body: &[u8]) -> Vec<u8> {
-    raw_client::request("localhost", line, lines, body)
+    raw_client::request("localhost", line, &format!("{}{lines}", bearer(Sandbox::TOKEN)), body)
 }
 
 fn post(lines: &str, body: &[u8]) -> Vec<u8> {
@@ -130,5 +130,5 @@ async fn a_slow_sender_is_answered_or_closed_in_time() {
     let came = response_in_time(&sandbox, &slow_body).await;
     assert_eq!((came.status, came.rule()), (400, Some("body-size")));
     assert!(try_send(sandbox.address(), b"GET /2.0 HTTP/1.1\r\nHost:").await.is_none(), "a head that never ends");
-    assert_eq!(response_in_time(&sandbox, &get("/2.0/repositories/acme/rocket")).await.status, 404);
+    assert_eq!(response_in_time(&sandbox, &get("/2.0/nothing")).await.status, 404);
 }
