@@ -7,6 +7,8 @@ use serde_json::Value;
 
 pub(crate) const DOCUMENT: &str = include_str!("../spec/openapi.json");
 
+#[cfg(feature = "sandbox")]
+static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap_or_default());
 static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| read(DOCUMENT));
 
 /// One operation of the document.
@@ -22,6 +24,21 @@ pub(crate) struct Operation {
 /// All operations, in the document's order.
 pub(crate) fn all() -> &'static [Operation] {
     &TABLE
+}
+
+/// A schema of the document, by its name.
+#[cfg(feature = "sandbox")]
+pub(crate) fn schema(name: &str) -> &'static Value {
+    &PARSED["components"]["schemas"][name]
+}
+
+/// The schema that a reference leads to; others are returned as they are.
+#[cfg(feature = "sandbox")]
+pub(crate) fn resolve(schema: &'static Value) -> &'static Value {
+    match schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+        Some(name) => self::schema(name),
+        None => schema,
+    }
 }
 
 /// Reads the operations of a document; what is no operation is passed over.

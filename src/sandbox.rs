@@ -4,6 +4,7 @@ mod assumptions;
 mod auth;
 mod body;
 mod connection;
+mod control;
 mod fault;
 mod identity;
 mod journal;
@@ -149,13 +150,20 @@ impl Sandbox {
     /// there is one.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("{}{}", self.state.hosts.origin().0, render::BASE)
+        self.state.api_url()
     }
 
     /// Where OAuth consumers get their tokens.
     #[must_use]
     pub fn oauth_token_url(&self) -> String {
         format!("{}{}", self.state.hosts.origin().0, auth::TOKEN_PATH)
+    }
+
+    /// Where tests in any language ask for what was received, plan faults and reset everything: see the chapters of
+    /// [this module](self).
+    #[must_use]
+    pub fn control_url(&self) -> String {
+        format!("{}{}", self.state.hosts.origin().0, control::CONTROL)
     }
 
     /// The address it listens on.
@@ -204,7 +212,17 @@ impl Sandbox {
         self.state.world().rate_limiter.set(limit);
     }
 
-    /// Makes every OAuth token that was given expire now.
+    /// Forgets everything: statuses, journal, faults, tokens and rate limits; and starts anew with this seed, or with the
+    /// one it was started with. Requests that are in flight are not applied.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; nothing has
+    /// changed then.
+    pub fn reset(&self, seed: impl Into<Option<Seed>>) -> Result<()> {
+        self.state.reset(seed.into())
+    }
+
+    /// Makes every OAuth token that was issued expire now.
     pub fn expire_tokens(&self) {
         self.state.world().tokens.expire();
     }

@@ -203,21 +203,25 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         let mut response = unread(rejection);
         finish(response.headers_mut(), &notes);
         received.status = Some(response.status().as_u16());
-        state.record(received);
+        let generation = state.world().generation;
+        state.record(generation, received);
         return response;
     }
-    let fault = state.world().faults.take(&received.method, &received.path);
+    let (fault, generation) = {
+        let mut world = state.world();
+        (world.faults.take(&received.method, &received.path), world.generation)
+    };
     received.fault = fault.as_ref().map(Fault::to_string);
     if fault == Some(Fault::ResetBeforeReading) {
-        state.record(received);
+        state.record(generation, received);
         return Extension(Disconnect).into_response();
     }
-    let mut response = match read(&parts.headers, body, state.read_timeout).await {
+    let mut response = match read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await {
         Ok(body) => {
             received.body = ReceivedRequest::redacted_body(&received.path, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(notes.clone());
-            handle(fault.as_ref(), request, next).await
+            handle(fault.as_ref(), request, next, || state.world().generation == generation).await
         }
         Err(rejection) => unread(rejection),
     };
@@ -226,7 +230,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
     let cut = response.extensions().get::<Disconnect>().is_some();
     received.status = (!cut).then(|| response.status().as_u16());
     received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
-    state.record(received);
+    state.record(generation, received);
     response
 }
 
@@ -238,51 +242,63 @@ fn unread(rejection: Rejection) -> Response {
 }
 
 /// Handles a request that has been read, or plays a fault on it.
-async fn handle(fault: Option<&Fault>, request: Request, next: Next) -> Response {
-    let Some(fault) = fault else { return next.run(request).await };
-    if let Some(response) = fault.response() {
-        return response;
-    }
-    if let Fault::Delay(time) = fault {
+async fn handle(fault: Option<&Fault>, request: Request, next: Next, is_current: impl Fn() -> bool) -> Response {
+    if let Some(Fault::Delay(time)) = fault {
         tokio::time::sleep(*time).await;
     }
-    fault.transform(next.run(request).await).await
+    if !is_current() {
+        // It belongs to a test that is over: what it writes must not appear in the next one.
+        return Extension(Disconnect).into_response();
+    }
+    match fault.map(|fault| (fault, fault.response())) {
+        None => next.run(request).await,
+        Some((_, Some(response))) => response,
+        Some((fault, None)) => fault.transform(next.run(request).await).await,
+    }
 }
 
-/// Holds a head to the limits, and reads the body within its own.
-async fn read(headers: &HeaderMap, body: Body, read_timeout: Duration) -> Result<Bytes, Rejection> {
-    let body = tokio::time::timeout(read_timeout, collect(body)).await;
+/// Checks a head against the limits, and reads the body within its own.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    read_timeout: Duration,
+    limit: usize,
+) -> Result<Bytes, Rejection> {
+    let body = tokio::time::timeout(read_timeout, collect(body, limit)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";
         return Err(Rejection::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
     }
-    let refused = |message| Rejection::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
+    let too_large = |message: String| Rejection::message(&rules::BODY_SIZE, StatusCode::BAD_REQUEST, message);
     match body {
         Ok(Some(body)) => Ok(body),
-        Ok(None) => Err(refused("Bad request: expected a whole body of at most 1 MiB")),
-        Err(_) => Err(refused("Bad request: expected the whole body in time")),
+        Ok(None) => {
+            let limit = limit / (1024 * 1024);
+            Err(too_large(format!("Bad request: expected a complete body of at most {limit} MiB")))
+        }
+        Err(_) => Err(too_large("Bad request: expected the complete body in time".to_owned())),
     }
 }
 
 /// Reads a body; none where it is too large or breaks off.
 ///
 /// What is too large is read on for a while and thrown away: a client that is still sending would not see the answer.
-async fn collect(body: Body) -> Option<Bytes> {
+async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     let mut stream = body.into_data_stream();
-    let mut whole = BytesMut::new();
+    let mut complete = BytesMut::new();
     let mut size = 0;
     while let Some(piece) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
         let piece = piece.ok()?;
         size += piece.len();
-        if size > DRAIN_LIMIT {
+        if size > limit.max(DRAIN_LIMIT) {
             return None;
         }
-        if size <= BODY_LIMIT {
-            whole.extend_from_slice(&piece);
+        if size <= limit {
+            complete.extend_from_slice(&piece);
         }
     }
-    (size <= BODY_LIMIT).then(|| whole.freeze())
+    (size <= limit).then(|| complete.freeze())
 }
 
 /// The headers that recorded answers have.

@@ -1,4 +1,4 @@
-//! Faults by script, and what each does to a request or its answer.
+//! Faults by rule, and what each does to a request or its response.
 
 use std::{
     collections::VecDeque,
@@ -18,41 +18,46 @@ use http::{
     HeaderName, HeaderValue, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::rejection::{HTML, TEXT};
+use crate::operations;
 
 /// In a response's extensions: cut the connection instead of sending it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Disconnect;
 
 /// Something that goes wrong; see [`Sandbox::fault`](super::Sandbox::fault).
+///
+/// A fault stands for the network, for the edge in front of Bitbucket, or for what Bitbucket may add one day: JSON that a
+/// fault changes still is what the document describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A 429 with the recorded text, and what it says about the wait. Nothing is applied.
+    /// A 429 with the recorded text, and what it says about the delay. Nothing is applied.
     RateLimited(RetryHint),
-    /// An answer with this status and an HTML page, as from the edge. Nothing is applied.
+    /// A response with this status (200 to 599) and an HTML page, as from the edge. Nothing is applied.
     Html(u16),
     /// The request is handled after this time.
     Delay(Duration),
     /// The connection is reset before the body is read. Nothing is applied.
     ResetBeforeReading,
-    /// The request is applied, and the connection reset instead of an answer.
+    /// The request is applied, and the connection reset instead of a response.
     ResetAfterApplying,
-    /// The request is applied, and the connection closed in the middle of the answer's body.
+    /// The request is applied, and the connection closed in the middle of the response's body.
     TruncatedBody,
-    /// The answer says `text/html`, with its JSON body.
+    /// The response says `text/html`, with its JSON body.
     WrongContentType,
-    /// Each status of the answer has this state.
+    /// Each status in the response has this state.
     UnknownState(String),
-    /// Each object of the answer has members nobody knows.
+    /// Each object in the response has members that no document knows.
     ExtraMembers,
-    /// Each status of the answer has null for every member but `key` and `state`.
+    /// Each status in the response has null for every member that may be null.
     NullMembers,
 }
 
-/// What a 429 says about the wait.
+/// What a 429 says about the delay before the next attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryHint {
@@ -60,7 +65,7 @@ pub enum RetryHint {
     None,
     /// `Retry-After` in seconds.
     RetryAfterSeconds(u64),
-    /// `Retry-After` as the date so long from now.
+    /// `Retry-After` as the date that is this far from now.
     RetryAfterDate(Duration),
     /// `X-RateLimit-Reset` in seconds left, with the limit and what remains, as observed live.
     RateLimitReset(u64),
@@ -69,10 +74,33 @@ pub enum RetryHint {
 }
 
 /// A fault with the requests it is played on: by default the next one.
-#[derive(Clone, Debug)]
+///
+/// As JSON, for a seed or `/_sandbox/faults`, it is an object with the fault's name and what belongs to it:
+///
+/// | `fault` | members |
+/// | --- | --- |
+/// | `rate-limited` | `retry_after` (seconds, or any text), `retry_after_date` (seconds from now) or `rate_limit_reset` (seconds left); none by default |
+/// | `html` | `status`, 503 by default |
+/// | `delay` | `milliseconds` |
+/// | `unknown-state` | `state` |
+/// | `reset-before-reading`, `reset-after-applying`, `truncated-body`, `wrong-content-type`, `extra-members`, `null-members` | |
+///
+/// and with `times` (1 by default), `method` and `path_contains`.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::sandbox::{Fault, Seed};
+///
+/// let seed = Seed::from_json(r#"{"faults": [{"fault": "html", "status": 502, "times": 2, "method": "PUT"}]}"#)?;
+/// assert_eq!(seed.faults, [Fault::Html(502).times(2).on("PUT")]);
+/// # Ok::<(), bitbucket_build_status::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FlatRule", into = "FlatRule")]
 #[must_use]
 pub struct FaultRule {
-    pub(crate) fault: Fault,
+    fault: Fault,
     left: usize,
     method: Option<String>,
     path: Option<String>,
@@ -85,7 +113,7 @@ impl From<Fault> for FaultRule {
 }
 
 impl Fault {
-    /// Plays it on so many requests.
+    /// Plays it on this many requests.
     pub fn times(self, requests: usize) -> FaultRule {
         FaultRule::from(self).times(requests)
     }
@@ -97,7 +125,7 @@ impl Fault {
 }
 
 impl FaultRule {
-    /// Plays it on so many requests.
+    /// Plays it on this many requests.
     pub fn times(mut self, requests: usize) -> Self {
         self.left = requests;
         self
@@ -109,7 +137,7 @@ impl FaultRule {
         self
     }
 
-    /// Plays it only on requests whose path, as it was sent, has this in it.
+    /// Plays it only on requests whose path, as it was sent, contains this text.
     pub fn path_contains(mut self, text: impl Into<String>) -> Self {
         self.path = Some(text.into());
         self
@@ -122,13 +150,146 @@ impl FaultRule {
     }
 }
 
+/// A rule as JSON.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FlatRule {
+    fault: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<RetryAfter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_date: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limit_reset: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milliseconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_contains: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum RetryAfter {
+    Seconds(u64),
+    Text(String),
+}
+
+/// The members that belong to one fault only, and to which.
+const OWN_MEMBERS: [(&str, &str); 6] = [
+    ("retry_after", "rate-limited"),
+    ("retry_after_date", "rate-limited"),
+    ("rate_limit_reset", "rate-limited"),
+    ("status", "html"),
+    ("milliseconds", "delay"),
+    ("state", "unknown-state"),
+];
+
+impl FlatRule {
+    fn has(&self, member: &str) -> bool {
+        match member {
+            "retry_after" => self.retry_after.is_some(),
+            "retry_after_date" => self.retry_after_date.is_some(),
+            "rate_limit_reset" => self.rate_limit_reset.is_some(),
+            "status" => self.status.is_some(),
+            "milliseconds" => self.milliseconds.is_some(),
+            "state" => self.state.is_some(),
+            _ => false,
+        }
+    }
+}
+
+impl TryFrom<FlatRule> for FaultRule {
+    type Error = String;
+
+    fn try_from(flat: FlatRule) -> Result<Self, String> {
+        if let Some((member, fault)) =
+            OWN_MEMBERS.iter().find(|(member, fault)| flat.has(member) && flat.fault != *fault)
+        {
+            return Err(format!("{member}: expected it only with the fault {fault}, got it with {:?}", flat.fault));
+        }
+        let fault = match flat.fault.as_str() {
+            "rate-limited" => {
+                Fault::RateLimited(match (flat.retry_after, flat.retry_after_date, flat.rate_limit_reset) {
+                    (None, None, None) => RetryHint::None,
+                    (Some(RetryAfter::Seconds(seconds)), None, None) => RetryHint::RetryAfterSeconds(seconds),
+                    (Some(RetryAfter::Text(text)), None, None) => RetryHint::RetryAfterText(text),
+                    (None, Some(seconds), None) => RetryHint::RetryAfterDate(Duration::from_secs(seconds)),
+                    (None, None, Some(seconds)) => RetryHint::RateLimitReset(seconds),
+                    _ => return Err(
+                        "retry_after: expected one of retry_after, retry_after_date and rate_limit_reset, got several"
+                            .to_owned(),
+                    ),
+                })
+            }
+            "html" => Fault::Html(match flat.status.unwrap_or(503) {
+                status @ 200..=599 => status,
+                status => return Err(format!("status: expected 200 to 599, got {status}")),
+            }),
+            "delay" => {
+                let milliseconds =
+                    flat.milliseconds.ok_or("milliseconds: expected it with the fault delay, got none")?;
+                Fault::Delay(Duration::from_millis(milliseconds))
+            }
+            "unknown-state" => {
+                Fault::UnknownState(flat.state.ok_or("state: expected it with the fault unknown-state, got none")?)
+            }
+            "reset-before-reading" => Fault::ResetBeforeReading,
+            "reset-after-applying" => Fault::ResetAfterApplying,
+            "truncated-body" => Fault::TruncatedBody,
+            "wrong-content-type" => Fault::WrongContentType,
+            "extra-members" => Fault::ExtraMembers,
+            "null-members" => Fault::NullMembers,
+            other => return Err(format!("fault: expected the name of a fault such as \"html\", got {other:?}")),
+        };
+        let method = flat.method.map(|method| method.to_ascii_uppercase());
+        Ok(Self { fault, left: flat.times.unwrap_or(1), method, path: flat.path_contains })
+    }
+}
+
+impl From<FaultRule> for FlatRule {
+    fn from(rule: FaultRule) -> Self {
+        let mut flat = Self { fault: rule.fault.to_string(), ..Self::default() };
+        match rule.fault {
+            Fault::RateLimited(RetryHint::RetryAfterSeconds(seconds)) => {
+                flat.retry_after = Some(RetryAfter::Seconds(seconds));
+            }
+            Fault::RateLimited(RetryHint::RetryAfterText(text)) => flat.retry_after = Some(RetryAfter::Text(text)),
+            Fault::RateLimited(RetryHint::RetryAfterDate(delay)) => flat.retry_after_date = Some(delay.as_secs()),
+            Fault::RateLimited(RetryHint::RateLimitReset(seconds)) => flat.rate_limit_reset = Some(seconds),
+            Fault::Html(status) => flat.status = Some(status),
+            Fault::Delay(time) => flat.milliseconds = u64::try_from(time.as_millis()).ok(),
+            Fault::UnknownState(state) => flat.state = Some(state),
+            _ => {}
+        }
+        Self { times: Some(rule.left), method: rule.method, path_contains: rule.path, ..flat }
+    }
+}
+
 /// The rules that are left, in the order they were given.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Faults(VecDeque<FaultRule>);
 
 impl Faults {
+    pub(crate) fn new(rules: Vec<FaultRule>) -> Self {
+        Self(rules.into_iter().filter(|rule| rule.left > 0).collect())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(crate) fn add(&mut self, rule: FaultRule) {
-        self.0.push_back(rule);
+        if rule.left > 0 {
+            self.0.push_back(rule);
+        }
     }
 
     /// The fault that is due for a request: that of the first rule that matches it.
@@ -159,7 +320,7 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
-    /// The answer that is given instead of handling the request.
+    /// The response that replaces the handling of the request.
     pub(crate) fn response(&self) -> Option<Response> {
         match self {
             Self::RateLimited(wait) => {
@@ -169,7 +330,9 @@ impl Fault {
                 Some(response)
             }
             Self::Html(status) => {
-                let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                // Others cannot be the status of a final response.
+                let status = StatusCode::from_u16(*status).ok().filter(|status| (200..600).contains(&status.as_u16()));
+                let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
                 let page = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
                 Some((status, [(CONTENT_TYPE, HTML)], page).into_response())
             }
@@ -177,7 +340,7 @@ impl Fault {
         }
     }
 
-    /// Changes the answer to a request that was handled.
+    /// Changes the response to a request that was handled.
     pub(crate) async fn transform(&self, mut response: Response) -> Response {
         match self {
             Self::ResetAfterApplying => {
@@ -197,13 +360,8 @@ impl Fault {
             }
             Self::UnknownState(state) => each_status(response, |status| status["state"] = state.as_str().into()).await,
             Self::NullMembers => {
-                let null = |status: &mut Value| {
-                    let members = status.as_object_mut().into_iter().flatten();
-                    members.filter(|(name, _)| !matches!(name.as_str(), "key" | "state")).for_each(|(_, value)| {
-                        *value = Value::Null;
-                    });
-                };
-                each_status(response, null).await
+                let schema = operations::schema("BuildStatus");
+                each_status(response, |status| set_null(status, schema)).await
             }
             Self::ExtraMembers => change(response, add_members).await,
             Self::RateLimited(_) | Self::Html(_) | Self::Delay(_) | Self::ResetBeforeReading => response,
@@ -232,13 +390,13 @@ impl RetryHint {
     }
 }
 
-/// Changes each status of an answer: the one it is, or those of the page.
+/// Changes each status in a response: the one it is, or those of the page.
 async fn each_status(response: Response, change_one: impl Fn(&mut Value)) -> Response {
-    change(response, |answer| {
-        if answer.get("state").is_some() {
-            change_one(answer);
+    change(response, |body| {
+        if body.get("state").is_some() {
+            change_one(body);
         }
-        let items = answer.get_mut("values").and_then(Value::as_array_mut);
+        let items = body.get_mut("values").and_then(Value::as_array_mut);
         items.into_iter().flatten().for_each(change_one);
     })
     .await
@@ -248,9 +406,9 @@ async fn change(response: Response, change_all: impl FnOnce(&mut Value)) -> Resp
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let body = match serde_json::from_slice(&body) {
-        Ok(mut answer) => {
-            change_all(&mut answer);
-            Bytes::from(answer.to_string())
+        Ok(mut changed) => {
+            change_all(&mut changed);
+            Bytes::from(changed.to_string())
         }
         Err(_) => body,
     };
@@ -258,8 +416,20 @@ async fn change(response: Response, change_all: impl FnOnce(&mut Value)) -> Resp
     Response::from_parts(parts, Body::from(body))
 }
 
-fn add_members(answer: &mut Value) {
-    match answer {
+/// Sets every member to null that the document allows to be null, at any depth.
+fn set_null(value: &mut Value, schema: &'static Value) {
+    for (name, member) in value.as_object_mut().into_iter().flatten() {
+        let member_schema = operations::resolve(&schema["properties"][name]);
+        if member_schema["nullable"] == true {
+            *member = Value::Null;
+        } else {
+            set_null(member, member_schema);
+        }
+    }
+}
+
+fn add_members(body: &mut Value) {
+    match body {
         Value::Object(members) => {
             members.values_mut().for_each(add_members);
             members.insert("x_added_later".to_owned(), json!({ "since": 2030 }));
@@ -289,7 +459,7 @@ impl Stream for TruncatedBody {
             return Poll::Ready(Some(Ok(piece)));
         }
         if !self.sent {
-            // The server writes out what it has before it asks again.
+            // The server writes out what it has before it polls again.
             self.sent = true;
             context.waker().wake_by_ref();
             return Poll::Pending;

@@ -1,7 +1,7 @@
 //! Who has access, and to what.
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{assumptions::Assumptions, rules::seed_error};
 use crate::{credentials::Credentials, error::Result};
@@ -23,17 +23,19 @@ pub(crate) const CLIENT_SECRET: &str = "sandbox-secret";
 /// let administrator = Identity::api_token("boss", "boss@example.com", "t0ken2").admin();
 /// # let _ = (reporter, administrator);
 /// ```
-#[derive(Clone, Debug, Deserialize)]
+///
+/// As JSON it holds its secrets: a seed that is written out can be read again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     pub(crate) name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose")]
     token: Option<SecretString>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose")]
     client_secret: Option<SecretString>,
     #[serde(default = "reading")]
     pub(crate) scopes: Vec<String>,
@@ -61,6 +63,10 @@ impl CredentialType {
             Self::OAuth => "oauth2",
         }
     }
+}
+
+fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    secret.as_ref().map(|secret| secret.expose_secret()).serialize(serializer)
 }
 
 fn reading() -> Vec<String> {

@@ -10,7 +10,7 @@ use http::{
     HeaderMap, HeaderValue,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::auth::TOKEN_PATH;
 
@@ -56,6 +56,27 @@ impl ReceivedRequest {
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The request as `/_sandbox/requests` has it.
+    pub(crate) fn to_json(&self) -> Value {
+        let headers = self.headers.keys().map(|name| {
+            let values = self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            (name.to_string(), Value::from(values.collect::<Vec<_>>().join(", ")))
+        });
+        json!({
+            "number": self.number,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "headers": headers.collect::<serde_json::Map<_, _>>(),
+            "body": String::from_utf8_lossy(&self.body),
+            "json": self.json(),
+            "identity": self.identity,
+            "status": self.status,
+            "rule": self.rule,
+            "fault": self.fault,
+        })
     }
 
     /// The headers without the credentials.

@@ -27,6 +27,7 @@ use super::{
     auth::{self, Principal, Scope, identify},
     body,
     connection::{self, RequestNotes},
+    control,
     identity::CredentialType,
     origin::Origin,
     rate_limiter,
@@ -69,7 +70,8 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .method_not_allowed_fallback(async || no_method())
         .fallback(async |uri: Uri| no_path(uri.path()))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), connection::exchange))
-        .with_state(state)
+        .with_state(Arc::clone(&state))
+        .merge(control::router(state))
 }
 
 /// Adds a path below [`BASE`], also with a slash at its end.

@@ -197,6 +197,14 @@ rules! {
         "A path is UTF-8, percent-encoded",
         "observed: an HTML page for malformed paths (404)",
         "2026";
+    NO_ORIGIN = "no-origin",
+        "What is below `/_sandbox` is not asked for by a web page",
+        "a guard of the sandbox: a browser sends `Origin` with what a page posts",
+        "2026-11";
+    CONTROL_BODY = "control-body",
+        "A body below `/_sandbox` is a fault, a list of them, or a seed",
+        "docs/sandbox-api.json",
+        "2026-11";
     GRANT = "grant",
         "A token is issued to a known consumer, for `grant_type` `client_credentials`, or `refresh_token` with a token \
          that was issued to it",

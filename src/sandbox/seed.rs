@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{assumptions::Assumptions, identity::Identity, rules::seed_error};
+use super::{assumptions::Assumptions, fault::FaultRule, identity::Identity, rules::seed_error};
 use crate::{
     error::Result,
     id::{CommitHash, Key, RepoSlug, Workspace},
@@ -39,12 +39,15 @@ use crate::{
 ///     {"name": "consumer", "client_id": "id", "client_secret": "secret", "admin": true}
 ///   ],
 ///   "assumptions": {"partial_update": "accept"},
-///   "rate_limit": {"requests": 1000, "seconds": 3600}
+///   "rate_limit": {"requests": 1000, "seconds": 3600},
+///   "faults": [{"fault": "html", "status": 503, "times": 2}]
 /// }"#)?;
 /// assert_eq!(seed.identities.len(), 3);
-/// # Ok::<(), bitbucket_build_status::Error>(())
+/// let again = Seed::from_json(&serde_json::to_string(&seed)?)?;
+/// assert_eq!(again.identities.len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
@@ -58,10 +61,12 @@ pub struct Seed {
     pub rate_limit: Option<RateLimit>,
     /// How many seconds an OAuth consumer's token lasts; none: 7200.
     pub oauth_expires_in: Option<u64>,
+    /// The faults that are played first.
+    pub faults: Vec<FaultRule>,
 }
 
 /// A repository that exists.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Repository {
@@ -88,7 +93,7 @@ pub struct Repository {
 }
 
 /// A pull request that exists.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SeededPullRequest {
@@ -114,8 +119,8 @@ fn main_branch() -> String {
 }
 
 /// A status that exists. In JSON the members of the status stand beside the others.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(from = "FlatStatus")]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "FlatStatus", into = "FlatStatus")]
 #[non_exhaustive]
 pub struct SeededStatus {
     /// The commit it was reported on.
@@ -127,7 +132,7 @@ pub struct SeededStatus {
 }
 
 /// The JSON of a [`SeededStatus`]; serde's `flatten` would take members that nobody knows.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FlatStatus {
     commit: CommitHash,
@@ -150,8 +155,16 @@ impl From<FlatStatus> for SeededStatus {
     }
 }
 
+impl From<SeededStatus> for FlatStatus {
+    fn from(seeded: SeededStatus) -> Self {
+        let SeededStatus { commit, author, status } = seeded;
+        let BuildStatusCreate { key, state, url, name, description, refname, type_ } = status;
+        Self { commit, author, key, state, url, name, description, refname, type_ }
+    }
+}
+
 /// A budget of requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// How many requests an identity has in the window.
@@ -169,9 +182,9 @@ impl Seed {
     /// Reads a seed from JSON.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the place, what came and what is expected.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the member, and what is expected of it.
     pub fn from_json(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|problem| seed_error(format_args!("{problem}")))
+        from_json(text.as_bytes()).map_err(|problem| seed_error(format_args!("{problem}")))
     }
 
     /// The repository of this name, made where the seed does not have it.
@@ -222,4 +235,16 @@ impl SeededStatus {
     pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
         Self { commit, author: None, status }
     }
+}
+
+/// Reads JSON; a problem begins with the member where it is, such as `repositories[0].name`.
+pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> std::result::Result<T, String> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let value =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.path().to_string().as_str() {
+            "." => error.inner().to_string(),
+            path => format!("{path}: {}", error.inner()),
+        })?;
+    reader.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }

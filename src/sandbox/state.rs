@@ -14,6 +14,7 @@ use super::{
     journal::{Journal, ReceivedRequest},
     origin::Hosts,
     rate_limiter::RateLimiter,
+    render::BASE,
     rules::seed_error,
     seed::{Seed, SeededStatus},
     store::Store,
@@ -32,11 +33,15 @@ pub(crate) struct SandboxState {
     /// How long the head of a request may take to arrive, and its body.
     pub(crate) read_timeout: Duration,
     observer: Option<Observer>,
+    /// What it started with.
+    seed: Seed,
     world: Mutex<World>,
 }
 
 /// Everything that requests and tests can change.
 pub(crate) struct World {
+    /// How often everything was reset.
+    pub(crate) generation: u64,
     pub(crate) identities: Vec<Identity>,
     pub(crate) assumptions: Assumptions,
     pub(crate) store: Store,
@@ -50,7 +55,22 @@ pub(crate) struct World {
 
 impl SandboxState {
     pub(crate) fn new(hosts: Hosts, seed: Seed, read_timeout: Duration, observer: Option<Observer>) -> Result<Self> {
-        Ok(Self { hosts, read_timeout, observer, world: Mutex::new(World::new(seed)?) })
+        let world = Mutex::new(World::new(seed.clone())?);
+        Ok(Self { hosts, read_timeout, observer, seed, world })
+    }
+
+    /// Where clients reach the API.
+    pub(crate) fn api_url(&self) -> String {
+        format!("{}{BASE}", self.hosts.origin().0)
+    }
+
+    /// Forgets everything, and starts anew with this seed, or with the one it was started with.
+    pub(crate) fn reset(&self, seed: Option<Seed>) -> Result<()> {
+        let mut world = World::new(seed.unwrap_or_else(|| self.seed.clone()))?;
+        let mut current = self.world();
+        world.generation = current.generation + 1;
+        *current = world;
+        Ok(())
     }
 
     /// Everything that can change. No request is handled while the guard is held.
@@ -58,9 +78,14 @@ impl SandboxState {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes a request into the journal and passes it to the observer.
-    pub(crate) fn record(&self, received: ReceivedRequest) {
-        let received = self.world().journal.add(received);
+    /// Writes a request into the journal and passes it to the observer, unless everything was reset since it arrived.
+    pub(crate) fn record(&self, generation: u64, received: ReceivedRequest) {
+        let mut world = self.world();
+        if world.generation != generation {
+            return;
+        }
+        let received = world.journal.add(received);
+        drop(world);
         if let Some(observer) = &self.observer {
             observer(&received);
         }
@@ -81,13 +106,14 @@ impl World {
         }
         let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_SECONDS));
         Ok(Self {
+            generation: 0,
             identities,
             assumptions: seed.assumptions,
             store,
             tokens: Tokens::new(lifetime),
             rate_limiter: RateLimiter::new(seed.rate_limit),
             journal: Journal::default(),
-            faults: Faults::default(),
+            faults: Faults::new(seed.faults),
             credentials,
         })
     }

@@ -6,7 +6,10 @@ use bitbucket_build_status::{
 };
 use serde_json::json;
 
-use crate::support::{COMMIT, URL, client, commit, report, send, statuses};
+use crate::{
+    json_schema::named_schema,
+    support::{COMMIT, URL, client, commit, report, send, statuses},
+};
 
 /// A client that tries three times.
 fn patient(sandbox: &Sandbox) -> Commit {
@@ -100,4 +103,44 @@ async fn an_answer_can_be_of_another_form() {
     sandbox.fault(Fault::NullMembers);
     let null = commit(&sandbox).get("unit-tests").await.unwrap();
     assert_eq!((null.url, null.commit, null.key.as_str()), (None, None, "unit-tests"));
+}
+
+#[tokio::test]
+async fn json_that_a_fault_changes_still_is_what_the_document_describes() {
+    let document = serde_json::from_str(include_str!("../../spec/openapi.json")).unwrap();
+    let schema = |name| jsonschema::validator_for(&named_schema(&document, name)).unwrap();
+    let (status, page) = (schema("BuildStatus"), schema("BuildStatusPage"));
+    for fault in [Fault::UnknownState("PAUSED".to_owned()), Fault::ExtraMembers, Fault::NullMembers] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let update = json!({ "type": "build", "state": "FAILED", "url": URL });
+        let table = [
+            ("POST", statuses("/build"), Some(report("k")), &status),
+            ("POST", statuses("/build"), Some(report("k")), &status),
+            ("PUT", statuses("/build/k"), Some(update), &status),
+            ("GET", statuses("/build/k"), None, &status),
+            ("GET", statuses(""), None, &page),
+        ];
+        for (method, path, body, schema) in table {
+            sandbox.fault(fault.clone());
+            let changed = send(&sandbox, method, &path, body).await.json();
+            let problems: Vec<_> = schema.iter_errors(&changed).map(|problem| problem.to_string()).collect();
+            assert!(problems.is_empty(), "{fault:?}, {method} {path}: {problems:?} in {changed}");
+            let plain = send(&sandbox, "GET", &statuses("/build/k"), None).await.json();
+            assert_ne!(
+                changed.get("values").map_or(&changed, |values| &values[0]),
+                &plain,
+                "{fault:?}, {method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_from_the_edge_has_a_status_that_a_response_may_have() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (given, status) in [(200, 200), (404, 404), (599, 599), (99, 503), (100, 503), (600, 503)] {
+        sandbox.fault(Fault::Html(given));
+        let page = send(&sandbox, "GET", &statuses(""), None).await;
+        assert_eq!((page.status, page.header("content-type")), (status, Some("text/html; charset=utf-8")), "{given}");
+    }
 }

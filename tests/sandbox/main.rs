@@ -12,6 +12,8 @@ mod bodies;
 mod callers;
 /// Commits by short hashes.
 mod commits;
+/// `/_sandbox`: what was received, faults, resets, from any language.
+mod control;
 /// Faults by script, as the library's client meets them.
 mod faults;
 /// What works: create, overwrite, update, read, list.
@@ -29,3 +31,6 @@ mod rules;
 /// One sandbox for many tests, and for synchronous code.
 mod shared;
 mod support;
+
+#[path = "../../spec/json_schema.rs"]
+mod json_schema;

@@ -66,6 +66,7 @@ pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Fa
     let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
     let mut data = json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url});
+    data["control_url"] = sandbox.control_url().into();
     let credentials = if identities.is_empty() {
         data["token"] = sandbox::Sandbox::TOKEN.into();
         data["email"] = sandbox::Sandbox::EMAIL.into();

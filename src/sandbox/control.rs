@@ -1,0 +1,140 @@
+//! `/_sandbox`: what tests in any language ask of the sandbox itself, as docs/sandbox-api.json describes it.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONNECTION, CONTENT_TYPE, ORIGIN},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    connection,
+    fault::FaultRule,
+    journal::ReceivedRequest,
+    rejection::{JSON, Rejection},
+    rules,
+    seed::{Seed, from_json},
+    state::SandboxState,
+};
+
+/// Where it begins.
+pub(crate) const CONTROL: &str = "/_sandbox";
+/// The most bytes of a seed.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+type Shared = State<Arc<SandboxState>>;
+type ApiResult = Result<Response, Rejection>;
+
+/// The routes below [`CONTROL`]. What is asked there is not in the journal, meets no fault, and needs no credentials.
+pub(crate) fn router(state: Arc<SandboxState>) -> Router {
+    let no_method =
+        || async { Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed") };
+    let no_path = || async { Rejection::message(&rules::API_PATH, StatusCode::NOT_FOUND, "Resource not found") };
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/requests", get(requests))
+        .route("/faults", get(faults).post(add_faults).delete(clear_faults))
+        .route("/reset", axum::routing::post(reset))
+        .method_not_allowed_fallback(no_method)
+        .fallback(no_path)
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), guard))
+        .with_state(state);
+    Router::new().nest(CONTROL, routes)
+}
+
+/// Refuses what a web page sends: a browser adds `Origin`, and a name that resolves to this address is not ours.
+async fn guard(State(state): Shared, request: Request, next: Next) -> Response {
+    if let Err(rejection) = state.hosts.origin_of(request.uri(), request.headers()) {
+        return closing(rejection);
+    }
+    if request.headers().contains_key(ORIGIN) {
+        let message = "Forbidden: the sandbox itself does not respond to web pages";
+        return closing(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
+    }
+    next.run(request).await
+}
+
+/// The response to a request whose body has not been read.
+fn closing(rejection: Rejection) -> Response {
+    let mut response = rejection.into_response();
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+async fn health(State(state): Shared) -> Response {
+    respond(StatusCode::OK, &description(&state))
+}
+
+/// What the sandbox is, and where.
+fn description(state: &SandboxState) -> Value {
+    json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "url": state.api_url() })
+}
+
+async fn requests(State(state): Shared) -> Response {
+    let received = state.world().journal.all();
+    let requests: Vec<_> = received.iter().map(ReceivedRequest::to_json).collect();
+    respond(StatusCode::OK, &json!({ "requests": requests }))
+}
+
+async fn faults(State(state): Shared) -> Response {
+    remaining(&state, StatusCode::OK)
+}
+
+/// One rule, or several.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Rules(Vec<FaultRule>);
+
+async fn add_faults(State(state): Shared, request: Request) -> ApiResult {
+    let body = read(&state, request).await?;
+    let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let rules =
+        if is_list { from_json(&body).map(|Rules(rules)| rules) } else { from_json(&body).map(|rule| vec![rule]) };
+    let rules = rules.map_err(|problem| invalid(&problem))?;
+    let mut world = state.world();
+    rules.into_iter().for_each(|rule| world.faults.add(rule));
+    drop(world);
+    Ok(remaining(&state, StatusCode::CREATED))
+}
+
+async fn clear_faults(State(state): Shared) -> Response {
+    state.world().faults.clear();
+    remaining(&state, StatusCode::OK)
+}
+
+/// The rules that are left.
+fn remaining(state: &SandboxState, status: StatusCode) -> Response {
+    respond(status, &json!({ "faults": state.world().faults }))
+}
+
+async fn reset(State(state): Shared, request: Request) -> ApiResult {
+    let body = read(&state, request).await?;
+    let is_empty = body.iter().all(u8::is_ascii_whitespace);
+    let seed = if is_empty { None } else { Some(from_json::<Seed>(&body).map_err(|problem| invalid(&problem))?) };
+    state.reset(seed).map_err(|error| invalid(error.to_string().trim_start_matches("seed: ")))?;
+    Ok(respond(StatusCode::OK, &description(&state)))
+}
+
+async fn read(state: &SandboxState, request: Request) -> Result<bytes::Bytes, Rejection> {
+    let (parts, body) = request.into_parts();
+    connection::read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await
+}
+
+/// A 400; the problem begins with the member.
+fn invalid(problem: &str) -> Rejection {
+    Rejection::message(&rules::CONTROL_BODY, StatusCode::BAD_REQUEST, problem)
+}
+
+fn respond(status: StatusCode, body: &Value) -> Response {
+    (status, [(CONTENT_TYPE, JSON)], Body::from(body.to_string())).into_response()
+}
