@@ -3,7 +3,7 @@
 mod base_url;
 mod builder;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 pub use builder::ClientBuilder;
 use builder::{HttpSettings, Settings};
@@ -11,6 +11,7 @@ use reqwest::Url;
 
 use crate::{
     context::{Operation, RequestContext},
+    error::Error,
     generated,
     transport::Transport,
 };
@@ -77,6 +78,28 @@ impl Client {
     pub fn to_builder(&self) -> ClientBuilder {
         let Inner { transport, settings, http_settings, is_custom_http, .. } = &*self.0;
         ClientBuilder::from_client(&transport.http, settings, http_settings, *is_custom_http)
+    }
+
+    /// The delay before the retry numbered `retry`, from 0, of a call that failed with `error`: with this client's backoff
+    /// and jitter, and never less than Bitbucket asked for. None if a retry does not help.
+    ///
+    /// For callers with a retry loop of their own around calls with `max_retries(0)`, since they have more to do between
+    /// two attempts than to wait.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Key};
+    ///
+    /// let bitbucket = Client::builder().build()?;
+    /// let refused = Key::new("").unwrap_err();
+    /// assert_eq!(bitbucket.retry_delay(&refused, 0), None);
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    #[must_use]
+    pub fn retry_delay(&self, error: &Error, retry: u32) -> Option<Duration> {
+        let backoff = self.transport().policy.backoff(retry, fastrand::f64());
+        error.is_retryable().then(|| backoff.max(error.retry_after().unwrap_or_default()))
     }
 
     /// The generated client, with this client's credentials, retries and limits, for the endpoints as they are.

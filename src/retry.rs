@@ -40,7 +40,7 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// The delay before a retry, numbered from 0, with full jitter: anything between nothing and the doubled bound.
     /// `jitter` is between 0 and 1.
-    fn backoff(self, retry: u32, jitter: f64) -> Duration {
+    pub(crate) fn backoff(self, retry: u32, jitter: f64) -> Duration {
         let bound = self.initial_backoff.saturating_mul(2_u32.saturating_pow(retry));
         bound.min(self.max_backoff).mul_f64(jitter.clamp(0.0, 1.0))
     }

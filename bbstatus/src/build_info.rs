@@ -369,19 +369,12 @@ impl BuildInfo {
         }
     }
 
-    pub(crate) fn url(&self) -> Result<&str, Failure> {
-        let url = self.url.as_ref();
-        Ok(&url.ok_or_else(|| self.unknown("url", "url URL", "BBSTATUS_URL"))?.value)
-    }
-
     fn unknown(&self, what: &str, option: &str, variable: &str) -> Failure {
         let nothing = match what {
-            "url" => "no CI system says where the build can be seen",
             "repository" => "neither the CI system nor a remote of git names one at Bitbucket Cloud",
             _ => "neither the CI system nor git says which",
         };
-        let git_error = self.git_error.as_ref().filter(|_| what != "url");
-        let git_error = git_error.map(|problem| format!(" ({problem})")).unwrap_or_default();
+        let git_error = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
         let problem = format!("{what}: none was given, and {nothing}{git_error}");
         let help = format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found");
         Failure::usage(problem).help(help)

@@ -64,6 +64,14 @@ impl CallObserver {
         *self.0.rate_limited_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Why the last attempt of the current call failed, if it has ended.
+    pub(crate) fn last_problem(&self) -> Option<String> {
+        match &*self.0.last.lock().unwrap_or_else(PoisonError::into_inner) {
+            LastAttempt::Failed(problem) => Some(problem.clone()),
+            LastAttempt::Pending | LastAttempt::Responded => None,
+        }
+    }
+
     fn set(&self, last: LastAttempt) {
         *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = last;
         self.0.changed.notify_one();

@@ -8,7 +8,6 @@ pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod reference;
-mod repeat;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod sandbox;
@@ -29,6 +28,8 @@ use crate::{
     session::Session,
 };
 
+/// Where `run` passes its key on to the command, and the keys of the runs around it: one a line, the innermost last.
+const RUN_KEYS: &str = "BBSTATUS_RUN_KEYS";
 /// The most statuses a page may hold: fewer pages are fewer calls.
 const PAGELEN: u8 = 100;
 

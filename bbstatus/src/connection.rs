@@ -112,6 +112,11 @@ impl Target {
         self.call_observer.rate_limited_until()
     }
 
+    /// Why the last attempt of the current call failed, if it has ended.
+    pub(crate) fn last_problem(&self) -> Option<String> {
+        self.call_observer.last_problem()
+    }
+
     /// The time by Bitbucket's clock, from the last response; by ours if that has no date.
     pub(crate) fn server_time(&self) -> SystemTime {
         self.call_observer.date().unwrap_or_else(SystemTime::now)

@@ -42,41 +42,24 @@ mod tests {
     #[test]
     fn a_proxy_that_would_be_ignored_is_refused_by_its_variable() {
         let api = "https://api.bitbucket.org/2.0";
-        let table: [(&str, &[(&str, &str)], Option<&str>); 14] = [
-            (api, &[], None),
-            (api, &[("HTTPS_PROXY", "http://proxy:3128")], None),
-            (api, &[("HTTPS_PROXY", "https://user:word@proxy.example:3128/")], None),
-            (api, &[("HTTPS_PROXY", "proxy:3128")], None),
-            (api, &[("HTTPS_PROXY", ""), ("https_proxy", "htp://proxy")], None),
-            (
-                api,
-                &[("HTTPS_PROXY", "htp://proxy")],
-                Some("HTTPS_PROXY: expected the address of an http or https proxy, got \"htp://proxy\""),
-            ),
-            (
-                api,
-                &[("https_proxy", "http://")],
-                Some("https_proxy: expected the address of an http or https proxy, got \"http://\""),
-            ),
-            (
-                api,
-                &[("HTTPS_PROXY", "htp://user:word@proxy")],
-                Some("HTTPS_PROXY: expected the address of an http or https proxy, got \"proxy\""),
-            ),
-            (
-                api,
-                &[("HTTPS_PROXY", "socks5://proxy:1080")],
-                Some("HTTPS_PROXY: expected the address of an http or https proxy, got \"socks5://proxy:1080\""),
-            ),
-            (
-                api,
-                &[("ALL_PROXY", "htp://proxy")],
-                Some("ALL_PROXY: expected the address of an http or https proxy, got \"htp://proxy\""),
-            ),
-            (api, &[("HTTP_PROXY", "htp://proxy")], None),
-            (api, &[("HTTPS_PROXY", "htp://proxy"), ("NO_PROXY", "bitbucket.org")], None),
-            ("http://127.0.0.1:8080/2.0", &[("ALL_PROXY", "htp://proxy")], None),
-            ("https://[::1]:8080/2.0", &[("HTTPS_PROXY", "htp://proxy")], None),
+        let refused = |name: &str, shown: &str| {
+            Some(format!("{name}: expected the address of an http or https proxy, got {shown:?}"))
+        };
+        let table = [
+            (api, vec![], None),
+            (api, vec![("HTTPS_PROXY", "http://proxy:3128")], None),
+            (api, vec![("HTTPS_PROXY", "https://user:word@proxy.example:3128/")], None),
+            (api, vec![("HTTPS_PROXY", "proxy:3128")], None),
+            (api, vec![("HTTPS_PROXY", ""), ("https_proxy", "htp://proxy")], None),
+            (api, vec![("HTTPS_PROXY", "htp://proxy")], refused("HTTPS_PROXY", "htp://proxy")),
+            (api, vec![("https_proxy", "http://")], refused("https_proxy", "http://")),
+            (api, vec![("HTTPS_PROXY", "htp://user:word@proxy")], refused("HTTPS_PROXY", "proxy")),
+            (api, vec![("HTTPS_PROXY", "socks5://proxy:1080")], refused("HTTPS_PROXY", "socks5://proxy:1080")),
+            (api, vec![("ALL_PROXY", "htp://proxy")], refused("ALL_PROXY", "htp://proxy")),
+            (api, vec![("HTTP_PROXY", "htp://proxy")], None),
+            (api, vec![("HTTPS_PROXY", "htp://proxy"), ("NO_PROXY", "bitbucket.org")], None),
+            ("http://127.0.0.1:8080/2.0", vec![("ALL_PROXY", "htp://proxy")], None),
+            ("https://[::1]:8080/2.0", vec![("HTTPS_PROXY", "htp://proxy")], None),
         ];
         for (url, variables, expected) in table {
             let find =

@@ -20,9 +20,9 @@ pub(crate) use sys::watchdog;
 use sys::{ChildCommand, SignalListener, Watchdog};
 use tokio::sync::{Notify, watch};
 
-use super::show;
+use super::{RUN_KEYS, show};
 use crate::{
-    args::{Build, Connection, Place, Presentation, Trying, duration, positive_duration},
+    args::{Build, Connection, Overwriting, Place, Presentation, Trying, duration, positive_duration},
     exit::Exit,
     failure::Failure,
     output,
@@ -79,6 +79,8 @@ pub(crate) struct Run {
     #[arg(long, env = "BBSTATUS_DESCRIPTION", value_name = "TEXT", help_heading = "What to report")]
     pub(crate) description: Option<String>,
     #[command(flatten)]
+    pub(crate) overwriting: Overwriting,
+    #[command(flatten)]
     pub(crate) build: Build,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -89,9 +91,6 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) presentation: Presentation,
 }
-
-/// Names the keys of the runs that a command is started by, one a line, for `wait` in there.
-const RUN_KEYS: &str = "BBSTATUS_RUN_KEYS";
 
 /// A command to be run.
 struct Command<'a> {

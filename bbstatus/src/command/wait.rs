@@ -10,7 +10,7 @@ use clap::Args;
 use decision::{Expected, NamedKey, Own};
 use watch::{PollError, Schedule, Snapshot, watch};
 
-use super::{PAGELEN, list};
+use super::{PAGELEN, RUN_KEYS, list};
 use crate::{
     args::{Connection, Place, Presentation, Trying, duration, number, pull_request},
     connection::Target,
@@ -19,8 +19,6 @@ use crate::{
     session::Session,
 };
 
-/// Where `bbstatus run` passes its key to the command that it runs.
-pub(crate) const RUN_KEY: &str = "BBSTATUS_RUN_KEY";
 /// The shortest interval between two requests.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 /// How long nothing must have been updated, where nothing says how many statuses are expected.
@@ -86,7 +84,7 @@ pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failu
     let target = Target::open(session, &args.place, None, &args.connection, &trying).await?;
     let is_pipelines = target.settings.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
     let own = Own {
-        run_key: std::env::var(RUN_KEY).ok().filter(|key| !key.is_empty()),
+        run_keys: std::env::var(RUN_KEYS).unwrap_or_default().lines().map(str::to_owned).collect(),
         pipeline_url: target.settings.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
     };
     let progress = session.output.progress(None);

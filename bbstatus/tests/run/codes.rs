@@ -4,7 +4,9 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
 use bitbucket_build_status::sandbox::Sandbox;
 
-use crate::support::Bitbucket;
+use bitbucket_build_status::State;
+
+use crate::support::{Begun, Bitbucket, COMMIT};
 
 #[test]
 fn a_command_that_succeeds_is_reported_with_its_time() {
@@ -84,4 +86,44 @@ fn tried_on_a_sandbox_the_first_and_the_last_report_are_shown() {
     assert!(ended.stderr.contains("\"state\": \"INPROGRESS\""), "{ended:#?}");
     let last = "note: the sandbox accepted the final report: FAILED, Linux - Failed with exit code 3 after ";
     assert!(ended.stderr.contains(last), "{ended:#?}");
+}
+
+#[test]
+fn a_wait_that_is_run_leaves_the_surrounding_runs_out() {
+    let bitbucket = Bitbucket::start();
+    bitbucket.set("lint", State::Successful);
+    let bbstatus = env!("CARGO_BIN_EXE_bbstatus");
+    // Each is in progress when the next one starts.
+    let reported = |key| format!("until \"$0\" get {key} >/dev/null 2>&1; do :; done; exec \"$0\" \"$@\"");
+    let (outer, inner) = (reported("outer"), reported("inner"));
+    let run_outer = ["run", "outer", "--", "sh", "-c", &outer, bbstatus];
+    let run_inner = ["run", "inner", "--", "sh", "-c", &inner, bbstatus];
+    let wait = ["wait", "--settle", "0s", "--timeout", "20s"];
+    let output = bitbucket.bbstatus(run_outer.into_iter().chain(run_inner).chain(wait)).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    for key in ["inner", "outer"] {
+        assert!(stderr.contains(&format!("note: {key} is left out: it is the surrounding `bbstatus run`")), "{stderr}");
+    }
+}
+
+#[test]
+fn with_if_newer_neither_report_overwrites_that_of_a_newer_build() {
+    let bitbucket = Bitbucket::start();
+    for (number, notes) in [("10", 0), ("9", 2), ("11", 0)] {
+        let mut command = bitbucket.run_command(&["--if-newer", "-v"], "echo begun; read line");
+        command.env_remove("BBSTATUS_URL").envs([
+            ("JENKINS_URL", "https://ci.example.com/"),
+            ("GIT_COMMIT", COMMIT),
+            ("BUILD_NUMBER", number),
+            ("BUILD_URL", &format!("https://ci.example.com/job/rocket/{number}/")),
+        ]);
+        let mut begun = Begun::start(&mut command);
+        let note = "note: unit-tests is not reported: the newer build 10 has reported SUCCESSFUL\n";
+        begun.wait_for_message(if notes > 0 { note } else { "\"state\":\"INPROGRESS\"" });
+        begun.write("go on");
+        let output = begun.end();
+        assert_eq!((output.code, output.stderr.matches(note).count()), (Some(0), notes), "{output:#?}");
+    }
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL", "INPROGRESS", "SUCCESSFUL"]);
 }

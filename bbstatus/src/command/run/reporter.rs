@@ -2,7 +2,7 @@
 
 use std::{pin::Pin, time::Duration};
 
-use bitbucket_build_status::{BuildStatus, Commit, Error, ErrorKind, Key, SetStatus, State};
+use bitbucket_build_status::{BuildStatus, Error, ErrorKind, Key, SetStatus, State};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, sleep_until},
@@ -11,33 +11,38 @@ use tokio::{
 use super::{
     Run, failed,
     outcome::FinalState,
-    schedule::{Decided, Progress, rewrite_at},
+    schedule::{Decided, Progress, WRITE_RESERVE, rewrite_at},
 };
 use crate::{
-    args::Connection,
-    command::{key, repeat},
+    command::{
+        key,
+        report::{DefaultUrl, StatusReport},
+    },
     connection::{ATTEMPT_TIMEOUT, Target},
     failure::Failure,
-    git, output,
+    git,
+    newer::Guard,
+    output,
     session::Session,
 };
 
 /// How much longer than any other call the final report is tried, unless `--report-timeout` says otherwise.
 const FINAL_REPORT_FACTOR: u32 = 2;
+/// How long the stored status may be read before a report, with `--if-newer`: the report must not wait for long.
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
 /// Replaces the description of an earlier run.
 const RUNNING: &str = "Running";
 
 /// An attempt to report, which has been sent.
-type Attempt<'a> = Pin<Box<dyn Future<Output = Result<BuildStatus, Error>> + Send + 'a>>;
+type Attempt = Pin<Box<dyn Future<Output = Result<BuildStatus, Error>> + Send>>;
 
 /// Reports about one command.
 pub(super) struct Reporter {
     pub(super) target: Target,
-    commit: Commit,
-    key: Key,
-    url: String,
-    name: Option<String>,
-    description: Option<String>,
+    /// What all reports have in common; the description is completed by how the command ended.
+    report: StatusReport,
+    /// Keeps an older build from overwriting the report of a newer one.
+    guard: Guard,
     retries: Option<u32>,
     attempt_timeout: Duration,
     report_timeout: Duration,
@@ -57,77 +62,94 @@ struct StartReport {
 impl Reporter {
     /// Finds out what to report where. Sends nothing.
     pub(super) async fn open(args: &Run, session: &Session) -> Result<Self, Failure> {
-        let (key, full_name) = key(session, &args.key)?;
-        // One attempt a call: none is under way unnoticed when the final report is due.
-        let connection = Connection { retries: Some(0), ..args.connection.clone() };
-        let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
+        let (key, long_key) = key(session, &args.key)?;
+        let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
         target.settings = target.settings.with_git_branch(&git::Git::default());
+        // One call is made at a time, within a budget of its own.
+        target.client = target.client.to_builder().retry_quota(None).build()?;
+        let commit = target.commit()?;
+        let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+        session.output.notes(note.as_slice());
+        let report = StatusReport {
+            url: url.for_commit(&commit),
+            commit,
+            key,
+            name: args.name.clone().or(long_key),
+            description: args.description.clone(),
+            refname: target.settings.refname.as_ref().map(|refname| refname.value.clone()),
+        };
         let request_timeout = args.connection.request_timeout;
         Ok(Self {
-            commit: target.commit()?,
-            key,
-            url: target.settings.url()?.to_owned(),
-            name: args.name.clone().or(full_name),
-            description: args.description.clone(),
+            guard: target
+                .guard(args.overwriting, &report.commit, &report.key, Some(&report.url))
+                .timeout(request_timeout.min(READ_TIMEOUT)),
             retries: args.connection.retries,
             attempt_timeout: request_timeout.min(ATTEMPT_TIMEOUT),
             report_timeout: args.report_timeout.unwrap_or(request_timeout.saturating_mul(FINAL_REPORT_FACTOR)),
+            report,
             target,
         })
     }
 
     /// The request that reports that the command runs.
     pub(super) fn start_request(&self) -> SetStatus {
-        self.request(State::Inprogress, self.description.as_deref().unwrap_or(RUNNING))
-    }
-
-    fn request(&self, state: State, description: &str) -> SetStatus {
-        let mut request = self.commit.set(&self.key, state, &*self.url).description(description);
-        if let Some(name) = &self.name {
-            request = request.name(name);
-        }
-        if let Some(refname) = &self.target.settings.refname {
-            request = request.refname(&refname.value);
-        }
-        request
+        self.report.request(State::Inprogress).description(self.report.description.as_deref().unwrap_or(RUNNING))
     }
 
     /// The description of a final state: what was given, and how the command ended.
     pub(super) fn description(&self, final_state: &FinalState) -> String {
         let ended = &final_state.description;
-        self.description.as_ref().map_or_else(|| ended.clone(), |given| format!("{given} - {ended}"))
+        self.report.description.as_ref().map_or_else(|| ended.clone(), |given| format!("{given} - {ended}"))
     }
 
     /// The key that is reported.
     pub(super) fn key(&self) -> &Key {
-        &self.key
+        &self.report.key
     }
 
     /// Reports that the command runs, and how it ends. Warns about what was not reported, and says whether the final
     /// state was.
     pub(super) async fn run(&self, session: &Session, mut progress: watch::Receiver<Progress>) -> bool {
         let mut start = StartReport::default();
-        let report_start = self.report_start(&mut start, &mut progress);
+        let report_start = self.report_start(session, &mut start, &mut progress);
         let pending = self.target.call_for(session, "while the command runs", report_start).await;
         let decided = decided(&mut progress).await;
         let budget = progress.borrow().budget(self.report_timeout);
         let how_long = format!("for at most {} in all", humantime::format_duration(budget));
-        let report_end = self.report_end(pending, &mut start, &decided, &progress);
+        let report_end = self.report_end(session, pending, &mut start, &decided, &progress);
         let outcome = self.target.call_for(session, &how_long, report_end).await;
         self.report_outcome(outcome, &start, &decided)
     }
 
+    /// Whether a newer build has reported, which is not to be overwritten, with a note that says so.
+    async fn is_superseded(&self, session: &Session) -> bool {
+        let newer = self.guard.newer_report().await;
+        if let Some(newer) = &newer {
+            session.output.note(&newer.note(self.key()));
+        }
+        newer.is_some()
+    }
+
     /// Reports that the command runs, until that has arrived or the state is decided; returns an attempt that is still
-    /// under way then. It must not arrive after the final report, so it cannot be forgotten.
+    /// under way then. It must not arrive after the final report, so each attempt is a call of its own here.
     async fn report_start(
         &self,
+        session: &Session,
         start: &mut StartReport,
         progress: &mut watch::Receiver<Progress>,
-    ) -> Option<Attempt<'_>> {
+    ) -> Option<Attempt> {
+        let is_superseded = tokio::select! {
+            biased;
+            is_superseded = self.is_superseded(session) => is_superseded,
+            _ = decided(progress) => true,
+        };
+        if is_superseded {
+            return None;
+        }
         let mut retries = 0;
         // A command that could not be started does not run.
         while progress.borrow().decided.is_none() {
-            let mut attempt: Attempt<'_> = Box::pin(self.start_request().send());
+            let mut attempt: Attempt = Box::pin(self.start_request().max_retries(0).send());
             let outcome = tokio::select! {
                 biased;
                 outcome = &mut attempt => outcome,
@@ -135,7 +157,8 @@ impl Reporter {
             };
             self.record(start, outcome);
             let error = start.error.as_ref()?;
-            let delay = repeat::wait(error, retries).filter(|_| self.retries.is_none_or(|most| retries < most));
+            let may_retry = self.retries.is_none_or(|max_retries| retries < max_retries);
+            let delay = self.target.client.retry_delay(error, retries).filter(|_| may_retry);
             let Some(delay) = delay else {
                 // It cannot arrive any more, which whoever watches the build should know at once.
                 output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
@@ -154,11 +177,15 @@ impl Reporter {
     /// Reports how the command ended, and makes sure that no report of its start comes after that.
     async fn report_end(
         &self,
-        pending: Option<Attempt<'_>>,
+        session: &Session,
+        pending: Option<Attempt>,
         start: &mut StartReport,
         decided: &Decided,
         progress: &watch::Receiver<Progress>,
     ) -> Result<(), Failure> {
+        if self.is_superseded(session).await {
+            return Ok(());
+        }
         let write = || self.write(decided, progress.clone());
         let mut written = match pending {
             // What stops the build may not wait for a response.
@@ -185,7 +212,7 @@ impl Reporter {
     }
 
     /// Waits for the response to an attempt, for as long as the budget of the final report permits.
-    async fn finish(&self, attempt: Attempt<'_>, start: &mut StartReport, mut progress: watch::Receiver<Progress>) {
+    async fn finish(&self, attempt: Attempt, start: &mut StartReport, mut progress: watch::Receiver<Progress>) {
         tokio::select! {
             biased;
             outcome = attempt => self.record(start, outcome),
@@ -202,33 +229,25 @@ impl Reporter {
         }
     }
 
-    /// Writes the final state, until it has arrived or its deadline; returns when the write that arrived was started.
+    /// Writes the final state, until it has arrived or its deadline; returns a time that the attempt which arrived was
+    /// not started before.
     async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, Failure> {
-        let (state, description) = (decided.final_state.state, self.description(&decided.final_state));
-        let mut retries = 0;
-        let mut last_error = None;
-        let writes = async {
-            loop {
-                let started = Instant::now();
-                let write: Attempt<'_> = Box::pin(self.request(state, &description).send());
-                let Err(error) = write.await else { return Ok(started) };
-                let delay = repeat::wait(&error, retries).filter(|_| self.retries.is_none_or(|most| retries < most));
-                let Some(delay) = delay else { return Err(Failure::from(&error)) };
-                last_error = Some(error);
-                retries += 1;
-                sleep(delay).await;
-            }
-        };
-        let written = tokio::select! {
+        let started = Instant::now();
+        let left = self.report_timeout.saturating_sub(decided.at.elapsed()).max(WRITE_RESERVE);
+        let request =
+            self.report.request(decided.final_state.state).description(self.description(&decided.final_state));
+        let write: Attempt = Box::pin(request.timeout(left).max_retries(self.retries).send());
+        tokio::select! {
             biased;
-            written = writes => Some(written),
-            () = reached(&mut progress, |progress| progress.deadline(self.report_timeout)) => None,
-        };
-        written.unwrap_or_else(|| {
-            Err(last_error
-                .as_ref()
-                .map_or_else(|| failed("Bitbucket has not responded in time".to_owned()), Failure::from))
-        })
+            written = write => {
+                written?;
+                Ok(started.max(Instant::now().checked_sub(self.attempt_timeout).unwrap_or(started)))
+            }
+            () = reached(&mut progress, |progress| progress.deadline(self.report_timeout)) => {
+                let problem = self.target.last_problem().unwrap_or_else(|| "no response".to_owned());
+                Err(failed(format!("{problem}; the time for the final report is over")))
+            }
+        }
     }
 
     /// Warns about what was not reported; says whether the final state was.
@@ -248,7 +267,7 @@ impl Reporter {
 
     /// A failure that says which state was not reported.
     pub(super) fn unreported(&self, state: State, failure: Failure) -> Failure {
-        failure.because(&format!("{} was not reported as {state}", self.key))
+        failure.because(&format!("{} was not reported as {state}", self.key()))
     }
 }
 

@@ -9,7 +9,7 @@ use super::outcome::FinalState;
 /// The time for the final report once a signal has stopped the build: whatever has sent it kills this process soon.
 const SIGNAL_BUDGET: Duration = Duration::from_secs(5);
 /// How long before the end of the budget the last write starts, so that it can arrive.
-const WRITE_RESERVE: Duration = Duration::from_secs(1);
+pub(super) const WRITE_RESERVE: Duration = Duration::from_secs(1);
 
 /// What is known of the command so far, as far as reports depend on it.
 #[derive(Clone, Debug, Default)]

@@ -44,8 +44,8 @@ pub(super) struct Expected {
 /// The statuses of the process that waits, which are in progress as long as it does.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Own {
-    /// The key of the surrounding `bbstatus run`.
-    pub(super) run_key: Option<String>,
+    /// The keys of the surrounding `bbstatus run`.
+    pub(super) run_keys: Vec<String>,
     /// The page of the surrounding pipeline at Bitbucket.
     pub(super) pipeline_url: Option<String>,
 }
@@ -53,7 +53,7 @@ pub(super) struct Own {
 impl Own {
     /// Why a status is the waiting process' own.
     fn reason(&self, status: &BuildStatus) -> Option<&'static str> {
-        if self.run_key.as_ref() == Some(&status.key) {
+        if self.run_keys.contains(&status.key) {
             return Some("the surrounding `bbstatus run`");
         }
         let own = pipeline(self.pipeline_url.as_deref()?)?;
@@ -316,7 +316,7 @@ mod tests {
     fn its_own_status_is_left_out_unless_it_is_named() {
         let old = "https://bitbucket.org/acme/rocket/addon/pipelines/home#!/results/42";
         let own = Own {
-            run_key: Some("gate".to_owned()),
+            run_keys: vec!["gate".to_owned()],
             pipeline_url: Some("https://bitbucket.org/acme/rocket/pipelines/results/42".to_owned()),
         };
         let table = [
