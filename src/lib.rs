@@ -44,6 +44,7 @@ pub use prepared::PreparedRequest;
 pub use response::Response;
 pub use timestamp::Timestamp;
 pub use transport::Exchange;
+pub use validate::validate_url;
 
 /// The README's examples, compiled.
 #[cfg(doctest)]

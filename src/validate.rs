@@ -4,10 +4,24 @@ use reqwest::Url;
 
 use crate::error::{Error, Result};
 
-/// Refuses a url that Bitbucket refuses with `Enter a valid URL.` (observed), or that leads nowhere.
+/// Checks the url of a status, as every request that has one does before it is sent.
 ///
-/// The text itself is what is sent: context variables such as `{commit.hash}` stay as they are.
-pub(crate) fn validate_url(url: &str) -> Result<()> {
+/// Bitbucket refuses others with `Enter a valid URL.` (observed). The text itself is what is sent: context variables such
+/// as `{commit.hash}` stay as they are.
+///
+/// # Errors
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that is not absolute, has another scheme than http or https,
+/// or whose host has no dot and is neither an address nor `localhost`.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::validate_url;
+///
+/// assert!(validate_url("https://ci.example.com/builds/42").is_ok());
+/// assert!(validate_url("http://jenkins:8080/job/42").is_err());
+/// ```
+pub fn validate_url(url: &str) -> Result<()> {
     let expected = "expected an absolute http or https URL whose host has a dot, is an address or is localhost";
     let refused = || Error::invalid_input("url", format_args!("{expected}, got {url:?}"));
     // The parser drops these silently.

@@ -1,9 +1,6 @@
 //! From what was typed to a commit that statuses can be reported for.
 
-use std::{
-    fs,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use bitbucket_build_status::{Client, ClientBuilder, Commit, Error, Key};
 use tokio::time::Instant;
@@ -18,13 +15,15 @@ use crate::{
     demonstration::{self, Demonstration},
     exit::Exit,
     failure::Failure,
-    git,
+    file, git,
     newer::Guard,
     output, proxy,
     session::Session,
     sourced::Sourced,
 };
 
+/// The most that a file with certificates holds.
+const CA_FILE_LIMIT: u64 = 16 << 20;
 /// The longest that a single attempt may take, which is the library's own default.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,7 +63,12 @@ impl Target {
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
         let (origin, builder) = match credentials::find(token_file, &ci::variable)? {
-            Some((origin, credentials)) => (origin, builder.credentials(credentials)),
+            Some(found) => {
+                if let Some(warning) = &found.warning {
+                    output::warning(warning);
+                }
+                (found.source, builder.credentials(found.credentials))
+            }
             None if trying.sends_nothing() => (CredentialSource::None, builder),
             None => return Err(credentials::missing(&ci::variable)),
         };
@@ -170,7 +174,7 @@ fn client(session: &Session, connection: &Connection, call_observer: CallObserve
         .attempt_timeout(connection.request_timeout.min(ATTEMPT_TIMEOUT))
         .max_retries(connection.retries);
     if let Some(path) = &connection.ca_file {
-        let pem = fs::read(path).map_err(|cause| {
+        let pem = file::read(path, CA_FILE_LIMIT).map_err(|cause| {
             let place = session.place("ca_file", "BBSTATUS_CA_FILE");
             Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
                 .help("Give a file that can be read and holds the certificates as PEM")

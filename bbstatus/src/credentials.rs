@@ -1,14 +1,13 @@
 //! Who reports: the credentials, and how to name them without showing them.
 
 use std::{
-    fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
 use bitbucket_build_status::Credentials;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, file};
 
 /// Where credentials are read from, which is never the command line.
 pub(crate) const VARIABLES: [(&str, &str); 3] = [
@@ -49,30 +48,86 @@ impl CredentialSource {
     }
 }
 
+/// The most that a file with a token holds.
+const TOKEN_FILE_LIMIT: u64 = 64 << 10;
+
+/// Credentials that were found.
+pub(crate) struct Found {
+    pub(crate) source: CredentialSource,
+    pub(crate) credentials: Credentials,
+    /// What is probably wrong with them, to be reported before anything is sent.
+    pub(crate) warning: Option<Failure>,
+}
+
 /// Finds the credentials: a file, else the environment.
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<(CredentialSource, Credentials)>, Failure> {
-    if let Some((path, place)) = token_file {
+) -> Result<Option<Found>, Failure> {
+    if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
-            Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
+            Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
                 .help("Give a file that can be read and holds an access token and nothing else, or - for stdin")
         })?;
-        return Ok(Some((CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token.trim())?)));
+        let warning = TokenKind::Access.expected_in(&label, &token);
+        let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);
+        return Ok(Some(Found { source, credentials, warning }));
     }
+    let variable = |name: &str| variable(name).map(|text| trim(&text)).filter(|text| !text.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
+    let token = |kind: TokenKind, name: &str| kind.expected_in(name, &variable(name).unwrap_or_default());
     // In the library's own order.
-    let origin = if any(&["BITBUCKET_TOKEN"]) {
-        CredentialSource::Token
+    let (source, warning) = if any(&["BITBUCKET_TOKEN"]) {
+        (CredentialSource::Token, token(TokenKind::Access, "BITBUCKET_TOKEN"))
     } else if any(&["BITBUCKET_API_TOKEN"]) {
-        CredentialSource::ApiToken
+        (CredentialSource::ApiToken, token(TokenKind::Api, "BITBUCKET_API_TOKEN"))
     } else if any(&["BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET"]) {
-        CredentialSource::OAuth
+        (CredentialSource::OAuth, None)
     } else {
         return Ok(None);
     };
-    Ok(Some((origin, Credentials::from_lookup(variable)?)))
+    Ok(Some(Found { source, credentials: Credentials::from_lookup(variable)?, warning }))
+}
+
+/// A secret without what files and pipes of shells put around it.
+fn trim(secret: &str) -> String {
+    secret.trim_start_matches('\u{feff}').trim().to_owned()
+}
+
+/// A kind of token, which its first characters tell, as a member of Atlassian's team confirmed in its community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TokenKind {
+    Access,
+    Api,
+    AppPassword,
+}
+
+impl TokenKind {
+    fn of(token: &str) -> Option<Self> {
+        let prefixes = [("ATCT", Self::Access), ("ATAT", Self::Api), ("ATBB", Self::AppPassword)];
+        prefixes.into_iter().find(|(prefix, _)| token.starts_with(prefix)).map(|(_, kind)| kind)
+    }
+
+    /// Warns about a token that begins like one of another kind. It is not refused: no page promises these beginnings.
+    fn expected_in(self, label: &str, token: &str) -> Option<Failure> {
+        let kind = Self::of(token).filter(|kind| *kind != self)?;
+        let problem = format!("{label}: expected {}, got what begins like {}", self.name(), kind.name());
+        Some(Failure::usage(problem).help(match kind {
+            Self::Access => "Set it as BITBUCKET_TOKEN, without BITBUCKET_EMAIL",
+            Self::Api => "Set it as BITBUCKET_API_TOKEN, with the account's address as BITBUCKET_EMAIL",
+            Self::AppPassword => {
+                "Bitbucket removed app passwords in July 2026: create an API token, or an access token of the repository"
+            }
+        }))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Access => "an access token",
+            Self::Api => "an API token",
+            Self::AppPassword => "an app password",
+        }
+    }
 }
 
 /// What to do where there are no credentials.
@@ -93,10 +148,90 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    if !is_stdin(path) {
-        return fs::read_to_string(path);
+    let bytes = if is_stdin(path) {
+        let mut bytes = Vec::new();
+        io::stdin().take(TOKEN_FILE_LIMIT).read_to_end(&mut bytes)?;
+        bytes
+    } else {
+        file::read(path, TOKEN_FILE_LIMIT)?
+    };
+    let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let problem = if is_utf16 { "it is UTF-16 text; save it as UTF-8" } else { "it is not UTF-8 text" };
+    let text = String::from_utf8(bytes).map_err(|_| io::Error::other(problem))?;
+    Ok(trim(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::{CredentialSource, Found, find, read};
+    use crate::failure::Failure;
+
+    fn in_environment(variables: &[(&str, &str)]) -> Found {
+        let variable = |name: &str| variables.iter().find(|known| known.0 == name).map(|known| known.1.to_owned());
+        find(None, &variable).unwrap().unwrap()
     }
-    let mut token = String::new();
-    io::stdin().read_to_string(&mut token)?;
-    Ok(token)
+
+    #[test]
+    fn a_secret_is_trimmed_wherever_it_comes_from() {
+        for token in ["t0ken\n", "t0ken\r\n", "\u{feff}t0ken", " t0ken\n\n"] {
+            let found = in_environment(&[("BITBUCKET_TOKEN", token)]);
+            assert_eq!((found.source, found.warning.is_none()), (CredentialSource::Token, true), "{token:?}");
+            in_environment(&[("BITBUCKET_EMAIL", "jane@example.com\n"), ("BITBUCKET_API_TOKEN", token)]);
+            in_environment(&[("BITBUCKET_CLIENT_ID", "id\r\n"), ("BITBUCKET_CLIENT_SECRET", token)]);
+        }
+        assert!(find(None, &|name| (name == "BITBUCKET_TOKEN").then(|| "\u{feff}\n".to_owned())).unwrap().is_none());
+        let inside = |name: &str| (name == "BITBUCKET_TOKEN").then(|| "t0\nken".to_owned());
+        assert!(find(None, &inside).is_err());
+    }
+
+    #[test]
+    fn a_token_of_another_kind_is_named() {
+        let named = |variables: &[(&str, &str)]| match in_environment(variables).warning {
+            Some(Failure::Told { problem, help: Some(help), .. }) => format!("{problem}. {help}"),
+            other => format!("{other:?}"),
+        };
+        let email = ("BITBUCKET_EMAIL", "jane@example.com");
+        let table = [
+            (named(&[("BITBUCKET_TOKEN", "ATCTT3xFfGN0")]), "None"),
+            (named(&[("BITBUCKET_TOKEN", "t0ken")]), "None"),
+            (named(&[email, ("BITBUCKET_API_TOKEN", "ATATT3xFfGF0")]), "None"),
+            (
+                named(&[("BITBUCKET_TOKEN", "ATATT3xFfGF0")]),
+                "BITBUCKET_TOKEN: expected an access token, got what begins like an API token. Set it as BITBUCKET_API_TOKEN",
+            ),
+            (
+                named(&[email, ("BITBUCKET_API_TOKEN", "ATCTT3xFfGN0")]),
+                "BITBUCKET_API_TOKEN: expected an API token, got what begins like an access token. Set it as BITBUCKET_TOKEN",
+            ),
+            (
+                named(&[("BITBUCKET_TOKEN", "ATBBx")]),
+                "BITBUCKET_TOKEN: expected an access token, got what begins like an app",
+            ),
+        ];
+        for (named, expected) in table {
+            assert!(named.starts_with(expected), "{named}");
+            assert!(!named.contains("T3x"), "{named}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_holds_no_token_is_named_for_what_it_is() {
+        let folder = std::env::temp_dir().join(format!("bbstatus-token-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("token");
+        let read = |bytes: &[u8]| {
+            fs::write(&file, bytes).unwrap();
+            read(&file).map_err(|problem| problem.to_string())
+        };
+        assert_eq!(read(b"\xef\xbb\xbft0ken\r\n"), Ok("t0ken".to_owned()));
+        assert_eq!(read(b"\xff\xfet\0"), Err("it is UTF-16 text; save it as UTF-8".to_owned()));
+        assert_eq!(read(b"\x80"), Err("it is not UTF-8 text".to_owned()));
+        assert_eq!(read(&[b'x'; 65537]), Err("it is larger than 65536 bytes".to_owned()));
+        fs::remove_dir_all(&folder).unwrap();
+        if cfg!(unix) {
+            assert_eq!(super::read(Path::new("/dev/zero")).unwrap_err().to_string(), "it is not a regular file");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! `bbstatus sandbox`: a Bitbucket on 127.0.0.1 for tests.
 
 use std::{
-    fs,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     args::number,
     exit::Exit,
     failure::Failure,
+    file,
     output::{self, JSON_VERSION},
     session::Session,
 };
@@ -43,6 +44,9 @@ pub(crate) struct Sandbox {
     pub(crate) seed: Option<PathBuf>,
 }
 
+/// The most that a seed holds.
+const SEED_LIMIT: u64 = 64 << 20;
+
 pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Failure> {
     let mut builder = sandbox::Sandbox::builder().host(&args.host).port(args.port);
     if let Some(url) = &args.public_url {
@@ -51,7 +55,8 @@ pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Fa
     builder = args.allow_host.iter().fold(builder, SandboxBuilder::allow_host);
     let mut identities = Vec::new();
     if let Some(path) = &args.seed {
-        let seed = fs::read_to_string(path).map_err(|cause| {
+        let seed = file::read(path, SEED_LIMIT).and_then(|seed| String::from_utf8(seed).map_err(io::Error::other));
+        let seed = seed.map_err(|cause| {
             Failure::usage(format!("seed {}: {cause}", path.display())).help("Give a file that can be read")
         })?;
         let seed = Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?;
