@@ -12,7 +12,7 @@ use crate::command::watchdog::Watchdog;
 use crate::{
     args::Verbosity,
     command::{
-        apply::Apply, completions::Completions, detect::Detect, get::Get, key::Key, list::List, man::Man,
+        apply::Apply, completions::Completions, detect::Detect, get::Get, key::Key, list::List, man::Man, probe::Probe,
         reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
     },
     credentials, exit,
@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Key(Key),
     Detect(Detect),
     Sandbox(Sandbox),
+    Probe(Probe),
     Completions(Completions),
     Man(Man),
     Reference(Reference),

@@ -69,6 +69,7 @@ async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
         Command::Key(args) => command::key::run(&args, session),
         Command::Detect(args) => command::detect::run(&args, session),
         Command::Sandbox(args) => command::sandbox::run(args, session).await,
+        Command::Probe(args) => Box::pin(command::probe::run(args, session)).await,
         Command::Completions(args) => command::completions::run(&args, &cli::command(), session),
         Command::Man(args) => command::man::run(&args, cli::command(), session),
         Command::Reference(_) => command::reference::run(cli::command(), session),

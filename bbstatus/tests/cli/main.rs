@@ -10,6 +10,7 @@ mod found;
 mod hostile_git;
 mod input;
 mod newer;
+mod probe;
 mod recipes;
 mod reference;
 mod sandbox;
