@@ -95,20 +95,37 @@ impl Target {
     }
 
     /// Makes one call at a time, and notes on stderr if it is retried for more than two seconds.
-    pub(crate) async fn call<T>(&self, session: &Session, call: impl Future<Output = T>) -> T {
-        let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
-        self.call_for(session, &how_long, call).await
+    pub(crate) fn call<'a, T: 'a>(
+        &'a self,
+        session: &'a Session,
+        call: impl Future<Output = T> + 'a,
+    ) -> impl Future<Output = T> + 'a {
+        self.call_with(|text| session.output.note(text), call)
     }
 
     /// The same, for a call that is retried for this long.
-    pub(crate) async fn call_for<T>(&self, session: &Session, how_long: &str, call: impl Future<Output = T>) -> T {
-        self.call_observer.watch(how_long, |text| session.output.note(text), call).await
+    pub(crate) fn call_for<'a, T: 'a>(
+        &'a self,
+        session: &'a Session,
+        how_long: &'a str,
+        call: impl Future<Output = T> + 'a,
+    ) -> impl Future<Output = T> + 'a {
+        // Boxed before it becomes part of another future, which would hold room for it twice.
+        let call = Box::pin(call);
+        async move { self.call_observer.watch(how_long, |text| session.output.note(text), call).await }
     }
 
     /// As [`call`](Self::call), with another way to say so.
-    pub(crate) async fn call_with<T>(&self, announce: &dyn Fn(&str), call: impl Future<Output = T>) -> T {
-        let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
-        self.call_observer.watch(&how_long, announce, call).await
+    pub(crate) fn call_with<'a, T: 'a>(
+        &'a self,
+        announce: impl Fn(&str) + 'a,
+        call: impl Future<Output = T> + 'a,
+    ) -> impl Future<Output = T> + 'a {
+        let call = Box::pin(call);
+        async move {
+            let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
+            self.call_observer.watch(&how_long, announce, call).await
+        }
     }
 
     /// The end of the pause that Bitbucket has asked for, in the past if it is over.
