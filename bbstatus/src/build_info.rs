@@ -1,6 +1,6 @@
 //! What is known about the build: an option, else its environment variable, else what the CI system says, else git.
 
-use bitbucket_build_status::{CommitHash, validate_url};
+use bitbucket_build_status::CommitHash;
 
 use crate::{
     address::Remote,
@@ -74,11 +74,10 @@ pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout
         let detected = detected.as_ref().filter(|_| !is_foreign).and_then(|detected| detected.repository.clone());
         detected.or_else(|| info.remote(checkout))
     });
-    let url = detected.as_ref().and_then(|detected| detected.url.clone());
-    info.url = overrides.url.or_else(|| info.accepted_url(url?));
     if let Some(detected) = detected {
         info.add(detected);
     }
+    info.url = overrides.url.or(info.url.take());
     info
 }
 
@@ -300,13 +299,6 @@ impl BuildInfo {
         ));
     }
 
-    /// The address of the build, unless Bitbucket would refuse it.
-    fn accepted_url(&mut self, url: Sourced<String>) -> Option<Sourced<String>> {
-        let Err(error) = validate_url(&url.value) else { return Some(url) };
-        self.notes.push(format!("Bitbucket would refuse the url in {} ({error}): give another as --url", url.label));
-        None
-    }
-
     /// Adds what the CI system says and nothing has to be decided about.
     fn add(&mut self, detected: Detected) {
         let Sourced { value, origin, label } = detected.system;
@@ -327,6 +319,7 @@ impl BuildInfo {
         }
         self.pull_request = detected.pull_request;
         self.build_number = detected.build_number;
+        self.url = detected.url;
     }
 
     /// Uses the checked out branch as the refname, where nothing else names one and the commit is what is checked out.

@@ -102,7 +102,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
     }
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
     target.settings = target.settings.with_git_branch(&git::Git::default());
-    let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+    let (url, note) = DefaultUrl::new(&target.settings)?;
     session.output.notes(note.as_slice());
     let target = Arc::new(target);
     let defaults = Defaults { target: Arc::clone(&target), url };

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{Build, Format, Place, Presentation},
     build_info, ci,
+    command::report::refusal,
     connection::given,
     exit::Exit,
     failure::Failure,
@@ -30,7 +31,11 @@ pub(crate) struct Detect {
 pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
     let given = given(session, &args.place, Some(&args.build));
     let git = Git::default();
-    let settings = build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git);
+    let mut settings = build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git);
+    if let Some(problem) = settings.url.as_ref().and_then(refusal) {
+        settings.notes.push(format!("{problem}: give another as --url"));
+        settings.url = None;
+    }
     session.output.notes(&settings.notes);
     if settings.commit.is_some() {
         settings.commit()?;

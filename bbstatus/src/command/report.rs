@@ -1,6 +1,6 @@
 //! The one place that puts together a status to report.
 
-use bitbucket_build_status::{Client, Commit, Key, SetStatus, State};
+use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 
 use crate::{
     build_info::BuildInfo,
@@ -41,14 +41,14 @@ impl DefaultUrl {
     ///
     /// # Errors
     /// For a url that the user has given, and that has a user name or a password.
-    pub(crate) async fn new(build: &BuildInfo, client: &Client) -> Result<(Self, Option<String>), Failure> {
+    pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), Failure> {
         let Some(url) = &build.url else {
             let note = "no url is known for the build, so the url is the commit's page; --url gives another";
             return Ok((Self::CommitPage, Some(note.to_owned())));
         };
         if url.origin == Origin::User {
             check_url(&url.value, &format!("url ({})", url.label))?;
-        } else if let Some(problem) = unusable(url, client).await? {
+        } else if let Some(problem) = refusal(url) {
             let note = format!("the url of the build is not reported, but the commit's page: {problem}");
             return Ok((Self::CommitPage, Some(note)));
         }
@@ -65,14 +65,10 @@ impl DefaultUrl {
 }
 
 /// Why Bitbucket would refuse the url of the CI system, or should not get it.
-async fn unusable(url: &Sourced<String>, client: &Client) -> Result<Option<String>, Failure> {
-    if let Err(failure) = check_url(&url.value, &url.label) {
-        return Ok(Some(failure.problem().to_owned()));
-    }
-    // Nothing is sent: only the library knows all rules.
-    let probe = client.commit("workspace", "repository", "0000000")?.set("key", State::Inprogress, &*url.value);
-    let error = probe.prepare().await.err().filter(|error| error.field() == Some("url"));
-    Ok(error.map(|error| Failure::from(error).called(&url.label).problem().to_owned()))
+pub(crate) fn refusal(url: &Sourced<String>) -> Option<String> {
+    let refused = |error| Failure::from(error).called(&url.label);
+    let failure = check_url(&url.value, &url.label).and_then(|()| validate_url(&url.value).map_err(refused)).err()?;
+    Some(failure.problem().to_owned())
 }
 
 /// Refuses a url with a user name or a password: Bitbucket shows it to everyone who can read the repository.
@@ -113,8 +109,8 @@ mod tests {
         Client::builder().base_url("http://127.0.0.1:1").build().unwrap()
     }
 
-    #[tokio::test]
-    async fn the_commits_page_stands_in_for_a_url_that_is_unknown_or_refused() {
+    #[test]
+    fn the_commits_page_stands_in_for_a_url_that_is_unknown_or_refused() {
         let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
         let good = "https://ci.example.com/42";
         let table = [
@@ -139,7 +135,7 @@ mod tests {
         for (url, expected, note) in table {
             let url = url.map(|(origin, url)| Sourced { value: url.to_owned(), origin, label: "BUILD_URL".to_owned() });
             let build = BuildInfo { url, ..BuildInfo::default() };
-            let (default, said) = DefaultUrl::new(&build, &client()).await.unwrap();
+            let (default, said) = DefaultUrl::new(&build).unwrap();
             assert_eq!(default.for_commit(&commit), expected);
             let said = said.unwrap_or_default();
             assert!(said.contains(note) && said.is_empty() == note.is_empty() && !said.contains("s3cret"), "{said}");

@@ -55,7 +55,7 @@ async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
     target.settings = target.settings.with_git_branch(&git::Git::default());
     let commit = target.commit()?;
-    let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+    let (url, note) = DefaultUrl::new(&target.settings)?;
     session.output.notes(note.as_slice());
     let report = StatusReport {
         url: url.for_commit(&commit),

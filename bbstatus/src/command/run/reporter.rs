@@ -68,7 +68,7 @@ impl Reporter {
         // One call is made at a time, within a budget of its own.
         target.client = target.client.to_builder().retry_quota(None).build()?;
         let commit = target.commit()?;
-        let (url, note) = DefaultUrl::new(&target.settings, &target.client).await?;
+        let (url, note) = DefaultUrl::new(&target.settings)?;
         session.output.notes(note.as_slice());
         let report = StatusReport {
             url: url.for_commit(&commit),
