@@ -54,7 +54,8 @@ impl Target {
         let request_timeout = connection.request_timeout;
         if trying.sandbox {
             let demonstration = Demonstration::start().await?;
-            let client = demonstration.configure(builder).build().map_err(|error| refused(session, error))?;
+            let client =
+                demonstration.configure(builder).build().map_err(|error| refused(session, connection, error))?;
             let settings = demonstration::settings(given);
             session.output.notes(&settings.notes);
             let (origin, demonstration) = (CredentialSource::Sandbox, Some(demonstration));
@@ -76,7 +77,8 @@ impl Target {
             proxy::check(&connection.api_url, &|name| std::env::var(name).ok())?;
             check_clock(&connection.api_url, SystemTime::now())?;
         }
-        let client = builder.base_url(&connection.api_url).build().map_err(|error| refused(session, error))?;
+        let client =
+            builder.base_url(&connection.api_url).build().map_err(|error| refused(session, connection, error))?;
         let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::Git::default());
         session.output.notes(&settings.notes);
         Ok(Self { client, settings, origin, demonstration: None, request_timeout, call_observer })
@@ -174,14 +176,28 @@ fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
 }
 
 /// A setting that the library refused, by the name under which it was typed.
-fn refused(session: &Session, error: Error) -> Failure {
-    let place = match error.field() {
-        Some("base_url") => session.place("api_url", "BBSTATUS_API_URL"),
-        Some("oauth_token_url") => session.place("oauth_token_url", "BBSTATUS_OAUTH_TOKEN_URL"),
-        Some("ca" | "ca_pem") => session.place("ca_file", "BBSTATUS_CA_FILE"),
+fn refused(session: &Session, connection: &Connection, error: Error) -> Failure {
+    let (place, address) = match error.field() {
+        Some("base_url") => (session.place("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
+        Some("oauth_token_url") => {
+            (session.place("oauth_token_url", "BBSTATUS_OAUTH_TOKEN_URL"), connection.oauth_token_url.as_ref())
+        }
+        Some("ca" | "ca_pem") => (session.place("ca_file", "BBSTATUS_CA_FILE"), None),
         _ => return error.into(),
     };
-    Failure::from(error).called(&place)
+    match address.filter(|address| is_plain_http(address)) {
+        Some(address) => {
+            Failure::usage(format!("{place}: http is allowed only for this machine; use https, got {address:?}"))
+                .help("Over http, credentials would travel unencrypted")
+        }
+        None => Failure::from(error).called(&place),
+    }
+}
+
+/// Whether an address has nothing else against it than its scheme.
+fn is_plain_http(address: &str) -> bool {
+    let rest = address.get(.."http://".len()).filter(|scheme| scheme.eq_ignore_ascii_case("http://"));
+    rest.is_some() && !address.contains(['@', '?', '#'])
 }
 
 fn client(session: &Session, connection: &Connection, call_observer: CallObserver) -> Result<ClientBuilder, Failure> {
@@ -197,6 +213,9 @@ fn client(session: &Session, connection: &Connection, call_observer: CallObserve
                 .help("Give a file that can be read and holds the certificates as PEM")
         })?;
         builder = builder.ca_pem(pem);
+    }
+    if !connection.has_retry_quota {
+        builder = builder.retry_quota(None);
     }
     if let Some(url) = &connection.oauth_token_url {
         builder = builder.oauth_token_url(url);

@@ -83,6 +83,9 @@ pub(crate) struct Connection {
     /// Read an access token from this file, or from stdin for "-".
     #[arg(long, env = "BBSTATUS_TOKEN_FILE", value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Whether many calls share a retry quota, which protects the account's hourly limit in an outage.
+    #[arg(skip)]
+    pub(crate) has_retry_quota: bool,
 }
 
 /// Trying it out.

@@ -100,7 +100,8 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
         return Err(Failure::usage("file -: expected lines on stdin, which --token-file reads for the token")
             .help("Give the lines or the token by a file of its own"));
     }
-    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
+    let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
     target.settings = target.settings.with_git_branch(&git::Git::default());
     let (url, note) = DefaultUrl::new(&target.settings)?;
     session.output.notes(note.as_slice());
@@ -260,10 +261,13 @@ impl Applying {
             Ok((_, Outcome::NotTried)) => self.results.add(output, line, &subject, &Verdict::NotTried),
             Ok((_, Outcome::Failed(error))) => {
                 let is_unauthorized = error.kind() == ErrorKind::Unauthorized;
+                let is_down = error.is_retry_quota_exhausted();
                 let failure = Failure::from(error);
                 self.results.add(output, line, &subject, &Verdict::Failed(&failure));
                 if is_unauthorized {
                     self.results.halt(Halt::Unauthorized(line));
+                } else if is_down {
+                    self.results.halt(Halt::Unavailable(line));
                 }
             }
             Err(error) if error.is_cancelled() => {

@@ -118,6 +118,11 @@ fn what_was_typed_is_called_as_it_was_typed() {
     let place = ["--repo", "acme/rocket", "--commit", COMMIT];
     let table = [
         (vec!["--api-url", "nope"], "error: --api-url: expected"),
+        (
+            vec!["--api-url", "http://bitbucket.example.com/2.0"],
+            "error: --api-url: http is allowed only for this machine; use https, got \"http://bitbucket.example.com/2.0\"",
+        ),
+        (vec!["--api-url", "http://a:b@bitbucket.example.com/2.0"], "error: --api-url: expected"),
         (vec!["--oauth-token-url", "nope"], "error: --oauth-token-url: expected"),
         (vec!["--ca-file", "/nonexistent"], "error: --ca-file: expected a file, got /nonexistent: "),
         (vec!["--ca-file", NO_PEM], "error: --ca-file: expected PEM certificates"),

@@ -280,7 +280,7 @@ fn it_does_not_wait_for_itself() {
     let list = json!({"values": [own, other, gate]}).to_string();
     let server = RecordingServer::scripted([response(200, list)]);
     let mut command = waiting_for(&server, &["--output", "json"]);
-    command.env("BBSTATUS_RUN_KEYS", "gate");
+    command.env("BBSTATUS_RUN_KEYS", "outer\ngate");
     command.envs([("BITBUCKET_BUILD_NUMBER", "42"), ("BITBUCKET_REPO_FULL_NAME", "acme/rocket")]);
     let output = run(&mut command).done();
     assert_eq!(keys(&output.stdout), ["unit-tests"]);

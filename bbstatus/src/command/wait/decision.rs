@@ -44,7 +44,7 @@ pub(super) struct Expected {
 /// The statuses of the process that waits, which are in progress as long as it does.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Own {
-    /// The keys of the surrounding `bbstatus run`.
+    /// The keys of the surrounding `bbstatus run`, and of those around that.
     pub(super) run_keys: Vec<String>,
     /// The page of the surrounding pipeline at Bitbucket.
     pub(super) pipeline_url: Option<String>,
@@ -97,6 +97,9 @@ pub(super) fn select(statuses: Vec<BuildStatus>, expected: &Expected, own: &Own)
     }
     (selected, left_out)
 }
+
+/// The most keys that are named.
+const MAX_NAMES: usize = 10;
 
 /// How far the statuses are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -153,7 +156,8 @@ impl Summary {
         let mut words = vec![format!("{} succeeded", self.succeeded)];
         for (keys, what) in [(&self.failed, "failed"), (&self.stopped, "stopped"), (&self.pending, "pending")] {
             if !keys.is_empty() {
-                let names: Vec<_> = keys.iter().map(String::as_str).collect();
+                let mut names: Vec<_> = keys.iter().take(MAX_NAMES).map(String::as_str).collect();
+                names.extend((keys.len() > MAX_NAMES).then_some("…"));
                 words.push(format!("{} {what} ({})", keys.len(), names.join(", ")));
             }
         }
@@ -316,11 +320,12 @@ mod tests {
     fn its_own_status_is_left_out_unless_it_is_named() {
         let old = "https://bitbucket.org/acme/rocket/addon/pipelines/home#!/results/42";
         let own = Own {
-            run_keys: vec!["gate".to_owned()],
+            run_keys: vec!["outer".to_owned(), "gate".to_owned()],
             pipeline_url: Some("https://bitbucket.org/acme/rocket/pipelines/results/42".to_owned()),
         };
         let table = [
             (json!({"key": "gate"}), Some("gate is left out: it is the surrounding `bbstatus run`")),
+            (json!({"key": "outer"}), Some("outer is left out: it is the surrounding `bbstatus run`")),
             (json!({"key": "gates"}), None),
             (
                 json!({"key": "715267314", "url": old}),
