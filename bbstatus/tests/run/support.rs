@@ -138,17 +138,17 @@ pub(crate) struct SlowBitbucket {
 }
 
 impl SlowBitbucket {
-    /// Holds back the responses to these states.
-    pub(crate) fn holding(held_states: &'static [&'static str]) -> Self {
+    /// Holds back the responses to the requests for which this is true, of their number (from 0) and their state.
+    pub(crate) fn holding(is_held: impl Fn(usize, &str) -> bool + Send + Sync + 'static) -> Self {
         let gate = Gate::closed();
         let held = gate.clone();
-        let server = RecordingServer::with_handler(move |_, request| {
+        let server = RecordingServer::with_handler(move |number, request| {
             let (state, request) = (state_of(request), request.json());
             let text = |name: &str| request[name].as_str().unwrap();
             let status = build_status(text("key"), State::parse(&state).unwrap(), text("url"));
             let body = serde_json::to_string(&status).unwrap();
             let bytes = response(201, &["Content-Type: application/json"], body);
-            if held_states.contains(&&*state) { Reply::Held(held.clone(), bytes) } else { Reply::Bytes(bytes) }
+            if is_held(number, &state) { Reply::Held(held.clone(), bytes) } else { Reply::Bytes(bytes) }
         });
         Self { server, gate }
     }

@@ -59,6 +59,14 @@ struct StartReport {
     doubtful_until: Option<Instant>,
 }
 
+/// Why the final state is not shown.
+enum Unreported {
+    /// It has not arrived.
+    Certainly(Failure),
+    /// It has arrived, and could not be written again after a report whose outcome is unknown.
+    Possibly(Failure),
+}
+
 impl Reporter {
     /// Finds out what to report where. Sends nothing.
     pub(super) async fn open(args: &Run, session: &Session) -> Result<Self, Failure> {
@@ -118,7 +126,7 @@ impl Reporter {
         let how_long = format!("for at most {} in all", humantime::format_duration(budget));
         let report_end = self.report_end(session, pending, &mut start, &decided, &progress);
         let outcome = self.target.call_for(session, &how_long, report_end).await;
-        self.report_outcome(outcome, &start, &decided)
+        self.report_outcome(outcome, &start, decided.final_state.state)
     }
 
     /// Whether a newer build has reported, which is not to be overwritten, with a note that says so.
@@ -182,7 +190,7 @@ impl Reporter {
         start: &mut StartReport,
         decided: &Decided,
         progress: &watch::Receiver<Progress>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Unreported> {
         if self.is_superseded(session).await {
             return Ok(());
         }
@@ -191,14 +199,14 @@ impl Reporter {
             // What stops the build may not wait for a response.
             Some(attempt) if decided.by_stop => {
                 let ((), first) = tokio::join!(self.finish(attempt, start, progress.clone()), write());
-                first?;
-                write().await?
+                first.map_err(Unreported::Certainly)?;
+                write().await.map_err(Unreported::Possibly)?
             }
             Some(attempt) => {
                 self.finish(attempt, start, progress.clone()).await;
-                write().await?
+                write().await.map_err(Unreported::Certainly)?
             }
-            None => write().await?,
+            None => write().await.map_err(Unreported::Certainly)?,
         };
         let rewrite_at = |written, progress: &Progress| {
             rewrite_at(written, start.doubtful_until, progress.last_write(self.report_timeout))
@@ -206,7 +214,7 @@ impl Reporter {
         let mut progress = progress.clone();
         while rewrite_at(written, &progress.borrow()).is_some() {
             reached(&mut progress, |progress| rewrite_at(written, progress)).await;
-            written = write().await?;
+            written = write().await.map_err(Unreported::Possibly)?;
         }
         Ok(())
     }
@@ -251,11 +259,15 @@ impl Reporter {
     }
 
     /// Warns about what was not reported; says whether the final state was.
-    fn report_outcome(&self, outcome: Result<(), Failure>, start: &StartReport, decided: &Decided) -> bool {
+    fn report_outcome(&self, outcome: Result<(), Unreported>, start: &StartReport, state: State) -> bool {
         match (outcome, &start.error) {
-            (Err(failure), _) => {
-                output::warning(&self.unreported(decided.final_state.state, failure));
+            (Err(Unreported::Certainly(failure)), _) => {
+                output::warning(&self.unreported(state, failure));
                 return false;
+            }
+            (Err(Unreported::Possibly(failure)), _) => {
+                let problem = format!("{} was reported as {state}, but INPROGRESS may have followed", self.key());
+                output::warning(&failure.because(&problem));
             }
             (Ok(()), Some(error)) if !start.error_is_reported => {
                 output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
