@@ -359,7 +359,7 @@ impl Members {
 }
 
 /// Sends a built request. The caller decodes the response.
-async fn send<T: serde::de::DeserializeOwned>(
+async fn send<T>(
     client: &Client,
     built: BuiltRequest<T>,
     short_hash: bool,

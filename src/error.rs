@@ -35,8 +35,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone)]
 pub struct Error(Box<Details>);
 
+/// Why a list cannot be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pagination {
+    /// The next page is at an address that must not be followed.
+    Foreign,
+    /// The next page was read before.
+    Loop,
+    /// There are more pages than are read.
+    TooMany,
+}
+
 /// Everything that is known about a failure.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Details {
     pub(crate) kind: ErrorKind,
     pub(crate) text: String,
@@ -56,8 +67,8 @@ pub(crate) struct Details {
     pub(crate) connect_cause: Option<ConnectCause>,
     /// Whether the client's retry quota ended the call.
     pub(crate) is_quota_exhausted: bool,
-    /// Whether a list continues at an address that must not be followed.
-    pub(crate) is_pagination: bool,
+    /// Why a list cannot be read to its end.
+    pub(crate) pagination: Option<Pagination>,
     pub(crate) attempts: u32,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -80,7 +91,7 @@ impl Details {
             is_token_request: false,
             connect_cause: None,
             is_quota_exhausted: false,
-            is_pagination: false,
+            pagination: None,
             attempts: 0,
             source: None,
         }
@@ -116,6 +127,21 @@ impl Error {
     /// Everything that is known about the failure, to be completed.
     pub(crate) fn into_details(self) -> Details {
         *self.0
+    }
+
+    /// An error for the tests of code that handles errors, such as a fake of a trait around this client.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::RateLimited).status(429).message("slow down").build();
+    /// assert!(error.is_retryable() && error.status() == Some(429));
+    /// assert_eq!(error.message(), Some("slow down"));
+    /// ```
+    pub fn for_test(kind: ErrorKind) -> TestError {
+        TestError(Details::new(kind, ""))
     }
 
     /// What went wrong, in one word.
@@ -299,5 +325,68 @@ impl From<Details> for Error {
 impl From<Infallible> for Error {
     fn from(never: Infallible) -> Self {
         match never {}
+    }
+}
+
+/// An [`Error`] under construction, for tests; made by [`Error::for_test`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct TestError(Details);
+
+impl TestError {
+    /// The HTTP status of the response.
+    pub fn status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Bitbucket's message.
+    pub fn message(mut self, message: impl AsRef<str>) -> Self {
+        self.0.body.message = Some(excerpt(message.as_ref()));
+        self
+    }
+
+    /// Makes the error.
+    #[must_use]
+    pub fn build(mut self) -> Error {
+        let message = self.0.body.message.as_deref();
+        self.0.text = match (self.0.status, message) {
+            (Some(status), Some(message)) => format!("Bitbucket returned {status}: {message}"),
+            (Some(status), None) => format!("Bitbucket returned {status}"),
+            (None, Some(message)) => message.to_owned(),
+            (None, None) => self.0.kind.to_string(),
+        };
+        self.0.into()
+    }
+}
+
+impl From<TestError> for Error {
+    fn from(error: TestError) -> Self {
+        error.build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, ErrorKind};
+
+    #[test]
+    fn an_error_for_a_test_behaves_like_one_of_the_client() {
+        let error: Error = Error::for_test(ErrorKind::NotFound).status(404).message("Commit not found").into();
+        assert_eq!(error.to_string(), "Bitbucket returned 404: Commit not found");
+        assert_eq!(
+            (error.kind(), error.status(), error.message()),
+            (ErrorKind::NotFound, Some(404), Some("Commit not found"))
+        );
+        assert!(error.is_not_found() && !error.is_retryable());
+        assert!(Error::for_test(ErrorKind::Unavailable).build().is_retryable());
+        assert_eq!(Error::for_test(ErrorKind::Timeout).build().to_string(), "timeout");
+    }
+
+    #[test]
+    fn debug_names_the_error_what_is_set_and_the_remedy() {
+        let error = Error::invalid_input("credentials", format_args!("expected a token, got none"));
+        let expected = r#"Error { kind: InvalidInput, text: "credentials: expected a token, got none", field: "credentials", remedy: "Check the secret's value in the CI system: the whole token, without quotes and line feeds" }"#;
+        assert_eq!(format!("{error:?}"), expected);
     }
 }

@@ -28,7 +28,8 @@ pub fn retry_after(status: u16, retry_after: &[u8], reset: &[u8]) -> Option<Dura
 pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     let status = StatusCode::from_u16(status).unwrap_or_default();
     let body = Bytes::copy_from_slice(body);
-    let response = RawResponse { status, headers: HeaderMap::new(), body, exceeded_limit: None, attempts: 1 };
+    let response =
+        RawResponse { status, headers: HeaderMap::new(), body, exceeded_limit: None, attempts: 1, sent: None };
     let context =
         RequestContext { operation: Operation::Update, short_hash: true, credentials: CredentialKind::ApiToken };
     if status.is_success() {

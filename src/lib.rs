@@ -32,7 +32,7 @@ mod validate;
 pub use client::{Client, ClientBuilder};
 pub use commit::{Commit, GetStatus, PullRequest, Repository, SetStatus, Statuses, UpdateStatus};
 pub use credentials::Credentials;
-pub use error::{Error, ErrorKind, Explanation, Result};
+pub use error::{Error, ErrorKind, Explanation, Result, TestError};
 pub use id::{CommitHash, Key, RepoSlug, Workspace};
 #[doc(inline)]
 pub use model::{

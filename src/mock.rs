@@ -41,10 +41,9 @@ pub use then::{CreateThen, PageThen, StatusThen};
 pub use when::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
 
 pub use crate::generated::types::{ErrorDetails, ErrorResponse};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::model::{BuildStatus, BuildStatusPage, State};
+use crate::model::{BuildStatus, BuildStatusPage, State, of_document};
 
 mod sealed {
     pub trait Sealed {}
@@ -90,7 +89,7 @@ impl MockServerExt for MockServer {
 /// A status with nothing but type, key, state and url; its members are public, so that more can be set.
 #[must_use]
 pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
-    of_document(json!({ "type": "build", "key": key, "state": state, "url": url }))
+    BuildStatus::new(key, state, url)
 }
 
 /// The one page of a list with these statuses, with the counters of a live one.
@@ -106,12 +105,6 @@ pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage 
 #[must_use]
 pub fn error(message: &str) -> ErrorResponse {
     of_document(json!({ "type": "error", "error": { "message": message } }))
-}
-
-/// A type of the document with some of its members. Read from JSON, so that a member that comes to the document is not
-/// written here as well.
-fn of_document<T: DeserializeOwned>(members: Value) -> T {
-    serde_json::from_value(members).expect("the members that the document requires; edit src/mock.rs")
 }
 
 /// An error about a member of the body, as recorded:

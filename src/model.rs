@@ -2,7 +2,8 @@
 
 use std::{cmp::Ordering, convert::Infallible, fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 #[doc(inline)]
@@ -300,6 +301,31 @@ impl schemars::JsonSchema for ReportedState {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string" })
     }
+}
+
+impl BuildStatus {
+    /// A status with type, key, state and url, for tests and fakes; its members are public, so that more can be set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{BuildStatus, State};
+    ///
+    /// let mut status = BuildStatus::new("unit-tests", State::Failed, "https://ci.example.com/builds/42");
+    /// status.description = Some("1 test failed".to_owned());
+    /// assert_eq!(status.state, State::Failed);
+    /// ```
+    #[must_use]
+    pub fn new(key: impl Into<String>, state: impl Into<ReportedState>, url: impl Into<String>) -> Self {
+        let (key, state, url) = (key.into(), state.into(), url.into());
+        of_document(json!({ "type": "build", "key": key, "state": state, "url": url }))
+    }
+}
+
+/// A type of the document with some of its members. Read from JSON, so that a new member of the document need not be
+/// written here as well.
+pub(crate) fn of_document<T: DeserializeOwned>(members: Value) -> T {
+    serde_json::from_value(members).expect("the members that the document requires; edit the caller")
 }
 
 #[cfg(test)]

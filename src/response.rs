@@ -15,7 +15,8 @@ use serde_json::Value;
 use crate::{
     context::RequestContext,
     error::{Details, Error, ErrorBody, ErrorKind, Result, excerpt},
-    model::BuildStatus,
+    id::Key,
+    model::{BuildStatus, BuildStatusPage, ReportedState, State},
     transport::RawResponse,
 };
 
@@ -26,61 +27,148 @@ pub struct Response<T> {
     raw: RawResponse,
 }
 
+/// The status that a response must be about.
+pub(crate) struct Expected {
+    pub(crate) key: Key,
+    /// The state that was sent.
+    pub(crate) state: Option<State>,
+}
+
+/// What a body is decoded into.
+pub(crate) trait Body: DeserializeOwned {
+    /// Key and state, where it is a status.
+    fn key_and_state(&self) -> Option<(&str, &ReportedState)>;
+}
+
+impl Body for BuildStatus {
+    fn key_and_state(&self) -> Option<(&str, &ReportedState)> {
+        Some((&self.key, &self.state))
+    }
+}
+
+impl Body for BuildStatusPage {
+    fn key_and_state(&self) -> Option<(&str, &ReportedState)> {
+        None
+    }
+}
+
 /// A successful response that is not decoded yet. The outermost future decodes it: a status is large, and would be
 /// copied through each future on its way.
 pub(crate) struct Undecoded<T> {
     raw: RawResponse,
     context: RequestContext,
+    expected: Option<Expected>,
     value: PhantomData<fn() -> T>,
 }
 
-impl<T: DeserializeOwned> Undecoded<T> {
+impl<T> Undecoded<T> {
     pub(crate) fn new(raw: RawResponse, context: RequestContext) -> Self {
-        Self { raw, context, value: PhantomData }
+        Self { raw, context, expected: None, value: PhantomData }
     }
 
+    /// The same response, which must be about this status.
+    pub(crate) fn about(self, key: Key, state: Option<State>) -> Self {
+        Self { expected: Some(Expected { key, state }), ..self }
+    }
+
+    /// The same response, of which less is decoded.
+    pub(crate) fn decoded_as<U>(self) -> Undecoded<U> {
+        let Self { raw, context, expected, value: _ } = self;
+        Undecoded { raw, context, expected, value: PhantomData }
+    }
+}
+
+impl<T: Body> Undecoded<T> {
     /// The value.
     pub(crate) fn value(self) -> Result<T> {
-        decode(&self.raw, self.context)
+        self.decode()
     }
 
     /// The value with its response.
     pub(crate) fn response(self) -> Result<Response<T>> {
-        Ok(Response { value: decode(&self.raw, self.context)?, raw: self.raw })
+        Ok(Response { value: self.decode()?, raw: self.raw })
     }
-}
 
-fn decode<T: DeserializeOwned>(raw: &RawResponse, context: RequestContext) -> Result<T> {
-    if raw.exceeded_limit.is_some() {
-        return Err(undecodable(raw, context, None));
-    }
-    raw.decode().map_err(|cause| undecodable(raw, context, Some(&cause)))
-}
-
-/// The error of a 2xx response whose body is not what the document says.
-fn undecodable(raw: &RawResponse, context: RequestContext, cause: Option<&serde_json::Error>) -> Error {
-    let status = raw.status.as_u16();
-    let expected = if context.operation.is_list() { "page of build statuses" } else { "build status" };
-    let problem = match (raw.exceeded_limit, cause) {
-        (Some(limit), _) => format!("it is larger than {limit} bytes"),
-        (None, Some(cause)) if !raw.body.is_empty() => {
-            first_invalid_item(&raw.body).unwrap_or_else(|| cause.to_string())
+    fn decode(&self) -> Result<T> {
+        let Self { raw, context, .. } = self;
+        if raw.exceeded_limit.is_some() {
+            return Err(undecodable(raw, *context, None));
         }
-        (None, _) => "it is empty".to_owned(),
-    };
-    let accepted = if context.operation.is_write() { "; the write itself was accepted" } else { "" };
-    let problem = excerpt(&problem);
-    let text = format!("Bitbucket returned {status} with a body that is no {expected}: {problem}{accepted}");
-    let body = ErrorBody { excerpt: ErrorBody::read(&raw.body).excerpt, ..ErrorBody::default() };
+        let value: T = raw.decode().map_err(|cause| undecodable(raw, *context, Some(&cause)))?;
+        if let (Some(expected), Some((key, state))) = (&self.expected, value.key_and_state())
+            && !expected.is_met(key, state)
+        {
+            return Err(mismatch(raw, *context, expected, key, state));
+        }
+        Ok(value)
+    }
+}
+
+impl Expected {
+    /// Whether a status is the expected one. A state that is not known is accepted: it may be a new name of the one that
+    /// was sent.
+    fn is_met(&self, key: &str, state: &ReportedState) -> bool {
+        let is_key = self.key == key || self.key.as_str().to_lowercase() == key.to_lowercase();
+        is_key && (self.state.is_none() || state.known().is_none() || state.known() == self.state)
+    }
+}
+
+fn error(raw: &RawResponse, context: RequestContext, kind: ErrorKind, text: String) -> Error {
+    let body = ErrorBody { excerpt: raw.error_body().excerpt, ..ErrorBody::default() };
     Details {
-        status: Some(status),
+        status: Some(raw.status.as_u16()),
         body,
         trace_id: raw.trace_id().map(excerpt),
         attempts: raw.attempts,
         request: Some(context),
-        ..Details::new(ErrorKind::Decode, text)
+        ..Details::new(kind, text)
     }
     .into()
+}
+
+/// The error of a 2xx response whose body is not what the document says.
+fn undecodable(raw: &RawResponse, context: RequestContext, cause: Option<&serde_json::Error>) -> Error {
+    let expected = if context.operation.is_list() { "page of build statuses" } else { "build status" };
+    let problem = match (raw.exceeded_limit, raw.compression(), cause) {
+        (Some(limit), ..) => format!("it is larger than {limit} bytes"),
+        (None, Some(encoding), _) => format!("it is compressed ({encoding}), which was not requested"),
+        (None, None, Some(cause)) if !raw.body.is_empty() => {
+            first_invalid_item(&raw.body).unwrap_or_else(|| cause.to_string())
+        }
+        (None, None, _) => "it is empty".to_owned(),
+    };
+    let (status, problem) = (raw.status.as_u16(), excerpt(&problem));
+    let outcome = match (context.operation.is_write(), is_about_a_status(&raw.body)) {
+        (false, _) => "",
+        (true, true) => "; the write itself was accepted",
+        (true, false) => "; whether the write was applied is not known",
+    };
+    let text = format!("Bitbucket returned {status} with a body that is no {expected}: {problem}{outcome}");
+    error(raw, context, ErrorKind::Decode, text)
+}
+
+/// Whether a body that is not a status is Bitbucket's about one: a proxy's page is not.
+fn is_about_a_status(body: &[u8]) -> bool {
+    let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    body.get("key").is_some() && body.get("state").is_some()
+}
+
+/// The error of a response about another status than the expected one.
+fn mismatch(
+    raw: &RawResponse,
+    context: RequestContext,
+    expected: &Expected,
+    key: &str,
+    state: &ReportedState,
+) -> Error {
+    let status = raw.status.as_u16();
+    let (key, state) = (excerpt(key), excerpt(state.as_str()));
+    let wanted = match expected.state {
+        Some(state) => format!("{:?} as {state}", expected.key.as_str()),
+        None => format!("{:?}", expected.key.as_str()),
+    };
+    let text = format!("Bitbucket returned {status} about another status: expected {wanted}, got {key:?} as {state}");
+    error(raw, context, ErrorKind::Mismatch, text)
 }
 
 /// Names the first item of a page that is not a status.
@@ -153,7 +241,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::first_invalid_item;
+    use super::{Expected, Key, ReportedState, State, first_invalid_item, is_about_a_status};
 
     #[test]
     fn an_item_of_a_page_that_is_no_status_is_named_by_its_index() {
@@ -162,6 +250,38 @@ mod tests {
         assert!(problem.starts_with("values[1] is no build status: invalid type: string \"Free plan\""), "{problem}");
         for good in [br#"{"values":[]}"#.as_slice(), b"[]", b"<html>", b""] {
             assert_eq!(first_invalid_item(good), None);
+        }
+    }
+
+    #[test]
+    fn a_response_must_be_about_the_key_without_case_and_the_state_that_was_sent() {
+        let table = [
+            ("unit-tests", Some(State::Failed), "unit-tests", "FAILED", true),
+            ("unit-tests", Some(State::Failed), "Unit-Tests", "FAILED", true),
+            ("É", Some(State::Failed), "é", "FAILED", true),
+            ("unit-tests", Some(State::Failed), "unit-test", "FAILED", false),
+            ("unit-tests", Some(State::Failed), "unit-tests", "SUCCESSFUL", false),
+            ("unit-tests", Some(State::Failed), "unit-tests", "BROKEN", true),
+            ("unit-tests", None, "unit-tests", "SUCCESSFUL", true),
+            ("unit-tests", None, "other", "SUCCESSFUL", false),
+        ];
+        for (sent_key, sent_state, key, state, is_met) in table {
+            let expected = Expected { key: Key::new(sent_key).unwrap(), state: sent_state };
+            assert_eq!(expected.is_met(key, &ReportedState::from(state)), is_met, "{sent_key} {key} {state}");
+        }
+    }
+
+    #[test]
+    fn only_json_with_a_key_and_a_state_shows_that_a_write_was_accepted() {
+        for (body, expected) in [
+            (r#"{"key":7,"state":"FAILED"}"#, true),
+            (r#"{"ok":true}"#, false),
+            ("[]", false),
+            ("", false),
+            ("<html>key state</html>", false),
+            (r#""key state""#, false),
+        ] {
+            assert_eq!(is_about_a_status(body.as_bytes()), expected, "{body}");
         }
     }
 }

@@ -55,6 +55,8 @@ pub(crate) enum Outcome {
     Connection,
     /// The server's certificate is not trusted, which no retry fixes.
     Certificate,
+    /// The server does not speak TLS, or this client does not.
+    Tls,
     /// The attempt took too long.
     Timeout,
     /// The request could not be built.
@@ -67,7 +69,7 @@ pub(crate) enum Outcome {
 pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     let kind = match outcome {
         Outcome::Connection => ErrorKind::Transport,
-        Outcome::Certificate => return (ErrorKind::Transport, false),
+        Outcome::Certificate | Outcome::Tls => return (ErrorKind::Transport, false),
         Outcome::Timeout => ErrorKind::Timeout,
         Outcome::Builder => ErrorKind::InvalidInput,
         Outcome::Status(status) => ErrorKind::of_status(status),

@@ -6,7 +6,9 @@ mod exchange;
 mod failure;
 #[cfg(fuzzing)]
 pub(crate) mod failure;
+mod proxy;
 mod response;
+mod sent;
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 pub(crate) mod tls;
 mod token;
@@ -17,13 +19,12 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-pub(crate) use self::response::RawResponse;
+pub(crate) use self::{proxy::Proxy, response::RawResponse, sent::SentCredentials};
 pub(crate) use attempt::AttemptError;
 use attempt::Attempts;
 pub use exchange::Exchange;
-use http::HeaderValue;
 use reqwest::Request;
-pub(crate) use token::TokenProvider;
+pub(crate) use token::{TokenEndpoint, TokenProvider};
 use trace::CallSpan;
 
 use crate::{
@@ -43,14 +44,15 @@ pub(crate) type Observer = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
 /// Where the `Authorization` of a request is from.
 pub(crate) enum Authorization {
     None,
-    Static(HeaderValue),
-    /// Boxed, since few clients have one.
-    Fetched(Box<TokenProvider>),
+    Static(SentCredentials),
+    Fetched(TokenProvider),
 }
 
 /// What all calls of a client share.
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
+    /// The proxy from the environment that requests go through, where that is known.
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) authorization: Authorization,
     pub(crate) credentials: CredentialKind,
     pub(crate) policy: RetryPolicy,
@@ -94,7 +96,7 @@ impl Transport {
         match outcome {
             Ok(response) if response.status.is_success() => Ok(response),
             Ok(response) => Err(failure::refused(&response, context, summary)),
-            Err(error) => Err(failure::failed(error, context, summary)),
+            Err(error) => Err(failure::failed(error, context, summary, self.proxy.as_ref())),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
     credentials::{AuthMethod, Credentials},
     error::{Error, ErrorKind, Result},
     retry::{DEFAULT_QUOTA, RetryPolicy, RetryQuota},
-    transport::{Authorization, Exchange, Observer, TokenProvider, Transport},
+    transport::{Authorization, Exchange, Observer, Proxy, SentCredentials, TokenEndpoint, TokenProvider, Transport},
 };
 
 const OAUTH_TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
@@ -215,24 +215,44 @@ impl ClientBuilder {
         let base_url = parse("base_url", &settings.base_url, &settings.plain_http_hosts)?;
         let oauth_token_url = parse("oauth_token_url", &settings.oauth_token_url, &settings.plain_http_hosts)?;
         let is_consumer = matches!(settings.credentials, Some(Credentials(AuthMethod::ClientCredentials { .. })));
+        if is_consumer && is_loopback(&base_url) && oauth_token_url.host_str() == Some("bitbucket.org") {
+            let problem = "expected the address of the sandbox's tokens, since the base URL is this machine, got Bitbucket's: \
+                           the client's secret would go there";
+            return Err(Error::invalid_input("oauth_token_url", format_args!("{problem}")));
+        }
         let http_settings = settings.http_settings(&base_url, &oauth_token_url, is_consumer);
         let is_custom_http = match &self.http {
             HttpSource::Own => false,
             HttpSource::Custom(_) => true,
             HttpSource::Built { is_custom, .. } => *is_custom,
         };
+        // A client of the caller's may have proxies of its own.
+        let proxy = |url: &Url| {
+            let is_known = !is_custom_http && !http_settings.no_proxy;
+            if is_known { Proxy::from_env(url, std::env::var_os) } else { Ok(None) }
+        };
+        let base_proxy = proxy(&base_url)?;
+        let token_proxy = if is_consumer { proxy(&oauth_token_url)? } else { None };
         let http = http_settings.client(self.http)?;
         let credentials = settings.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
         let authorization = match settings.credentials.clone().map(|credentials| credentials.0) {
             None => Authorization::None,
-            Some(AuthMethod::Static { authorization, .. }) => Authorization::Static(authorization),
+            Some(AuthMethod::Static { authorization, .. }) => {
+                Authorization::Static(SentCredentials::new(authorization))
+            }
             Some(AuthMethod::ClientCredentials { client }) => {
-                let tokens = TokenProvider::new(client, oauth_token_url, http.clone(), settings.attempt_timeout);
-                Authorization::Fetched(Box::new(tokens))
+                Authorization::Fetched(TokenProvider::new(TokenEndpoint {
+                    client: SentCredentials::new(client),
+                    url: oauth_token_url,
+                    http: http.clone(),
+                    timeout: settings.attempt_timeout,
+                    proxy: token_proxy,
+                }))
             }
         };
         let transport = Transport {
             http,
+            proxy: base_proxy,
             authorization,
             credentials,
             policy: settings.policy,
@@ -338,13 +358,18 @@ fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder>
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
+    use super::{ClientBuilder, DEFAULT_QUOTA, RetryPolicy};
 
     #[test]
-    fn the_default_times_are_as_documented() {
-        let Settings { policy, attempt_timeout, connect_timeout, .. } = ClientBuilder::default().settings;
-        assert_eq!(policy.total_timeout, Duration::from_secs(30));
-        assert_eq!(policy.initial_backoff, Duration::from_millis(500));
-        assert_eq!((attempt_timeout, connect_timeout), (Duration::from_secs(10), Duration::from_secs(5)));
+    fn the_defaults_are_what_the_documentation_says() {
+        let settings = ClientBuilder::default().settings;
+        assert_eq!(settings.attempt_timeout, Duration::from_secs(10));
+        assert_eq!(settings.connect_timeout, Duration::from_secs(5));
+        assert_eq!(settings.policy, RetryPolicy::default());
+        assert_eq!(settings.retry_quota, Some(DEFAULT_QUOTA));
+        assert_eq!(settings.base_url, "https://api.bitbucket.org/2.0");
+        assert_eq!(settings.oauth_token_url, "https://bitbucket.org/site/oauth2/access_token");
     }
 }

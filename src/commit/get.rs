@@ -57,7 +57,8 @@ impl GetStatus {
 
     async fn transmit(self) -> Result<Undecoded<BuildStatus>> {
         let limits = self.options.limits(&self.commit.0.client);
-        self.commit.read(&self.key?, &self.options, limits).await
+        let key = self.key?;
+        Ok(self.commit.read(&key, &self.options, limits).await?.about(key, None))
     }
 }
 

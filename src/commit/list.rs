@@ -6,36 +6,62 @@ use std::{
     num::NonZeroU64,
     pin::Pin,
     task::{Context, Poll, ready},
+    time::{Duration, Instant},
 };
 
 use futures_core::Stream;
 use reqwest::Url;
+use serde::Deserialize;
 
-use super::{CallOptions, Commit, CommitParts, PullRequest, next_links::NextLinks, options::call_options, send};
+use super::{
+    CallOptions, Commit, CommitParts, PullRequest,
+    next_links::{MAX_PAGES, NextLinks},
+    options::call_options,
+    send,
+};
 use crate::{
     client::Client,
-    error::{Error, Result},
+    error::{Details, Error, ErrorKind, Result},
     generated::{BuiltRequest, captured},
-    model::{BuildStatus, BuildStatusPage},
+    model::{BuildStatus, BuildStatusPage, ReportedState},
     optional::OptionalText,
     prepared::PreparedRequest,
-    response::{Response, Undecoded},
+    response::{Body, Response, Undecoded},
     validate::normalize_refname,
 };
 
 /// The statuses of a commit or a pull request: a `Stream` over all pages; made by [`Commit::statuses`] and
 /// [`PullRequest::statuses`].
 ///
-/// Pages are fetched as the stream is read, by the addresses that Bitbucket returns. After an error the stream ends. A
-/// clone starts from the first page.
+/// Pages are fetched as the stream is read, by the addresses that Bitbucket returns. A list ends with an error after
+/// 10,000 pages ([`max_pages`](Self::max_pages)), and when fetching them has taken 10 minutes
+/// ([`timeout`](Self::timeout)); each page has the time of one call. After an error the stream ends. A clone starts from
+/// the first page.
 #[must_use = "nothing is sent before it is read"]
 pub struct Statuses {
     target: ListTarget,
     query: Query,
     options: CallOptions,
+    max_pages: u32,
     items: VecDeque<BuildStatus>,
     next_links: NextLinks,
+    /// How many pages were fetched, and in which time.
+    pages: u32,
+    spent: Duration,
     state: StreamState,
+}
+
+/// What a list reads of a page. The counters are not parsed, so that they cannot be wrong.
+#[derive(Deserialize)]
+struct ListPage {
+    values: Vec<BuildStatus>,
+    next: Option<String>,
+}
+
+impl Body for ListPage {
+    fn key_and_state(&self) -> Option<(&str, &ReportedState)> {
+        None
+    }
 }
 
 /// Whose statuses.
@@ -57,7 +83,7 @@ struct Query {
 enum StreamState {
     /// The page to fetch next: the first, or the one at an address.
     Ready(Option<Url>),
-    Fetching(Pin<Box<dyn Future<Output = Result<BuildStatusPage>> + Send>>),
+    Fetching(Pin<Box<dyn Future<Output = (Result<ListPage>, Duration)> + Send>>),
     /// The last page has been read, and why there is no further one where there should be.
     Done(Option<Error>),
 }
@@ -72,8 +98,18 @@ impl Statuses {
     }
 
     fn new(target: ListTarget, query: Query, options: CallOptions) -> Self {
-        let (items, next_links) = (VecDeque::new(), NextLinks::default());
-        Self { target, query, options, items, next_links, state: StreamState::Ready(None) }
+        let next_links = NextLinks::new(MAX_PAGES);
+        Self {
+            target,
+            query,
+            options,
+            max_pages: MAX_PAGES,
+            items: VecDeque::new(),
+            next_links,
+            pages: 0,
+            spent: Duration::ZERO,
+            state: StreamState::Ready(None),
+        }
     }
 
     /// Keeps the statuses that name this branch and those that name none. Only for a commit: Bitbucket's list of a
@@ -98,6 +134,13 @@ impl Statuses {
     /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
     pub fn pagelen(mut self, pagelen: impl Into<Option<u8>>) -> Self {
         self.query.pagelen = pagelen.into();
+        self
+    }
+
+    /// The most pages that are read, 10,000 by default; one more is an error.
+    pub fn max_pages(mut self, max_pages: u32) -> Self {
+        self.max_pages = max_pages;
+        self.next_links = NextLinks::new(max_pages);
         self
     }
 
@@ -159,8 +202,26 @@ impl Statuses {
         Ok(vec![PreparedRequest::new(&built.request)])
     }
 
+    /// Starts to fetch a page, if there is time left for it.
+    fn fetch(&self, address: Option<Url>) -> StreamState {
+        let timeout = self.options.list_timeout();
+        let left = timeout.saturating_sub(self.spent);
+        if left.is_zero() {
+            let text = format!("the {} s for the list are over after {} pages", timeout.as_secs_f64(), self.pages);
+            return StreamState::Done(Some(Details::new(ErrorKind::Timeout, text).into()));
+        }
+        let fetching = fetch(self.target.clone(), self.query.clone(), self.options.clone(), left, address);
+        StreamState::Fetching(Box::pin(async {
+            let started = Instant::now();
+            let page = fetching.await;
+            (page, started.elapsed())
+        }))
+    }
+
     /// Stores a page's statuses, and finds out where the next page is.
-    fn on_page(&mut self, page: Result<BuildStatusPage>) {
+    fn on_page(&mut self, page: Result<ListPage>, spent: Duration) {
+        self.pages += 1;
+        self.spent += spent;
         let next = page.and_then(|page| {
             self.items.extend(page.values);
             self.next_links.next(self.target.client().parsed_base_url(), page.next.as_deref())
@@ -188,7 +249,7 @@ impl ListTarget {
 
 impl Clone for Statuses {
     fn clone(&self) -> Self {
-        Self::new(self.target.clone(), self.query.clone(), self.options.clone())
+        Self::new(self.target.clone(), self.query.clone(), self.options.clone()).max_pages(self.max_pages)
     }
 }
 
@@ -204,12 +265,12 @@ impl Stream for Statuses {
             match &mut this.state {
                 StreamState::Done(error) => return Poll::Ready(error.take().map(Err)),
                 StreamState::Ready(address) => {
-                    let fetching = fetch(this.target.clone(), this.query.clone(), this.options.clone(), address.take());
-                    this.state = StreamState::Fetching(Box::pin(fetching));
+                    let address = address.take();
+                    this.state = this.fetch(address);
                 }
                 StreamState::Fetching(page) => {
-                    let page = ready!(page.as_mut().poll(context));
-                    this.on_page(page);
+                    let (page, spent) = ready!(page.as_mut().poll(context));
+                    this.on_page(page, spent);
                 }
             }
         }
@@ -231,14 +292,16 @@ async fn fetch(
     target: ListTarget,
     query: Query,
     options: CallOptions,
+    left: Duration,
     address: Option<Url>,
-) -> Result<BuildStatusPage> {
-    let limits = options.limits(target.client());
+) -> Result<ListPage> {
+    let mut limits = options.limits(target.client());
+    limits.policy.total_timeout = limits.policy.total_timeout.min(left);
     let mut built = build(&target, &query, &options, None).await?;
     if let Some(address) = address {
         *built.request.url_mut() = address;
     }
-    send(target.client(), built, target.is_short(), limits).await?.value()
+    send(target.client(), built, target.is_short(), limits).await?.decoded_as::<ListPage>().value()
 }
 
 /// The request for a page.

@@ -1,38 +1,66 @@
 //! From one page of a list to the next: a decision without I/O.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, RandomState},
+};
 
 use reqwest::Url;
 
-use crate::error::{Details, Error, ErrorKind, Result, excerpt};
+use crate::error::{Details, Error, ErrorKind, Pagination, Result, excerpt};
+
+/// The host of Bitbucket's own API.
+const BITBUCKET: &str = "api.bitbucket.org";
+
+/// The most pages of a list.
+pub(super) const MAX_PAGES: u32 = 10_000;
 
 /// The way through the pages of one list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct NextLinks {
-    seen: HashSet<Url>,
+    max_pages: u32,
+    /// The addresses that were followed, as hashes: the addresses of many pages would fill the memory.
+    visited: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl NextLinks {
+    pub(super) fn new(max_pages: u32) -> Self {
+        Self { max_pages, visited: HashSet::new(), hasher: RandomState::new() }
+    }
+
     /// Reads the address of the next page, which must be on the same scheme, host and port as `base`: credentials go
     /// nowhere else.
     ///
     /// # Errors
-    /// [`Decode`](ErrorKind::Decode) for an address that is none, that is foreign, or that was given before.
+    /// [`Decode`](ErrorKind::Decode) for a text that is not an address, or one that is foreign or was visited before, and
+    /// for one page too many.
     pub(super) fn next(&mut self, base: &Url, next: Option<&str>) -> Result<Option<Url>> {
         let Some(next) = next else { return Ok(None) };
-        let refused = |problem: &str| {
+        let refused = |pagination, problem: &str| {
             let text = format!("next page {:?}: {problem}", excerpt(next));
-            Err(Error::from(Details { is_pagination: true, ..Details::new(ErrorKind::Decode, text) }))
+            Err(Error::from(Details { pagination: Some(pagination), ..Details::new(ErrorKind::Decode, text) }))
         };
         let Ok(address) = Url::parse(next) else {
-            return refused("expected an absolute URL");
+            return refused(Pagination::Foreign, "expected an absolute URL");
         };
         if address.origin() != base.origin() || !address.username().is_empty() || address.password().is_some() {
             let own = base.origin().ascii_serialization();
-            return refused(&format!("expected an address at {own}, credentials go nowhere else"));
+            let expected = format!("expected an address at {own}, credentials go nowhere else");
+            if base.host_str() == Some(BITBUCKET) {
+                return refused(Pagination::Foreign, &expected);
+            }
+            let gateway = "the base URL is a gateway that leaves Bitbucket's links as they are: have it rewrite them, or \
+                           read pages by number";
+            return refused(Pagination::Foreign, &format!("{expected}; {gateway}"));
         }
-        if !self.seen.insert(address.clone()) {
-            return refused("already visited: the pages form a loop");
+        // The first page has no link to it.
+        let pages = u32::try_from(self.visited.len()).unwrap_or(u32::MAX).saturating_add(1);
+        if !self.visited.insert(self.hasher.hash_one(&address)) {
+            return refused(Pagination::Loop, "already visited: the pages form a loop");
+        }
+        if pages >= self.max_pages {
+            return refused(Pagination::TooMany, &format!("expected at most {} pages", self.max_pages));
         }
         Ok(Some(address))
     }
@@ -42,11 +70,11 @@ impl NextLinks {
 mod tests {
     use reqwest::Url;
 
-    use super::NextLinks;
+    use super::{MAX_PAGES, NextLinks};
 
     fn next(base: &str, next: &str) -> Result<String, String> {
         let base = Url::parse(base).unwrap();
-        match NextLinks::default().next(&base, Some(next)) {
+        match NextLinks::new(MAX_PAGES).next(&base, Some(next)) {
             Ok(address) => Ok(address.map(String::from).unwrap_or_default()),
             Err(error) => Err(error.to_string()),
         }
@@ -86,11 +114,30 @@ mod tests {
     #[test]
     fn the_last_page_has_no_next_and_no_address_is_followed_twice() {
         let base = Url::parse("http://127.0.0.1:8080/2.0").unwrap();
-        let mut pages = NextLinks::default();
+        let mut pages = NextLinks::new(MAX_PAGES);
         assert_eq!(pages.next(&base, None).unwrap(), None);
         assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap().is_some());
         assert!(pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=3")).unwrap().is_some());
         let problem = pages.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).unwrap_err().to_string();
         assert!(problem.contains("form a loop"), "{problem}");
+    }
+
+    #[test]
+    fn a_list_has_a_limited_number_of_pages() {
+        let base = Url::parse("http://127.0.0.1:8080/2.0").unwrap();
+        let mut links = NextLinks::new(3);
+        assert!(links.next(&base, Some("http://127.0.0.1:8080/2.0?page=2")).is_ok());
+        assert!(links.next(&base, Some("http://127.0.0.1:8080/2.0?page=3")).is_ok());
+        let problem = links.next(&base, Some("http://127.0.0.1:8080/2.0?page=4")).unwrap_err().to_string();
+        assert!(problem.contains("at most 3 pages"), "{problem}");
+    }
+
+    #[test]
+    fn a_gateway_is_told_apart_from_bitbucket() {
+        let foreign = "https://api.bitbucket.org/2.0/x?page=2";
+        let problem = next("https://gateway.example/2.0", foreign).unwrap_err();
+        assert!(problem.contains("is a gateway"), "{problem}");
+        let problem = next("https://api.bitbucket.org/2.0", "https://evil.example/").unwrap_err();
+        assert!(!problem.contains("gateway"), "{problem}");
     }
 }

@@ -25,6 +25,9 @@ const OWN_HEADERS: [&str; 10] = [
     "transfer-encoding",
 ];
 
+/// The most time for all requests of a list.
+const LIST_TIMEOUT: Duration = Duration::from_secs(600);
+
 /// The most retries of a call.
 #[derive(Clone, Copy, Debug, Default)]
 enum MaxRetries {
@@ -66,6 +69,11 @@ impl CallOptions {
         limits
     }
 
+    /// The most time for all requests of a list.
+    pub(super) fn list_timeout(&self) -> Duration {
+        self.timeout.unwrap_or(LIST_TIMEOUT)
+    }
+
     /// Adds the headers to a request.
     ///
     /// # Errors
@@ -90,7 +98,7 @@ impl CallOptions {
 macro_rules! call_options {
     () => {
         /// The most time for this call, all attempts and delays included, instead of the client's
-        /// [`total_timeout`](crate::ClientBuilder::total_timeout).
+        /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list: for all its pages together.
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.set_timeout(timeout);
             self

@@ -74,17 +74,19 @@ impl SetStatus {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
     pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
-        let (built, _) = self.build().await?;
+        let (built, ..) = self.build().await?;
         Ok(vec![PreparedRequest::new(&built.request)])
     }
 
     async fn transmit(self) -> Result<Undecoded<BuildStatus>> {
         let limits = self.options.limits(&self.commit.0.client);
-        let (built, commit) = self.build().await?;
-        send(&commit.0.client, built, commit.0.hash.is_short(), limits).await
+        let state = self.state;
+        let (built, commit, key) = self.build().await?;
+        let response = send(&commit.0.client, built, commit.0.hash.is_short(), limits).await?;
+        Ok(response.about(key, Some(state)))
     }
 
-    async fn build(self) -> Result<(BuiltRequest<BuildStatus>, Commit)> {
+    async fn build(self) -> Result<(BuiltRequest<BuildStatus>, Commit, Key)> {
         let Self { commit, key, state, url, members, options } = self;
         let key = key?;
         let members = Members { state: Some(state), url: Some(url), ..members }.validate()?;
@@ -101,6 +103,6 @@ impl SetStatus {
         let outcome = client.create_build_status(&commit.0.workspace, &commit.0.repo_slug, &commit.0.hash, &body).await;
         let mut built = captured(client, outcome)?;
         options.apply(&mut built.request)?;
-        Ok((built, commit))
+        Ok((built, commit, body.key))
     }
 }

@@ -1,5 +1,7 @@
 //! Changing a status that exists.
 
+use serde::Deserialize;
+
 use super::{BUILD, CallOptions, Commit, Members, options::call_options, send};
 use crate::{
     error::{Error, Result},
@@ -8,7 +10,7 @@ use crate::{
     model::{BuildStatus, BuildStatusUpdate, ReportedState, State},
     optional::OptionalText,
     prepared::PreparedRequest,
-    response::{Response, Undecoded},
+    response::{Body, Response, Undecoded},
 };
 
 /// A status to be changed; made by [`Commit::update`].
@@ -99,10 +101,13 @@ impl UpdateStatus {
             None
         } else {
             // Boxed, so that an update that does not read need not make room for it.
-            Some(Box::pin(commit.read(&key, &options, limits)).await?.value()?)
+            let read = Box::pin(commit.read(&key, &options, limits)).await?.about(key.clone(), None);
+            Some(read.decoded_as::<StoredStatus>().value()?)
         };
-        let built = commit.build_update(&key, &body(changes, &key, stored)?, &options).await?;
-        send(&commit.0.client, built, commit.0.hash.is_short(), limits).await
+        let body = body(changes, &key, stored)?;
+        let built = commit.build_update(&key, &body, &options).await?;
+        let response = send(&commit.0.client, built, commit.0.hash.is_short(), limits).await?;
+        Ok(response.about(key, body.state))
     }
 
     /// The requests as they would be sent: the reading one first where there is one, and `<as read>` in place of the
@@ -141,8 +146,25 @@ impl Commit {
     }
 }
 
+/// What an update reads of the status that it completes itself from. Nothing else is parsed, so that it cannot be wrong.
+#[derive(Deserialize)]
+struct StoredStatus {
+    key: String,
+    state: ReportedState,
+    name: Option<String>,
+    description: Option<String>,
+    url: Option<String>,
+    refname: Option<String>,
+}
+
+impl Body for StoredStatus {
+    fn key_and_state(&self) -> Option<(&str, &ReportedState)> {
+        Some((&self.key, &self.state))
+    }
+}
+
 /// What to send: the changes, and from the status that was read what they leave as it is.
-fn body(changes: Members, key: &Key, stored: Option<BuildStatus>) -> Result<BuildStatusUpdate> {
+fn body(changes: Members, key: &Key, stored: Option<StoredStatus>) -> Result<BuildStatusUpdate> {
     let state = match (changes.state, stored.as_ref().map(|stored| &stored.state)) {
         (Some(state), _) => Some(state),
         (None, None) => None,

@@ -23,6 +23,18 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
+    /// Changes every text.
+    pub(crate) fn for_each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        let fields = std::mem::take(&mut self.fields).into_iter().map(|(mut name, mut problems)| {
+            change(&mut name);
+            problems.iter_mut().for_each(&mut change);
+            (name, problems)
+        });
+        self.fields = fields.collect();
+        let texts = [&mut self.message, &mut self.detail, &mut self.excerpt].into_iter().flatten();
+        texts.chain(&mut self.required_scopes).chain(&mut self.granted_scopes).for_each(change);
+    }
+
     /// Reads a body of any kind: the recorded JSON shapes, other JSON, text, HTML, nothing, or bytes.
     pub(crate) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]);

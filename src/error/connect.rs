@@ -13,12 +13,16 @@ pub(crate) enum ConnectCause {
     Dns,
     /// Nothing listens at the address.
     Refused,
+    /// The server does not speak TLS.
+    NotTls,
+    /// The HTTP client was built without TLS.
+    WithoutTls,
 }
 
 impl ConnectCause {
     /// Whether no retry helps.
     pub(crate) const fn is_permanent(self) -> bool {
-        matches!(self, Self::Certificate)
+        matches!(self, Self::Certificate | Self::NotTls | Self::WithoutTls)
     }
 
     /// Reads the causes of a failure, but not its own text: that holds the request's address, where a key may say
@@ -34,6 +38,10 @@ impl ConnectCause {
         let says = |needles: &[&str]| needles.iter().any(|needle| cause.contains(needle));
         if says(&["certificate", "unknownissuer", "unknown issuer"]) {
             Some(Self::Certificate)
+        } else if says(&["invalidcontenttype", "corrupt message", "wrong version number"]) {
+            Some(Self::NotTls)
+        } else if says(&["scheme is not http"]) {
+            Some(Self::WithoutTls)
         } else if says(&["tunnel error", "proxy", "socks"]) {
             Some(Self::Proxy)
         } else if says(&["dns error", "failed to lookup address", "name or service not known"]) {
@@ -85,6 +93,9 @@ mod tests {
             ("failed to lookup address information: Name or service not known", Some(ConnectCause::Dns)),
             ("Connection refused (os error 111)", Some(ConnectCause::Refused)),
             ("Connection reset by peer (os error 104)", None),
+            ("received corrupt message of type InvalidContentType", Some(ConnectCause::NotTls)),
+            ("error:0A00010B:SSL routines:ssl3_get_record:wrong version number", Some(ConnectCause::NotTls)),
+            ("invalid URL, scheme is not http", Some(ConnectCause::WithoutTls)),
             ("operation timed out", None),
         ];
         for (cause, expected) in table {

@@ -78,6 +78,11 @@ fn explain(error: &Details) -> Explanation {
         ErrorKind::RateLimited => responses::rate_limited(error),
         ErrorKind::Unavailable => responses::unavailable(error),
         ErrorKind::Decode => responses::undecodable(error),
+        ErrorKind::Mismatch => explanation(
+            "Something between this client and Bitbucket, such as a cache, a proxy or a test server, responds with another \
+             status than the one that was sent",
+            "Read the status back, and check base URL and proxy",
+        ),
         ErrorKind::Other => responses::other(error),
         ErrorKind::Redirect => explanation(
             "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \

@@ -30,6 +30,9 @@ pub enum ErrorKind {
     Transport,
     /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large.
     Decode,
+    /// A 2xx response about another key than was sent, or with another known state: something in between mixes up
+    /// responses.
+    Mismatch,
     /// Anything else.
     Other,
 }
@@ -73,6 +76,7 @@ impl fmt::Display for ErrorKind {
             Self::Unavailable => "unavailable",
             Self::Transport => "transport",
             Self::Decode => "decode",
+            Self::Mismatch => "mismatch",
             Self::Other => "other",
         })
     }

@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
-use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
+use http::{StatusCode, header::AUTHORIZATION};
 use reqwest::Request;
 
-use super::{Authorization, CallLimits, Exchange, RawResponse, TokenProvider, Transport, failure};
+use super::{
+    Authorization, CallLimits, Exchange, RawResponse, SentCredentials, TokenProvider, Transport, failure, token::Token,
+};
 use crate::{
     error::{Error, Result},
     retry::{Outcome, retry_after as delay_of},
@@ -63,7 +65,7 @@ impl<'a> Attempts<'a> {
     pub(super) async fn run(&mut self) -> Result<RawResponse, AttemptError> {
         match &self.transport.authorization {
             Authorization::None => self.send(None).await,
-            Authorization::Static(authorization) => self.send(Some(authorization)).await,
+            Authorization::Static(sent) => self.send(Some(sent)).await,
             // Boxed, so that other calls need not make room for it.
             Authorization::Fetched(tokens) => Box::pin(self.send_with_token(tokens)).await,
         }
@@ -72,14 +74,14 @@ impl<'a> Attempts<'a> {
     /// Sends the request with a fetched token. One may have been withdrawn before its time: a new one is tried, once a
     /// call.
     async fn send_with_token(&mut self, tokens: &TokenProvider) -> Result<RawResponse, AttemptError> {
-        let authorization = self.within_time_left(tokens.authorization(None)).await?;
-        let response = self.send(Some(&authorization)).await?;
+        let token = self.within_time_left(tokens.token(None)).await?;
+        let response = self.send(Some(&token.credentials)).await?;
         if response.status != StatusCode::UNAUTHORIZED || self.renewed {
             return Ok(response);
         }
         self.renewed = true;
-        let renewed = self.within_time_left(tokens.authorization(Some(&authorization))).await?;
-        self.send(Some(&renewed)).await
+        let renewed = self.within_time_left(tokens.token(Some(&token))).await?;
+        self.send(Some(&renewed.credentials)).await
     }
 
     /// The most time for the next step.
@@ -89,33 +91,30 @@ impl<'a> Attempts<'a> {
     }
 
     /// Waits for a token no longer than for a response.
-    async fn within_time_left(
-        &self,
-        token: impl Future<Output = Result<HeaderValue>>,
-    ) -> Result<HeaderValue, AttemptError> {
+    async fn within_time_left(&self, token: impl Future<Output = Result<Token>>) -> Result<Token, AttemptError> {
         let token = tokio::time::timeout(self.time_left(), token).await;
         token.unwrap_or_else(|_| Err(failure::token_timeout())).map_err(AttemptError::Auth)
     }
 
     /// The request for the next attempt.
-    fn next_request(&mut self, authorization: Option<&HeaderValue>) -> Result<Request, AttemptError> {
+    fn next_request(&mut self, sent: Option<&SentCredentials>) -> Result<Request, AttemptError> {
         let Some(mut request) = self.request.try_clone() else {
             let problem = Error::invalid_input("body", format_args!("expected one in memory, got a stream"));
             return Err(AttemptError::Auth(problem));
         };
-        if let Some(authorization) = authorization {
-            request.headers_mut().insert(AUTHORIZATION, authorization.clone());
+        if let Some(sent) = sent {
+            request.headers_mut().insert(AUTHORIZATION, sent.authorization().clone());
         }
         *request.timeout_mut() = Some(self.time_left());
         self.sent += 1;
         Ok(request)
     }
 
-    async fn send(&mut self, authorization: Option<&HeaderValue>) -> Result<RawResponse, AttemptError> {
-        let (started, request) = (Instant::now(), self.next_request(authorization)?);
+    async fn send(&mut self, sent: Option<&SentCredentials>) -> Result<RawResponse, AttemptError> {
+        let (started, request) = (Instant::now(), self.next_request(sent)?);
         let result = match self.transport.http.execute(request).await {
             // reqwest drops the URL from body errors; restore it for the message.
-            Ok(response) => RawResponse::read(response, self.max_bytes)
+            Ok(response) => RawResponse::read(response, self.max_bytes, sent)
                 .await
                 .map_err(|error| error.with_url(self.request.url().clone())),
             Err(error) => Err(error),

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::{AttemptError, CallSummary, RawResponse};
+use super::{AttemptError, CallSummary, Proxy, RawResponse};
 use crate::{
     context::RequestContext,
     error::{ConnectCause, Details, Error, ErrorBody, ErrorKind, MAX_TEXTS, excerpt},
@@ -23,8 +23,11 @@ pub(crate) fn refused(response: &RawResponse, context: RequestContext, summary: 
     let details = if kind == ErrorKind::Redirect {
         redirect(status, response.header("location"))
     } else {
-        let body = ErrorBody::read(&response.body);
-        let text = self::summary(status, &body);
+        let body = response.error_body();
+        let mut text = self::summary(status, &body);
+        if let Some(encoding) = response.compression() {
+            text.extend([" with a compressed body (", &excerpt(encoding), "), which was not requested"]);
+        }
         Details { body, ..Details::new(kind, text) }
     };
     finish(
@@ -41,9 +44,14 @@ pub(crate) fn refused(response: &RawResponse, context: RequestContext, summary: 
 }
 
 /// The error of a call whose last attempt has no response.
-pub(super) fn failed(error: AttemptError, context: RequestContext, summary: CallSummary) -> Error {
+pub(super) fn failed(
+    error: AttemptError,
+    context: RequestContext,
+    summary: CallSummary,
+    proxy: Option<&Proxy>,
+) -> Error {
     let details = match error {
-        AttemptError::Transport(cause) => transport(cause),
+        AttemptError::Transport(cause) => transport(cause, proxy),
         AttemptError::Auth(error) => error.into_details(),
     };
     finish(details, context, summary)
@@ -123,25 +131,49 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
         Outcome::Builder
     } else if error.is_timeout() {
         Outcome::Timeout
-    } else if error.is_connect() && ConnectCause::of(error) == Some(ConnectCause::Certificate) {
-        Outcome::Certificate
     } else {
-        Outcome::Connection
+        match connect_cause(error) {
+            Some(ConnectCause::Certificate) => Outcome::Certificate,
+            Some(ConnectCause::NotTls | ConnectCause::WithoutTls) => Outcome::Tls,
+            _ => Outcome::Connection,
+        }
     }
 }
 
-fn transport(cause: reqwest::Error) -> Details {
+/// Why there is no connection; none where there was one.
+fn connect_cause(error: &reqwest::Error) -> Option<ConnectCause> {
+    error.is_connect().then(|| ConnectCause::of(error)).flatten()
+}
+
+fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let outcome = outcome(&cause);
     let (kind, _) = classify(outcome);
     let server = cause.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    let text = match outcome {
-        Outcome::Builder => "the request could not be built".to_owned(),
-        Outcome::Timeout => format!("{server} did not respond in time"),
-        Outcome::Certificate => format!("the certificate of {server} is not trusted"),
+    // Through a proxy, the proxy is what is connected to; only TLS is between this client and the server.
+    let connect_cause = match (connect_cause(&cause), proxy) {
+        (None | Some(ConnectCause::Dns | ConnectCause::Refused), Some(_)) if cause.is_connect() => {
+            Some(ConnectCause::Proxy)
+        }
+        (connect_cause, _) => connect_cause,
+    };
+    let text = match (outcome, connect_cause, proxy) {
+        (Outcome::Builder, ..) => "the request could not be built".to_owned(),
+        (Outcome::Timeout, Some(ConnectCause::Proxy), Some(proxy)) => {
+            format!("the proxy {proxy} did not respond in time")
+        }
+        (Outcome::Timeout, ..) => format!("{server} did not respond in time"),
+        (_, Some(ConnectCause::Certificate), _) => format!("the certificate of {server} is not trusted"),
+        (_, Some(ConnectCause::NotTls), _) => format!("{server} does not speak TLS; nothing was sent"),
+        (_, Some(ConnectCause::WithoutTls), _) => {
+            format!("the HTTP client was built without TLS, which {server} needs; nothing was sent")
+        }
+        (_, Some(ConnectCause::Proxy), Some(proxy)) => {
+            format!("no connection to {server} by the proxy {proxy}; nothing was sent")
+        }
+        (_, Some(ConnectCause::Proxy), None) => format!("no connection to {server} by the proxy; nothing was sent"),
         _ if cause.is_connect() => format!("could not connect to {server}"),
         _ => format!("the connection to {server} broke before the response was complete"),
     };
-    let connect_cause = ConnectCause::of(&cause);
     let source = Some(std::sync::Arc::new(cause.without_url()) as _);
     Details { connect_cause, source, ..Details::new(kind, text) }
 }
@@ -150,7 +182,7 @@ fn transport(cause: reqwest::Error) -> Details {
 pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let status = response.status.as_u16();
     // Another success than 200 might contain the token.
-    let body = if response.status.is_success() { ErrorBody::default() } else { ErrorBody::read(&response.body) };
+    let body = if response.status.is_success() { ErrorBody::default() } else { response.error_body() };
     let kind = match classify(Outcome::Status(status)).0 {
         // RFC 6749, 5.2: the response to an unknown client may be a 400 as well.
         ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
@@ -165,8 +197,8 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
 }
 
 /// The error of an OAuth consumer whose token could not be fetched.
-pub(super) fn token_transport(cause: reqwest::Error) -> Error {
-    let details = transport(cause);
+pub(super) fn token_transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Error {
+    let details = transport(cause, proxy);
     let text = format!("{NO_TOKEN}: {}", details.text);
     Details { text, is_token_request: true, ..details }.into()
 }

@@ -5,6 +5,9 @@ use http::{HeaderMap, StatusCode};
 use reqwest::{Response, ResponseBuilderExt as _, Url};
 use serde::de::DeserializeOwned;
 
+use super::SentCredentials;
+use crate::error::ErrorBody;
+
 /// A response whose body has been read.
 #[derive(Clone)]
 pub(crate) struct RawResponse {
@@ -15,13 +18,21 @@ pub(crate) struct RawResponse {
     pub(crate) exceeded_limit: Option<usize>,
     /// How many requests were sent for it.
     pub(crate) attempts: u32,
+    /// The credentials that were sent, where the response is not a success: its texts may contain them in an escaped form.
+    pub(crate) sent: Option<SentCredentials>,
 }
 
 impl RawResponse {
     /// Reads headers and body, the body up to a limit. An ordinary body arrives in one piece and is not copied.
-    pub(crate) async fn read(mut response: Response, max_bytes: usize) -> reqwest::Result<Self> {
+    ///
+    /// The credentials that were sent are removed, in case the server echoes them.
+    pub(crate) async fn read(
+        mut response: Response,
+        max_bytes: usize,
+        sent: Option<&SentCredentials>,
+    ) -> reqwest::Result<Self> {
         let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
+        let mut headers = std::mem::take(response.headers_mut());
         let mut body = next_chunk(&mut response).await?.unwrap_or_default();
         let exceeded = |length: usize| (length > max_bytes).then_some(max_bytes);
         let mut exceeded_limit = exceeded(body.len());
@@ -37,7 +48,24 @@ impl RawResponse {
         if !joined.is_empty() {
             body = joined.freeze();
         }
-        Ok(Self { status, headers, body, exceeded_limit, attempts: 1 })
+        if let Some(sent) = sent {
+            sent.redact_headers(&mut headers);
+            body = sent.redact_body(body);
+        }
+        let sent = sent.filter(|_| !status.is_success()).cloned();
+        Ok(Self { status, headers, body, exceeded_limit, attempts: 1, sent })
+    }
+
+    /// What the body of an error response says. A compressed one is not readable.
+    pub(crate) fn error_body(&self) -> ErrorBody {
+        if self.compression().is_some() {
+            return ErrorBody::default();
+        }
+        let mut body = ErrorBody::read(&self.body);
+        if let Some(sent) = &self.sent {
+            body.for_each_text(|text| sent.redact_text(text));
+        }
+        body
     }
 
     /// Decodes the body as JSON.
@@ -57,6 +85,13 @@ impl RawResponse {
     /// The number under which Atlassian's support finds the request.
     pub(crate) fn trace_id(&self) -> Option<&str> {
         self.header("x-b3-traceid").or_else(|| self.header("x-request-id"))
+    }
+
+    /// The encoding of a body that is compressed, which was not requested. (Where the application enables reqwest's
+    /// decompression, the body is decoded already.)
+    pub(crate) fn compression(&self) -> Option<&str> {
+        let named = self.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+        named.or_else(|| self.body.starts_with(&[0x1f, 0x8b]).then_some("gzip"))
     }
 
     /// The response in the form that the generated client reads by itself.

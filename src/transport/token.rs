@@ -1,21 +1,21 @@
 //! Tokens fetched for an OAuth consumer.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use http::{
-    HeaderValue, StatusCode,
+    StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::watch;
 
-use super::{MAX_STATUS_BYTES, RawResponse, failure};
+use super::{MAX_STATUS_BYTES, Proxy, RawResponse, SentCredentials, failure};
 use crate::{
     credentials::bearer,
     error::{Error, ErrorKind, Result},
@@ -23,29 +23,50 @@ use crate::{
 
 /// A token is renewed this long before it expires, so that none expires on its way.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60);
+/// A rejected token that a fetch has returned again is not fetched anew before this is over.
+const UNCHANGED_PAUSE: Duration = Duration::from_secs(10);
 
 /// An OAuth consumer, whose requests carry a token that is fetched (RFC 6749, 4.4).
-pub(crate) struct TokenProvider {
-    client: HeaderValue,
-    token_url: Url,
-    http: reqwest::Client,
-    timeout: Duration,
-    /// Held while a token is fetched, so that concurrent callers share one fetch.
-    last: Mutex<TokenCache>,
-    /// How many fetches have failed.
-    failures: AtomicUsize,
+///
+/// All callers share one fetch at a time and its outcome, failures and timeouts included.
+pub(crate) struct TokenProvider(Arc<Shared>);
+
+struct Shared {
+    endpoint: TokenEndpoint,
+    state: Mutex<State>,
 }
 
-/// What the last fetch came to.
+/// Where tokens are fetched, and how.
+pub(crate) struct TokenEndpoint {
+    /// The consumer's own `Authorization`.
+    pub(crate) client: SentCredentials,
+    pub(crate) url: Url,
+    pub(crate) http: reqwest::Client,
+    pub(crate) timeout: Duration,
+    pub(crate) proxy: Option<Proxy>,
+}
+
 #[derive(Default)]
-struct TokenCache {
+struct State {
     token: Option<Token>,
-    failure: Option<Error>,
+    /// How many tokens were fetched.
+    generation: u64,
+    /// The fetch under way.
+    fetching: Option<watch::Receiver<Fetched>>,
 }
 
-struct Token {
-    authorization: HeaderValue,
+/// The outcome of a fetch, once there is one.
+type Fetched = Option<Result<Token>>;
+
+/// A fetched token.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) credentials: SentCredentials,
     expires: Option<Instant>,
+    /// Which fetch it is from.
+    generation: u64,
+    /// When a fetch returned it although it had been rejected.
+    unchanged: Option<Instant>,
 }
 
 #[derive(Deserialize)]
@@ -55,51 +76,92 @@ struct TokenResponse {
 }
 
 impl TokenProvider {
-    /// `client` is the consumer's own `Authorization`.
-    pub(crate) fn new(client: HeaderValue, token_url: Url, http: reqwest::Client, timeout: Duration) -> Self {
-        Self { client, token_url, http, timeout, last: Mutex::default(), failures: AtomicUsize::new(0) }
+    pub(crate) fn new(endpoint: TokenEndpoint) -> Self {
+        Self(Arc::new(Shared { endpoint, state: Mutex::default() }))
     }
 
-    /// Gives the `Authorization` for the next attempt; another one than `rejected`, whose response was a 401.
-    pub(crate) async fn authorization(&self, rejected: Option<&HeaderValue>) -> Result<HeaderValue> {
-        let failures = self.failures.load(Relaxed);
-        let mut last = self.last.lock().await;
-        // Drop the stale token first: if the fetch below fails, the next attempt must not reuse it.
-        last.token.take_if(|kept| {
-            rejected == Some(&kept.authorization) || kept.expires.is_some_and(|expires| expires <= Instant::now())
-        });
-        if let Some(kept) = &last.token {
-            return Ok(kept.authorization.clone());
-        }
-        // This caller has waited for a fetch, which failed.
-        if let Some(failure) = last.failure.as_ref().filter(|_| failures != self.failures.load(Relaxed)) {
-            return Err(failure.clone());
-        }
-        // Rarely needed, and most of what every call would have to make room for.
-        match Box::pin(self.fetch()).await {
-            Ok(fetched) => {
-                last.failure = None;
-                Ok(last.token.insert(fetched).authorization.clone())
-            }
-            Err(failure) => {
-                self.failures.fetch_add(1, Relaxed);
-                last.failure = Some(failure.clone());
-                Err(failure)
+    /// The token for the next attempt; if `rejected` is the stored one, a new one is fetched.
+    pub(crate) async fn token(&self, rejected: Option<&Token>) -> Result<Token> {
+        loop {
+            let mut fetching = match self.0.stored_or_fetching(rejected) {
+                Ok(token) => return Ok(token),
+                Err(fetching) => fetching,
+            };
+            let fetched = match fetching.wait_for(Option::is_some).await {
+                Ok(fetched) => fetched.clone(),
+                // Its task has ended without an outcome: the runtime that it ran on has shut down.
+                Err(_) => None,
+            };
+            if let Some(fetched) = fetched {
+                return fetched;
             }
         }
     }
+}
 
+impl Shared {
+    /// The stored token, or else a fetch to wait for.
+    fn stored_or_fetching(self: &Arc<Self>, rejected: Option<&Token>) -> Result<Token, watch::Receiver<Fetched>> {
+        let mut state = self.state();
+        if let Some(fetching) = &state.fetching
+            && fetching.has_changed().is_ok()
+        {
+            return Err(fetching.clone());
+        }
+        let now = Instant::now();
+        let is_rejected = |token: &Token| {
+            let is_recent = token.unchanged.is_some_and(|since| now.duration_since(since) < UNCHANGED_PAUSE);
+            rejected.is_some_and(|rejected| rejected.generation == token.generation) && !is_recent
+        };
+        // Drop a stale token first: if the fetch fails, the next attempt must not reuse it.
+        let is_stale = |token: &mut Token| is_rejected(token) || token.expires.is_some_and(|expires| expires <= now);
+        state.token.take_if(is_stale);
+        if let Some(token) = &state.token {
+            return Ok(token.clone());
+        }
+        let (sender, receiver) = watch::channel(None);
+        state.fetching = Some(receiver.clone());
+        // In a task of its own: a caller whose time is over must not end the fetch for the others.
+        tokio::spawn(Arc::clone(self).fetch(rejected.cloned(), sender));
+        Err(receiver)
+    }
+
+    /// Fetches a token, stores it, and passes it on.
+    async fn fetch(self: Arc<Self>, rejected: Option<Token>, sender: watch::Sender<Fetched>) {
+        let mut fetched = self.endpoint.fetch().await;
+        {
+            let mut state = self.state();
+            if let Ok(token) = &mut fetched {
+                state.generation += 1;
+                token.generation = state.generation;
+                let same = |rejected: Token| rejected.credentials.authorization() == token.credentials.authorization();
+                let is_unchanged = rejected.is_some_and(same);
+                token.unchanged = is_unchanged.then(Instant::now);
+                state.token = Some(token.clone());
+            }
+            state.fetching = None;
+        }
+        sender.send_replace(Some(fetched));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TokenEndpoint {
     async fn fetch(&self) -> Result<Token> {
         let asked = Instant::now();
         let request = self
             .http
-            .post(self.token_url.clone())
+            .post(self.url.clone())
             .timeout(self.timeout)
-            .header(AUTHORIZATION, self.client.clone())
+            .header(AUTHORIZATION, self.client.authorization().clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials");
-        let response = request.send().await.map_err(failure::token_transport)?;
-        let response = RawResponse::read(response, MAX_STATUS_BYTES).await.map_err(failure::token_transport)?;
+        let transport = |cause| failure::token_transport(cause, self.proxy.as_ref());
+        let response = request.send().await.map_err(transport)?;
+        let response = RawResponse::read(response, MAX_STATUS_BYTES, Some(&self.client)).await.map_err(transport)?;
         if response.status != StatusCode::OK {
             return Err(failure::token_rejected(&response));
         }
@@ -107,15 +169,16 @@ impl TokenProvider {
             // The cause might quote the token.
             Error::new(ErrorKind::Decode, "the response to the request for an access token contains none")
         })?;
-        // Whatever else it is counts as none, and a 401 renews the token.
+        // Any other value counts as none, and a 401 renews the token.
         let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);
         let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let expires = lifetime.and_then(|lifetime| asked.checked_add(refresh_after(lifetime)));
-        Ok(Token { authorization: bearer(&token.access_token)?, expires })
+        let credentials = SentCredentials::new(bearer(&token.access_token)?);
+        Ok(Token { credentials, expires, generation: 0, unchanged: None })
     }
 }
 
-/// For how much of its life a token is used; for nine tenths where it is short.
+/// How much of its life a token is used; nine tenths of a short one.
 fn refresh_after(lifetime: Duration) -> Duration {
     lifetime.saturating_sub(REFRESH_MARGIN.min(lifetime / 10))
 }

@@ -76,7 +76,7 @@ async fn every_call_sends_what_the_document_describes() {
 #[tokio::test]
 async fn a_request_carries_its_credentials_and_no_header_of_the_generators() {
     let server = server::start();
-    rocket(&server).get("k").await.expect("get");
+    rocket(&server).get("unit-tests").await.expect("get");
     let request = server.only_request();
     let mut names: Vec<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
@@ -100,8 +100,8 @@ async fn a_url_with_variables_reaches_the_server_byte_for_byte() {
 async fn uuids_in_curly_braces_are_percent_encoded() {
     let server = server::start();
     let commit = server::client(&server).commit("{0a-1}", "{0b-2}", COMMIT).expect("a commit");
-    commit.get("k").await.expect("get");
-    let expected = format!("/2.0/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{COMMIT}/statuses/build/k");
+    commit.get("unit-tests").await.expect("get");
+    let expected = format!("/2.0/repositories/%7B0a-1%7D/%7B0b-2%7D/commit/{COMMIT}/statuses/build/unit-tests");
     assert_eq!(server.only_request().target, expected);
 }
 

@@ -1,14 +1,14 @@
 //! A server that returns a status to every request, or a page with it.
 
 use bitbucket_build_status::{Client, Credentials};
-use test_support::server::{RecordingServer, json};
+use test_support::server::{RecordingServer, json, stored};
 
 const STATUS: &str = include_str!("../fixtures/get_build_status/live.json");
 
 pub(super) fn start() -> RecordingServer {
     RecordingServer::with_handler(|_, request| {
         let is_page = request.method == "GET" && !request.target.contains("/statuses/build/");
-        json(200, if is_page { format!(r#"{{"values":[{STATUS}]}}"#) } else { STATUS.to_owned() })
+        if is_page { json(200, format!(r#"{{"values":[{STATUS}]}}"#)) } else { stored(200, STATUS, request) }
     })
 }
 

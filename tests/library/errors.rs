@@ -18,13 +18,13 @@ async fn message_detail_and_trace_id_are_those_of_the_response() {
         Reply::Bytes(response(404, &headers, body)),
         Reply::Bytes(response(403, &headers, body)),
     ]);
-    let error = expect_kind(commit(&server).get("k").await, ErrorKind::NotFound);
+    let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::NotFound);
     assert!(error.is_not_found());
     assert_eq!(
         (error.message(), error.detail(), error.trace_id()),
         (Some("Gone"), Some("Use the other one"), Some("0123abcd"))
     );
-    assert!(!expect_kind(commit(&server).get("k").await, ErrorKind::Forbidden).is_not_found());
+    assert!(!expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Forbidden).is_not_found());
     let accepted = RecordingServer::scripted([Reply::Bytes(response(200, &headers, LIVE))]);
     let response = commit(&accepted).get("unit-tests").send_with_response().await.unwrap();
     assert_eq!(response.trace_id(), Some("0123abcd"));
@@ -49,7 +49,7 @@ async fn a_connection_that_fails_says_how_and_has_a_source() {
         } else {
             limits
         };
-        let error = expect_kind(commit_of(&limits.build().unwrap()).get("k").await, kind);
+        let error = expect_kind(commit_of(&limits.build().unwrap()).get("unit-tests").await, kind);
         assert!(error.to_string().contains(expected), "{error}");
         assert!(error.source().is_some(), "{error}");
     }
@@ -58,9 +58,9 @@ async fn a_connection_that_fails_says_how_and_has_a_source() {
 #[tokio::test]
 async fn a_body_that_is_no_status_says_what_it_is() {
     let server = RecordingServer::scripted([text(200, &[], ""), json(200, "[]")]);
-    let empty = expect_kind(commit(&server).get("k").await, ErrorKind::Decode);
+    let empty = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
     assert!(empty.to_string().contains("it is empty"), "{empty}");
-    let other = expect_kind(commit(&server).get("k").await, ErrorKind::Decode);
+    let other = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
     assert!(other.to_string().contains("invalid"), "{other}");
 }
 

@@ -30,6 +30,9 @@ const HTML: &str = "<!DOCTYPE html><html><head><title>Bitbucket</title></head><b
 const TYPE_HTML: &str = "Content-Type: text/html; charset=utf-8";
 const TYPE_TEXT: &str = "Content-Type: text/plain";
 
+/// The beginning of every gzip body.
+const GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0];
+
 /// An answer whose body breaks off.
 fn cut(status: u16) -> Reply {
     let whole = response(status, &[TYPE_HTML], HTML);
@@ -80,6 +83,9 @@ fn successes_that_are_none(verb: Verb) -> Vec<Fault> {
         fault("200 of 17 MB", json(200, padded(17)), Decode, 1),
         fault("200 values of the wrong type", json(200, wrong), Decode, 1),
         fault("200 other JSON", json(200, "[]"), Decode, 1),
+        fault("200 other object", json(200, r#"{"ok":true}"#), Decode, 1),
+        fault("200 gzip", Reply::Bytes(response(200, &["Content-Encoding: gzip"], GZIP)), Decode, 1),
+        fault("200 gzip, not named", Reply::Bytes(response(200, &[], GZIP)), Decode, 1),
         fault("204", text(204, &[], ""), Decode, 1),
     ]
 }
@@ -143,6 +149,8 @@ fn refusals() -> Vec<Fault> {
         fault("404 text", text(404, &[TYPE_TEXT], "Not Found"), NotFound, 1),
         fault("404 HTML", text(404, &[TYPE_HTML], HTML), NotFound, 1),
         fault("404 cut short", cut(404), NotFound, 1),
+        fault("404 with a status", json(404, LIVE), NotFound, 1),
+        fault("403 gzip", Reply::Bytes(response(403, &["Content-Encoding: gzip"], GZIP)), Forbidden, 1),
         fault("405", text(405, &[], ""), Other, 1),
         fault("407", text(407, &[], ""), Other, 1),
         fault("409", error(409, r#"{"message":"Conflict"}"#), Other, 1),
@@ -187,6 +195,7 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
         fault("502 HTML", text(502, &[TYPE_HTML], HTML), Unavailable, ALL_FOUR),
         fault("503 Retry-After: 3600", text(503, &["Retry-After: 3600"], ""), Unavailable, 1),
         fault("503 cut short", cut(503), Unavailable, ALL_FOUR),
+        fault("503 with a status", json(503, verb.success()), Unavailable, ALL_FOUR),
         fault("504 empty", text(504, &[], ""), Unavailable, ALL_FOUR),
         recovers("503 then 200", 503),
         recovers("429 then 200", 429),
@@ -252,8 +261,10 @@ fn well_made(error: &Error, verb: Verb, requests: usize) {
     assert!(text.len() < 2000 && !text.contains('\n'), "{text}");
     assert!(!text.contains("  ") && !text.contains(" ;"), "something is missing in {text:?}");
     assert_eq!(error.attempts() as usize, requests, "{text}");
-    let accepted = error.kind() == ErrorKind::Decode && verb.writes();
-    assert_eq!(text.contains("the write itself was accepted"), accepted, "{text}");
+    let is_unclear = error.kind() == ErrorKind::Decode && verb.writes();
+    let is_about_a_status = error.body_excerpt().is_some_and(|body| body.contains("\"key\""));
+    assert_eq!(text.contains("the write itself was accepted"), is_unclear && is_about_a_status, "{text}");
+    assert_eq!(text.contains("whether the write was applied is not known"), is_unclear && !is_about_a_status, "{text}");
     let causes = chain(error);
     assert!(causes[1..].iter().all(|cause| !text.contains(cause.as_str())), "a cause stands in the text: {causes:?}");
     assert!(!format!("{error:?} {causes:?}").contains("s3cret"), "a secret is shown: {causes:?}");
@@ -277,5 +288,40 @@ async fn a_refused_connection_is_tried_again() {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 4));
         well_made(&error, verb, ALL_FOUR);
         assert!(error.explain().cause.contains("Nothing takes connections"), "{}", error.explain());
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_that_was_not_requested_is_named() {
+    for status in [200, 403] {
+        let server = RecordingServer::scripted([Reply::Bytes(response(status, &["Content-Encoding: gzip"], GZIP))]);
+        let error = commit_of(&builder(&server).build().unwrap()).get("unit-tests").await.unwrap_err();
+        assert!(error.to_string().contains("gzip") && error.to_string().contains("not requested"), "{error}");
+        assert_eq!(error.message(), None);
+    }
+}
+
+#[tokio::test]
+async fn each_way_in_which_a_connection_fails_has_its_own_message() {
+    let closed = ReservedPort::new();
+    let truncated = RecordingServer::scripted([Reply::Truncate(response(200, &[], LIVE)[..90].to_vec())]);
+    let silent = RecordingServer::scripted([Reply::NEVER]);
+    let table = [
+        (closed.url(), "could not connect to {}", ErrorKind::Transport, true),
+        (
+            truncated.address().to_owned(),
+            "the connection to {} broke before the response was complete",
+            ErrorKind::Transport,
+            false,
+        ),
+        (silent.address().to_owned(), "{} did not respond in time", ErrorKind::Timeout, false),
+    ];
+    for (address, text, kind, is_connect) in table {
+        let client = bitbucket_build_status::Client::builder().base_url(&address).max_retries(0);
+        let client =
+            client.attempt_timeout(Duration::from_millis(if kind == ErrorKind::Timeout { 60 } else { 20_000 }));
+        let error = commit_of(&client.build().unwrap()).get("unit-tests").await.unwrap_err();
+        assert_eq!((error.kind(), error.is_connect()), (kind, is_connect), "{error}");
+        assert!(error.to_string().starts_with(&text.replace("{}", &address)), "{error}");
     }
 }

@@ -17,7 +17,7 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
     for reply in replies {
         let server = RecordingServer::scripted([reply.clone()]);
         let client = builder(&server).total_timeout(Duration::from_millis(150)).max_retries(1000).build().unwrap();
-        let error = finishes("the call", commit_of(&client).get("k")).await.unwrap_err();
+        let error = finishes("the call", commit_of(&client).get("unit-tests")).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Unavailable), "{error}");
         assert!(error.to_string().contains("are over") || error.to_string().contains("is due"), "{error}");
     }
@@ -27,7 +27,8 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
 async fn an_update_that_reads_first_has_one_time_for_both() {
     let server = RecordingServer::scripted([Reply::Slow(Duration::from_millis(300), response(200, &[], LIVE))]);
     let client = builder(&server).total_timeout(Duration::from_millis(500)).build().unwrap();
-    let error = expect_kind(commit_of(&client).update("k").state(State::Failed).send().await, ErrorKind::Timeout);
+    let error =
+        expect_kind(commit_of(&client).update("unit-tests").state(State::Failed).send().await, ErrorKind::Timeout);
     assert!(error.to_string().contains("0.5 s are over"), "{error}");
 }
 
@@ -50,7 +51,7 @@ async fn an_attempt_to_connect_ends_within_its_time() {
     let an_hour = Duration::from_secs(3600);
     let client = client.connect_timeout(Duration::from_millis(50)).attempt_timeout(an_hour).total_timeout(an_hour);
     let commit = commit_of(&client.max_retries(1).initial_backoff(Duration::from_millis(1)).build().unwrap());
-    let error = expect_kind(finishes("the call", commit.get("k")).await, ErrorKind::Timeout);
+    let error = expect_kind(finishes("the call", commit.get("unit-tests")).await, ErrorKind::Timeout);
     assert_eq!(error.attempts(), 2);
 }
 
@@ -59,7 +60,7 @@ async fn a_server_that_always_asks_to_wait_ends() {
     let server = RecordingServer::scripted([text(429, &["Retry-After: 0"], "")]);
     for (retries, requests) in [(0, 1), (1, 2), (5, 6)] {
         let client = builder(&server).max_retries(retries).build().unwrap();
-        let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::RateLimited);
+        let error = expect_kind(commit_of(&client).get("unit-tests").await, ErrorKind::RateLimited);
         assert_eq!((error.attempts(), error.retry_after()), (requests, Some(Duration::ZERO)));
     }
 }
@@ -68,7 +69,7 @@ async fn a_server_that_always_asks_to_wait_ends() {
 async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
     let server = RecordingServer::scripted([text(429, &["X-RateLimit-Reset: 745"], "")]);
     let commit = commit(&server);
-    let error = expect_kind(finishes("the call", commit.get("k")).await, ErrorKind::RateLimited);
+    let error = expect_kind(finishes("the call", commit.get("unit-tests")).await, ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(745)));
     assert!(error.to_string().contains("a delay of 745 s is due"), "{error}");
     assert!(error.is_retryable());
@@ -83,8 +84,8 @@ async fn an_answer_is_read_to_its_bound_and_no_further() {
     let bound = 1024 * 1024;
     let server = RecordingServer::scripted([json(200, padded(bound)), json(200, padded(bound + 1))]);
     let commit = commit(&server);
-    commit.get("k").await.unwrap();
-    let error = expect_kind(commit.get("k").await, ErrorKind::Decode);
+    commit.get("unit-tests").await.unwrap();
+    let error = expect_kind(commit.get("unit-tests").await, ErrorKind::Decode);
     assert!(error.to_string().contains("larger than 1048576 bytes"), "{error}");
     assert!(error.body_excerpt().unwrap().chars().count() <= 301);
 }
@@ -93,7 +94,7 @@ async fn an_answer_is_read_to_its_bound_and_no_further() {
 async fn an_endless_error_page_is_cut() {
     let head = b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec();
     let server = RecordingServer::scripted([Reply::Truncate([head, vec![b'x'; 8 << 20]].concat())]);
-    let error = expect_kind(commit(&server).get("k").await, ErrorKind::NotFound);
+    let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::NotFound);
     assert!(error.message().unwrap().chars().count() <= 301);
     assert!(error.to_string().len() < 1000);
 }
@@ -117,7 +118,7 @@ async fn a_redirect_is_never_followed_and_names_the_new_place() {
 async fn headers_of_a_failure_are_told() {
     let headers = ["X-B3-TraceId: 0123abcd", "X-OAuth-Scopes: account, email", "X-Accepted-OAuth-Scopes: repository"];
     let server = RecordingServer::scripted([text(403, &headers, "Forbidden")]);
-    let error = expect_kind(commit(&server).get("k").await, ErrorKind::Forbidden);
+    let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Forbidden);
     assert_eq!(error.trace_id(), Some("0123abcd"));
     assert_eq!(error.granted_scopes(), ["account", "email"]);
     assert_eq!(error.required_scopes(), ["repository"]);
@@ -188,7 +189,7 @@ fn a_base_url_is_https_with_a_path_at_most() {
 async fn a_user_agent_stands_before_our_own_and_is_checked() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let client = builder(&server).user_agent("rocket-ci/7").build().unwrap();
-    commit_of(&client).get("k").await.unwrap();
+    commit_of(&client).get("unit-tests").await.unwrap();
     let sent = server.received()[0].header("user-agent").unwrap().to_owned();
     assert!(sent.starts_with("rocket-ci/7 bitbucket-build-status/"), "{sent}");
     let error = builder(&server).user_agent("a\nb").build().unwrap_err();
@@ -202,11 +203,11 @@ async fn a_http_client_of_the_callers_own_is_finished_by_us() {
     let own = || reqwest::ClientBuilder::new().user_agent("own").timeout(Duration::from_secs(3600));
     let server = RecordingServer::scripted([text(302, &[&location], "")]);
     let client = builder(&server).http_client_builder(own()).build().unwrap();
-    expect_kind(commit_of(&client).get("k").await, ErrorKind::Redirect);
+    expect_kind(commit_of(&client).get("unit-tests").await, ErrorKind::Redirect);
     let silent = RecordingServer::scripted([Reply::NEVER]);
     let limits = builder(&silent).attempt_timeout(Duration::from_millis(100)).max_retries(0);
     let commit = commit_of(&limits.http_client_builder(own()).build().unwrap());
-    expect_kind(finishes("the call", commit.get("k")).await, ErrorKind::Timeout);
+    expect_kind(finishes("the call", commit.get("unit-tests")).await, ErrorKind::Timeout);
     assert_eq!(elsewhere.requests(), 0);
     assert!(server.received()[0].header("user-agent").unwrap().starts_with("bitbucket-build-status/"));
 }
@@ -221,7 +222,7 @@ async fn an_observer_sees_every_request_with_what_came_of_it() {
         let row = format!("{} {:?} {}", exchange.method(), exchange.status(), exchange.error().is_some());
         kept.lock().unwrap().push(row);
     });
-    commit_of(&observed.build().unwrap()).get("k").await.unwrap();
+    commit_of(&observed.build().unwrap()).get("unit-tests").await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["GET Some(503) false", "GET None true", "GET Some(200) false"]);
     assert_eq!(client(&server).base_url(), format!("{}/2.0", server.address()));
 }

@@ -1,6 +1,6 @@
 //! The library against servers that behave in every recorded and many other ways.
 //!
-//! - `builders`: calls as values: what they own, accept and change
+//! - `builders`: calls as values: what they own, and what they accept
 //! - `calls`: what is sent, and how answers are read, kept and written again
 //! - `errors`: what an error and a response report
 //! - `faults`: every failure and what becomes of it, as one table

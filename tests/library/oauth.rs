@@ -59,7 +59,7 @@ fn authorizations(server: &RecordingServer) -> Vec<String> {
 #[tokio::test]
 async fn a_token_is_asked_for_with_a_form_and_the_consumers_id_and_secret() {
     let server = consumer(7200, |_| json(200, LIVE));
-    commit(&server).get("k").await.unwrap();
+    commit(&server).get("unit-tests").await.unwrap();
     let asked = &server.received()[0];
     assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", TOKEN_PATH));
     assert_eq!(asked.header("authorization"), Some("Basic Y29uc3VtZXI6czNjcmV0"));
@@ -73,7 +73,7 @@ async fn concurrent_callers_and_clones_share_one_fetch() {
     let server = consumer(7200, |_| json(200, LIVE));
     let client = client(&server);
     let commits: Vec<_> = (0..16).map(|_| commit_of(&client.clone())).collect();
-    let outcomes = join_all(commits.iter().map(|commit| async { commit.get("k").await })).await;
+    let outcomes = join_all(commits.iter().map(|commit| async { commit.get("unit-tests").await })).await;
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!((fetches(&server), server.requests()), (1, 17));
 }
@@ -82,12 +82,12 @@ async fn concurrent_callers_and_clones_share_one_fetch() {
 async fn concurrent_callers_share_a_fetch_that_fails_too() {
     let server = RecordingServer::scripted([json(400, r#"{"error":"invalid_client"}"#)]);
     let commit = commit(&server);
-    for outcome in join_all((0..16).map(|_| async { commit.get("k").await })).await {
+    for outcome in join_all((0..16).map(|_| async { commit.get("unit-tests").await })).await {
         let error = expect_kind(outcome, ErrorKind::Unauthorized);
         assert!(error.to_string().contains("invalid_client"), "{error}");
     }
     assert_eq!(server.requests(), 1);
-    expect_kind(commit.get("k").await, ErrorKind::Unauthorized);
+    expect_kind(commit.get("unit-tests").await, ErrorKind::Unauthorized);
     assert_eq!(server.requests(), 2, "a later caller asks anew");
 }
 
@@ -96,8 +96,8 @@ async fn a_token_is_kept_until_it_expires() {
     for (expires_in, second) in [(7200, "Bearer token-1"), (0, "Bearer token-2")] {
         let server = consumer(expires_in, |_| json(200, LIVE));
         let commit = commit(&server);
-        commit.get("k").await.unwrap();
-        commit.get("k").await.unwrap();
+        commit.get("unit-tests").await.unwrap();
+        commit.get("unit-tests").await.unwrap();
         assert_eq!(authorizations(&server), ["Bearer token-1", second], "{expires_in}");
     }
 }
@@ -108,8 +108,8 @@ async fn a_token_is_taken_however_its_life_is_told() {
         let token = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
         let server = RecordingServer::scripted([json(200, token), json(200, LIVE)]);
         let commit = commit(&server);
-        commit.get("k").await.unwrap();
-        commit.get("k").await.unwrap();
+        commit.get("unit-tests").await.unwrap();
+        commit.get("unit-tests").await.unwrap();
         assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-1"], "{expires_in}");
     }
 }
@@ -121,8 +121,8 @@ async fn a_token_that_is_refused_is_renewed_once() {
         _ => json(200, LIVE),
     });
     let commit = commit(&server);
-    assert_eq!(commit.get("k").send_with_response().await.unwrap().attempts(), 2);
-    commit.get("k").await.unwrap();
+    assert_eq!(commit.get("unit-tests").send_with_response().await.unwrap().attempts(), 2);
+    commit.get("unit-tests").await.unwrap();
     assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
 }
 
@@ -133,7 +133,7 @@ async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
         _ => json(200, LIVE),
     });
     let commit = commit(&server);
-    let outcomes = join_all((0..8).map(|_| async { commit.get("k").await })).await;
+    let outcomes = join_all((0..8).map(|_| async { commit.get("unit-tests").await })).await;
     assert!(outcomes.iter().all(Result::is_ok));
     assert_eq!(fetches(&server), 2);
 }
@@ -147,14 +147,14 @@ async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
         json(200, r#"{"access_token":"token-2"}"#),
         json(200, LIVE),
     ]);
-    commit(&server).get("k").await.unwrap();
+    commit(&server).get("unit-tests").await.unwrap();
     assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2"]);
 }
 
 #[tokio::test]
 async fn a_renewed_token_that_is_refused_too_ends_the_call() {
     let server = consumer(7200, |_| text(401, &[], ""));
-    let error = expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
+    let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Unauthorized);
     assert_eq!((fetches(&server), error.attempts()), (2, 2));
     assert!(error.explain().cause.contains("OAuth"), "{}", error.explain());
 }
@@ -168,6 +168,58 @@ async fn a_token_is_renewed_once_in_a_call_with_all_its_retries() {
     });
     expect_kind(commit(&server).get("k").await, ErrorKind::Unauthorized);
     assert_eq!(authorizations(&server), ["Bearer token-1", "Bearer token-2", "Bearer token-2"]);
+}
+
+#[tokio::test]
+async fn a_token_that_comes_back_unchanged_is_not_fetched_again_by_a_thousand_callers() {
+    let server = RecordingServer::with_handler(|_, request| {
+        if fetches_token(request) { json(200, r#"{"access_token":"token"}"#) } else { text(401, &[], "") }
+    });
+    let commit = commit(&server);
+    let calls = (0..1000).map(|_| tokio::spawn(commit.get("unit-tests").send()));
+    for outcome in finishes("a thousand calls", join_all(calls)).await {
+        expect_kind(outcome.unwrap(), ErrorKind::Unauthorized);
+    }
+    expect_kind(commit.get("unit-tests").await, ErrorKind::Unauthorized);
+    assert_eq!(fetches(&server), 2);
+}
+
+#[tokio::test]
+async fn a_thousand_callers_share_the_timeout_of_a_token_endpoint_that_hangs() {
+    let server =
+        RecordingServer::with_handler(|_, request| if fetches_token(request) { Reply::NEVER } else { json(200, LIVE) });
+    let client = client(&server).to_builder().attempt_timeout(Duration::from_millis(300)).max_retries(0);
+    let commit = commit_of(&client.build().unwrap());
+    let calls = (0..1000).map(|_| tokio::spawn(commit.get("unit-tests").send()));
+    for outcome in finishes("a thousand calls", join_all(calls)).await {
+        let error = expect_kind(outcome.unwrap(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("access token"), "{error}");
+    }
+    assert!(fetches(&server) <= 20, "{} fetches", fetches(&server));
+}
+
+#[test]
+fn a_client_whose_runtime_has_ended_during_a_fetch_can_be_used_in_another() {
+    let server = RecordingServer::with_handler(|number, request| match number {
+        0 => Reply::NEVER,
+        _ if fetches_token(request) => json(200, r#"{"access_token":"token"}"#),
+        _ => json(200, LIVE),
+    });
+    let client = client(&server);
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let hasty = commit_of(&client).get("unit-tests").timeout(Duration::from_millis(100));
+    expect_kind(runtime().block_on(hasty.send()), ErrorKind::Timeout);
+    runtime().block_on(finishes("the call", commit_of(&client).get("unit-tests"))).unwrap();
+}
+
+#[test]
+fn a_consumers_secret_does_not_leave_the_machine_where_the_base_url_is_on_it() {
+    let consumer = || Client::builder().credentials(Credentials::oauth("consumer", "s3cret").unwrap());
+    let error = consumer().base_url("http://127.0.0.1:8080/2.0").build().unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("oauth_token_url")));
+    let own = consumer().base_url("http://127.0.0.1:8080/2.0").oauth_token_url("http://127.0.0.1:8080/token");
+    assert!(own.build().is_ok());
+    assert!(Client::builder().base_url("http://127.0.0.1:8080/2.0").build().is_ok(), "without a consumer");
 }
 
 #[tokio::test]
@@ -186,7 +238,7 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
         (Reply::Reset(Vec::new()), ErrorKind::Transport, 4),
     ] {
         let server = RecordingServer::scripted([reply]);
-        let error = expect_kind(commit(&server).get("k").await, kind);
+        let error = expect_kind(commit(&server).get("unit-tests").await, kind);
         assert!(error.to_string().contains("access token"), "{error}");
         let explanation = error.explain().to_string();
         assert!(!explanation.contains("status with this key") && !explanation.contains("moved"), "{explanation}");
@@ -209,7 +261,7 @@ async fn a_token_that_does_not_come_ends_within_the_calls_time() {
         .build()
         .unwrap();
     let commit = commit_of(&client);
-    for outcome in finishes("four calls", join_all((0..4).map(|_| async { commit.get("k").await }))).await {
+    for outcome in finishes("four calls", join_all((0..4).map(|_| async { commit.get("unit-tests").await }))).await {
         expect_kind(outcome, ErrorKind::Timeout);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bitbucket_build_status::{Client, Error, ErrorKind, PreparedRequest, State, UpdateStatus};
 use test_support::{
-    server::{RecordingServer, Reply, json, text},
+    server::{RecordingServer, Reply, json, stored, text},
     wait::finishes,
 };
 
@@ -15,15 +15,15 @@ async fn a_call_has_retries_and_time_of_its_own() {
     let server = RecordingServer::scripted([text(503, &[], "")]);
     let commit = commit_of(&builder(&server).max_retries(1).build().unwrap());
     let attempts = |error: Error| error.attempts();
-    assert_eq!(attempts(commit.get("k").max_retries(2).await.unwrap_err()), 3);
+    assert_eq!(attempts(commit.get("unit-tests").max_retries(2).await.unwrap_err()), 3);
     assert_eq!(attempts(commit.set("k", State::Failed, LINK).max_retries(2).send().await.unwrap_err()), 3);
     assert_eq!(attempts(commit.update("k").exact().max_retries(2).send().await.unwrap_err()), 3);
     assert_eq!(attempts(commit.statuses().max_retries(2).page(1).await.unwrap_err()), 3);
-    assert_eq!(attempts(commit.get("k").max_retries(0).await.unwrap_err()), 1);
-    assert_eq!(attempts(commit.get("k").await.unwrap_err()), 2, "the client's own");
+    assert_eq!(attempts(commit.get("unit-tests").max_retries(0).await.unwrap_err()), 1);
+    assert_eq!(attempts(commit.get("unit-tests").await.unwrap_err()), 2, "the client's own");
     let silent = RecordingServer::scripted([Reply::NEVER]);
     let limited = builder(&silent).max_retries(0).build().unwrap();
-    let call = commit_of(&limited).get("k").max_retries(None).timeout(Duration::from_millis(200));
+    let call = commit_of(&limited).get("unit-tests").max_retries(None).timeout(Duration::from_millis(200));
     let error = expect_kind(finishes("the call", call).await, ErrorKind::Timeout);
     assert!(error.to_string().contains("the call's 0.2 s are over"), "{error}");
 }
@@ -32,7 +32,7 @@ async fn a_call_has_retries_and_time_of_its_own() {
 async fn a_call_has_headers_of_its_own() {
     let server = RecordingServer::with_handler(|_, request| {
         let is_list = request.method == "GET" && request.target.ends_with("/statuses");
-        json(200, if is_list { page(&[LIVE], None) } else { LIVE.to_owned() })
+        if is_list { json(200, page(&[LIVE], None)) } else { stored(200, LIVE, request) }
     });
     let commit = commit(&server);
     commit.get("unit-tests").header("X-Gateway", "one").await.unwrap();
@@ -46,7 +46,7 @@ async fn a_call_has_headers_of_its_own() {
     for (name, value) in
         [("Authorization", "s3cret"), ("content-type", "s3cret"), ("two words", "s3cret"), ("X", "s3cret\n")]
     {
-        let error = expect_kind(commit.get("k").header(name, value).await, ErrorKind::InvalidInput);
+        let error = expect_kind(commit.get("unit-tests").header(name, value).await, ErrorKind::InvalidInput);
         assert_eq!(error.field(), Some("header"), "{name}");
         assert!(!error.to_string().contains("s3cret"), "{error}");
     }
@@ -55,7 +55,7 @@ async fn a_call_has_headers_of_its_own() {
 
 #[tokio::test]
 async fn members_can_be_given_as_options() {
-    let server = RecordingServer::scripted([json(201, LIVE)]);
+    let server = RecordingServer::with_handler(|_, request| stored(201, LIVE, request));
     let set = commit(&server).set("unit-tests", State::Failed, LINK);
     set.name(None::<String>).description(Some("42 passed")).refname(None::<&str>).send().await.unwrap();
     let expected = serde_json::json!({"type": "build", "key": "unit-tests", "state": "FAILED", "url": LINK, "description": "42 passed"});
@@ -101,7 +101,7 @@ async fn an_update_sends_what_is_given_and_of_the_rest_what_it_has_read() {
 async fn an_update_reads_first_unless_it_is_exact_or_complete() {
     for missing in ["nothing", "state", "url", "name", "description"] {
         let given = |member: &str| (member != missing).then(|| member.to_owned());
-        let server = RecordingServer::scripted([json(200, LIVE)]);
+        let server = RecordingServer::with_handler(|_, request| stored(200, LIVE, request));
         let update = || {
             let update = commit(&server).update("unit-tests").url(given("url").map(|_| LINK));
             let update = update.name(given("name")).description(given("description"));
@@ -125,7 +125,7 @@ async fn a_client_is_made_from_another_with_its_settings() {
     let second = first.to_builder().user_agent("second").build().unwrap();
     let third = first.to_builder().max_retries(0).build().unwrap();
     for (client, user_agent, attempts) in [(&first, "first ", 2), (&second, "second ", 2), (&third, "first ", 1)] {
-        let error = commit_of(client).get("k").await.unwrap_err();
+        let error = commit_of(client).get("unit-tests").await.unwrap_err();
         assert_eq!(error.attempts(), attempts, "{user_agent}");
         let last = server.received().pop().unwrap();
         assert!(last.header("user-agent").unwrap().starts_with(user_agent), "{last:?}");
@@ -179,7 +179,7 @@ async fn an_observer_sees_what_was_sent_and_received() {
             names(&mut exchange.response_headers()),
         ]);
     });
-    commit_of(&observed.build().unwrap()).set("unit-tests", State::Failed, LINK).send().await.unwrap();
+    commit_of(&observed.build().unwrap()).set("unit-tests", State::Successful, LINK).send().await.unwrap();
     let request = server.only_request();
     let url = format!("{}{}", server.address(), request.target);
     let expected = [&url, request.text(), LIVE, "accept content-type", "content-length content-type"];

@@ -1,8 +1,13 @@
 //! Lists as streams over their pages.
 
+use std::time::Duration;
+
 use bitbucket_build_status::{ErrorKind, Result, Statuses};
 use futures_util::TryStreamExt as _;
-use test_support::server::{RecordingServer, Reply, json};
+use test_support::{
+    server::{RecordingServer, Reply, json},
+    wait::finishes,
+};
 
 use crate::support::{TOKEN, commit, expect_kind, page, pull_request, status};
 
@@ -139,4 +144,46 @@ async fn a_query_that_cannot_be_sent_is_refused() {
     let of_pull_request = pull_request(&server).statuses().refname("main").page(1).await;
     assert_eq!(expect_kind(of_pull_request, ErrorKind::InvalidInput).field(), Some("refname"));
     assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_list_that_never_ends_ends_after_its_most_pages() {
+    let server = pages(|number, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page={}", number + 2))));
+    let (keys, error) = until_error(commit(&server).statuses().max_pages(5)).await;
+    assert_eq!((keys.len(), error.kind(), server.requests()), (5, ErrorKind::Decode, 5));
+    assert!(error.to_string().contains("at most 5 pages"), "{error}");
+    assert!(error.explain().remedy.contains("max_pages"), "{}", error.explain());
+}
+
+#[tokio::test]
+async fn a_list_that_never_ends_ends_with_its_time() {
+    let server = pages(|number, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page={}", number + 2))));
+    let list = commit(&server).statuses().timeout(Duration::from_millis(200));
+    let (keys, error) = finishes("the list", until_error(list)).await;
+    assert!(!keys.is_empty());
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_page_that_hangs_ends_with_the_time_of_the_list() {
+    let server = RecordingServer::scripted([Reply::NEVER]);
+    let list = commit(&server).statuses().timeout(Duration::from_millis(100)).all();
+    expect_kind(finishes("the list", list).await, ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_list_needs_nothing_of_a_page_but_its_statuses_and_the_next_address() {
+    let odd = format!(r#"{{"pagelen":"many","values":[{}],"page":{{}},"size":-1,"next":null}}"#, status("a"));
+    let server = RecordingServer::scripted([json(200, odd)]);
+    assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a"]);
+    expect_kind(commit(&server).statuses().page(1).await, ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn a_clone_of_a_list_starts_from_the_first_page() {
+    let server = pages(|_, _| page(&[&status("a"), &status("b")], None));
+    let mut statuses = commit(&server).statuses();
+    assert_eq!(statuses.try_next().await.unwrap().unwrap().key, "a");
+    assert_eq!(keys(statuses.clone()).await.unwrap(), ["a", "b"]);
+    assert_eq!(keys(statuses).await.unwrap(), ["b"]);
 }

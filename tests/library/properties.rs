@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bitbucket_build_status::{BuildStatus, Client, Commit, ErrorKind, State};
 use proptest::{collection::vec, prelude::*, test_runner::TestCaseError};
 use serde_json::{Map, Value};
-use test_support::server::{RecordingServer, Reply, json, response};
+use test_support::server::{ReceivedRequest, RecordingServer, Reply, decoded, response, stored};
 use tokio::runtime::Runtime;
 
 use crate::support::{HASH, LINK, LIVE, builder, commit_of};
@@ -78,9 +78,9 @@ struct World {
 }
 
 impl World {
-    fn new(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+    fn new(script: impl Fn(&ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
-        let server = RecordingServer::with_handler(move |number, _| script(number));
+        let server = RecordingServer::with_handler(move |_, request| script(request));
         let client = runtime.block_on(async { builder(&server).max_retries(0).build().unwrap() });
         Self { runtime, server, client }
     }
@@ -90,23 +90,13 @@ impl World {
     }
 }
 
-fn decoded(segment: &str) -> String {
-    let mut bytes = segment.bytes();
-    let mut decoded = Vec::new();
-    while let Some(byte) = bytes.next() {
-        let mut digit = || bytes.next().and_then(|digit| char::from(digit).to_digit(16)).expect("a digit after %");
-        decoded.push(if byte == b'%' { u8::try_from(16 * digit() + digit()).unwrap() } else { byte });
-    }
-    String::from_utf8(decoded).expect("text")
-}
-
 fn any_name() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), r"[./\\%{}a ?#;:@&=+é]{0,12}", r"\.{0,3}", r"(\.\./){0,3}x?"]
 }
 
 #[test]
 fn a_name_is_refused_or_arrives_as_its_one_segment() {
-    let world = World::new(|_| json(200, LIVE));
+    let world = World::new(|request| stored(200, LIVE, request));
     proptest!(|(workspace in any_name(), slug in any_name(), key in any_name())| {
         let before = world.server.requests();
         let outcome = world.client.commit(&*workspace, &*slug, HASH).map(|commit| {
@@ -148,7 +138,7 @@ fn any_error_body_gives_an_error_that_can_be_shown() {
     proptest!(|(status in prop_oneof![300..600_u16], bytes in bytes)| {
         *body.lock().unwrap() = (status, bytes);
         let commit = world.commit();
-        let error = world.runtime.block_on(async { commit.get("k").await }).expect_err("no success");
+        let error = world.runtime.block_on(async { commit.get("unit-tests").await }).expect_err("no success");
         prop_assert_eq!(error.status(), Some(status));
         prop_assert!(error.to_string().len() < 4000 && !error.to_string().contains('\n'), "{}", error);
         prop_assert!(!error.explain().cause.is_empty());

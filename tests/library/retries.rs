@@ -31,7 +31,7 @@ async fn a_quota_can_be_changed_and_turned_off() {
     for (tokens, requests) in [(Some(0), 1), (Some(28), 3), (None, 21)] {
         let server = RecordingServer::scripted([text(503, &[], "")]);
         let client = client(&server).to_builder().retry_quota(tokens).max_retries(20).build().unwrap();
-        let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::Unavailable);
+        let error = expect_kind(commit_of(&client).get("unit-tests").await, ErrorKind::Unavailable);
         assert_eq!(error.is_retry_quota_exhausted(), tokens.is_some());
         assert_eq!(server.requests(), requests, "{tokens:?}");
     }
@@ -45,7 +45,7 @@ async fn retries_that_succeed_cost_nothing_in_the_end() {
     });
     let client = client(&server).to_builder().retry_quota(14).build().unwrap();
     for _ in 0..50 {
-        commit_of(&client).get("k").await.unwrap();
+        commit_of(&client).get("unit-tests").await.unwrap();
     }
     assert_eq!(server.requests(), 100);
 }
@@ -57,7 +57,7 @@ async fn a_rate_limit_costs_no_quota() {
         _ => json(200, LIVE),
     });
     let client = client(&server).to_builder().retry_quota(0).build().unwrap();
-    assert_eq!(commit_of(&client).get("k").send_with_response().await.unwrap().attempts(), 31);
+    assert_eq!(commit_of(&client).get("unit-tests").send_with_response().await.unwrap().attempts(), 31);
 }
 
 #[tokio::test]
@@ -67,13 +67,13 @@ async fn a_call_is_retried_until_the_service_is_back_however_often_that_is() {
         _ => json(200, LIVE),
     });
     let commit = commit_of(&client(&server));
-    assert_eq!(commit.get("k").send_with_response().await.unwrap().attempts(), 31);
+    assert_eq!(commit.get("unit-tests").send_with_response().await.unwrap().attempts(), 31);
 }
 
 #[tokio::test]
 async fn a_delay_that_the_server_asks_for_is_waited_for() {
     let server = RecordingServer::scripted([text(503, &["Retry-After: 1"], ""), json(200, LIVE)]);
     let started = Instant::now();
-    commit_of(&client(&server)).get("k").await.unwrap();
+    commit_of(&client(&server)).get("unit-tests").await.unwrap();
     assert!(started.elapsed() >= Duration::from_secs(1));
 }

@@ -8,7 +8,7 @@ use std::{
 use bitbucket_build_status::{Client, Credentials, State, generated::ClientInfo as _};
 use test_support::{
     port::ReservedPort,
-    server::{RecordingServer, json, text},
+    server::{ReceivedRequest, RecordingServer, Reply, json, response, text},
 };
 
 use crate::support::{HASH, LINK, LIVE, chain, client};
@@ -58,7 +58,7 @@ async fn nothing_public_shows_a_secret() {
             &commit,
             &pull_request,
             &generated,
-            &commit.get("k"),
+            &commit.get("unit-tests"),
             &commit.set("k", State::Failed, LINK),
             &commit.update("k"),
             &commit.statuses(),
@@ -70,7 +70,7 @@ async fn nothing_public_shows_a_secret() {
         let prepared = commit.update("k").prepare().await.unwrap();
         assert_silent(&prepared);
         assert_silent(&prepared.iter().map(|request| request.headers().collect()).collect::<Vec<Vec<_>>>());
-        assert_silent(&commit.get("k").send_with_response().await);
+        assert_silent(&commit.get("unit-tests").send_with_response().await);
         let error = commit.set("k", State::Failed, LINK).send().await.err();
         assert_silent(&error);
         assert_silent(&error.iter().map(chain).collect::<Vec<_>>());
@@ -118,7 +118,7 @@ async fn a_refused_connection_shows_no_secret() {
     for credentials in all_kinds() {
         let client =
             Client::builder().base_url(&address).oauth_token_url(&address).credentials(credentials).max_retries(0);
-        let error = client.build().unwrap().commit("a", "b", HASH).unwrap().get("k").await.unwrap_err();
+        let error = client.build().unwrap().commit("a", "b", HASH).unwrap().get("unit-tests").await.unwrap_err();
         assert_silent(&error);
         assert_silent(&chain(&error));
         assert_silent(&error.explain());
@@ -131,4 +131,81 @@ async fn what_a_caller_mistypes_into_an_address_is_not_repeated() {
     assert_silent(&chain(&error));
     let server = RecordingServer::scripted([json(200, LIVE)]);
     assert_silent(&client(&server));
+}
+
+/// A response that contains what the request was authorized by, in several forms.
+fn echo(status: u16, request: &ReceivedRequest) -> Reply {
+    let authorization = request.header("authorization").unwrap_or_default();
+    let (_, credentials) = authorization.split_once(' ').unwrap_or_default();
+    // Of a success only the bytes are searched: what is escaped there is data.
+    let is_escaped = status != 200;
+    let escaped = credentials.chars().filter(|_| is_escaped).map(|c| format!("\\u{:04x}", u32::from(c)));
+    let escaped: String = escaped.collect();
+    let body = format!(
+        r#"{{"key":"unit-tests","state":"SUCCESSFUL","description":"{authorization}","error":{{
+        "message":"not accepted: {authorization}, {escaped}","detail":"ada@example.com:{SECRET} {SECRET}",
+        "fields":{{"{credentials}":["{escaped}"]}}}}}}"#
+    );
+    let header = format!("X-B3-TraceId: {credentials}");
+    Reply::Bytes(response(status, &[&header, &format!("Location: /?token={credentials}")], body))
+}
+
+#[tokio::test]
+async fn credentials_that_a_server_echoes_are_shown_to_nobody() {
+    let kinds = [
+        Credentials::access_token(SECRET).unwrap(),
+        Credentials::api_token("ada@example.com", SECRET).unwrap(),
+        Credentials::oauth("consumer", SECRET).unwrap(),
+    ];
+    for credentials in kinds {
+        for status in [200, 301, 400, 403, 503] {
+            let server = RecordingServer::with_handler(move |_, request| match request.target.as_str() {
+                "/token" => json(200, format!(r#"{{"access_token":"{SECRET}"}}"#)),
+                _ => echo(status, request),
+            });
+            let seen = Arc::new(Mutex::new(Vec::new()));
+            let shown = Arc::clone(&seen);
+            let client = Client::builder()
+                .base_url(server.address())
+                .oauth_token_url(format!("{}/token", server.address()))
+                .credentials(credentials.clone())
+                .max_retries(0)
+                .observe(move |exchange| {
+                    let headers = exchange.response_headers().collect::<Vec<_>>();
+                    let body = String::from_utf8_lossy(exchange.response_body().unwrap_or_default());
+                    shown.lock().unwrap().push(format!("{headers:?} {}", body.replace("\\u", "")));
+                });
+            let commit = client.build().unwrap().commit("acme", "rocket", HASH).unwrap();
+            let outcome = commit.get("unit-tests").send_with_response().await;
+            let text = match &outcome {
+                Ok(response) => {
+                    let headers = response.headers().collect::<Vec<_>>();
+                    format!("{:?} {headers:?} {}", response.value(), String::from_utf8_lossy(response.body()))
+                }
+                Err(error) => {
+                    let fields = (error.message(), error.detail(), error.fields(), error.location(), error.trace_id());
+                    format!("{error} {error:?} {fields:?} {} {:?}", error.explain(), chain(error))
+                }
+            };
+            let observed = seen.lock().unwrap().concat();
+            for text in [text, observed] {
+                assert!(!text.contains(SECRET), "{status} {credentials:?}: {text}");
+                assert!(!ENCODED.iter().any(|encoded| text.contains(encoded)), "{status} {credentials:?}: {text}");
+                assert!(text.contains("[redacted]"), "{status} {credentials:?}: {text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_consumers_secret_that_the_token_endpoint_echoes_is_not_shown() {
+    let server = RecordingServer::with_handler(|_, request| {
+        let authorization = request.header("authorization").unwrap_or_default();
+        json(401, format!(r#"{{"error":"invalid_client","error_description":"{authorization} consumer:{SECRET}"}}"#))
+    });
+    let client = Client::builder().base_url(server.address()).oauth_token_url(server.address());
+    let client = client.credentials(Credentials::oauth("consumer", SECRET).unwrap()).build().unwrap();
+    let error = client.commit("a", "b", HASH).unwrap().get("unit-tests").await.unwrap_err();
+    assert_silent(&error);
+    assert!(error.to_string().contains("[redacted] [redacted]"), "{error}");
 }

@@ -74,7 +74,7 @@ impl Verb {
                     commit.update("unit-tests").state(State::Successful).url(LINK).name("Unit tests").description("");
                 update.send().await.map(drop)
             }
-            Self::Post => commit.set("unit-tests", State::Inprogress, LINK).send().await.map(drop),
+            Self::Post => commit.set("unit-tests", State::Successful, LINK).send().await.map(drop),
             Self::Get => commit.get("unit-tests").await.map(drop),
             Self::List => commit.statuses().all().await.map(drop),
         }

@@ -10,8 +10,8 @@ use std::{
 
 use bitbucket_build_status::{Client, Commit, Credentials, ErrorKind};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use test_support::server::{RecordingServer, json};
-use tokio::net::TcpStream;
+use test_support::server::{RecordingServer, json, text};
+use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer},
@@ -60,7 +60,7 @@ fn commit(server: &RecordingServer, ca_pem: Option<&str>) -> Commit {
 #[tokio::test]
 async fn an_authority_of_ones_own_is_trusted() {
     let (pem, server) = trusted_server();
-    commit(&server, Some(&pem)).get("k").await.unwrap();
+    commit(&server, Some(&pem)).get("unit-tests").await.unwrap();
     assert_eq!(server.requests(), 1);
 }
 
@@ -69,13 +69,30 @@ async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent(
     let (_, server) = trusted_server();
     let (other, _) = trusted_server();
     for trust in [None, Some(other.as_str())] {
-        let error = expect_kind(commit(&server, trust).get("k").await, ErrorKind::Transport);
+        let error = expect_kind(commit(&server, trust).get("unit-tests").await, ErrorKind::Transport);
         assert_eq!(error.attempts(), 1, "a certificate does not change by asking again");
         assert!(!error.is_retryable());
         assert!(error.to_string().contains("certificate"), "{error}");
         assert!(error.explain().remedy.contains("--ca-file"), "{}", error.explain());
     }
     assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_named_and_nothing_was_sent() {
+    let (pem, _) = authority();
+    let server = RecordingServer::start("https", greets, |_, _| text(400, &[], ""));
+    let error = expect_kind(commit(&server, Some(&pem)).get("unit-tests").await, ErrorKind::Transport);
+    assert_eq!((error.attempts(), error.is_retryable(), error.is_connect()), (1, false, true), "{error}");
+    assert_eq!(error.to_string(), format!("{} does not speak TLS; nothing was sent", server.address()));
+    assert!(error.explain().cause.contains("plain http"), "{}", error.explain());
+    assert_eq!(server.requests(), 0);
+}
+
+/// Sends a line before anything is received, as many servers that do not speak TLS do.
+async fn greets(mut stream: TcpStream) -> std::io::Result<TcpStream> {
+    stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await?;
+    Ok(stream)
 }
 
 #[tokio::test]
@@ -108,7 +125,7 @@ async fn a_token_address_whose_certificate_is_not_trusted_is_not_tried_again() {
         .ca_pem(pem)
         .build()
         .unwrap();
-    let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::Transport);
+    let error = expect_kind(commit_of(&client).get("unit-tests").await, ErrorKind::Transport);
     assert!(error.to_string().contains("access token") && error.to_string().contains("certificate"), "{error}");
     assert!(!error.is_retryable());
     assert_eq!(accepted.load(Relaxed), 1);

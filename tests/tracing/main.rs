@@ -116,9 +116,10 @@ async fn traced_get<const N: usize>(replies: [Reply; N]) -> (Result<BuildStatus>
         .base_url(format!("{}/2.0", server.address()))
         .credentials(Credentials::access_token(TOKEN).unwrap())
         .initial_backoff(Duration::from_millis(1))
+        .max_retries(3)
         .build()
         .unwrap();
-    let outcome = client.commit("acme", "rocket", COMMIT).unwrap().get("k").await;
+    let outcome = client.commit("acme", "rocket", COMMIT).unwrap().get("unit-tests").await;
     let port = server.socket_address().port().to_string();
     let calls = with_recorded(|recorded| {
         let ours = recorded.calls.iter().filter(|call| call.span.get("server.port") == Some(&port));

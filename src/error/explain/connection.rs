@@ -11,7 +11,7 @@ pub(super) fn too_slow(error: &Details) -> Explanation {
         return explanation("Bitbucket waited in vain for the whole request", REPEAT);
     }
     explanation(
-        "Bitbucket, or a proxy or firewall on the way to it, did not answer in the time given",
+        "Bitbucket, or a proxy or firewall on the way to it, did not respond in the time given",
         "Check that this machine reaches the address, or give the call more time",
     )
 }
@@ -24,8 +24,18 @@ pub(super) fn broken(error: &Details) -> Explanation {
             "Give that authority's certificate (`ClientBuilder::ca_pem`, `--ca-file`), and check the clock",
         ),
         Some(ConnectCause::Proxy) => explanation(
-            "The proxy from the environment refused the connection or could not be reached",
+            "The proxy from the environment refused the connection or could not be reached; nothing was sent",
             "Check HTTPS_PROXY and its user and password, or name the host in NO_PROXY",
+        ),
+        Some(ConnectCause::NotTls) => explanation(
+            "Something other than an https server listens at that address: plain http, or a proxy that expects to be asked \
+             first; nothing was sent",
+            "Check scheme, host and port of the base URL, and HTTPS_PROXY",
+        ),
+        Some(ConnectCause::WithoutTls) => explanation(
+            "The reqwest client that was given has no TLS, so it cannot reach an https address; nothing was sent",
+            "Enable a TLS feature of reqwest, or the feature `rustls` or `rustls-ring` of this crate without a client of \
+             your own",
         ),
         Some(ConnectCause::Dns) => explanation(
             "The host's name is not known to this machine",
@@ -38,6 +48,6 @@ pub(super) fn broken(error: &Details) -> Explanation {
         None if error.is_write() => {
             explanation("The connection broke; whether Bitbucket has taken the write is not known", REPEAT)
         }
-        None => explanation("The connection broke before the answer was whole", "Try again"),
+        None => explanation("The connection broke before the response was complete", "Try again"),
     }
 }

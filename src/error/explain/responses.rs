@@ -3,7 +3,7 @@
 use super::{Details, Explanation, explanation};
 use crate::{
     context::{CredentialKind, Operation},
-    error::excerpt,
+    error::{Pagination, excerpt},
 };
 
 pub(super) fn rejected(error: &Details) -> Explanation {
@@ -263,21 +263,37 @@ pub(super) fn unavailable(error: &Details) -> Explanation {
 }
 
 pub(super) fn undecodable(error: &Details) -> Explanation {
-    if error.is_pagination {
-        return explanation(
-            "The list goes on at an address that the client must not follow: often a proxy in front of Bitbucket that \
-             leaves the links in its answers as they are",
-            "Give Bitbucket's own address as base URL, https://api.bitbucket.org/2.0, or have the proxy rewrite the \
-             links; a page of up to 100 statuses does without them (`Statuses::page`)",
-        );
+    match error.pagination {
+        Some(Pagination::Foreign) => {
+            return explanation(
+                "The list continues at an address that the client must not follow: often a gateway in front of Bitbucket \
+                 that leaves the links in its responses as they are",
+                "Give Bitbucket's own address as base URL, https://api.bitbucket.org/2.0, have the gateway rewrite the \
+                 links, or read pages by number (`Statuses::page`)",
+            );
+        }
+        Some(Pagination::Loop) => {
+            return explanation(
+                "The pages of the list lead back to one another: a proxy or a test server repeats them",
+                "Check the base URL, or read pages by number (`Statuses::page`)",
+            );
+        }
+        Some(Pagination::TooMany) => {
+            return explanation(
+                "The list has more pages than the client reads",
+                "Narrow it by a query or a refname, ask for pages of 100 (`Statuses::pagelen`), or raise \
+                 `Statuses::max_pages`",
+            );
+        }
+        None => {}
     }
     let cause = if error.mentions("<html") || error.mentions("<!doctype") {
-        "Not Bitbucket's API has answered, but a web page: a login page, a proxy, or a wrong base URL"
+        "A web page answered instead of Bitbucket's API: a login page, a proxy, or a wrong base URL"
     } else {
-        "The answer is no build status: something on the way has changed it, or the API has changed"
+        "The response is no build status: something on the way has changed it, or the API has changed"
     };
     let remedy = if error.is_write() {
-        "Check base URL and proxy; then read the status back, since the write was accepted"
+        "Check base URL and proxy, then read the status back: the write may have been applied"
     } else {
         "Check base URL and proxy, and look at the exchange (`ClientBuilder::observe`, `bbstatus -v`)"
     };

@@ -5,7 +5,7 @@ use crate::{
         Operation::{self, Create, Get, ListForCommit, ListForPullRequest, Update},
         RequestContext,
     },
-    error::{ConnectCause, ErrorBody, ErrorKind},
+    error::{ConnectCause, ErrorBody, ErrorKind, Pagination},
 };
 
 fn request(operation: Operation, credentials: CredentialKind) -> RequestContext {
@@ -88,6 +88,8 @@ fn rejections_name_what_bitbucket_does_not_take() {
         assert_names(&explained(400, body, action, AccessToken), cause, remedy);
     }
     assert_names(&explained(413, "", Create, AccessToken), "too large", "Shorten");
+    let name = r#"{"error":{"message":"name: Ensure this value has at most 255 characters.","fields":{"name":["Ensure this value has at most 255 characters."]}}}"#;
+    assert_names(&explained(400, name, Create, AccessToken), "value of a member: name", "Correct");
 }
 
 #[test]
@@ -251,6 +253,8 @@ fn a_connection_without_an_answer_is_explained_by_its_trouble() {
     let table = [
         (Some(ConnectCause::Certificate), "not trusted", "--ca-file"),
         (Some(ConnectCause::Proxy), "proxy", "HTTPS_PROXY"),
+        (Some(ConnectCause::NotTls), "other than an https server", "base URL"),
+        (Some(ConnectCause::WithoutTls), "has no TLS", "rustls-ring"),
         (Some(ConnectCause::Dns), "name is not known", "DNS"),
         (Some(ConnectCause::Refused), "Nothing takes connections", "port"),
         (None, "is not known", "repeated safely"),
@@ -264,9 +268,15 @@ fn a_connection_without_an_answer_is_explained_by_its_trouble() {
 }
 
 #[test]
-fn a_list_that_goes_on_elsewhere_is_explained_by_a_proxy_in_between() {
-    let details = Details { is_pagination: true, request: None, ..unanswered(ErrorKind::Decode) };
-    assert_names(&explain(&details), "must not follow", "base URL");
+fn a_list_that_cannot_be_read_to_its_end_is_explained_by_the_reason() {
+    for (pagination, cause, remedy) in [
+        (Pagination::Foreign, "must not follow", "base URL"),
+        (Pagination::Loop, "lead back", "Statuses::page"),
+        (Pagination::TooMany, "more pages", "max_pages"),
+    ] {
+        let details = Details { pagination: Some(pagination), request: None, ..unanswered(ErrorKind::Decode) };
+        assert_names(&explain(&details), cause, remedy);
+    }
 }
 
 #[test]

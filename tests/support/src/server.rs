@@ -74,6 +74,31 @@ pub fn json(status: u16, body: impl AsRef<str>) -> Reply {
     Reply::Bytes(response(status, &["Content-Type: application/json; charset=utf-8"], body.as_ref()))
 }
 
+/// A status as a server that applied a request returns it: the members of `status`, with the key of the path and what the
+/// request's body has.
+pub fn stored(code: u16, status: &str, request: &ReceivedRequest) -> Reply {
+    let mut status: Value = serde_json::from_str(status).expect("a status is JSON");
+    if let Some((_, key)) = request.target.split_once("/statuses/build/") {
+        status["key"] = decoded(key).into();
+    }
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    for (member, value) in body.as_object().into_iter().flatten() {
+        status[member] = value.clone();
+    }
+    json(code, status.to_string())
+}
+
+/// A segment of a path without its percent encoding.
+pub fn decoded(segment: &str) -> String {
+    let mut bytes = segment.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        let mut digit = || bytes.next().and_then(|digit| char::from(digit).to_digit(16)).expect("a digit after %");
+        decoded.push(if byte == b'%' { u8::try_from(16 * digit() + digit()).expect("a byte") } else { byte });
+    }
+    String::from_utf8(decoded).expect("text")
+}
+
 /// A well-formed response of any other kind.
 pub fn text(status: u16, headers: &[&str], body: &str) -> Reply {
     Reply::Bytes(response(status, headers, body))

@@ -1,0 +1,130 @@
+//! The proxy that the environment names, as reqwest reads it.
+//!
+//! reqwest ignores a setting that it cannot use, and would send the credentials directly: here it is an error.
+
+use std::{ffi::OsString, fmt};
+
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+
+use crate::error::{Error, Result};
+
+/// A proxy for requests to an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Proxy {
+    /// The variable that names it.
+    variable: &'static str,
+    /// Its address, without user and password.
+    address: String,
+}
+
+impl fmt::Display for Proxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} ({})", self.address, self.variable)
+    }
+}
+
+impl Proxy {
+    /// The proxy that reqwest uses for an address.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the variable, for a setting that is not the address of
+    /// a proxy. What precedes an `@` is not shown, since it may be a password.
+    pub(crate) fn from_env(url: &Url, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<Option<Self>> {
+        // As CGI's variables are the client's, reqwest reads no proxy from them.
+        if variable("REQUEST_METHOD").is_some() {
+            return Ok(None);
+        }
+        let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
+        let names = match url.scheme() {
+            "https" => ["HTTPS_PROXY", "https_proxy"],
+            _ => ["HTTP_PROXY", "http_proxy"],
+        };
+        let mut settings = [names, ["ALL_PROXY", "all_proxy"]].into_iter().filter_map(first);
+        let Some((name, value)) = settings.find(|(_, value)| !value.is_empty()) else { return Ok(None) };
+        let Ok(target) = url.as_str().parse::<Uri>() else { return Ok(None) };
+        let excluded = first(["NO_PROXY", "no_proxy"]).map(|(_, value)| value).unwrap_or_default();
+        let excluded = Matcher::builder().all("http://proxy.invalid").no(excluded.to_string_lossy().into_owned());
+        if excluded.build().intercept(&target).is_none() {
+            return Ok(None);
+        }
+        let refused = || {
+            let shown = value.to_string_lossy();
+            let shown = shown.rsplit_once('@').map_or(&*shown, |(_, shown)| shown);
+            let expected = "expected the address of a proxy, such as \"http://proxy.example:3128\"";
+            Error::invalid_input(name, format_args!("{expected}, got {shown:?}"))
+        };
+        let text = value.to_str().ok_or_else(refused)?;
+        let proxy = Matcher::builder().all(text.to_owned()).build().intercept(&target).ok_or_else(refused)?;
+        let (scheme, authority) = (proxy.uri().scheme_str().unwrap_or_default(), proxy.uri().authority());
+        let authority = authority.map_or_else(String::new, ToString::to_string);
+        let host = authority.rsplit_once('@').map_or(&*authority, |(_, host)| host);
+        Ok(Some(Self { variable: name, address: format!("{scheme}://{host}") }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use reqwest::Url;
+
+    use super::Proxy;
+
+    /// An address, variables, and the proxy.
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<&'a str>);
+
+    fn proxy(url: &str, variables: &[(&str, &str)]) -> Result<Option<String>, String> {
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        match Proxy::from_env(&Url::parse(url).unwrap(), variable) {
+            Ok(proxy) => Ok(proxy.map(|proxy| proxy.to_string())),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_proxy_is_the_one_that_the_environment_names_for_the_address() {
+        let (https, http) = ("https://api.bitbucket.org/2.0", "http://bitbucket.test/2.0");
+        let table: [Row<'_>; 13] = [
+            (https, &[], None),
+            (https, &[("HTTPS_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
+            (https, &[("https_proxy", "proxy:3128")], Some("http://proxy:3128 (https_proxy)")),
+            (https, &[("HTTPS_PROXY", "https://ada:s3cret@proxy/")], Some("https://proxy (HTTPS_PROXY)")),
+            (https, &[("HTTPS_PROXY", "http://a"), ("https_proxy", "http://b")], Some("http://a (HTTPS_PROXY)")),
+            (https, &[("ALL_PROXY", "socks5://proxy:1080")], Some("socks5://proxy:1080 (ALL_PROXY)")),
+            (https, &[("HTTPS_PROXY", ""), ("https_proxy", "htp://proxy")], None),
+            (https, &[("HTTP_PROXY", "htp://proxy")], None),
+            (http, &[("HTTP_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTP_PROXY)")),
+            (https, &[("HTTPS_PROXY", "htp://proxy"), ("NO_PROXY", "bitbucket.org")], None),
+            (https, &[("HTTPS_PROXY", "htp://proxy"), ("no_proxy", "*")], None),
+            (
+                https,
+                &[("HTTPS_PROXY", "http://proxy"), ("NO_PROXY", "example.com")],
+                Some("http://proxy (HTTPS_PROXY)"),
+            ),
+            (https, &[("HTTPS_PROXY", "htp://proxy"), ("REQUEST_METHOD", "GET")], None),
+        ];
+        for (url, variables, expected) in table {
+            assert_eq!(proxy(url, variables), Ok(expected.map(str::to_owned)), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_setting_that_would_be_ignored_is_refused_by_its_variable_and_without_its_password() {
+        for (name, value, shown) in [
+            ("HTTPS_PROXY", "htp://proxy", "htp://proxy"),
+            ("https_proxy", "http://", "http://"),
+            ("ALL_PROXY", "htp://ada:s3cret@proxy", "proxy"),
+            ("HTTPS_PROXY", "http://pro xy", "http://pro xy"),
+        ] {
+            let problem = proxy("https://api.bitbucket.org/2.0", &[(name, value)]).unwrap_err();
+            assert!(
+                problem.starts_with(&format!("{name}: expected")) && problem.contains(&format!("{shown:?}")),
+                "{problem}"
+            );
+            assert!(!problem.contains("s3cret"), "{problem}");
+        }
+    }
+}
