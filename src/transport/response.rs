@@ -32,7 +32,7 @@ impl RawResponse {
         sent: Option<&SentCredentials>,
     ) -> reqwest::Result<Self> {
         let status = response.status();
-        let mut headers = std::mem::take(response.headers_mut());
+        let headers = std::mem::take(response.headers_mut());
         let mut body = next_chunk(&mut response).await?.unwrap_or_default();
         let exceeded = |length: usize| (length > max_bytes).then_some(max_bytes);
         let mut exceeded_limit = exceeded(body.len());
@@ -48,12 +48,18 @@ impl RawResponse {
         if !joined.is_empty() {
             body = joined.freeze();
         }
+        let mut response = Self { status, headers, body, exceeded_limit, attempts: 1, sent: None };
         if let Some(sent) = sent {
-            sent.redact_headers(&mut headers);
-            body = sent.redact_body(body);
+            response.redact(sent);
         }
-        let sent = sent.filter(|_| !status.is_success()).cloned();
-        Ok(Self { status, headers, body, exceeded_limit, attempts: 1, sent })
+        Ok(response)
+    }
+
+    /// Removes the credentials that were sent.
+    pub(crate) fn redact(&mut self, sent: &SentCredentials) {
+        sent.redact_headers(&mut self.headers);
+        self.body = sent.redact_body(std::mem::take(&mut self.body));
+        self.sent = Some(sent.clone()).filter(|_| !self.status.is_success());
     }
 
     /// What the body of an error response says. A compressed one is not readable.

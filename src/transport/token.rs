@@ -161,8 +161,9 @@ impl TokenEndpoint {
             .body("grant_type=client_credentials");
         let transport = |cause| failure::token_transport(cause, self.proxy.as_ref());
         let response = request.send().await.map_err(transport)?;
-        let response = RawResponse::read(response, MAX_STATUS_BYTES, Some(&self.client)).await.map_err(transport)?;
+        let mut response = RawResponse::read(response, MAX_STATUS_BYTES, None).await.map_err(transport)?;
         if response.status != StatusCode::OK {
+            response.redact(&self.client);
             return Err(failure::token_rejected(&response));
         }
         let token: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {

@@ -176,41 +176,6 @@ async fn every_2xx_response_with_a_status_is_a_success() {
 }
 
 #[tokio::test]
-async fn what_is_given_is_sent_and_what_is_not_stays_as_it_was() {
-    let old = r#"{"key": "unit-tests", "type": "build", "state": "FAILED", "name": "old name",
-        "description": "old description", "url": "https://ci.example.com/old", "refname": "old"}"#;
-    let server = RecordingServer::with_handler(|_, request| stored(200, old, request));
-    let commit = commit(&server);
-    let members = ["state", "name", "description", "url", "refname"];
-    let unchanged = ["FAILED", "old name", "old description", "https://ci.example.com/old", "old"];
-    let changed = ["SUCCESSFUL", "new name", "new description", "https://ci.example.com/new", "new"];
-    for (index, member) in members.into_iter().enumerate() {
-        let update = commit.update("unit-tests");
-        let update = match member {
-            "state" => update.state(State::Successful),
-            "name" => update.name("new name"),
-            "description" => update.description("new description"),
-            "url" => update.url("https://ci.example.com/new"),
-            _ => update.refname("new"),
-        };
-        update.send().await.unwrap();
-        let sent = server.received().pop().unwrap().json();
-        for (other, member) in members.into_iter().enumerate() {
-            let expected = if other == index { changed[other] } else { unchanged[other] };
-            assert_eq!(sent[member], expected, "{sent}");
-        }
-    }
-    let set =
-        commit.set("unit-tests", State::Stopped, LINK).name("a name").description("a description").refname("main");
-    set.send().await.unwrap();
-    let body = value!({
-        "type": "build", "key": "unit-tests", "state": "STOPPED", "url": LINK,
-        "name": "a name", "description": "a description", "refname": "main",
-    });
-    assert_eq!(server.received().pop().unwrap().json(), body);
-}
-
-#[tokio::test]
 async fn an_update_needs_nothing_of_the_status_that_it_reads_but_what_it_sends_again() {
     let odd = r#"{"key": "unit-tests", "state": "FAILED", "url": "https://ci.example.com/1", "created_on": 7,
         "links": "none", "commit": [], "type": {}}"#;

@@ -64,7 +64,7 @@ async fn members_can_be_given_as_options() {
 
 #[tokio::test]
 async fn every_member_that_is_given_is_sent() {
-    let server = RecordingServer::scripted([json(201, LIVE)]);
+    let server = RecordingServer::with_handler(|_, request| stored(201, LIVE, request));
     let set = commit(&server).set("unit-tests", State::Failed, LINK);
     set.name("Unit tests").description("42 failed").refname("main").send().await.unwrap();
     let expected = serde_json::json!({
@@ -77,7 +77,7 @@ async fn every_member_that_is_given_is_sent() {
 #[tokio::test]
 async fn an_update_sends_what_is_given_and_of_the_rest_what_it_has_read() {
     type Change = fn(UpdateStatus) -> UpdateStatus;
-    let stored = serde_json::json!({
+    let old = serde_json::json!({
         "type": "build", "key": "unit-tests", "state": "INPROGRESS", "url": "https://ci.example.com/old",
         "name": "old name", "description": "old description", "refname": "old-branch",
     });
@@ -89,9 +89,10 @@ async fn an_update_sends_what_is_given_and_of_the_rest_what_it_has_read() {
         ("refname", "new-branch", |update| update.refname("new-branch")),
     ];
     for (member, value, change) in changes {
-        let server = RecordingServer::scripted([json(200, stored.to_string())]);
+        let text = old.to_string();
+        let server = RecordingServer::with_handler(move |_, request| stored(200, &text, request));
         change(commit(&server).update("unit-tests")).send().await.unwrap();
-        let mut expected = stored.clone();
+        let mut expected = old.clone();
         expected[member] = value.into();
         assert_eq!(server.received()[1].json(), expected, "{member}");
     }

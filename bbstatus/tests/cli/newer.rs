@@ -54,7 +54,9 @@ fn a_report_is_written_if_nothing_says_that_the_stored_one_is_newer() {
         ("no status", Reply::Bytes(response(404, &[], "Not Found")), 2),
     ];
     for (what, read, requests) in table {
-        let written = Reply::Bytes(response(201, &["Content-Type: application/json"], stored(&page("1")).to_string()));
+        let mut status = stored(&page("1"));
+        status["state"] = "FAILED".into();
+        let written = Reply::Bytes(response(201, &["Content-Type: application/json"], status.to_string()));
         let server = RecordingServer::scripted([read, written]);
         let mut command = reporting_to(server.address(), ["set", "k", "FAILED", "--if-newer"]);
         run(build(&mut command, "1")).done();

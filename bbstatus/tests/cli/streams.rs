@@ -82,8 +82,10 @@ fn what_a_server_sends_is_no_command_to_a_ci_agent() {
     let command = "::error::x ##vso[task.setvariable variable=a]b ##teamcity[c] ##[add-mask]d";
     let status =
         serde_json::json!({"key": command, "state": command, "name": command, "description": command, "url": command});
-    let one = server(200, &["Content-Type: application/json"], &status.to_string());
     let page = serde_json::json!({"values": [status]}).to_string();
+    let mut status = status;
+    status["key"] = "k".into();
+    let one = server(200, &["Content-Type: application/json"], &status.to_string());
     let page = server(200, &["Content-Type: application/json"], &page);
     let refusing = server(403, &["Content-Type: text/plain"], command);
     let is_command = |line: &str| {
