@@ -46,6 +46,9 @@ pub struct Update<'a> {
     pub key: &'a str,
     /// The state of the build.
     pub state: State,
+    /// A name for the build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
     /// A sentence about the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<&'a str>,

@@ -14,5 +14,7 @@ pub const KEY: &str = "unit-tests";
 pub const TOKEN: &str = "sandbox-token";
 /// Where the build that calls report on can be seen.
 pub const BUILD_URL: &str = "https://ci.example.com/builds/42";
+/// The name of the build that calls report on.
+pub const NAME: &str = "Unit tests";
 /// The result that updates report.
 pub const DESCRIPTION: &str = "42 tests passed";

@@ -54,7 +54,8 @@ pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<
 }
 
 async fn create(client: reqwest::Client, url: String, line: Line) -> Outcome<Applied> {
-    let body = Update { kind: "build", key: &line.key, state: line.state, description: None, url: &line.url };
+    let body =
+        Update { kind: "build", key: &line.key, state: line.state, name: None, description: None, url: &line.url };
     let response = client.post(url).bearer_auth(TOKEN).json(&body).send().await?.error_for_status()?;
     let status = response.status().as_u16();
     let created: Status = response.json().await?;

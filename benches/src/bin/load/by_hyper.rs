@@ -1,7 +1,7 @@
 //! The calls written by hand on bare hyper: one connection, no pool, no time-outs; the floor.
 
 use benches::{
-    BUILD_URL, DESCRIPTION, TOKEN,
+    BUILD_URL, DESCRIPTION, NAME, TOKEN,
     handwritten::{Name, State, Status, Update},
 };
 use bytes::Bytes;
@@ -60,6 +60,7 @@ impl Caller for Hyper {
             kind: "build",
             key: &self.name.key,
             state: State::Successful,
+            name: Some(NAME),
             description: Some(DESCRIPTION),
             url: BUILD_URL,
         };

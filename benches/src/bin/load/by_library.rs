@@ -1,6 +1,6 @@
 //! The calls made with this project's library.
 
-use benches::{BUILD_URL, COMMIT, DESCRIPTION, KEY, TOKEN};
+use benches::{BUILD_URL, COMMIT, DESCRIPTION, KEY, NAME, TOKEN};
 use bitbucket_build_status::{BuildStatus, Client, Commit, Credentials, State};
 
 use crate::{Caller, Outcome};
@@ -17,7 +17,7 @@ impl Library {
 
 impl Caller for Library {
     async fn update(&mut self) -> Outcome<usize> {
-        let update = self.0.update(KEY).state(State::Successful).url(BUILD_URL).description(DESCRIPTION);
+        let update = self.0.update(KEY).state(State::Successful).url(BUILD_URL).name(NAME).description(DESCRIPTION);
         Ok(length(&update.send().await?))
     }
 

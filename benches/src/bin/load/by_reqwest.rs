@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use benches::{
-    BUILD_URL, DESCRIPTION, TOKEN,
+    BUILD_URL, DESCRIPTION, NAME, TOKEN,
     handwritten::{Name, State, Status, Update},
 };
 use reqwest::redirect::Policy;
@@ -41,6 +41,7 @@ impl Caller for Reqwest {
             kind: "build",
             key: &self.name.key,
             state: State::Successful,
+            name: Some(NAME),
             description: Some(DESCRIPTION),
             url: BUILD_URL,
         };

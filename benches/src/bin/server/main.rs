@@ -17,7 +17,7 @@ use std::{
 
 use bytes::Bytes;
 use clap::Parser;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::Incoming,
@@ -112,6 +112,20 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin) -> hyper::Result<()>
     http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(respond)).await
 }
 
+/// The status with the key that was sent: a client may refuse a response about another one.
+fn created_status(body: &[u8]) -> Bytes {
+    #[derive(serde::Deserialize)]
+    struct Created {
+        key: String,
+    }
+    let (Ok(created), Some(rest)) =
+        (serde_json::from_slice::<Created>(body), STATUS.strip_prefix(br#"{"key":"unit-tests""#))
+    else {
+        return Bytes::from_static(STATUS);
+    };
+    [b"{\"key\":", json!(created.key).to_string().as_bytes(), rest].concat().into()
+}
+
 async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path().starts_with(UNAVAILABLE) {
         let count = REQUESTS.fetch_add(1, Ordering::Relaxed) + 1;
@@ -121,13 +135,14 @@ async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, In
     }
     let created = request.method() == Method::POST;
     // The body is read to its end, as a server would.
-    let complete = request.into_body().collect().await.is_ok();
-    let mut response = Response::new(Full::new(Bytes::from_static(STATUS)));
-    *response.status_mut() = match (complete, created) {
-        (false, _) => StatusCode::BAD_REQUEST,
-        (true, true) => StatusCode::CREATED,
-        (true, false) => StatusCode::OK,
+    let body = request.into_body().collect().await.ok().map(Collected::to_bytes);
+    let (code, status) = match body {
+        None => (StatusCode::BAD_REQUEST, Bytes::new()),
+        Some(body) if created => (StatusCode::CREATED, created_status(&body)),
+        Some(_) => (StatusCode::OK, Bytes::from_static(STATUS)),
     };
+    let mut response = Response::new(Full::new(status));
+    *response.status_mut() = code;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     for (name, value) in HEADERS {
