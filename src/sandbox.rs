@@ -22,7 +22,7 @@ mod write;
 
 use std::{
     fmt,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
@@ -36,12 +36,7 @@ pub use seed::{RateLimit, Repository, Seed, SeededPullRequest, SeededStatus};
 use server::Server;
 use state::{Observer, SandboxState};
 
-use crate::{
-    client::Client,
-    credentials::Credentials,
-    error::{Error, Result},
-    id::CommitHash,
-};
+use crate::{client::Client, credentials::Credentials, error::Result, id::CommitHash};
 
 /// A running sandbox; it ends when it is dropped.
 ///
@@ -172,7 +167,7 @@ impl Sandbox {
         self.address
     }
 
-    /// What was received so far, oldest first; of a great many, the last 10,000.
+    /// What was received so far, oldest first; at most the last 10,000 requests and 64 MiB of bodies.
     #[must_use]
     pub fn journal(&self) -> Vec<ReceivedRequest> {
         self.state.world().journal.all()
@@ -207,7 +202,7 @@ impl Sandbox {
         self.state.world().faults.add(rule.into());
     }
 
-    /// Sets the budget of every identity, and gives back what was spent; none: any number of requests.
+    /// Sets the rate limit of every identity, and forgets the requests that were counted; none: any number of requests.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
         self.state.world().rate_limiter.set(limit);
     }
@@ -270,7 +265,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// The port to listen on; 0, the default, takes a free one.
+    /// The port to listen on; 0, the default, is a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -320,20 +315,20 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the budget of every identity.
+    /// Sets the rate limit of every identity.
     pub fn rate_limit(mut self, requests: usize, seconds: u64) -> Self {
         self.seed.rate_limit = Some(RateLimit { requests, seconds });
         self
     }
 
-    /// How long the head of a request may take to arrive, and its body: 10 s each by default. A late head is not
-    /// answered, a late body with a 400.
+    /// How long the head of a request may take to arrive, and its body: 10 s each by default. After a late head the
+    /// connection is closed, a late body is refused with a 400.
     pub fn read_timeout(mut self, read_timeout: Duration) -> Self {
         self.read_timeout = read_timeout;
         self
     }
 
-    /// Calls this with every request once it is answered, for an access log.
+    /// Calls this with every request and its outcome, for an access log; on the sandbox's thread, so it must not block.
     pub fn on_request(mut self, observer: impl Fn(&ReceivedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
@@ -354,16 +349,13 @@ impl SandboxBuilder {
     /// # Errors
     /// As for [`start`](Self::start).
     pub fn start_blocking(self) -> Result<Sandbox> {
-        let (host, port) = (self.host.as_str(), self.port);
-        let failed = |cause: std::io::Error| {
-            Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}"))
-        };
-        let listener = TcpListener::bind((host, port)).map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let hosts = Hosts::new(address, host, self.public_url.as_deref(), &self.allowed_hosts)?;
-        let state = Arc::new(SandboxState::new(hosts, self.seed, self.read_timeout, self.observer)?);
-        let router = routes::router(Arc::clone(&state));
-        let server = Server::start(listener, router, self.read_timeout).map_err(failed)?;
+        let Self { host, port, public_url, allowed_hosts, read_timeout, seed, observer } = self;
+        let known_as = host.clone();
+        let (server, (address, state)) = Server::start(&host, port, read_timeout, move |address| {
+            let hosts = Hosts::new(address, &known_as, public_url.as_deref(), &allowed_hosts)?;
+            let state = Arc::new(SandboxState::new(hosts, seed, read_timeout, observer)?);
+            Ok((routes::router(Arc::clone(&state)), (address, state)))
+        })?;
         Ok(Sandbox { address, state, _server: server })
     }
 }

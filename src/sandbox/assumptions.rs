@@ -116,7 +116,7 @@ assumptions! {
     keys_that_differ_in_case: Policy = Policy::Accept, r#""accept""#,
         "looked for, nothing found",
         "2026-11";
-    /// An update of a key that several statuses of the commit have, with no `refname` that tells which. Where accepted,
+    /// An update of a key that several statuses of the commit have, with no `refname` that says which. Where accepted,
     /// the one that was changed last is updated; where rejected, the response is a 500.
     ambiguous_update: Policy = Policy::Reject, r#""reject""#,
         "one maintainer's finding (jenkinsci bitbucket-branch-source-plugin PR#930)",

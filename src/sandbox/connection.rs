@@ -1,14 +1,15 @@
 //! Connections: accepted, served, and cut where a fault asks for it. Around every request: guards, faults, the journal,
-//! and the headers all answers share.
+//! and the headers that all responses share.
 
 use std::{
+    collections::HashMap,
     fmt,
     future::poll_fn,
     io,
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
     time::Duration,
@@ -39,7 +40,7 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    task::JoinSet,
+    task::{AbortHandle, Id, JoinError, JoinSet},
 };
 
 use super::{
@@ -51,55 +52,115 @@ use super::{
     state::SandboxState,
 };
 
-/// How much of a head is read before the connection is answered by 431; rules of the sandbox come before.
+/// How much of a head is read before the connection is refused with 431; rules of the sandbox come before.
 const HEAD_BUFFER: usize = 512 * 1024;
-/// How many headers are read before the connection is answered by 431.
-const MOST_READ_HEADERS: usize = 2_000;
-/// How long to wait where no further connection can be accepted, such as with no file handle left.
+/// How many headers are read before the connection is refused with 431.
+const MAX_READ_HEADERS: usize = 2_000;
+/// How long to wait where no further connection can be accepted, and none waits for a request.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// One of this many idle connections is closed at a time to make room.
+const IDLE_PARTS: usize = 16;
 
 /// Accepts connections until it is dropped, and all of them with it; `read_timeout` is how long the head of a request may
 /// take.
 pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: Duration) {
-    let mut connections = JoinSet::new();
+    let mut connections = Connections::default();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => { connections.spawn(serve_connection(stream, router.clone(), read_timeout)); }
+                Ok((stream, _)) => connections.add(stream, &router, read_timeout),
+                // With no file handle left, connections that wait for a request make room for those that have one.
+                Err(_) if connections.close_idle() => tokio::task::yield_now().await,
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
-            Some(_) = connections.join_next() => {}
+            Some(ended) = connections.tasks.join_next_with_id() => connections.remove(ended),
         }
     }
 }
 
-async fn serve_connection(stream: TcpStream, router: Router, read_timeout: Duration) {
+/// The open connections.
+#[derive(Default)]
+struct Connections {
+    tasks: JoinSet<()>,
+    open: HashMap<Id, (AbortHandle, Arc<Activity>)>,
+    /// The number of requests, which orders connections by their last one.
+    clock: Arc<AtomicU64>,
+}
+
+/// What a connection is doing.
+#[derive(Debug, Default)]
+struct Activity {
+    is_busy: AtomicBool,
+    /// When its last request ended.
+    last: AtomicU64,
+}
+
+impl Connections {
+    fn add(&mut self, stream: TcpStream, router: &Router, read_timeout: Duration) {
+        let clock = Arc::clone(&self.clock);
+        let activity = Arc::new(Activity { is_busy: AtomicBool::new(false), last: AtomicU64::new(tick(&clock)) });
+        let connection = serve_connection(stream, router.clone(), read_timeout, Arc::clone(&activity), clock);
+        let handle = self.tasks.spawn(connection);
+        self.open.insert(handle.id(), (handle, activity));
+    }
+
+    fn remove(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let id = ended.map_or_else(|error| error.id(), |(id, ())| id);
+        self.open.remove(&id);
+    }
+
+    /// Closes a part of the connections that wait for a request, those that wait for longest; whether there are any.
+    fn close_idle(&mut self) -> bool {
+        let idle = self.open.values().filter(|(_, activity)| !activity.is_busy.load(Relaxed));
+        let mut idle: Vec<_> = idle.map(|(handle, activity)| (activity.last.load(Relaxed), handle)).collect();
+        idle.sort_unstable_by_key(|(last, _)| *last);
+        idle.iter().take(idle.len() / IDLE_PARTS + 1).for_each(|(_, handle)| handle.abort());
+        !idle.is_empty()
+    }
+}
+
+fn tick(clock: &AtomicU64) -> u64 {
+    clock.fetch_add(1, Relaxed)
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    router: Router,
+    read_timeout: Duration,
+    activity: Arc<Activity>,
+    clock: Arc<AtomicU64>,
+) {
     let cut = Arc::new(AtomicBool::new(false));
-    let wire = ResettableStream { stream, cut: Arc::clone(&cut) };
+    let stream = ResettableStream { stream, cut: Arc::clone(&cut) };
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let (answer, cut) = (router.call(request), Arc::clone(&cut));
+        activity.is_busy.store(true, Relaxed);
+        let (response, cut) = (router.call(request), Arc::clone(&cut));
+        let (activity, clock) = (Arc::clone(&activity), Arc::clone(&clock));
         async move {
-            match answer.await {
+            let response = response.await;
+            activity.is_busy.store(false, Relaxed);
+            activity.last.store(tick(&clock), Relaxed);
+            match response {
                 Ok(response) if response.extensions().get::<Disconnect>().is_none() => Ok(response),
                 _ => {
-                    cut.store(true, Ordering::Relaxed);
+                    cut.store(true, Relaxed);
                     Err(Disconnected)
                 }
             }
         }
     });
-    // What ends a connection early is the client's doing or a fault's; there is nobody to tell.
+    // What ends a connection early is the client's doing or a fault's; there is no one to report it to.
     let _ended = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
         .max_buf_size(HEAD_BUFFER)
-        .max_headers(MOST_READ_HEADERS)
-        .serve_connection(TokioIo::new(wire), service)
+        .max_headers(MAX_READ_HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
-/// Ends a connection without an answer.
+/// Ends a connection without a response.
 #[derive(Debug)]
 struct Disconnected;
 
@@ -119,7 +180,7 @@ struct ResettableStream {
 
 impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.cut.load(Ordering::Relaxed) {
+        if self.cut.load(Relaxed) {
             // Where that fails the connection is closed instead: cut all the same.
             let _closed = self.stream.set_zero_linger();
         }
@@ -154,7 +215,7 @@ impl AsyncWrite for ResettableStream {
 const BODY_LIMIT: usize = 1024 * 1024;
 /// The most bytes of a body that are read at all.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
-const MOST_HEADERS: usize = 100;
+const MAX_HEADERS: usize = 100;
 const HEAD_LIMIT: usize = 32 * 1024;
 
 /// What the handler of a request finds out on its way.
@@ -182,7 +243,7 @@ impl RequestNotes {
     }
 }
 
-/// Handles one request from its head to what is answered.
+/// Handles one request from its head to its response.
 pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let notes = RequestNotes::default();
@@ -191,7 +252,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: ReceivedRequest::redacted_form(parts.uri.query().unwrap_or_default()),
-        headers: ReceivedRequest::redacted_headers(parts.headers.clone()),
+        headers: ReceivedRequest::redacted_headers(&parts.headers),
         body: Bytes::new(),
         identity: None,
         status: None,
@@ -266,7 +327,7 @@ pub(crate) async fn read(
 ) -> Result<Bytes, Rejection> {
     let body = tokio::time::timeout(read_timeout, collect(body, limit)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if headers.len() > MOST_HEADERS || size > HEAD_LIMIT {
+    if headers.len() > MAX_HEADERS || size > HEAD_LIMIT {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";
         return Err(Rejection::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
     }
@@ -283,7 +344,8 @@ pub(crate) async fn read(
 
 /// Reads a body; none where it is too large or breaks off.
 ///
-/// What is too large is read on for a while and thrown away: a client that is still sending would not see the answer.
+/// What is too large is read on for a while and thrown away: a client that is still sending would not see the
+/// response.
 async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     let mut stream = body.into_data_stream();
     let mut complete = BytesMut::new();
@@ -301,7 +363,7 @@ async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     (size <= limit).then(|| complete.freeze())
 }
 
-/// The headers that recorded answers have.
+/// The headers that recorded responses have.
 fn finish(headers: &mut HeaderMap, notes: &RequestNotes) {
     headers.extend(notes.with(|recorded| std::mem::take(&mut recorded.headers)));
     headers.insert(SERVER, HeaderValue::from_static("bitbucket-build-status-sandbox"));

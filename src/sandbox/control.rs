@@ -35,7 +35,7 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 type Shared = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes below [`CONTROL`]. What is asked there is not in the journal, meets no fault, and needs no credentials.
+/// The routes below [`CONTROL`]. Requests there are not in the journal, meet no fault, and need no credentials.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let no_method =
         || async { Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed") };

@@ -7,15 +7,17 @@ use std::{
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
 };
 use serde_json::{Value, json};
 
 use super::auth::TOKEN_PATH;
 
-/// How many requests are remembered.
+/// How many requests are stored.
 const MAX_REQUESTS: usize = 10_000;
+/// How many bytes of bodies are stored.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 /// Stands where credentials stood.
 const REDACTED: &str = "<redacted>";
 /// The members of forms and queries that are secrets (RFC 6749, RFC 6750).
@@ -23,9 +25,9 @@ const SECRETS: [&str; 6] = ["access_token", "client_secret", "refresh_token", "p
 /// The most bytes of a body that a line shows.
 const BODY_EXCERPT_BYTES: usize = 300;
 
-/// A request that the sandbox has received, and what it answered.
+/// A request that the sandbox has received, and the outcome.
 ///
-/// Credentials are not kept, wherever they stood: there it reads `<redacted>`. Printed, it is one line for a log.
+/// Credentials are not stored, wherever they were sent: `<redacted>` replaces them. Printed, it is one line for a log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -41,9 +43,9 @@ pub struct ReceivedRequest {
     pub headers: HeaderMap,
     /// The body; empty where there was none, or where it was not read.
     pub body: Bytes,
-    /// The identity that asked, where one was found.
+    /// The identity that sent it, if it has one.
     pub identity: Option<String>,
-    /// The HTTP status of the answer; none where the connection was cut instead.
+    /// The HTTP status of the response; none if the connection was cut instead.
     pub status: Option<u16>,
     /// The rule that refused it, see [`rules`](super::rules).
     pub rule: Option<String>,
@@ -79,14 +81,18 @@ impl ReceivedRequest {
         })
     }
 
-    /// The headers without the credentials.
-    pub(crate) fn redacted_headers(mut headers: HeaderMap) -> HeaderMap {
-        for name in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
-            if headers.contains_key(&name) {
-                headers.insert(name, HeaderValue::from_static(REDACTED));
+    /// The headers without the credentials, as a copy: those of a request hold on to the buffer it was read into.
+    pub(crate) fn redacted_headers(headers: &HeaderMap) -> HeaderMap {
+        let mut copy = HeaderMap::with_capacity(headers.keys_len());
+        for (name, value) in headers {
+            let is_secret = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name);
+            let value = if is_secret { REDACTED.as_bytes() } else { value.as_bytes() };
+            let name = HeaderName::from_bytes(name.as_str().as_bytes());
+            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
+                copy.append(name, value);
             }
         }
-        headers
+        copy
     }
 
     /// A query, or a form, without the credentials that some put there.
@@ -98,7 +104,7 @@ impl ReceivedRequest {
         members.collect::<Vec<_>>().join("&")
     }
 
-    /// The body without the credentials, which only the endpoint for tokens takes there.
+    /// The body without the credentials, which only the endpoint for tokens accepts there.
     pub(crate) fn redacted_body(path: &str, body: Bytes) -> Bytes {
         if path != TOKEN_PATH {
             return body;
@@ -114,7 +120,7 @@ impl fmt::Display for ReceivedRequest {
         write!(formatter, "#{number} {method} {path}{mark}{query} -> ")?;
         match self.status {
             Some(status) => write!(formatter, "{status}")?,
-            None => formatter.write_str("no answer")?,
+            None => formatter.write_str("no response")?,
         }
         let notes = [("identity", &self.identity), ("rule", &self.rule), ("fault", &self.fault)];
         for (name, note) in notes {
@@ -136,18 +142,21 @@ impl fmt::Display for ReceivedRequest {
 pub(crate) struct Journal {
     received: VecDeque<ReceivedRequest>,
     count: u64,
+    body_bytes: usize,
 }
 
 impl Journal {
-    /// Numbers a request and remembers it; gives it back for the log.
-    pub(crate) fn add(&mut self, mut received: ReceivedRequest) -> ReceivedRequest {
+    /// Numbers a request and stores it; returns it for the log.
+    pub(crate) fn add(&mut self, mut received: ReceivedRequest) -> &ReceivedRequest {
         self.count += 1;
         received.number = self.count;
-        if self.received.len() == MAX_REQUESTS {
-            self.received.pop_front();
+        self.body_bytes += received.body.len();
+        while self.received.len() >= MAX_REQUESTS || self.body_bytes > MAX_BODY_BYTES {
+            let Some(oldest) = self.received.pop_front() else { break };
+            self.body_bytes -= oldest.body.len();
         }
-        self.received.push_back(received.clone());
-        received
+        self.received.push_back(received);
+        &self.received[self.received.len() - 1]
     }
 
     pub(crate) fn all(&self) -> Vec<ReceivedRequest> {
@@ -193,13 +202,13 @@ impl RequestMatcher {
         self
     }
 
-    /// It was answered with this HTTP status.
+    /// The response had this HTTP status.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Exactly so many requests, instead of at least one.
+    /// Exactly this many requests, instead of at least one.
     pub fn times(mut self, requests: usize) -> Self {
         self.times = Some(requests);
         self
@@ -242,7 +251,7 @@ impl fmt::Display for RequestMatcher {
             write!(formatter, ", body with {name} = {value}")?;
         }
         match self.status {
-            Some(status) => write!(formatter, ", answered with {status}"),
+            Some(status) => write!(formatter, ", status {status}"),
             None => Ok(()),
         }
     }

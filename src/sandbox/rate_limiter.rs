@@ -35,7 +35,7 @@ impl RateLimiter {
         *self = Self::new(limit);
     }
 
-    /// Spends a request of this identity; anonymous callers share one budget.
+    /// Counts a request of this identity; requests without credentials share one limit.
     pub(crate) fn acquire(
         &mut self,
         name: Option<&str>,
@@ -45,7 +45,7 @@ impl RateLimiter {
         let Some(limit) = self.limit else { return Ok(None) };
         let window = Duration::from_secs(limit.seconds);
         let spent = self.spent.entry(name.map(str::to_owned)).or_default();
-        while spent.front().is_some_and(|moment| now.duration_since(*moment) >= window) {
+        while spent.front().is_some_and(|time| now.duration_since(*time) >= window) {
             spent.pop_front();
         }
         let enough = spent.len() < limit.requests;
@@ -97,6 +97,6 @@ mod tests {
         let mut allowed = |name, second| rate_limiter.acquire(name, begin + Duration::from_secs(second), false).is_ok();
         let ci = Some("ci");
         assert_eq!([0, 4, 5, 10, 11, 14].map(|second| allowed(ci, second)), [true, true, false, true, false, true]);
-        assert!(allowed(Some("other"), 5), "each identity has a budget of its own");
+        assert!(allowed(Some("other"), 5), "each identity has a limit of its own");
     }
 }

@@ -88,8 +88,8 @@ impl Rejection {
 
     /// Adds a member next to `error`.
     pub(crate) fn with_member(mut self, name: &str, value: Value) -> Self {
-        if let Content::Json(answer) = &mut self.content {
-            answer[name] = value;
+        if let Content::Json(body) = &mut self.content {
+            body[name] = value;
         }
         self
     }

@@ -269,7 +269,7 @@ impl Query {
         statuses.sort_by(|one, other| self.sort.compare(one, other));
     }
 
-    /// The page of these items that was asked for; `address` is where the request was sent.
+    /// The page of these items that the query names; `address` is where the request was sent.
     pub(crate) fn page<T>(&self, items: Vec<T>, address: &Url, write: impl Fn(T) -> Value) -> Value {
         let size = items.len();
         let start = self.pagelen.saturating_mul(self.page - 1);
@@ -322,8 +322,8 @@ impl Sort {
 
 fn at_page(address: &Url, page: usize) -> String {
     let mut address = address.clone();
-    let kept: Vec<_> = address.query_pairs().into_owned().filter(|(name, _)| name != "page").collect();
-    address.query_pairs_mut().clear().extend_pairs(kept).append_pair("page", &page.to_string());
+    let others: Vec<_> = address.query_pairs().into_owned().filter(|(name, _)| name != "page").collect();
+    address.query_pairs_mut().clear().extend_pairs(others).append_pair("page", &page.to_string());
     address.into()
 }
 

@@ -154,7 +154,7 @@ rules! {
         "2026-11";
     NO_FILTER = "no-filter",
         "The sandbox does not filter by `q`",
-        "a limit of the sandbox, so that nobody takes an unfiltered list for a filtered one",
+        "a limit of the sandbox, so that no one mistakes an unfiltered list for a filtered one",
         "2026-11";
     PAGE_NUMBERS = "page-numbers",
         "`page` is at least 1, `pagelen` 1 to 100",
@@ -165,7 +165,7 @@ rules! {
         "Atlassian's page on sorting; the text of the response is not known",
         "2026-06";
     RATE_LIMIT = "rate-limit",
-        "An identity has a budget of requests in a rolling window",
+        "An identity has a limited number of requests in a rolling window",
         "observed 2019 and 2021 (SharpBucket#108, renovate#9438): text, 429; the headers live in 2026-08",
         "2026-08";
     API_PATH = "api-path",
@@ -198,7 +198,7 @@ rules! {
         "observed: an HTML page for malformed paths (404)",
         "2026";
     NO_ORIGIN = "no-origin",
-        "What is below `/_sandbox` is not asked for by a web page",
+        "A web page does not use what is below `/_sandbox`",
         "a guard of the sandbox: a browser sends `Origin` with what a page posts",
         "2026-11";
     CONTROL_BODY = "control-body",

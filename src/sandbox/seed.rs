@@ -78,7 +78,7 @@ pub struct Repository {
     /// Whether anybody may read it without credentials.
     #[serde(default)]
     pub public: bool,
-    /// The commits that exist, each with its whole hash; none named: all do.
+    /// The commits that exist, each with its full hash; none named: all do.
     #[serde(default)]
     pub commits: Vec<CommitHash>,
     /// The branches that exist, each with its last commit; none named: all do, if no commit is named either.
@@ -118,20 +118,20 @@ fn main_branch() -> String {
     MAIN_BRANCH.to_owned()
 }
 
-/// A status that exists. In JSON the members of the status stand beside the others.
+/// A status that exists. In JSON the members of the status are next to the others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "FlatStatus", into = "FlatStatus")]
 #[non_exhaustive]
 pub struct SeededStatus {
     /// The commit it was reported on.
     pub commit: CommitHash,
-    /// The identity that reported it; nobody: everybody may overwrite it, as with statuses from before May 2021.
+    /// The identity that reported it; none: any may overwrite it, as with statuses from before May 2021.
     pub author: Option<String>,
     /// The status itself.
     pub status: BuildStatusCreate,
 }
 
-/// The JSON of a [`SeededStatus`]; serde's `flatten` would take members that nobody knows.
+/// The JSON of a [`SeededStatus`]; serde's `flatten` would accept unknown members.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FlatStatus {
@@ -163,7 +163,7 @@ impl From<SeededStatus> for FlatStatus {
     }
 }
 
-/// A budget of requests.
+/// How many requests an identity may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
@@ -230,7 +230,7 @@ impl SeededPullRequest {
 }
 
 impl SeededStatus {
-    /// A status that nobody in particular reported on a commit.
+    /// A status on a commit, without an author.
     #[must_use]
     pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
         Self { commit, author: None, status }

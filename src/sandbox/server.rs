@@ -2,16 +2,24 @@
 
 use std::{
     io,
-    net::TcpListener,
+    net::{SocketAddr, ToSocketAddrs as _},
     sync::mpsc,
     thread::{self, JoinHandle},
     time::Duration,
 };
 
 use axum::Router;
-use tokio::{runtime, sync::oneshot};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime,
+    sync::oneshot,
+};
 
 use super::connection;
+use crate::error::{Error, Result};
+
+/// How many connections may wait to be accepted, so that none has to be tried again while the thread is busy.
+const BACKLOG: u32 = 4096;
 
 /// Serves until it is dropped.
 pub(crate) struct Server {
@@ -20,36 +28,68 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves what arrives at this listener.
-    pub(crate) fn start(listener: TcpListener, router: Router, read_timeout: Duration) -> io::Result<Self> {
-        listener.set_nonblocking(true)?;
+    /// Listens, and serves the router that is made for the address; what is made with it is returned.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a host and port that cannot be listened on, and what `make`
+    /// fails with.
+    pub(crate) fn start<T: Send + 'static>(
+        host: &str,
+        port: u16,
+        read_timeout: Duration,
+        make: impl FnOnce(SocketAddr) -> Result<(Router, T)> + Send + 'static,
+    ) -> Result<(Self, T)> {
+        let failed = |cause: io::Error| {
+            Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}"))
+        };
+        let addresses: Vec<_> = (host, port).to_socket_addrs().map_err(failed)?.collect();
         let (stop, stopped) = oneshot::channel();
         let (started, outcome) = mpsc::channel();
         let thread = thread::Builder::new().name("bitbucket-sandbox".to_owned()).spawn(move || {
-            let runtime = runtime::Builder::new_current_thread().enable_io().enable_time().build();
-            let prepared = runtime.and_then(|runtime| {
-                let entered = runtime.enter();
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                drop(entered);
-                Ok((runtime, listener))
-            });
-            let (runtime, listener) = match prepared {
+            let prepared =
+                runtime::Builder::new_current_thread().enable_io().enable_time().build().and_then(|runtime| {
+                    let listener = runtime.block_on(async { listen(&addresses) })?;
+                    let address = listener.local_addr()?;
+                    Ok((runtime, listener, address))
+                });
+            let (runtime, listener, address) = match prepared {
                 Ok(prepared) => prepared,
                 Err(cause) => return drop(started.send(Err(cause))),
             };
+            let (router, made) = match make(address) {
+                Ok(made) => made,
+                Err(error) => return drop(started.send(Ok(Err(error)))),
+            };
             // Fails only if the caller is gone, and then `stopped` ends at once.
-            let _received = started.send(Ok(()));
+            let _received = started.send(Ok(Ok(made)));
             runtime.block_on(async {
                 tokio::select! {
                     () = connection::serve(listener, router, read_timeout) => {}
                     _ = stopped => {}
                 }
             });
-        })?;
-        let server = Self { stop: Some(stop), thread: Some(thread) };
-        outcome.recv().map_err(|_| io::Error::other("the server thread panicked"))??;
-        Ok(server)
+        });
+        let server = Self { stop: Some(stop), thread: Some(thread.map_err(failed)?) };
+        let outcome = outcome.recv().unwrap_or_else(|_| Err(io::Error::other("the server thread panicked")));
+        let made = outcome.map_err(failed)??;
+        Ok((server, made))
     }
+}
+
+/// Listens on the first of these addresses that can be listened on. Must be called within a runtime.
+fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
+    let mut problem = io::Error::new(io::ErrorKind::AddrNotAvailable, "it has no address");
+    for address in addresses {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // As std and tokio do: connections of an earlier server that wait for their end do not keep the port.
+        #[cfg(not(windows))]
+        socket.set_reuseaddr(true)?;
+        match socket.bind(*address).and_then(|()| socket.listen(BACKLOG)) {
+            Ok(listener) => return Ok(listener),
+            Err(cause) => problem = cause,
+        }
+    }
+    Err(problem)
 }
 
 impl Drop for Server {

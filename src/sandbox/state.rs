@@ -85,8 +85,9 @@ impl SandboxState {
             return;
         }
         let received = world.journal.add(received);
-        drop(world);
-        if let Some(observer) = &self.observer {
+        // An observer may use the sandbox: it is called without the lock, on a copy.
+        if let Some((observer, received)) = self.observer.as_ref().map(|observer| (observer, received.clone())) {
+            drop(world);
             observer(&received);
         }
     }

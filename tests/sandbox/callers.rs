@@ -1,7 +1,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bitbucket_build_status::{
     Client, Credentials, ErrorKind, State,
-    sandbox::{Assumptions, Identity, Policy, Sandbox, SandboxBuilder},
+    sandbox::{Assumptions, Identity, Sandbox, SandboxBuilder},
 };
 use serde_json::json;
 use test_support::raw_client::{self, RawResponse, request};
@@ -25,7 +25,7 @@ fn closed() -> SandboxBuilder {
 }
 
 #[tokio::test]
-async fn credentials_are_held_to_their_kind_and_scopes() {
+async fn credentials_are_checked_by_kind_and_scopes() {
     let sandbox = closed().start().await.unwrap();
     let (build, list) = (statuses("/build"), statuses(""));
     let pull_request = "/pullrequests/7/statuses".to_owned();
@@ -47,8 +47,8 @@ async fn credentials_are_held_to_their_kind_and_scopes() {
     ];
     for (method, path, credentials, status, rule) in table {
         let body = (method == "POST").then(|| report("unit-tests"));
-        let came = send_as(&sandbox, method, path, body, &credentials).await;
-        assert_eq!((came.status, came.rule()), (status, rule), "{method} {path} {credentials}");
+        let response = send_as(&sandbox, method, path, body, &credentials).await;
+        assert_eq!((response.status, response.rule()), (status, rule), "{method} {path} {credentials}");
     }
 }
 
@@ -123,7 +123,7 @@ async fn a_consumer_gets_a_token_that_expires() {
 }
 
 #[tokio::test]
-async fn a_spent_budget_is_answered_as_recorded() {
+async fn a_rate_limit_that_is_used_up_is_refused_as_recorded() {
     let assumptions = Assumptions { retry_after: true, ..Assumptions::default() };
     let sandbox = closed().rate_limit(1, 3600).assumptions(assumptions).start().await.unwrap();
     let ask = async |token: &str| send_as(&sandbox, "GET", &statuses(""), None, &bearer(token)).await;
@@ -137,13 +137,6 @@ async fn a_spent_budget_is_answered_as_recorded() {
     assert_eq!(ask("other-token").await.status, 200, "each identity has a budget of its own");
     sandbox.set_rate_limit(None);
     assert_eq!(ask("ci-token").await.status, 200);
-}
-
-#[tokio::test]
-async fn an_api_token_as_bearer_is_taken_where_the_switch_says_so() {
-    let assumptions = Assumptions { api_token_as_bearer: Policy::Accept, ..Assumptions::default() };
-    let sandbox = closed().assumptions(assumptions).start().await.unwrap();
-    assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("boss-token")).await.status, 200);
 }
 
 /// Asks for a token with this form and these header lines.

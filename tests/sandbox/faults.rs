@@ -75,7 +75,7 @@ async fn faults_are_played_as_often_and_where_the_script_says() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_late() {
+async fn a_response_can_be_late() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.fault(Fault::Delay(Duration::from_millis(1)));
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200);
@@ -87,7 +87,7 @@ async fn an_answer_can_be_late() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_of_another_form() {
+async fn a_response_can_be_of_another_form() {
     let sandbox = Sandbox::start().await.unwrap();
     send(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests"))).await;
     let one = statuses("/build/unit-tests");

@@ -21,7 +21,7 @@ async fn a_build_is_reported_updated_read_and_listed() {
 }
 
 #[tokio::test]
-async fn an_answer_has_the_twelve_members_of_a_live_one() {
+async fn a_response_has_the_twelve_members_of_a_live_one() {
     let sandbox = Sandbox::start().await.unwrap();
     let created = send(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests"))).await;
     let created = created.json();

@@ -26,22 +26,22 @@ fn get(path: &str) -> Vec<u8> {
 
 /// A body in one of the recorded forms: JSON with a message, text, an HTML page, or nothing.
 #[track_caller]
-fn assert_in_bitbuckets_shape(name: &str, came: &RawResponse) {
-    let said = match came.header("content-type") {
+fn assert_in_bitbuckets_shape(name: &str, response: &RawResponse) {
+    let said = match response.header("content-type") {
         Some("application/json; charset=utf-8") => {
-            let body: Value = came.json();
+            let body: Value = response.json();
             body["type"] == "error" && body["error"]["message"].is_string()
         }
-        Some("text/plain; charset=utf-8" | "text/html; charset=utf-8") => !came.text.is_empty(),
-        None => came.text.is_empty(),
+        Some("text/plain; charset=utf-8" | "text/html; charset=utf-8") => !response.text.is_empty(),
+        None => response.text.is_empty(),
         Some(_) => false,
     };
-    assert!(said, "{name}: {came:?}");
-    assert!((400..500).contains(&came.status), "{name}: {came:?}");
+    assert!(said, "{name}: {response:?}");
+    assert!((400..500).contains(&response.status), "{name}: {response:?}");
 }
 
 #[tokio::test]
-async fn hostile_requests_are_answered_in_bitbuckets_shape_and_the_server_lives_on() {
+async fn hostile_requests_are_refused_in_bitbuckets_shape_and_the_server_responds_on() {
     let list = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
     let many = "X-Bomb: 1\r\n".repeat(1_000);
     let long = format!("X-Bomb: {}\r\n", "x".repeat(100_000));
@@ -86,14 +86,14 @@ async fn hostile_requests_are_answered_in_bitbuckets_shape_and_the_server_lives_
     assert!(table.len() >= 30);
     let sandbox = Sandbox::start().await.unwrap();
     for (name, request) in table {
-        let came = try_send(sandbox.address(), &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
-        assert_in_bitbuckets_shape(name, &came);
+        let response = try_send(sandbox.address(), &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
+        assert_in_bitbuckets_shape(name, &response);
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_answered_by_400_or_closed_and_the_server_lives_on() {
+async fn what_is_not_http_is_refused_with_400_or_closed_and_the_server_responds_on() {
     let bomb = request("GET /2.0", &format!("X-Bomb: {}\r\n", "x".repeat(1_000_000)), b"");
     let table: Vec<(&str, Vec<u8>, &[u16])> = vec![
         ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), &[400]),
@@ -104,8 +104,8 @@ async fn what_is_no_http_is_answered_by_400_or_closed_and_the_server_lives_on() 
     ];
     let sandbox = Sandbox::start().await.unwrap();
     for (name, request, statuses_allowed) in table {
-        let came = try_send(sandbox.address(), &request).await;
-        assert!(came.is_none_or(|came| statuses_allowed.contains(&came.status)), "{name}");
+        let response = try_send(sandbox.address(), &request).await;
+        assert!(response.is_none_or(|response| statuses_allowed.contains(&response.status)), "{name}");
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
 }
@@ -120,15 +120,15 @@ async fn response_in_time(sandbox: &Sandbox, request: &[u8]) -> RawResponse {
 }
 
 #[tokio::test]
-async fn a_slow_sender_is_answered_or_closed_in_time() {
+async fn a_slow_sender_is_refused_or_closed_in_time() {
     let sandbox = Sandbox::builder().read_timeout(Duration::from_millis(100)).start().await.unwrap();
     let slow_body = request(
         &format!("POST /2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build"),
         "Content-Type: application/json\r\nContent-Length: 100\r\n",
         b"{\"key\":",
     );
-    let came = response_in_time(&sandbox, &slow_body).await;
-    assert_eq!((came.status, came.rule()), (400, Some("body-size")));
+    let response = response_in_time(&sandbox, &slow_body).await;
+    assert_eq!((response.status, response.rule()), (400, Some("body-size")));
     assert!(try_send(sandbox.address(), b"GET /2.0 HTTP/1.1\r\nHost:").await.is_none(), "a head that never ends");
     assert_eq!(response_in_time(&sandbox, &get("/2.0/nothing")).await.status, 404);
 }

@@ -8,6 +8,10 @@ use bitbucket_build_status::{
     sandbox::{Fault, Identity, RequestMatcher, Sandbox},
 };
 use test_support::raw_client;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::support::{COMMIT, URL, commit, report, send_as, statuses};
 
@@ -30,6 +34,42 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
          #2 PUT {path}/unit-tests -> 200 identity=sandbox {{\"key\":\"unit-tests\",\"state\":\"FAILED\",\"type\":\"build\",\"url\":\"{URL}\"}}"
     );
     assert_eq!(failure, expected);
+}
+
+#[tokio::test]
+async fn ten_thousand_requests_in_the_journal_leave_the_sandbox_responding() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
+    let (requests, kept) = (10_050_u64, 10_000);
+    let writing = async {
+        for number in 1..=requests {
+            let close = if number == requests { "Connection: close\r\n" } else { "" };
+            let request = format!("GET /2.0/nothing?{number} HTTP/1.1\r\nHost: localhost\r\n{close}\r\n");
+            writer.write_all(request.as_bytes()).await.unwrap();
+        }
+    };
+    let mut responses = Vec::new();
+    let ((), read) = tokio::join!(writing, reader.read_to_end(&mut responses));
+    read.unwrap();
+    let journal = sandbox.journal();
+    assert_eq!(journal.len(), kept);
+    assert_eq!((journal[0].number, journal[kept - 1].number), (51, requests), "the oldest are forgotten");
+    assert_eq!(journal[kept - 1].query, requests.to_string());
+    commit(&sandbox).set("unit-tests", State::Failed, URL).send().await.unwrap();
+    assert_eq!(sandbox.journal().len(), kept);
+}
+
+#[tokio::test]
+async fn the_journal_stores_at_most_64_mebibytes_of_bodies() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body = "x".repeat(1024 * 1024 - 2);
+    for _ in 0..70 {
+        send_as(&sandbox, "POST", &statuses("/build"), Some(body.as_str().into()), "").await;
+    }
+    let journal = sandbox.journal();
+    let bytes: usize = journal.iter().map(|received| received.body.len()).sum();
+    assert!(bytes <= 64 * 1024 * 1024 && journal.len() >= 60, "{bytes} bytes in {}", journal.len());
+    assert_eq!(journal.last().unwrap().number, 70);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn a_list_is_sorted_and_narrowed() {
 }
 
 #[tokio::test]
-async fn a_pull_request_that_nobody_has_named_is_empty() {
+async fn a_pull_request_that_the_seed_does_not_name_is_empty() {
     let sandbox = Sandbox::start().await.unwrap();
     let page = sandbox.client().pull_request("acme", "rocket", 9).unwrap().statuses().page(1).await.unwrap();
     assert_eq!((page.size, page.values.len()), (Some(0), 0));

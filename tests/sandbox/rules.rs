@@ -21,7 +21,7 @@ fn update(member: &str, value: impl Into<Value>) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn each_rule_of_a_request_is_held() {
+async fn each_rule_of_a_request_is_enforced() {
     let build = statuses("/build");
     let one = statuses("/build/unit-tests");
     let long = "n".repeat(256);
@@ -68,8 +68,8 @@ async fn each_rule_of_a_request_is_held() {
     ];
     let sandbox = Sandbox::start().await.unwrap();
     for (rule, method, path, body, status) in table {
-        let came = send(&sandbox, method, &path, body.clone()).await;
-        assert_eq!((came.rule(), came.status), (Some(rule), status), "{method} {path} {body:?}: {came:?}");
+        let response = send(&sandbox, method, &path, body.clone()).await;
+        assert_eq!((response.rule(), response.status), (Some(rule), status), "{method} {path} {body:?}: {response:?}");
         assert!(ALL.iter().any(|known| known.name == rule), "{rule} stands in no list");
     }
     assert!(send(&sandbox, "GET", &statuses(""), None).await.json()["values"].as_array().unwrap().is_empty());
@@ -100,7 +100,7 @@ async fn refusals_have_the_recorded_bodies() {
 const TEXT: &str = "text/plain; charset=utf-8";
 
 #[tokio::test]
-async fn what_bitbucket_takes_is_taken() {
+async fn what_bitbucket_accepts_is_accepted() {
     let sandbox = Sandbox::start().await.unwrap();
     let build = statuses("/build");
     let table = [
@@ -115,13 +115,13 @@ async fn what_bitbucket_takes_is_taken() {
         ("buildNumber", json!(42)),
     ];
     for (member, value) in table {
-        let came = send(&sandbox, "POST", &build, with(member, value)).await;
-        assert!(matches!(came.status, 200 | 201), "{member}: {came:?}");
+        let response = send(&sandbox, "POST", &build, with(member, value)).await;
+        assert!(matches!(response.status, 200 | 201), "{member}: {response:?}");
     }
     assert_eq!(send(&sandbox, "POST", &statuses("/build/"), Some(report("slash"))).await.status, 201);
     let short = format!("/commit/{}/statuses/build", &COMMIT[..12]);
-    let came = send(&sandbox, "POST", &short, Some(report("short"))).await.json();
-    assert_eq!(came["commit"]["hash"], COMMIT, "a short hash of a commit that is known");
+    let response = send(&sandbox, "POST", &short, Some(report("short"))).await.json();
+    assert_eq!(response["commit"]["hash"], COMMIT, "a short hash of a commit that is known");
     let slash = send(&sandbox, "GET", &statuses("/build/atlantis%2Fplan:%20dir"), None).await;
     assert_eq!(slash.json()["key"], "atlantis/plan: dir");
 }
