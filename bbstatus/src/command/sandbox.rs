@@ -95,6 +95,8 @@ fn refused(error: Error, seed: Option<&Path>) -> Failure {
         (Some("workspace" | "repo_slug" | "url" | "refname" | "key"), Some(path)) => {
             Failure::from(error).because(&format!("seed {}", path.display()))
         }
+        (Some("public_url"), _) => Failure::from(error).called("--public-url"),
+        (Some("allow_host"), _) => Failure::from(error).called("--allow-host"),
         _ => error.into(),
     }
 }

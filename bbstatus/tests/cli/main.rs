@@ -7,6 +7,7 @@ mod checkout;
 mod environment;
 mod exit_codes;
 mod found;
+mod guide;
 mod hostile_git;
 mod input;
 mod newer;

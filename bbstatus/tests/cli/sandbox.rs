@@ -2,7 +2,9 @@
 
 use std::io::Read as _;
 
-use crate::support::{COMMIT, Sandbox, TOKEN, bbstatus, folder, run};
+use test_support::command::SandboxProcess;
+
+use crate::support::{COMMIT, Sandbox, TOKEN, bbstatus, folder, isolated, reporting_to, run};
 
 #[cfg(unix)]
 #[test]
@@ -63,4 +65,63 @@ fn a_seed_says_what_is_there() {
         run(sandbox.bbstatus(["list", "--pull-request", "7", "--output", "json"]).env_remove("BBSTATUS_COMMIT"));
     assert_eq!(listed.done().json()["state"], "STOPPED");
     run(&mut sandbox.bbstatus(["get", "lint", "--repo", "acme/lander"])).failed(3, "404");
+}
+
+#[test]
+fn the_notes_of_a_sandbox_say_whose_credentials_it_accepts() {
+    let seed = folder("sandbox_notes").join("seed.json");
+    std::fs::write(&seed, r#"{"identities": [{"name": "ci", "token": "s3cret"}, {"name": "dev", "token": "0ther"}]}"#)
+        .unwrap();
+    let seeded = Sandbox::start("notes_seeded", &["--seed", seed.to_str().unwrap()]);
+    run(seeded.bbstatus(["set", "unit-tests", "FAILED"]).env("BITBUCKET_TOKEN", "s3cret")).done();
+    run(&mut seeded.bbstatus(["set", "unit-tests", "FAILED"])).failed(4, "401");
+    let log = seeded.log();
+    assert!(log.contains("; it accepts the credentials that the seed has for ci, dev\n"), "{log}");
+    assert!(!format!("{log}{}", seeded.process.address).contains("s3cret"), "{log}");
+    let own = Sandbox::start("notes_own", &[]);
+    run(&mut own.bbstatus(["set", "unit-tests", "FAILED"])).done();
+    run(own.bbstatus(["set", "unit-tests", "FAILED"]).env_remove("BITBUCKET_TOKEN")).failed(2, "credentials");
+    let log = own.log();
+    assert!(log.contains(&format!("; its token is {TOKEN}\n")), "{log}");
+}
+
+#[test]
+fn a_sandbox_is_told_where_it_is_reached() {
+    let public = ["--public-url", "https://ci.example.com/bitbucket", "--allow-host", "sandbox", "--host", "0.0.0.0"];
+    let sandbox = Sandbox::start("public", &public);
+    assert_eq!(sandbox.url(), "https://ci.example.com/bitbucket/2.0");
+    assert_eq!(sandbox.process.address["control_url"], "https://ci.example.com/bitbucket/_sandbox");
+    let table = [
+        (["--public-url", "nope"], "--public-url: expected an absolute http or https URL"),
+        (["--allow-host", "a/b"], "--allow-host: expected the name of a host"),
+        (["--host", "256.0.0.1"], "expected one to listen on, got 256.0.0.1:0"),
+    ];
+    for (options, problem) in table {
+        run(&mut bbstatus(["sandbox"].into_iter().chain(options))).failed(2, problem);
+    }
+}
+
+/// Lets this process open as many files as the system allows; returns how many that is.
+#[cfg(unix)]
+fn raise_file_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where that fails, the limit stays as it is.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    getrlimit(Resource::Nofile).current.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
+}
+
+#[cfg(unix)]
+#[test]
+fn ten_thousand_open_connections_leave_a_sandbox_responding() {
+    let connections = (raise_file_limit() - 100).min(10_000);
+    // With as many files as the system allows, and with so few that idle connections have to make room.
+    for limit in ["", "ulimit -n 128; "] {
+        let script = format!("{limit}exec {} sandbox --quiet", env!("CARGO_BIN_EXE_bbstatus"));
+        let sandbox = SandboxProcess::start(isolated("sh").args(["-c", &script]));
+        let address = sandbox.url().trim_start_matches("http://").trim_end_matches("/2.0").to_owned();
+        let idle: Vec<_> = (0..connections).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
+        run(&mut reporting_to(sandbox.url(), ["set", "unit-tests", "FAILED"])).done();
+        assert_eq!(idle.len(), connections);
+    }
 }
