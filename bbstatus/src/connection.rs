@@ -12,7 +12,7 @@ use crate::{
     call_observer::CallObserver,
     ci,
     credentials::{self, CredentialSource},
-    demonstration::{self, Demonstration},
+    demonstration::{self, DemoSandbox},
     exit::Exit,
     failure::Failure,
     file, git,
@@ -34,7 +34,7 @@ pub(crate) struct Target {
     /// Where the credentials come from, to be named without being shown.
     pub(crate) origin: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
-    pub(crate) demonstration: Option<Demonstration>,
+    pub(crate) demonstration: Option<DemoSandbox>,
     request_timeout: Duration,
     call_observer: CallObserver,
 }
@@ -53,7 +53,7 @@ impl Target {
         let builder = client(session, connection, call_observer.clone())?;
         let request_timeout = connection.request_timeout;
         if trying.sandbox {
-            let demonstration = Demonstration::start().await?;
+            let demonstration = DemoSandbox::start().await?;
             let client =
                 demonstration.configure(builder).build().map_err(|error| refused(session, connection, error))?;
             let settings = demonstration::settings(given);
@@ -148,7 +148,7 @@ impl Target {
     /// Puts the status into the sandbox that a command needs, where there is a sandbox.
     pub(crate) async fn rehearse(&self, session: &Session, key: &str) -> Result<(), Failure> {
         if let Some(demonstration) = &self.demonstration {
-            session.output.note(&demonstration.put(&self.settings, key).await?);
+            session.output.note(&demonstration.seed_status(&self.settings, key).await?);
         }
         Ok(())
     }

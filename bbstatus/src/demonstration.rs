@@ -16,9 +16,9 @@ const DESCRIPTION: &str = "42 tests passed";
 
 /// A sandbox that lives as long as the command.
 #[derive(Debug)]
-pub(crate) struct Demonstration(Sandbox);
+pub(crate) struct DemoSandbox(Sandbox);
 
-impl Demonstration {
+impl DemoSandbox {
     pub(crate) async fn start() -> Result<Self, Failure> {
         Ok(Self(Sandbox::builder().start().await?))
     }
@@ -28,8 +28,8 @@ impl Demonstration {
         builder.base_url(self.0.url()).credentials(self.0.credentials())
     }
 
-    /// Puts a status there, in progress, for a command that needs one.
-    pub(crate) async fn put(&self, settings: &BuildInfo, key: &str) -> Result<String, Failure> {
+    /// Reports a status there, in progress, for a command that needs one.
+    pub(crate) async fn seed_status(&self, settings: &BuildInfo, key: &str) -> Result<String, Failure> {
         // A client of its own, so that `-v` shows only what the command itself sends.
         let client = self.0.client();
         let (workspace, slug) = settings.repository()?;

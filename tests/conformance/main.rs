@@ -10,7 +10,7 @@
 //! | `observed.rs` | the sandbox does what public sources and recordings show, and each difference has a name |
 //! | `requests.rs` | what the client puts on the wire is what the document describes, byte for byte |
 //! | `refusals.rs` | bad input is refused before anything is sent, with the field and what is expected |
-//! | `sandbox.rs` | the sandbox answers as the document says, and where it is stricter the rule has a name |
+//! | `sandbox.rs` | the sandbox responds as the document says, and where it is stricter the rule has a name |
 
 #[path = "../../spec/json_schema.rs"]
 mod json_schema;

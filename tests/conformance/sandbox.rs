@@ -1,4 +1,4 @@
-//! The sandbox answers as the document says; where it refuses what the document takes, the rule has a name.
+//! The sandbox responds as the document says; where it refuses what the document accepts, the rule has a name.
 
 use std::collections::BTreeSet;
 
@@ -19,23 +19,23 @@ async fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Val
     (response.status, response.json())
 }
 
-/// A body, whether the document takes it, and the member for which the sandbox refuses it.
+/// A body, whether the document accepts it, and the member for which the sandbox refuses it.
 type Row = (Value, bool, Option<&'static str>);
 
 /// Runs a corpus: what the document refuses the sandbox refuses too, and what only the sandbox refuses names a field.
 async fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Row]) {
     for (body, documented, refused_for) in corpus {
         assert_eq!(validator(schema).is_valid(body), *documented, "the document on {schema}: {body}");
-        let (status, answer) = exchange(sandbox, method, path, Some(body)).await;
+        let (status, response) = exchange(sandbox, method, path, Some(body)).await;
         match refused_for {
             None => {
-                assert!(*documented && matches!(status, 200 | 201), "{method} {body}: {status} {answer}");
-                assert_valid("BuildStatus", &answer);
+                assert!(*documented && matches!(status, 200 | 201), "{method} {body}: {status} {response}");
+                assert_valid("BuildStatus", &response);
             }
             Some(field) => {
-                assert_eq!(status, 400, "{method} {body}: {answer}");
-                assert_valid("ErrorResponse", &answer);
-                assert!(!answer["error"]["fields"][field].is_null(), "{method} {body} names {field}: {answer}");
+                assert_eq!(status, 400, "{method} {body}: {response}");
+                assert_valid("ErrorResponse", &response);
+                assert!(!response["error"]["fields"][field].is_null(), "{method} {body} names {field}: {response}");
             }
         }
     }
@@ -107,7 +107,7 @@ async fn sandbox_and_document_agree_on_what_updates_a_status() {
 }
 
 #[tokio::test]
-async fn the_sandboxs_other_answers_are_what_the_document_describes() {
+async fn the_sandboxs_other_responses_are_what_the_document_describes() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
     exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body)).await;
@@ -122,9 +122,9 @@ async fn the_sandboxs_other_answers_are_what_the_document_describes() {
         (pull_request.to_owned(), 200, "BuildStatusPage"),
     ];
     for (path, expected, schema) in table {
-        let (status, answer) = exchange(&sandbox, "GET", &path, None).await;
-        assert_eq!(status, expected, "{path}: {answer}");
-        assert_valid(schema, &answer);
+        let (status, response) = exchange(&sandbox, "GET", &path, None).await;
+        assert_eq!(status, expected, "{path}: {response}");
+        assert_valid(schema, &response);
     }
 }
 

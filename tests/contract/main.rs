@@ -4,14 +4,14 @@
 //! | --- | --- |
 //! | `suite.rs` | the contract, claim by claim |
 //! | `backend.rs` | the typed mocks, or a server by its address |
-//! | `answers.rs` | the sandbox's answers are what the document describes |
+//! | `responses.rs` | the responses of the sandbox are what the document describes |
 #![allow(missing_docs)]
 
 #[path = "../../spec/json_schema.rs"]
 mod json_schema;
 
-mod answers;
 mod backend;
+mod responses;
 mod suite;
 
 use backend::Backend;

@@ -10,15 +10,15 @@ use crate::json_schema::named_schema;
 const DOCUMENT: &str = include_str!("../../spec/openapi.json");
 const COMMIT_STATUSES: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
 
-/// The schema that the document has for an answer, in the form of JSON Schema.
+/// The schema that the document has for a response, in the form of JSON Schema.
 #[track_caller]
 fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &str) -> Value {
-    let answer = &document["paths"][path][method.to_lowercase()]["responses"][status];
-    let answer = match answer["$ref"].as_str() {
+    let response = &document["paths"][path][method.to_lowercase()]["responses"][status];
+    let response = match response["$ref"].as_str() {
         Some(reference) => document.pointer(&reference[1..]).expect("a reference that leads somewhere"),
-        None => answer,
+        None => response,
     };
-    let schema = &answer["content"][kind]["schema"];
+    let schema = &response["content"][kind]["schema"];
     match schema["$ref"].as_str() {
         Some(reference) => named_schema(document, reference.rsplit('/').next().expect("a name")),
         None if schema.is_object() => schema.clone(),
@@ -27,7 +27,7 @@ fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &s
 }
 
 #[tokio::test]
-async fn what_the_sandbox_answers_is_what_the_document_describes() {
+async fn responses_of_the_sandbox_are_what_the_document_describes() {
     let report = json!({ "key": "k", "state": "FAILED", "url": URL });
     let update = json!({ "type": "build", "state": "STOPPED", "url": URL });
     let partial = json!({ "type": "build", "state": "STOPPED" });
@@ -75,5 +75,5 @@ async fn what_the_sandbox_answers_is_what_the_document_describes() {
         assert!(problems.is_empty(), "{method} {path}: {problems:?} in {value}");
         forms.insert((status, kind.to_owned()));
     }
-    assert_eq!(forms.len(), 7, "each form of answer was met: {forms:?}");
+    assert_eq!(forms.len(), 7, "each form of response was met: {forms:?}");
 }
