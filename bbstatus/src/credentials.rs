@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(read(b"\xef\xbb\xbft0ken\r\n"), Ok("t0ken".to_owned()));
         assert_eq!(read(b"\xff\xfet\0"), Err("it is UTF-16 text; save it as UTF-8".to_owned()));
         assert_eq!(read(b"\x80"), Err("it is not UTF-8 text".to_owned()));
-        assert_eq!(read(&[b'x'; 65537]), Err("it is larger than 65536 bytes".to_owned()));
+        assert_eq!(read(&vec![b'x'; 65537]), Err("it is larger than 65536 bytes".to_owned()));
         fs::remove_dir_all(&folder).unwrap();
         if cfg!(unix) {
             assert_eq!(super::read(Path::new("/dev/zero")).unwrap_err().to_string(), "it is not a regular file");

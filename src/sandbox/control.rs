@@ -102,7 +102,9 @@ async fn add_faults(State(state): Shared, request: Request) -> ApiResult {
         if is_list { from_json(&body).map(|Rules(rules)| rules) } else { from_json(&body).map(|rule| vec![rule]) };
     let rules = rules.map_err(|problem| invalid(&problem))?;
     let mut world = state.world();
-    rules.into_iter().for_each(|rule| world.faults.add(rule));
+    for rule in rules {
+        world.faults.add(rule);
+    }
     drop(world);
     Ok(remaining(&state, StatusCode::CREATED))
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask contract`: tools and clients of others, for the document, and between it, the sandbox and the command.
 
+mod clients;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -7,8 +9,8 @@ use std::{
 
 use crate::{Error, Outcome, process, repository, server::Server, tools};
 
-/// Checks the document with three linters, and the sandbox and the command against the document, as schemathesis and
-/// Prism read it.
+/// Checks the document with three linters, the sandbox and the command against the document, as schemathesis and Prism
+/// read it, and clients of others against the sandbox.
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
@@ -16,11 +18,16 @@ pub struct Arguments {
     /// The number of requests that schemathesis generates for each operation.
     #[arg(long, default_value_t = 25)]
     examples: u32,
+    /// Write docs/clients.md: what clients of others do with the sandbox.
+    #[arg(long)]
+    write: bool,
 }
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_schema_conformance,negative_data_rejection";
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
+/// The token of a sandbox whose seed names no identity.
+const TOKEN: &str = "sandbox-token";
 const LINK: &str = "https://ci.example.com/builds/{commit.hash}";
 
 /// The commands of a build, and the exit code of each.
@@ -47,7 +54,18 @@ pub fn run(arguments: &Arguments) -> Outcome {
     process::run(process::cargo(&root).args(["build", "--quiet", "--package", "bbstatus"]))?;
     let bbstatus = process::target(&root).join("debug/bbstatus");
     schemathesis(&root, &python.join("schemathesis"), &bbstatus, arguments.examples)?;
-    prism(&root, &node.join(".bin/prism"), &bbstatus)
+    prism(&root, &node.join(".bin/prism"), &bbstatus)?;
+    clients::run(&root, &bbstatus, &python, &node, arguments.write)?;
+    guide(&root, &python)
+}
+
+/// The Python and node of the guide, with pytest.
+fn guide(root: &Path, python: &Path) -> Outcome {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(python.to_owned()).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).map_err(|error| Error::Unusable(error.to_string()))?;
+    let test = ["test", "--quiet", "--package", "bbstatus", "--test", "cli", "guide"];
+    process::run(process::cargo(root).args(test).env("PATH", path))
 }
 
 /// Three linters read the document as it is.
@@ -63,7 +81,7 @@ fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
 }
 
 /// Starts a sandbox, with the seed or empty. Neither responds with the 500 to an ambiguous update, which is no failure
-/// of the sandbox.
+/// of the sandbox, and neither accepts what the document does not.
 fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Error> {
     let mut sandbox = Command::new(bbstatus);
     sandbox.args(["sandbox", "--quiet"]).current_dir(root);
@@ -81,6 +99,7 @@ fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> 
             command.args(["--config-file", "tests/contract/schemathesis.toml"]);
         }
         command.args(["run", "spec/openapi.json", "--url", &sandbox.url, "--checks", CHECKS]);
+        command.args(["--header", &format!("Authorization: Bearer {TOKEN}")]);
         command.args(["--phases", "examples,coverage,fuzzing,stateful", "--seed", "1", "--max-examples"]);
         process::run(command.arg(examples.to_string()).current_dir(root))?;
     }
@@ -97,8 +116,7 @@ fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
     for (arguments, expected) in FLOW {
         let mut command = Command::new(bbstatus);
         command.args(arguments).args(["--repo", "acme/rocket", "--api-url", &proxy.url]);
-        // The sandbox's own token, where the seed names no identity.
-        command.env("BITBUCKET_TOKEN", "sandbox-token").current_dir(root);
+        command.env("BITBUCKET_TOKEN", TOKEN).current_dir(root);
         let status = command.status()?;
         if status.code() != Some(expected) {
             let line = arguments.join(" ");
