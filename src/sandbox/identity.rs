@@ -65,8 +65,9 @@ impl CredentialType {
     }
 }
 
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    secret.as_ref().map(|secret| secret.expose_secret()).serialize(serializer)
+    secret.as_ref().map(SecretString::expose_secret).serialize(serializer)
 }
 
 fn reading() -> Vec<String> {

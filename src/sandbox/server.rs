@@ -28,16 +28,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens, and serves the router that is made for the address; what is made with it is returned.
+    /// Listens, and serves the router that is made for the address; what is created with it is returned.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a host and port that cannot be listened on, and what `make`
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a host and port that cannot be listened on, and what `create`
     /// fails with.
     pub(crate) fn start<T: Send + 'static>(
         host: &str,
         port: u16,
         read_timeout: Duration,
-        make: impl FnOnce(SocketAddr) -> Result<(Router, T)> + Send + 'static,
+        create: impl FnOnce(SocketAddr) -> Result<(Router, T)> + Send + 'static,
     ) -> Result<(Self, T)> {
         let failed = |cause: io::Error| {
             Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}"))
@@ -56,12 +56,12 @@ impl Server {
                 Ok(prepared) => prepared,
                 Err(cause) => return drop(started.send(Err(cause))),
             };
-            let (router, made) = match make(address) {
-                Ok(made) => made,
+            let (router, created) = match create(address) {
+                Ok(created) => created,
                 Err(error) => return drop(started.send(Ok(Err(error)))),
             };
             // Fails only if the caller is gone, and then `stopped` ends at once.
-            let _received = started.send(Ok(Ok(made)));
+            let _received = started.send(Ok(Ok(created)));
             runtime.block_on(async {
                 tokio::select! {
                     () = connection::serve(listener, router, read_timeout) => {}
@@ -71,8 +71,8 @@ impl Server {
         });
         let server = Self { stop: Some(stop), thread: Some(thread.map_err(failed)?) };
         let outcome = outcome.recv().unwrap_or_else(|_| Err(io::Error::other("the server thread panicked")));
-        let made = outcome.map_err(failed)??;
-        Ok((server, made))
+        let created = outcome.map_err(failed)??;
+        Ok((server, created))
     }
 }
 
