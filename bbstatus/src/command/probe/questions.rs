@@ -572,6 +572,8 @@ pub(super) const NOT_ASKED: &[(&str, &str)] = &[
     ("body-size", "a guard of the sandbox"),
     ("head-size", "a guard of the sandbox"),
     ("host-known", "a guard of the sandbox"),
+    ("no-origin", "a guard of the sandbox's own interface"),
+    ("control-body", "a guard of the sandbox's own interface"),
     ("no-filter", "a limit of the sandbox"),
     ("not-modelled", "a limit of the sandbox"),
 ];
