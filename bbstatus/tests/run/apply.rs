@@ -456,7 +456,8 @@ fn a_reader_that_goes_away_stops_no_report() {
     let mut said = String::new();
     process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((process.wait().unwrap().code(), taken(&bitbucket).len()), (Some(0), 300), "{said}");
-    assert_eq!(said, "note: 300 reported\n");
+    // On a slow machine it has reported its progress before.
+    assert_eq!(said.lines().last(), Some("note: 300 reported"), "{said}");
 }
 
 #[test]

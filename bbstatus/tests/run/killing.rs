@@ -42,6 +42,7 @@ fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
             let processes = begun.line.clone();
             assert!(processes.split(' ').all(lives), "{name}");
             kills(&begun, Signal::KILL);
+            println!("killed: bbstatus with {name}");
             // Nothing holds the pipes open.
             assert_eq!(begun.end().code, None, "{name}");
             all_end(&processes);

@@ -153,7 +153,7 @@ fn a_final_state_that_cannot_be_written_again_was_reported_and_may_not_be_shown(
 #[test]
 fn the_final_state_is_written_again_where_the_outcome_of_a_report_is_unknown() {
     let bitbucket = SlowBitbucket::holding(is_start);
-    let mut begun = bitbucket.begin(&["--request-timeout", "1s"], WAITS);
+    let mut begun = bitbucket.begin(&["--request-timeout", "1s", "--report-timeout", "20s"], WAITS);
     bitbucket.wait_for_requests(1);
     begun.write("go on");
     assert_eq!(begun.end().code, Some(0));
@@ -163,7 +163,8 @@ fn the_final_state_is_written_again_where_the_outcome_of_a_report_is_unknown() {
 
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::ResetAfterApplying);
-    let mut begun = bitbucket.begin(&["-v", "--request-timeout", "1s", "--retries", "0"], WAITS);
+    let mut begun =
+        bitbucket.begin(&["-v", "--request-timeout", "1s", "--report-timeout", "20s", "--retries", "0"], WAITS);
     begun.wait_for_message("\"state\":\"INPROGRESS\"");
     begun.write("go on");
     assert_eq!(begun.end().code, Some(0));
