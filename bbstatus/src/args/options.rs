@@ -54,7 +54,7 @@ pub(crate) struct Place {
     /// The repository, or its address at Bitbucket [default: from the CI system, or git's remote].
     #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
     pub(crate) repo: Option<String>,
-    /// The commit's SHA-1, all of it or at least 12 digits [default: from the CI system, or git].
+    /// The commit's SHA-1, all of it or its first 7 digits or more [default: from the CI system, or git].
     #[arg(long, env = "BBSTATUS_COMMIT", value_name = "HASH")]
     pub(crate) commit: Option<String>,
 }
