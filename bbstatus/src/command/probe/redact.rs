@@ -217,7 +217,7 @@ mod tests {
         let table = [
             ("Ask jane@example.com.", "Ask <address>"),
             ("user 557058:f0e1d2c3-0000-4000-8000-000000000000", "user <id>"),
-            ("user 5b10a2844c20165700ede21g", "user <id>"),
+            ("user 5b10a2844c20165700a1e21g", "user <id>"),
             ("token ATBBxyz0123456789abc", "token <id>"),
             (
                 "/2.0/repositories/acme/x/commit/e10dae226959c2194f2b07b077c07762d93821cf",
