@@ -13,7 +13,7 @@ use crate::{
     context::{Operation, RequestContext},
     error::Error,
     generated,
-    transport::Transport,
+    transport::{Proxy, Transport},
 };
 
 /// A client for the build statuses of Bitbucket Cloud.
@@ -105,6 +105,27 @@ impl Client {
     /// The generated client, with this client's credentials, retries and limits, for the endpoints as they are.
     ///
     /// It changes with the document, outside the promise of semantic versioning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let bitbucket = sandbox.client();
+    /// # let hash = "e10dae226959c2194f2b07b077c07762d93821cf";
+    /// use bitbucket_build_status::{CommitHash, RepoSlug, Workspace};
+    ///
+    /// let (workspace, repo_slug) = (Workspace::new("acme")?, RepoSlug::new("rocket")?);
+    /// let generated = bitbucket.generated();
+    /// let page = generated
+    ///     .list_commit_statuses(&workspace, &repo_slug, &CommitHash::new(hash)?, None, None, None, None, None)
+    ///     .await?;
+    /// assert!(page.into_inner().values.is_empty());
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn generated(&self) -> generated::Client {
         self.generated_in(generated::Context::direct(Arc::clone(&self.0.transport)))
@@ -124,6 +145,23 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.base_text
+    }
+
+    /// The proxy from the environment that requests go through. None where they go directly, and where it is not known: an
+    /// HTTP client of the caller's ([`ClientBuilder::http_client_builder`]) may have proxies of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().base_url("http://localhost:8080/2.0").build()?;
+    /// assert_eq!(bitbucket.proxy(), None, "this machine is reached without a proxy");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.0.transport.proxy.as_ref()
     }
 
     pub(crate) fn parsed_base_url(&self) -> &Url {

@@ -153,12 +153,28 @@ impl Repository {
     }
 
     /// The workspace.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let repository = bitbucket_build_status::Client::builder().build()?.repository("acme/rocket")?;
+    /// assert_eq!(repository.workspace(), "acme");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
     }
 
     /// The repository slug.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let repository = bitbucket_build_status::Client::builder().build()?.repository("acme/rocket")?;
+    /// assert_eq!(repository.repo_slug(), "rocket");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn repo_slug(&self) -> &RepoSlug {
         &self.repo_slug
@@ -256,18 +272,42 @@ impl Commit {
     }
 
     /// The workspace as given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let commit = bitbucket_build_status::Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// assert_eq!(commit.workspace(), "acme");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.0.workspace
     }
 
     /// The repository slug as given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let commit = bitbucket_build_status::Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// assert_eq!(commit.repo_slug(), "rocket");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn repo_slug(&self) -> &RepoSlug {
         &self.0.repo_slug
     }
 
     /// The commit's hash as given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let commit = bitbucket_build_status::Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// assert!(commit.hash().is_short());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn hash(&self) -> &CommitHash {
         &self.0.hash
@@ -294,18 +334,42 @@ pub struct PullRequest {
 
 impl PullRequest {
     /// The workspace as given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pull_request = bitbucket_build_status::Client::builder().build()?.pull_request("acme", "rocket", 7)?;
+    /// assert_eq!(pull_request.workspace(), "acme");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
     }
 
     /// The repository slug as given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pull_request = bitbucket_build_status::Client::builder().build()?.pull_request("acme", "rocket", 7)?;
+    /// assert_eq!(pull_request.repo_slug(), "rocket");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn repo_slug(&self) -> &RepoSlug {
         &self.repo_slug
     }
 
     /// The pull request's number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let pull_request = bitbucket_build_status::Client::builder().build()?.pull_request("acme", "rocket", 7)?;
+    /// assert_eq!(pull_request.id(), 7);
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id.get()

@@ -45,6 +45,16 @@ impl Credentials {
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that no header takes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let credentials = Credentials::access_token("ATCTT3xFfGF0")?;
+    /// let bitbucket = Client::builder().credentials(credentials).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn access_token(token: impl Into<SecretString>) -> Result<Self> {
         let token = token.into();
         check("access token", token.expose_secret())?;
@@ -60,6 +70,16 @@ impl Credentials {
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an address without `@` or a token as for
     /// [`access_token`](Self::access_token).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Credentials;
+    ///
+    /// let credentials = Credentials::api_token("ada@example.com", "ATATT3xFfGF0")?;
+    /// assert!(Credentials::api_token("ada", "ATATT3xFfGF0").is_err(), "a user name");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn api_token(email: &str, token: impl Into<SecretString>) -> Result<Self> {
         if !email.contains('@') || email.contains(':') || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
             // It is not shown: it may be the token, in the wrong place.
@@ -85,6 +105,16 @@ impl Credentials {
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty id or secret, or one with characters that no header
     /// takes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let credentials = Credentials::oauth("client-id", "client-secret")?;
+    /// let bitbucket = Client::builder().credentials(credentials).build()?; // fetches no token yet
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn oauth(client_id: &str, client_secret: impl Into<SecretString>) -> Result<Self> {
         let secret = client_secret.into();
         check("client id", client_id)?;
@@ -100,6 +130,15 @@ impl Credentials {
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) where none of them is set, or half a pair.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let bitbucket = Client::builder().credentials(Credentials::from_env()?).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn from_env() -> Result<Self> {
         Self::from_lookup(|name| std::env::var(name).ok())
     }

@@ -145,42 +145,114 @@ impl Error {
     }
 
     /// What went wrong, in one word.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::NotFound).build();
+    /// assert_eq!(error.kind(), ErrorKind::NotFound);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The field that was refused before sending, such as `key`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::CommitHash;
+    ///
+    /// assert_eq!(CommitHash::new("main").unwrap_err().field(), Some("commit"));
+    /// ```
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field
     }
 
     /// The HTTP status of the response, where there was one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::RateLimited).status(429).build();
+    /// assert_eq!(error.status(), Some(429));
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
     /// Bitbucket's message, where it sent a readable one; at most 300 characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::NotFound).status(404).message("Commit not found").build();
+    /// assert_eq!(error.message(), Some("Commit not found"));
+    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.body.message.as_deref()
     }
 
     /// The message's detail, where Bitbucket sent one; at most 300 characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     eprintln!("{}: {}", error.message().unwrap_or("-"), error.detail().unwrap_or("-"));
+    /// }
+    /// ```
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.body.detail.as_deref()
     }
 
     /// The members of the body that Bitbucket refused, each with what is wrong with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").name("x".repeat(256));
+    /// let error = call.send().await.unwrap_err();
+    /// assert!(error.fields()["name"][0].contains("255 characters"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn fields(&self) -> &BTreeMap<String, Vec<String>> {
         &self.0.body.fields
     }
 
     /// The scopes that the endpoint needs, where Bitbucket named them in the body or in `X-Accepted-OAuth-Scopes`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     eprintln!("needs {:?}, has {:?}", error.required_scopes(), error.granted_scopes());
+    /// }
+    /// ```
     #[must_use]
     pub fn required_scopes(&self) -> &[String] {
         let required = &self.0.body.required_scopes;
@@ -188,6 +260,17 @@ impl Error {
     }
 
     /// The scopes that the credentials have, where Bitbucket named them in the body or in `X-OAuth-Scopes`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// /// Whether the token may do nothing at all.
+    /// fn is_useless(error: &Error) -> bool {
+    ///     error.required_scopes().iter().all(|scope| !error.granted_scopes().contains(scope))
+    /// }
+    /// ```
     #[must_use]
     pub fn granted_scopes(&self) -> &[String] {
         let granted = &self.0.body.granted_scopes;
@@ -195,36 +278,96 @@ impl Error {
     }
 
     /// The delay that Bitbucket asked for, where it did.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// /// When to try again.
+    /// fn next_attempt(error: &Error, now: std::time::Instant) -> std::time::Instant {
+    ///     now + error.retry_after().unwrap_or(std::time::Duration::from_secs(60))
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// The number under which Atlassian's support finds the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     eprintln!("{error} (trace id {})", error.trace_id().unwrap_or("unknown"));
+    /// }
+    /// ```
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_id.as_deref()
     }
 
     /// Where the repository has moved to, for [`ErrorKind::Redirect`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     if let Some(location) = error.location() {
+    ///         eprintln!("the repository is at {location} now");
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.0.location.as_deref()
     }
 
     /// The beginning of the response's body, at most 300 characters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// fn log(error: &Error) {
+    ///     eprintln!("{error}: {}", error.body_excerpt().unwrap_or_default());
+    /// }
+    /// ```
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body.excerpt.as_deref()
     }
 
     /// How many requests were sent, retries included; those for an OAuth consumer's token are not counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Key;
+    ///
+    /// assert_eq!(Key::new("").unwrap_err().attempts(), 0, "nothing was sent");
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
     /// Whether the same call may succeed later without a change. A certificate that is not trusted remains so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// assert!(Error::for_test(ErrorKind::Unavailable).build().is_retryable());
+    /// assert!(!Error::for_test(ErrorKind::Rejected).build().is_retryable());
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.kind.is_transient() && !self.0.connect_cause.is_some_and(ConnectCause::is_permanent)
@@ -232,12 +375,31 @@ impl Error {
 
     /// Whether the call was not retried (any further) because the client's
     /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: so many other calls fail that the service is down.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Error;
+    ///
+    /// /// Whether to stop reporting for now, since the service is down.
+    /// fn is_outage(error: &Error) -> bool {
+    ///     error.is_retry_quota_exhausted()
+    /// }
+    /// ```
     #[must_use]
     pub fn is_retry_quota_exhausted(&self) -> bool {
         self.0.is_quota_exhausted
     }
 
     /// Whether the requested resource does not exist, or the credentials may not see it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// assert!(Error::for_test(ErrorKind::NotFound).status(404).build().is_not_found());
+    /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
@@ -335,18 +497,45 @@ pub struct TestError(Details);
 
 impl TestError {
     /// The HTTP status of the response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::Unavailable).status(503).build();
+    /// assert_eq!(error.to_string(), "Bitbucket returned 503");
+    /// ```
     pub fn status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
     }
 
     /// Bitbucket's message.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::Forbidden).status(403).message("Access denied").build();
+    /// assert_eq!(error.to_string(), "Bitbucket returned 403: Access denied");
+    /// ```
     pub fn message(mut self, message: impl AsRef<str>) -> Self {
         self.0.body.message = Some(excerpt(message.as_ref()));
         self
     }
 
     /// Makes the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error: Error = Error::for_test(ErrorKind::Timeout).build();
+    /// assert!(error.is_retryable());
+    /// ```
     #[must_use]
     pub fn build(mut self) -> Error {
         let message = self.0.body.message.as_deref();

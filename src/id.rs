@@ -43,6 +43,17 @@ macro_rules! segment {
             /// # Errors
             /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the field, the received value and what is
             /// expected.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use bitbucket_build_status::{CommitHash, Key, RepoSlug, Workspace};
+            ///
+            /// let (workspace, repo_slug) = (Workspace::new("acme")?, RepoSlug::new("rocket")?);
+            /// let (commit, key) = (CommitHash::new("e10dae2")?, Key::new("unit-tests")?);
+            /// assert!(Key::new("..").is_err(), "it would reach another endpoint");
+            /// # Ok::<(), bitbucket_build_status::Error>(())
+            /// ```
             pub fn new(text: impl Into<String>) -> Result<Self> {
                 let text = text.into();
                 check_segment($field, &text)?;
@@ -51,6 +62,15 @@ macro_rules! segment {
             }
 
             /// The text as given.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use bitbucket_build_status::Key;
+            ///
+            /// assert_eq!(Key::new("unit-tests")?.as_str(), "unit-tests");
+            /// # Ok::<(), bitbucket_build_status::Error>(())
+            /// ```
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0

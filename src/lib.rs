@@ -43,7 +43,7 @@ pub use optional::OptionalText;
 pub use prepared::PreparedRequest;
 pub use response::Response;
 pub use timestamp::Timestamp;
-pub use transport::Exchange;
+pub use transport::{Exchange, Proxy};
 pub use validate::validate_url;
 
 /// The README's examples, compiled.

@@ -41,23 +41,80 @@ impl PreparedRequest {
     }
 
     /// The method, such as `PUT`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{Client, State};
+    ///
+    /// let commit = Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// let prepared = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").prepare().await?;
+    /// assert_eq!(prepared[0].method(), "POST");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn method(&self) -> &str {
         &self.method
     }
 
     /// The full address, encoded as it is sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{Client, State};
+    ///
+    /// let commit = Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// let prepared = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").prepare().await?;
+    /// let url = "https://api.bitbucket.org/2.0/repositories/acme/rocket/commit/e10dae2/statuses/build";
+    /// assert_eq!(prepared[0].url(), url);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
     /// The headers, without `Authorization` and those the connection adds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{Client, State};
+    ///
+    /// let commit = Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// let prepared = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").prepare().await?;
+    /// assert!(prepared[0].headers().any(|header| header == ("content-type", "application/json")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The JSON body. The text `<as read>` replaces a value that is only known once the status has been read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{Client, State};
+    ///
+    /// let commit = Client::builder().build()?.repository("acme/rocket")?.commit("e10dae2")?;
+    /// let prepared = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").prepare().await?;
+    /// assert_eq!(prepared[0].body().expect("JSON")["state"], "FAILED");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn body(&self) -> Option<&Value> {
         self.body.as_ref()

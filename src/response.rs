@@ -184,41 +184,163 @@ fn first_invalid_item(page: &[u8]) -> Option<String> {
 
 impl<T> Response<T> {
     /// The value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// assert_eq!(response.value().state, State::Failed);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn value(&self) -> &T {
         &self.value
     }
 
     /// The value, without the rest.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// let status = response.into_value();
+    /// assert_eq!(status.key, "unit-tests");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn into_value(self) -> T {
         self.value
     }
 
     /// The HTTP status: 201 where a status was created, 200 where it was overwritten, updated or read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// assert_eq!(response.status(), 201, "created");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.raw.status.as_u16()
     }
 
     /// A header of the response, where it is readable text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// assert!(response.header("location").is_some_and(|url| url.ends_with("/unit-tests")));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.raw.header(name)
     }
 
     /// All headers of the response that are readable text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// for (name, value) in response.headers() {
+    ///     println!("{name}: {value}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.raw.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
     /// The number under which Atlassian's support finds the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// println!("trace id: {}", response.trace_id().unwrap_or("-"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn trace_id(&self) -> Option<&str> {
         self.raw.trace_id()
     }
 
     /// The body as it was received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let response = call.send_with_response().await?;
+    /// assert!(response.body().starts_with(b"{"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.raw.body
@@ -226,6 +348,23 @@ impl<T> Response<T> {
 
     /// How many times the request was sent, retries included; the request of a completing update that reads first, and
     /// those for an OAuth consumer's token, are not counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::{State, sandbox::Fault};
+    ///
+    /// sandbox.fault(Fault::Html(503));
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// assert_eq!(call.send_with_response().await?.attempts(), 2);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.raw.attempts

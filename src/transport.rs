@@ -19,7 +19,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-pub(crate) use self::{proxy::Proxy, response::RawResponse, sent::SentCredentials};
+pub use self::proxy::Proxy;
+pub(crate) use self::{response::RawResponse, sent::SentCredentials};
 pub(crate) use attempt::AttemptError;
 use attempt::Attempts;
 pub use exchange::Exchange;

@@ -17,7 +17,7 @@ use crate::{
     failure::Failure,
     file, git,
     newer::Guard,
-    output, proxy,
+    output,
     session::Session,
     sourced::Sourced,
 };
@@ -74,7 +74,6 @@ impl Target {
             None => return Err(credentials::missing(&ci::variable)),
         };
         if !trying.sends_nothing() {
-            proxy::check(&connection.api_url, &|name| std::env::var(name).ok())?;
             check_clock(&connection.api_url, SystemTime::now())?;
         }
         let client =

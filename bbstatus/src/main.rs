@@ -16,7 +16,6 @@ mod file;
 mod git;
 mod newer;
 mod output;
-mod proxy;
 mod session;
 mod sourced;
 

@@ -87,6 +87,15 @@ impl Default for ClientBuilder {
 
 impl ClientBuilder {
     /// Who reports. Without credentials requests are anonymous, which is enough to read public repositories.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let bitbucket = Client::builder().credentials(Credentials::access_token("ATCTT3xFfGF0")?).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.settings.credentials = Some(credentials);
         self
@@ -95,6 +104,16 @@ impl ClientBuilder {
     /// Where requests go, [`Client::DEFAULT_BASE_URL`] by default: an https address with any path, and without user,
     /// query or fragment. Plain http is taken for loopback, and for hosts named by
     /// [`allow_plain_http`](Self::allow_plain_http).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().base_url("https://gateway.example.com/bitbucket/2.0").build()?;
+    /// assert!(Client::builder().base_url("http://gateway.example.com").build().is_err(), "credentials would be readable");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.settings.base_url = base_url.into();
         self
@@ -102,6 +121,19 @@ impl ClientBuilder {
 
     /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. Checked like
     /// [`base_url`](Self::base_url). Where one of the two is loopback, no proxy is used for either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials};
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .base_url("http://127.0.0.1:7990/2.0")
+    ///     .oauth_token_url("http://127.0.0.1:7990/site/oauth2/access_token")
+    ///     .credentials(Credentials::oauth("client-id", "client-secret")?)
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn oauth_token_url(mut self, url: impl Into<String>) -> Self {
         self.settings.oauth_token_url = url.into();
         self
@@ -109,18 +141,50 @@ impl ClientBuilder {
 
     /// Takes plain http for this host (a name or an address, without port), for a proxy of your own in a network you
     /// trust: credentials travel unencrypted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let builder = Client::builder().base_url("http://bitbucket.internal/2.0");
+    /// let bitbucket = builder.allow_plain_http("bitbucket.internal").build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
         self.settings.plain_http_hosts.push(host.into());
         self
     }
 
     /// The most time for one attempt, 10 s by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().attempt_timeout(Duration::from_secs(20)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = timeout;
         self
     }
 
     /// The most time to connect, 5 s by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().connect_timeout(Duration::from_secs(2)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
@@ -128,6 +192,17 @@ impl ClientBuilder {
 
     /// The most time for a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails
     /// for a transient reason is retried. A delay that Bitbucket asks for and that does not fit ends the call at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().total_timeout(Duration::from_secs(120)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.settings.policy.total_timeout = timeout;
         self
@@ -135,6 +210,15 @@ impl ClientBuilder {
 
     /// The most retries after a first attempt that failed for a transient reason. By default, and with `None`, only
     /// [`total_timeout`](Self::total_timeout) ends a call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().max_retries(3).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn max_retries(mut self, max_retries: impl Into<Option<u32>>) -> Self {
         self.settings.policy.max_retries = max_retries.into();
         self
@@ -164,24 +248,67 @@ impl ClientBuilder {
     /// The most time before the first retry, 500 ms by default. It doubles with each further one up to
     /// [`max_backoff`](Self::max_backoff), and the delay is anything between nothing and that, so that many clients do
     /// not retry at the same time. A longer delay that Bitbucket asks for is respected.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().initial_backoff(Duration::from_secs(1)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn initial_backoff(mut self, backoff: Duration) -> Self {
         self.settings.policy.initial_backoff = backoff;
         self
     }
 
     /// The most time before any retry, 8 s by default, unless Bitbucket asks for more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().max_backoff(Duration::from_secs(30)).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn max_backoff(mut self, backoff: Duration) -> Self {
         self.settings.policy.max_backoff = backoff;
         self
     }
 
     /// Goes before this crate's own name and version in `User-Agent`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// // User-Agent: rocket-ci/7 bitbucket-build-status/…
+    /// let bitbucket = Client::builder().user_agent("rocket-ci/7").build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn user_agent(mut self, name: impl AsRef<str>) -> Self {
         self.settings.user_agent = format!("{} {USER_AGENT}", name.as_ref());
         self
     }
 
     /// Trusts only the certificates of this PEM text, instead of the platform's.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use bitbucket_build_status::Client;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let bitbucket = Client::builder().ca_pem(std::fs::read("company-ca.pem")?).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.settings.ca_pem = Some(pem.into());
@@ -193,6 +320,18 @@ impl ClientBuilder {
     ///
     /// With the feature `rustls-ring` and without `rustls`, ring is installed as the default provider of a process that
     /// has none, since reqwest would panic otherwise. Install yours before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let http = reqwest::Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(30));
+    /// let bitbucket = Client::builder().http_client_builder(http).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = HttpSource::Custom(Box::new(builder));
         self
@@ -200,6 +339,17 @@ impl ClientBuilder {
 
     /// Calls this with every request and what came of it, repeats included, for logs. Requests for an OAuth consumer's
     /// token are not shown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| eprintln!("{} {}: {:?}", exchange.method(), exchange.url(), exchange.status()))
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn observe(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self
@@ -210,6 +360,16 @@ impl ClientBuilder {
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, a text that is not a certificate, or a
     /// name that no header accepts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder().build()?;
+    /// assert_eq!(bitbucket.base_url(), Client::DEFAULT_BASE_URL);
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn build(self) -> Result<Client> {
         let settings = self.settings;
         let base_url = parse("base_url", &settings.base_url, &settings.plain_http_hosts)?;

@@ -34,6 +34,23 @@ impl GetStatus {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key;
     /// [`Commit::set`] makes one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// # commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+    /// let status = commit.get("unit-tests").send().await?;
+    /// assert_eq!(status.state, State::Failed);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send(self) -> Result<BuildStatus> {
         self.transmit().await?.value()
     }
@@ -42,6 +59,22 @@ impl GetStatus {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+    /// let response = commit.get("unit-tests").send_with_response().await?;
+    /// assert_eq!((response.status(), response.value().key.as_str()), (200, "unit-tests"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.transmit().await?.response()
     }
@@ -50,6 +83,19 @@ impl GetStatus {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key that is refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let prepared = commit.get("unit-tests").prepare().await?;
+    /// assert!(prepared[0].url().ends_with("/statuses/build/unit-tests"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
         let built = self.commit.build_get(&self.key?, &self.options).await?;
         Ok(vec![PreparedRequest::new(&built.request)])

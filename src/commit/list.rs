@@ -114,30 +114,100 @@ impl Statuses {
 
     /// Keeps the statuses that name this branch and those that name none. Only for a commit: Bitbucket's list of a
     /// pull request does not take it, and reading it is refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let prepared = commit.statuses().refname("main").prepare().await?;
+    /// assert!(prepared[0].url().ends_with("?refname=main"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn refname(mut self, refname: impl OptionalText) -> Self {
         self.query.refname = refname.into_optional();
         self
     }
 
     /// Keeps what matches a filter in Bitbucket's query language, such as `state = "FAILED"`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let failed = commit.statuses().query(r#"state = "FAILED""#);
+    /// assert!(failed.prepare().await?[0].url().contains("?q="));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query(mut self, filter: impl OptionalText) -> Self {
         self.query.q = filter.into_optional();
         self
     }
 
     /// Sorts by a member, descending with a leading `-`; Bitbucket's default is `created_on`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let newest_first = commit.statuses().sort("-created_on");
+    /// assert!(newest_first.prepare().await?[0].url().ends_with("?sort=-created_on"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sort(mut self, member: impl OptionalText) -> Self {
         self.query.sort = member.into_optional();
         self
     }
 
     /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let few_requests = commit.statuses().pagelen(100);
+    /// assert!(few_requests.prepare().await?[0].url().ends_with("?pagelen=100"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pagelen(mut self, pagelen: impl Into<Option<u8>>) -> Self {
         self.query.pagelen = pagelen.into();
         self
     }
 
     /// The most pages that are read, 10,000 by default; one more is an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # for key in ["unit-tests", "lint"] {
+    /// #     commit.set(key, State::Successful, "https://ci.example.com/42").send().await?;
+    /// # }
+    /// let list = commit.statuses().pagelen(1).max_pages(1);
+    /// assert!(list.all().await.is_err(), "there are two pages");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn max_pages(mut self, max_pages: u32) -> Self {
         self.max_pages = max_pages;
         self.next_links = NextLinks::new(max_pages);
@@ -169,6 +239,20 @@ impl Statuses {
     ///
     /// # Errors
     /// As [`page`](Self::page).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let response = commit.statuses().page_with_response(1).await?;
+    /// assert_eq!((response.status(), response.value().size), (200, Some(0)));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn page_with_response(self, number: u64) -> Result<Response<BuildStatusPage>> {
         self.transmit(number).await?.response()
     }
@@ -185,6 +269,25 @@ impl Statuses {
     ///
     /// # Errors
     /// As [`page`](Self::page), for any page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// # for key in ["unit-tests", "lint"] {
+    /// #     commit.set(key, State::Successful, "https://ci.example.com/42").send().await?;
+    /// # }
+    /// let statuses = commit.statuses().all().await?;
+    /// assert!(statuses.iter().all(|status| status.state == State::Successful));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn all(mut self) -> Result<Vec<BuildStatus>> {
         let mut all = Vec::new();
         while let Some(status) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
@@ -197,6 +300,19 @@ impl Statuses {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let prepared = commit.statuses().prepare().await?;
+    /// assert!(prepared[0].url().ends_with("/statuses"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
         let built = build(&self.target, &self.query, &self.options, None).await?;
         Ok(vec![PreparedRequest::new(&built.request)])

@@ -99,12 +99,43 @@ macro_rules! call_options {
     () => {
         /// The most time for this call, all attempts and delays included, instead of the client's
         /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list: for all its pages together.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> bitbucket_build_status::Result<()> {
+        /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+        /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+        /// use std::time::Duration;
+        ///
+        /// let statuses = commit.statuses().timeout(Duration::from_secs(5)).all().await?;
+        /// # Ok(())
+        /// # }
+        /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+        /// ```
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options.set_timeout(timeout);
             self
         }
 
         /// The most retries of this call, instead of the client's; `None` leaves only the time as a limit.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> bitbucket_build_status::Result<()> {
+        /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+        /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+        /// use bitbucket_build_status::sandbox::Fault;
+        ///
+        /// sandbox.fault(Fault::Html(503));
+        /// assert!(commit.get("unit-tests").max_retries(0).await.unwrap_err().is_retryable());
+        /// # Ok(())
+        /// # }
+        /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+        /// ```
         pub fn max_retries(mut self, max_retries: impl Into<Option<u32>>) -> Self {
             self.options.set_max_retries(max_retries.into());
             self
@@ -112,6 +143,19 @@ macro_rules! call_options {
 
         /// Adds a header to the requests of this call, such as one that a gateway asks for. Observers and `prepare`
         /// show it. Sending refuses headers that are the client's own, `Authorization` above all.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> bitbucket_build_status::Result<()> {
+        /// # let client = bitbucket_build_status::Client::builder().build()?;
+        /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+        /// let prepared = commit.get("unit-tests").header("X-Gateway-Key", "blue").prepare().await?;
+        /// assert!(prepared[0].headers().any(|header| header == ("x-gateway-key", "blue")));
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.options.add_header(name, value);
             self

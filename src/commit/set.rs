@@ -29,12 +29,46 @@ impl SetStatus {
     }
 
     /// What people read: a name for the build. Bitbucket's pages show about 32 characters of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let status = call.name("Unit tests").send().await?;
+    /// assert_eq!(status.name.as_deref(), Some("Unit tests"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn name(mut self, name: impl OptionalText) -> Self {
         self.members.name = name.into_optional();
         self
     }
 
     /// A sentence about the result, such as `42 tests passed`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let status = call.description("1 of 42 failed").send().await?;
+    /// assert_eq!(status.description.as_deref(), Some("1 of 42 failed"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn description(mut self, description: impl OptionalText) -> Self {
         self.members.description = description.into_optional();
         self
@@ -44,6 +78,23 @@ impl SetStatus {
     ///
     /// A leading `refs/heads/` is removed, since it would hide the status. Stay with one branch for a key: Bitbucket
     /// keeps statuses apart that differ in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Failed, "https://ci.example.com/42");
+    /// let status = call.refname("main").send().await?;
+    /// assert_eq!(status.refname.as_deref(), Some("main"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn refname(mut self, refname: impl OptionalText) -> Self {
         self.members.refname = refname.into_optional();
         self
@@ -57,6 +108,22 @@ impl SetStatus {
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; [`Rejected`](crate::ErrorKind::Rejected)
     /// where Bitbucket refuses a member; [`NotFound`](crate::ErrorKind::NotFound) where it does not know the repository
     /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) where someone else created the status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let status = commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// assert_eq!(status.state, State::Inprogress);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send(self) -> Result<BuildStatus> {
         self.transmit().await?.value()
     }
@@ -65,6 +132,23 @@ impl SetStatus {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let call = commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42");
+    /// assert_eq!(call.clone().send_with_response().await?.status(), 201, "created");
+    /// assert_eq!(call.send_with_response().await?.status(), 200, "overwritten");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.transmit().await?.response()
     }
@@ -73,6 +157,21 @@ impl SetStatus {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let prepared = commit.set("unit-tests", State::Failed, "https://ci.example.com/42").prepare().await?;
+    /// assert_eq!(prepared[0].method(), "POST");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
         let (built, ..) = self.build().await?;
         Ok(vec![PreparedRequest::new(&built.request)])

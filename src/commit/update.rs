@@ -30,30 +30,111 @@ impl UpdateStatus {
     }
 
     /// The state of the build now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").state(State::Successful).send().await?;
+    /// assert_eq!(status.state, State::Successful);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn state(mut self, state: impl Into<Option<State>>) -> Self {
         self.changes.state = state.into();
         self
     }
 
     /// What people read: a name for the build. Bitbucket's pages show about 32 characters of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").name("Unit tests").send().await?;
+    /// assert_eq!(status.name.as_deref(), Some("Unit tests"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn name(mut self, name: impl OptionalText) -> Self {
         self.changes.name = name.into_optional();
         self
     }
 
     /// A sentence about the result, such as `42 tests passed`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").description("42 tests passed").send().await?;
+    /// assert_eq!(status.description.as_deref(), Some("42 tests passed"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn description(mut self, description: impl OptionalText) -> Self {
         self.changes.description = description.into_optional();
         self
     }
 
     /// Where the build can be seen, as for [`Commit::set`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").url("https://ci.example.com/43").send().await?;
+    /// assert_eq!(status.url.as_deref(), Some("https://ci.example.com/43"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn url(mut self, url: impl OptionalText) -> Self {
         self.changes.url = url.into_optional();
         self
     }
 
     /// The branch the build ran for, as for [`SetStatus::refname`](crate::SetStatus::refname).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// # use bitbucket_build_status::State;
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").refname("main").send().await?;
+    /// assert_eq!(status.refname.as_deref(), Some("main"));
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub fn refname(mut self, refname: impl OptionalText) -> Self {
         self.changes.refname = refname.into_optional();
         self
@@ -62,6 +143,21 @@ impl UpdateStatus {
     /// Sends only what was given, in one request, and never reads the status first.
     ///
     /// What Bitbucket does with an update that lacks a member is not known; this is for finding out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let prepared = commit.update("unit-tests").state(State::Failed).exact().prepare().await?;
+    /// assert_eq!(prepared.len(), 1, "nothing is read first");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exact(mut self) -> Self {
         self.exact = true;
         self
@@ -80,6 +176,23 @@ impl UpdateStatus {
     /// cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key
     /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) where Bitbucket refuses a member;
     /// [`Forbidden`](crate::ErrorKind::Forbidden) where someone else created the status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let status = commit.update("unit-tests").state(State::Successful).send().await?;
+    /// assert_eq!(status.url.as_deref(), Some("https://ci.example.com/42"), "it stays as it is");
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send(self) -> Result<BuildStatus> {
         self.transmit().await?.value()
     }
@@ -88,6 +201,23 @@ impl UpdateStatus {
     ///
     /// # Errors
     /// As [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "sandbox")] #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let sandbox = bitbucket_build_status::sandbox::Sandbox::start().await?;
+    /// # let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// # commit.set("unit-tests", State::Inprogress, "https://ci.example.com/42").send().await?;
+    /// let update = commit.update("unit-tests").state(State::Successful);
+    /// assert_eq!(update.send_with_response().await?.status(), 200);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sandbox"))] fn main() {}
+    /// ```
     pub async fn send_with_response(self) -> Result<Response<BuildStatus>> {
         self.transmit().await?.response()
     }
@@ -115,6 +245,23 @@ impl UpdateStatus {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// # let client = bitbucket_build_status::Client::builder().build()?;
+    /// # let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// use bitbucket_build_status::State;
+    ///
+    /// let prepared = commit.update("unit-tests").state(State::Failed).prepare().await?;
+    /// let methods: Vec<_> = prepared.iter().map(|request| request.method()).collect();
+    /// assert_eq!(methods, ["GET", "PUT"]);
+    /// assert_eq!(prepared[1].body().expect("JSON")["url"], "<as read>");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn prepare(self) -> Result<Vec<PreparedRequest>> {
         let Self { commit, key, changes, exact, options } = self;
         let (key, changes) = (key?, changes.validate()?);

@@ -54,6 +54,15 @@ impl Error {
     ///
     /// Bitbucket seldom says why it refuses. This puts together what it said, what was asked and with which kind of
     /// credentials, and what others have found out about such answers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::CommitHash;
+    ///
+    /// let explanation = CommitHash::new("main").unwrap_err().explain();
+    /// assert!(explanation.remedy.contains("git rev-parse HEAD"));
+    /// ```
     #[must_use]
     pub fn explain(&self) -> Explanation {
         explain(&self.0)
@@ -135,6 +144,11 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
         Some("SSL_CERT_FILE") => explanation(
             "The environment says whom to trust, and names nobody",
             "Correct SSL_CERT_FILE and SSL_CERT_DIR, or take them away to trust what the platform trusts",
+        ),
+        Some(variable) if variable.to_ascii_uppercase().ends_with("_PROXY") => explanation(
+            "The HTTP client would ignore this proxy, and send the credentials directly",
+            "Set the variable to http://HOST:PORT, or unset it; a SOCKS proxy needs a reqwest client of your own \
+             (`ClientBuilder::http_client_builder`)",
         ),
         Some("credentials") => explanation(
             "The credentials are missing or could not be sent as they are",

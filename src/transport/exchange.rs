@@ -32,40 +32,137 @@ impl<'a> Exchange<'a> {
     }
 
     /// The method, such as `PUT`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         eprintln!("{}", exchange.method());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn method(&self) -> &str {
         self.request.method().as_str()
     }
 
     /// The full address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         eprintln!("{}", exchange.url());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn url(&self) -> &str {
         self.request.url().as_str()
     }
 
     /// The request's headers, without `Authorization` and those the connection adds, such as `User-Agent`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         assert!(exchange.request_headers().all(|(name, _)| name != "authorization"));
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn request_headers(&self) -> impl Iterator<Item = (&str, &str)> {
         readable(self.request.headers())
     }
 
     /// The request's body, where it has one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         eprintln!("{} bytes", exchange.request_body().map_or(0, <[u8]>::len));
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn request_body(&self) -> Option<&[u8]> {
         self.request.body().and_then(reqwest::Body::as_bytes)
     }
 
     /// The HTTP status of the response, where there was one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         if exchange.status().is_none_or(|status| status >= 500) {
+    ///             eprintln!("Bitbucket is not available");
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.response().map(|response| response.status.as_u16())
     }
 
     /// The headers of the response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         for (name, value) in exchange.response_headers() {
+    ///             eprintln!("{name}: {value}");
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn response_headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.response().into_iter().flat_map(|response| readable(&response.headers))
     }
 
     /// The delay that the response asks for before the next request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         if let Some(delay) = exchange.retry_after() {
+    ///             eprintln!("Bitbucket asks for a delay of {delay:?}");
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let response = self.response()?;
@@ -73,12 +170,40 @@ impl<'a> Exchange<'a> {
     }
 
     /// The body of the response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         eprintln!("{}", String::from_utf8_lossy(exchange.response_body().unwrap_or_default()));
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn response_body(&self) -> Option<&[u8]> {
         self.response().map(|response| &*response.body)
     }
 
     /// Why there is no response: the innermost cause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         if let Some(error) = exchange.error() {
+    ///             eprintln!("no response: {error}");
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn error(&self) -> Option<String> {
         let mut cause: &dyn std::error::Error = self.result.err()?;
@@ -89,6 +214,19 @@ impl<'a> Exchange<'a> {
     }
 
     /// The time from sending to the outcome.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         eprintln!("{} ms", exchange.elapsed().as_millis());
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed

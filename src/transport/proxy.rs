@@ -10,12 +10,22 @@ use reqwest::Url;
 
 use crate::error::{Error, Result};
 
-/// A proxy for requests to an address.
+/// The proxy from the environment that a client's requests go through; from [`Client::proxy`](crate::Client::proxy).
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::Client;
+///
+/// let client = Client::builder().build()?;
+/// if let Some(proxy) = client.proxy() {
+///     println!("{} is reached through {}, set by {}", client.base_url(), proxy.address(), proxy.variable());
+/// }
+/// # Ok::<(), bitbucket_build_status::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Proxy {
-    /// The variable that names it.
+pub struct Proxy {
     variable: &'static str,
-    /// Its address, without user and password.
     address: String,
 }
 
@@ -26,11 +36,39 @@ impl fmt::Display for Proxy {
 }
 
 impl Proxy {
+    /// The environment variable that names it, such as `HTTPS_PROXY`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = bitbucket_build_status::Client::builder().base_url("http://localhost:8080").build()?;
+    /// assert_eq!(client.proxy().map(|proxy| proxy.variable()), None, "this machine is reached without a proxy");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    #[must_use]
+    pub fn variable(&self) -> &str {
+        self.variable
+    }
+
+    /// Its address, without user and password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let client = bitbucket_build_status::Client::builder().build()?;
+    /// println!("by way of {}", client.proxy().map_or("no proxy", |proxy| proxy.address()));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// The proxy that reqwest uses for an address.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the variable, for a setting that is not the address of
-    /// a proxy. What precedes an `@` is not shown, since it may be a password.
+    /// an http or https proxy. What precedes an `@` is not shown, since it may be a password.
     pub(crate) fn from_env(url: &Url, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<Option<Self>> {
         // As CGI's variables are the client's, reqwest reads no proxy from them.
         if variable("REQUEST_METHOD").is_some() {
@@ -52,12 +90,14 @@ impl Proxy {
         let refused = || {
             let shown = value.to_string_lossy();
             let shown = shown.rsplit_once('@').map_or(&*shown, |(_, shown)| shown);
-            let expected = "expected the address of a proxy, such as \"http://proxy.example:3128\"";
+            let expected = "expected the address of an http or https proxy";
             Error::invalid_input(name, format_args!("{expected}, got {shown:?}"))
         };
         let text = value.to_str().ok_or_else(refused)?;
         let proxy = Matcher::builder().all(text.to_owned()).build().intercept(&target).ok_or_else(refused)?;
-        let (scheme, authority) = (proxy.uri().scheme_str().unwrap_or_default(), proxy.uri().authority());
+        // reqwest has SOCKS only with a feature, and without it would speak HTTP to such a proxy.
+        let scheme = proxy.uri().scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
+        let (scheme, authority) = (scheme.ok_or_else(refused)?, proxy.uri().authority());
         let authority = authority.map_or_else(String::new, ToString::to_string);
         let host = authority.rsplit_once('@').map_or(&*authority, |(_, host)| host);
         Ok(Some(Self { variable: name, address: format!("{scheme}://{host}") }))
@@ -87,13 +127,14 @@ mod tests {
     #[test]
     fn the_proxy_is_the_one_that_the_environment_names_for_the_address() {
         let (https, http) = ("https://api.bitbucket.org/2.0", "http://bitbucket.test/2.0");
-        let table: [Row<'_>; 13] = [
+        let table: [Row<'_>; 14] = [
             (https, &[], None),
             (https, &[("HTTPS_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
-            (https, &[("https_proxy", "proxy:3128")], Some("http://proxy:3128 (https_proxy)")),
+            (https, &[("https_proxy", "http://proxy:3128")], Some("http://proxy:3128 (https_proxy)")),
             (https, &[("HTTPS_PROXY", "https://ada:s3cret@proxy/")], Some("https://proxy (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "http://a"), ("https_proxy", "http://b")], Some("http://a (HTTPS_PROXY)")),
-            (https, &[("ALL_PROXY", "socks5://proxy:1080")], Some("socks5://proxy:1080 (ALL_PROXY)")),
+            (https, &[("HTTPS_PROXY", "proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
+            (https, &[("ALL_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (ALL_PROXY)")),
             (https, &[("HTTPS_PROXY", ""), ("https_proxy", "htp://proxy")], None),
             (https, &[("HTTP_PROXY", "htp://proxy")], None),
             (http, &[("HTTP_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTP_PROXY)")),
@@ -118,6 +159,7 @@ mod tests {
             ("https_proxy", "http://", "http://"),
             ("ALL_PROXY", "htp://ada:s3cret@proxy", "proxy"),
             ("HTTPS_PROXY", "http://pro xy", "http://pro xy"),
+            ("ALL_PROXY", "socks5://ada:s3cret@proxy:1080", "proxy:1080"),
         ] {
             let problem = proxy("https://api.bitbucket.org/2.0", &[(name, value)]).unwrap_err();
             assert!(

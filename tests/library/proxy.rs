@@ -97,7 +97,10 @@ async fn a_proxy_that_cannot_be_reached_is_named_and_nothing_was_sent() {
         }
         for address in addresses {
             let client = Client::builder().base_url(address).allow_plain_http("bitbucket.test").max_retries(0);
-            let error = expect_kind(commit_of(&client.build().unwrap()).get("k").await, ErrorKind::Transport);
+            let client = client.build().unwrap();
+            let used = client.proxy().map(|used| (used.address(), used.variable()));
+            assert_eq!(used, Some((proxy.as_str(), "ALL_PROXY")));
+            let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::Transport);
             let expected = format!("no connection to {address} by the proxy {proxy} (ALL_PROXY); nothing was sent");
             assert_eq!(error.to_string(), expected);
             assert!(error.is_connect() && error.is_retryable());
@@ -112,7 +115,7 @@ async fn a_proxy_that_would_be_ignored_is_refused_when_the_client_is_built() {
         let client = || Client::builder().base_url("http://bitbucket.test").allow_plain_http("bitbucket.test");
         let error = client().build().unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("HTTP_PROXY")));
-        assert!(error.to_string().contains("expected the address of a proxy"), "{error}");
+        assert!(error.to_string().contains("expected the address of an http or https proxy"), "{error}");
         assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
         assert!(Client::builder().base_url("http://127.0.0.1:1").build().is_ok(), "loopback uses no proxy");
         let own = client().http_client_builder(reqwest::ClientBuilder::new().no_proxy());

@@ -294,6 +294,8 @@ fn what_is_refused_before_sending_is_explained_by_its_field() {
         ("seed", "Bitbucket would refuse", "place"),
         ("port", "listens there", "0 takes any"),
         ("SSL_CERT_FILE", "whom to trust", "SSL_CERT_DIR"),
+        ("HTTPS_PROXY", "would ignore", "http://HOST:PORT"),
+        ("all_proxy", "would ignore", "SOCKS"),
         ("pagelen", "before anything was sent", "message names"),
     ];
     for (field, cause, remedy) in table {
