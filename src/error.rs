@@ -277,6 +277,22 @@ impl Error {
         if granted.is_empty() { &self.0.credential_scopes } else { granted }
     }
 
+    /// The scopes that the credentials lack: those that the body names, or else those that the headers prove to be
+    /// missing. Empty if the failure has another cause, and if Bitbucket did not name them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Error, ErrorKind};
+    ///
+    /// let error = Error::for_test(ErrorKind::NotFound).status(404).build();
+    /// assert!(error.missing_scopes().is_empty());
+    /// ```
+    #[must_use]
+    pub fn missing_scopes(&self) -> Vec<&str> {
+        explain::missing_scopes(&self.0)
+    }
+
     /// The delay that Bitbucket asked for, where it did.
     ///
     /// # Examples

@@ -53,7 +53,7 @@ pub(crate) enum Command {
 pub(crate) fn command() -> clap::Command {
     let credentials =
         credentials::VARIABLES.map(|(variables, meaning)| format!("  {variables}\n      {meaning}")).join("\n");
-    let codes = exit::TABLE.map(|(code, meaning)| format!("  {code}  {meaning}")).join("\n");
+    let codes = exit::TABLE.map(|(code, meaning)| format!("  {code:<5}  {meaning}")).join("\n");
     let after = format!("Credentials, read from the environment:\n{credentials}\n\nExit codes:\n{codes}");
     without_empty_variables(Cli::command().after_help(after))
 }

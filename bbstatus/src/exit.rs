@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     NotAllowed,
     /// Bitbucket refused the request as invalid.
     Refused,
-    /// Bitbucket was not reachable, limited the rate, or did not answer in time, after all repeats.
+    /// Bitbucket was not reachable, limited the rate, or did not respond in time, after all retries.
     Unavailable,
     /// A status that was waited for failed or was stopped.
     StatusFailed,
@@ -29,17 +29,21 @@ pub(crate) enum Exit {
     Command(u8),
 }
 
-/// The exit codes as the help and the reference show them.
-pub(crate) const TABLE: [(u8, &str); 9] = [
-    (0, "done"),
-    (1, "any other failure"),
-    (2, "usage, or input refused before anything was sent"),
-    (3, "repository, commit, pull request or key not found"),
-    (4, "not allowed: credentials wrong, expired or without the right"),
-    (5, "refused by Bitbucket as invalid"),
-    (6, "Bitbucket not reachable, rate-limited or too slow, after all repeats"),
-    (7, "`wait`: a status failed or was stopped"),
-    (8, "`wait`: a status is still in progress"),
+/// The exit codes as the help, the manual pages and the reference show them.
+pub(crate) const TABLE: [(&str, &str); 13] = [
+    ("0", "done"),
+    ("1", "any other failure"),
+    ("2", "usage, or input refused before anything was sent"),
+    ("3", "repository, commit, pull request or key not found"),
+    ("4", "not allowed: credentials wrong, expired or without the right"),
+    ("5", "refused by Bitbucket as invalid"),
+    ("6", "Bitbucket not reachable, rate-limited or too slow, after all retries"),
+    ("7", "`wait`: a status failed or was stopped"),
+    ("8", "`wait`: a status is still in progress"),
+    ("124", "`run`: the command took longer than --timeout"),
+    ("126", "`run`: the command cannot be run"),
+    ("127", "`run`: there is no such command"),
+    ("128+n", "`run`: signal n ended the command"),
 ];
 
 impl Exit {

@@ -69,6 +69,13 @@ impl Error {
     }
 }
 
+/// The scopes that the credentials lack; only a 403 is about them.
+pub(super) fn missing_scopes(error: &Details) -> Vec<&str> {
+    let is_about_scopes = error.kind == ErrorKind::Forbidden && error.status != Some(402);
+    let missing = if is_about_scopes { responses::missing_scopes(error) } else { Vec::new() };
+    missing.into_iter().map(String::as_str).collect()
+}
+
 fn explain(error: &Details) -> Explanation {
     match error.kind {
         ErrorKind::Decode | ErrorKind::Other if error.is_token_request => explanation(

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::connection;
-use crate::error::{Error, Result};
+use crate::error::{Details, Error, ErrorKind, Result};
 
 /// How many connections may wait to be accepted, so that none has to be tried again while the thread is busy.
 const BACKLOG: u32 = 4096;
@@ -39,8 +39,12 @@ impl Server {
         read_timeout: Duration,
         create: impl FnOnce(SocketAddr) -> Result<(Router, T)> + Send + 'static,
     ) -> Result<(Self, T)> {
-        let failed = |cause: io::Error| {
-            Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}"))
+        let failed = |cause: io::Error| match cause.kind() {
+            io::ErrorKind::AddrInUse => {
+                let text = format!("port {port} is in use");
+                Details { field: Some("port"), ..Details::new(ErrorKind::InvalidInput, text) }.into()
+            }
+            _ => Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}")),
         };
         let addresses: Vec<_> = (host, port).to_socket_addrs().map_err(failed)?.collect();
         let (stop, stopped) = oneshot::channel();

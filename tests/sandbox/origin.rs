@@ -132,6 +132,9 @@ async fn a_sandbox_can_listen_elsewhere() {
     assert_eq!(commit.get("unit-tests").await.unwrap_err().kind(), ErrorKind::NotFound);
     let error = Sandbox::builder().host("256.0.0.1").start().await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("port")));
+    let port = sandbox.address().port();
+    let error = Sandbox::builder().host("0.0.0.0").port(port).start().await.unwrap_err();
+    assert_eq!((error.field(), error.to_string()), (Some("port"), format!("port {port} is in use")));
     let error = Sandbox::builder().public_url("nope").start().await.unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("public_url")));
 }

@@ -86,6 +86,14 @@ fn the_notes_of_a_sandbox_say_whose_credentials_it_accepts() {
 }
 
 #[test]
+fn a_port_that_is_in_use_is_named() {
+    let sandbox = Sandbox::start("port_in_use", &[]);
+    let port = sandbox.url().rsplit(':').next().unwrap().trim_end_matches("/2.0").to_owned();
+    let ended = run(&mut bbstatus(["sandbox", "--port", &port])).failed(2, &format!("error: port {port} is in use\n"));
+    assert!(ended.stderr.contains("\nhelp: ") && ended.stderr.contains("another port"), "{ended:#?}");
+}
+
+#[test]
 fn a_sandbox_is_told_where_it_is_reached() {
     let public = ["--public-url", "https://ci.example.com/bitbucket", "--allow-host", "sandbox", "--host", "0.0.0.0"];
     let sandbox = Sandbox::start("public", &public);

@@ -27,7 +27,7 @@ fn the_exit_code_is_the_commands_own() {
     let reported = bitbucket.reported();
     assert_eq!(reported[0].1, "Linux");
     assert!(reported[1].1.starts_with("Linux - Failed with exit code 3 after "), "{reported:?}");
-    assert!(reported[3].1.starts_with("Killed by SIGKILL after "), "{reported:?}");
+    assert!(reported[3].1.starts_with("Killed by SIGKILL (out of memory?) after "), "{reported:?}");
     assert_eq!(bitbucket.states(), ["INPROGRESS", "FAILED", "INPROGRESS", "FAILED"]);
 }
 

@@ -88,7 +88,7 @@ fn a_command_that_takes_too_long_is_ended_and_the_exit_code_says_so() {
         bitbucket.run(&["--timeout", "200ms", "--grace", "300ms"], script).quietly(124);
         let (state, description) = bitbucket.reported().pop().unwrap();
         assert_eq!(state, "STOPPED", "{script}");
-        assert!(description.ends_with("longer than 200ms"), "{description}");
+        assert!(description.ends_with("Timed out after 200ms"), "{description}");
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) fn rate_limited(error: &Details) -> Explanation {
 }
 
 /// The scopes that the credentials lack: as the body says it, else what the headers prove.
-fn missing_scopes(error: &Details) -> Vec<&String> {
+pub(super) fn missing_scopes(error: &Details) -> Vec<&String> {
     let body = &error.body;
     if !body.required_scopes.is_empty() {
         return body.required_scopes.iter().filter(|scope| !body.granted_scopes.contains(scope)).collect();

@@ -1,4 +1,4 @@
-use super::{Details, Explanation, explain};
+use super::{Details, Explanation, explain, missing_scopes};
 use crate::{
     context::{
         CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
@@ -175,6 +175,9 @@ fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
         let (accepted_scopes, credential_scopes) = (owned(accepted), owned(held));
         let details = Details { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
         assert_names(&explain(&details), cause, "");
+        let missing = cause.strip_prefix("lacks a scope: ").into_iter().collect::<Vec<_>>();
+        assert_eq!(missing_scopes(&details), missing);
+        assert!(missing_scopes(&Details { kind: ErrorKind::NotFound, ..details }).is_empty());
     }
 }
 

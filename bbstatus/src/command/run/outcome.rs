@@ -79,9 +79,7 @@ impl StopCause {
     pub(super) fn final_state(&self, elapsed: Duration) -> FinalState {
         let elapsed = rounded(elapsed);
         let description = match self {
-            Self::TimeLimit(limit) => {
-                format!("Stopped after {elapsed}: longer than {}", humantime::format_duration(*limit))
-            }
+            Self::TimeLimit(limit) => format!("Timed out after {}", humantime::format_duration(*limit)),
             Self::Signal(name) => format!("Stopped by {name} after {elapsed}"),
         };
         FinalState { state: State::Stopped, description }
@@ -115,7 +113,7 @@ impl CommandOutcome {
             Termination::Signalled(signal) => match STOPPING.iter().find(|(number, _)| *number == signal) {
                 Some((_, name)) => return StopCause::Signal(name).final_state(self.elapsed),
                 None if signal == SIGKILL => {
-                    (State::Failed, format!("Killed by SIGKILL after {elapsed} (out of memory?)"))
+                    (State::Failed, format!("Killed by SIGKILL (out of memory?) after {elapsed}"))
                 }
                 None => (State::Failed, format!("Killed by signal {signal} after {elapsed}")),
             },
@@ -146,12 +144,12 @@ mod tests {
             (Exited(0), None, 0, State::Successful, "Succeeded in 1m 12s"),
             (Exited(3), None, 3, State::Failed, "Failed with exit code 3 after 1m 12s"),
             (Exited(0), Some(&interrupted), 0, State::Stopped, "Stopped by SIGINT after 1m 12s"),
-            (Exited(0), Some(&late), 124, State::Stopped, "Stopped after 1m 12s: longer than 10m"),
-            (Exited(7), Some(&late), 124, State::Stopped, "Stopped after 1m 12s: longer than 10m"),
-            (Signalled(15), Some(&late), 124, State::Stopped, "Stopped after 1m 12s: longer than 10m"),
-            (Signalled(9), Some(&late), 124, State::Stopped, "Stopped after 1m 12s: longer than 10m"),
+            (Exited(0), Some(&late), 124, State::Stopped, "Timed out after 10m"),
+            (Exited(7), Some(&late), 124, State::Stopped, "Timed out after 10m"),
+            (Signalled(15), Some(&late), 124, State::Stopped, "Timed out after 10m"),
+            (Signalled(9), Some(&late), 124, State::Stopped, "Timed out after 10m"),
             (Signalled(9), Some(&interrupted), 137, State::Stopped, "Stopped by SIGINT after 1m 12s"),
-            (Signalled(9), None, 137, State::Failed, "Killed by SIGKILL after 1m 12s (out of memory?)"),
+            (Signalled(9), None, 137, State::Failed, "Killed by SIGKILL (out of memory?) after 1m 12s"),
             (Signalled(11), None, 139, State::Failed, "Killed by signal 11 after 1m 12s"),
             (Signalled(15), None, 143, State::Stopped, "Stopped by SIGTERM after 1m 12s"),
             (Signalled(3), None, 131, State::Stopped, "Stopped by SIGQUIT after 1m 12s"),
