@@ -3,30 +3,42 @@
 
 use std::{collections::HashMap, iter::Peekable, str::Chars};
 
-/// Reads the properties. One whose escapes are no text is left out, so that it is unknown rather than wrong.
+/// Reads the properties.
+///
+/// Three differences from Java are deliberate. A property whose escapes are no text is left out, so that it is unknown
+/// rather than wrong; Java refuses the file, or keeps half a character. Text that is valid UTF-8 is read as UTF-8, although
+/// the format is Latin-1: text in another language was hardly meant as anything else. A property without a name is left out.
 pub(super) fn parse(bytes: &[u8]) -> HashMap<String, String> {
-    // The format is Latin-1; what is UTF-8 with other characters than ASCII was hardly meant as that.
     let text =
         str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|&byte| char::from(byte)).collect(), str::to_owned);
-    logical_lines(&text).iter().filter_map(|line| property(line)).collect()
+    let mut properties = HashMap::new();
+    for (name, value) in logical_lines(&text).iter().filter_map(|line| property(line)) {
+        // The last one counts, also where that one is left out.
+        match value {
+            Some(value) if !name.is_empty() => properties.insert(name, value),
+            _ => properties.remove(&name),
+        };
+    }
+    properties
 }
 
 /// Lines without comments, each joined with those that it continues on.
 fn logical_lines(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut continued: Option<String> = None;
+    let (mut lines, mut logical) = (Vec::new(), String::new());
     for line in text.replace("\r\n", "\n").split(['\n', '\r']) {
         let line = line.trim_start_matches(is_space);
-        if continued.is_none() && (line.is_empty() || line.starts_with(['#', '!'])) {
+        // What continues nothing but a backslash is a line of its own, and may be empty or a comment.
+        if logical.is_empty() && (line.is_empty() || line.starts_with(['#', '!'])) {
             continue;
         }
-        let mut logical = continued.take().unwrap_or_default();
         // An odd number of backslashes at its end continues a line: each pair is one backslash.
         let backslashes = line.len() - line.trim_end_matches('\\').len();
         logical.push_str(&line[..line.len() - backslashes % 2]);
-        if backslashes % 2 == 1 { continued = Some(logical) } else { lines.push(logical) }
+        if backslashes % 2 == 0 {
+            lines.push(std::mem::take(&mut logical));
+        }
     }
-    lines.extend(continued);
+    lines.push(logical);
     lines
 }
 
@@ -34,14 +46,15 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\u{c}')
 }
 
-fn property(line: &str) -> Option<(String, String)> {
+/// The name of a property, and its value unless that is no text.
+fn property(line: &str) -> Option<(String, Option<String>)> {
     let mut characters = line.chars().peekable();
     let name = unescape(&mut characters, |character| is_space(character) || matches!(character, '=' | ':'))?;
     while characters.next_if(|&character| is_space(character)).is_some() {}
     if characters.next_if(|character| matches!(character, '=' | ':')).is_some() {
         while characters.next_if(|&character| is_space(character)).is_some() {}
     }
-    Some((name, unescape(&mut characters, |_| false)?))
+    Some((name, unescape(&mut characters, |_| false)))
 }
 
 /// Reads up to a character that ends the text without an escape.
@@ -108,7 +121,18 @@ mod tests {
             (b"a=one\\\\\nb=two", "b", Some("two")),
             (b"a=one\\\n# two", "a", Some("one# two")),
             (b"a=one\\", "a", Some("one")),
+            (b"a=one\\\n\nb=two", "a", Some("one")),
+            (b"a=one\\\n \t\nb=two", "b", Some("two")),
+            (b"a=one\\\r\n\r\nb=two", "b", Some("two")),
+            (b"a=one\\\n\\\n\\\n two", "a", Some("onetwo")),
+            (b"\\\na=one", "a", Some("one")),
+            (b"\\\n\na=one", "a", Some("one")),
+            (b"\\\n# comment\\\na=one", "a", Some("one")),
+            (b"\\\n! comment", "!", None),
             (b"a=1\ra=2", "a", Some("2")),
+            (b"a=1\na=\\uD83D", "a", None),
+            (b"a=\\uD83D\na=2", "a", Some("2")),
+            (b"=a", "", None),
             (b"a=\\t\\n\\r\\f\\z", "a", Some("\t\n\r\u{c}z")),
         ];
         for (file, name, value) in table {
