@@ -25,9 +25,7 @@ impl Remote {
         if is_bitbucket(&host, is_ssh) {
             return Self::Repository(repository);
         }
-        // One letter is a drive of Windows.
-        let is_alias = is_ssh && host.len() > 1 && !host.contains('.') && host != "localhost";
-        if is_alias { Self::SshAlias(host) } else { Self::Elsewhere }
+        if is_ssh && is_alias(&host) { Self::SshAlias(host) } else { Self::Elsewhere }
     }
 
     pub(crate) fn repository(self) -> Option<String> {
@@ -117,14 +115,32 @@ fn is_bitbucket(host: &str, is_ssh: bool) -> bool {
     HOSTS.contains(&host) || alias.is_some_and(|suffix| !suffix.is_empty() && !suffix.contains('.'))
 }
 
+/// Whether a host is no name of the internet's, so that only the configuration of ssh says where it is.
+fn is_alias(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_address = host.starts_with('[') || last.bytes().all(|byte| byte.is_ascii_digit());
+    let is_domain =
+        host.contains('.') && (last.starts_with("xn--") || last.bytes().all(|byte| byte.is_ascii_lowercase()));
+    // One letter is a drive of Windows.
+    host.len() > 1 && !is_address && !is_domain && host != "localhost"
+}
+
 /// Workspace and slug, from a path of as many parts as are read.
 fn repository(path: &str, parts: usize) -> Option<String> {
     let path = path.split(['?', '#']).next()?.trim_matches('/');
     let path = path.strip_suffix(".git").unwrap_or(path);
     let mut names = path.split('/').take(parts);
     let (workspace, slug) = (names.next()?, names.next()?);
-    let is_name = |name: &str| !name.is_empty() && !matches!(name, "." | "..") && !name.contains(char::is_whitespace);
-    (names.next().is_none() && is_name(workspace) && is_name(slug)).then(|| format!("{workspace}/{slug}"))
+    let name = format!("{workspace}/{slug}");
+    if names.next().is_none() { full_name(&name) } else { None }
+}
+
+/// A repository's full name as it is, `workspace/slug`; nothing where it has other characters than such names have.
+pub(crate) fn full_name(name: &str) -> Option<String> {
+    let is_character = |character: char| character.is_ascii_alphanumeric() || "-_.~{}".contains(character);
+    let is_name = |name: &str| !name.is_empty() && !matches!(name, "." | "..") && name.chars().all(is_character);
+    let (workspace, slug) = name.split_once('/')?;
+    (is_name(workspace) && is_name(slug)).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -164,6 +180,12 @@ mod tests {
             ("https://bitbucket.org/acme", None),
             ("https://bitbucket.org/acme/rocket/src", None),
             ("https://bitbucket.org/../rocket", None),
+            ("https://bitbucket.org/acme/rocket;secret", None),
+            ("https://bitbucket.org/Acme Corp/rocket", None),
+            (
+                "https://bitbucket.org/{1a2b3c4d-0000-4000-8000-000000000000}/{}",
+                Some("{1a2b3c4d-0000-4000-8000-000000000000}/{}"),
+            ),
             ("file://bitbucket.org/acme/rocket", None),
             ("ext::sh -c bitbucket.org:acme/rocket", None),
             ("/srv/bitbucket.org:acme/rocket.git", None),
@@ -182,7 +204,13 @@ mod tests {
         let table = [
             ("git@work:acme/rocket.git", Some("work")),
             ("ssh://git@bb/acme/rocket.git", Some("bb")),
+            ("git@bitbucket.org_work:acme/rocket.git", Some("bitbucket.org_work")),
+            ("git@bitbucket.org-:acme/rocket.git", Some("bitbucket.org-")),
+            ("git@my.bitbucket2:acme/rocket.git", Some("my.bitbucket2")),
             ("git@github.com:acme/rocket.git", None),
+            ("git@git.xn--p1ai:acme/rocket.git", None),
+            ("git@10.0.0.1:acme/rocket.git", None),
+            ("ssh://git@[2001:db8::1]/acme/rocket.git", None),
             ("https://work/acme/rocket.git", None),
             ("git@localhost:acme/rocket.git", None),
             ("C:/repositories/rocket", None),

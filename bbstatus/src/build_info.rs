@@ -4,7 +4,7 @@ use bitbucket_build_status::CommitHash;
 
 use crate::{
     address::Remote,
-    ci::{Detected, MergeCommits, Refname, UnknownHead},
+    ci::{Detected, MergeCommits, Refname, UnknownHead, bare_branch},
     failure::Failure,
     git::{Checkout, CommitObject, GitError, RemoteBranch},
     sourced::{Origin, Sourced},
@@ -246,6 +246,8 @@ impl BuildInfo {
                 return None;
             }
         };
+        // The head of a remote, or a pull request's own ref there.
+        let value = bare_branch(&value)?.to_owned();
         Some(Sourced { value, ..branch })
     }
 
@@ -331,6 +333,22 @@ impl BuildInfo {
                 let branch = checkout.branch().ok().flatten();
                 self.refname = branch.map(|value| Sourced { value, origin: Origin::Git, label });
             }
+        }
+        self
+    }
+
+    /// Notes why git names neither repository nor commit, where it failed.
+    pub(crate) fn with_git_error_note(mut self) -> Self {
+        // In a CI job there is a note about the commit already.
+        let needs_commit = self.commit.is_none() && self.system.is_none();
+        let options = match (self.repository.is_none(), needs_commit) {
+            (true, true) => "--repo and --commit",
+            (true, false) => "--repo",
+            (false, true) => "--commit",
+            (false, false) => return self,
+        };
+        if let Some(problem) = &self.git_error {
+            self.notes.push(format!("git could not be asked ({problem}): give {options}"));
         }
         self
     }
@@ -662,12 +680,14 @@ mod tests {
     fn a_branch_is_named_without_the_remote_that_git_knows() {
         type Remotes = &'static [(&'static str, &'static [&'static str])];
         const NONE: &[&str] = &[];
-        let table: [(Remotes, &str, &str); 5] = [
+        let table: [(Remotes, &str, &str); 7] = [
             (&[("origin", NONE)], "origin/feature/x", "feature/x"),
             (&[("bitbucket", NONE)], "bitbucket/feature/x", "feature/x"),
             (&[("bitbucket", NONE)], "origin/feature/x", "origin/feature/x"),
             (&[("a", NONE), ("a/b", NONE)], "a/b/c", "c"),
             (&[("origin", NONE)], "main", "main"),
+            (&[("origin", NONE)], "origin/HEAD", ""),
+            (&[("origin", NONE)], "origin/PR-7", ""),
         ];
         let built = |branch: &str| Detected {
             refname: Some(Refname::OfRemote(sourced(branch.to_owned(), Origin::Ci))),
@@ -675,7 +695,7 @@ mod tests {
         };
         for (remotes, branch, refname) in table {
             let info = resolve(given(None), Some(built(branch)), &Fake { remotes, ..FAKE });
-            assert_eq!(value(info.refname.as_ref()), Some(refname), "{branch}");
+            assert_eq!(value(info.refname.as_ref()).unwrap_or_default(), refname, "{branch}");
         }
         for (branch, refname) in [("origin/x", Some("x")), ("x", Some("x")), ("bitbucket/x", None)] {
             let info = resolve(given(None), Some(built(branch)), &Silent);

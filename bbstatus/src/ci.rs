@@ -9,7 +9,7 @@ use lookup::{Condition, Lookup, Outcome, first};
 use sources::Sources;
 use systems::{Head, OtherEvent, SYSTEMS, System};
 
-pub(crate) use self::systems::MergeCommits;
+pub(crate) use self::{lookup::bare_branch, systems::MergeCommits};
 use crate::{
     address::Remote,
     sourced::{Origin, Sourced},

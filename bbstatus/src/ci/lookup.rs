@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::sources::Sources;
 use crate::{
-    address::{Remote, repository_of_page},
+    address::{Remote, full_name, repository_of_page},
     sourced::{Origin, Sourced},
 };
 
@@ -24,6 +24,8 @@ pub(super) enum Lookup {
     Number(&'static str),
     /// The number at the end of an address.
     LastNumber(&'static str),
+    /// A repository as `workspace/slug`; anything else, such as an address with a password, is nothing.
+    FullName(&'static str),
     /// The address of a git remote, which names a repository where it is at Bitbucket Cloud.
     Remote(&'static str),
     /// The address of a page at Bitbucket Cloud, which names the repository that the page belongs to.
@@ -122,6 +124,7 @@ impl Lookup {
             | Self::RemoteBranch(name)
             | Self::Number(name)
             | Self::LastNumber(name)
+            | Self::FullName(name)
             | Self::Remote(name)
             | Self::Page(name) => Some(name),
         }
@@ -132,7 +135,8 @@ impl Lookup {
             Self::When(condition, _) if !condition.holds(sources) => Outcome::Unset,
             Self::When(_, lookup) => lookup.read(sources, repository),
             Self::Pair(workspace, slug) => match (sources.get(workspace), sources.get(slug)) {
-                (Some(one), Some(other)) => found(format!("{one}/{other}"), &format!("{workspace}, {slug}")),
+                (Some(one), Some(other)) => full_name(&format!("{one}/{other}"))
+                    .map_or(Outcome::Refused, |name| found(name, &format!("{workspace}, {slug}"))),
                 _ => Outcome::Unset,
             },
             Self::Template(template) => match fill(template, sources, repository) {
@@ -164,6 +168,7 @@ impl Lookup {
             }
             Self::Number(_) => number(text),
             Self::LastNumber(_) => number(text.rsplit('/').next()?),
+            Self::FullName(_) => full_name(text),
             Self::Remote(_) => Remote::parse(text).repository(),
             Self::Page(_) => repository_of_page(text),
             Self::Text(_) | Self::Pair(..) | Self::Template(_) | Self::After(..) | Self::When(..) => {
@@ -183,20 +188,22 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A branch's bare name. What names no branch of the repository is nothing: a tag, a pull request's own ref, a branch
-/// of a fork (`jane:main`), a detached head.
+/// A branch's bare name. What names no branch of the repository is nothing: a tag, the branch of a remote, a pull
+/// request's own ref, a branch of a fork (`jane:main`), a detached head.
 pub(crate) fn bare_branch(text: &str) -> Option<&str> {
     let bare = text.strip_prefix("refs/").unwrap_or(text);
     let bare = match bare.strip_prefix("heads/") {
         Some(bare) => bare,
-        None if text.starts_with("refs/") => return None,
+        None if text.starts_with("refs/") || bare.starts_with("tags/") || bare.starts_with("remotes/") => return None,
         None => bare,
     };
     let refused = bare.is_empty() || bare.contains(|character: char| character == ':' || character.is_whitespace());
-    let pull_request = ["PR-", "pull/", "pull-requests/", "merge-requests/"]
+    let starts_with_number = |rest: &str| rest.split(['/', '-']).next().is_some_and(is_number);
+    let is_pull_request = ["PR-", "pull/", "pull-requests/", "merge-requests/"]
         .into_iter()
-        .any(|prefix| bare.strip_prefix(prefix).and_then(|rest| rest.split(['/', '-']).next()).is_some_and(is_number));
-    (!refused && !pull_request && !matches!(bare, "detached" | "HEAD" | "<default>")).then_some(bare)
+        .any(|prefix| bare.strip_prefix(prefix).is_some_and(starts_with_number))
+        || ["/merge", "/head", "/from"].into_iter().any(|suffix| bare.strip_suffix(suffix).is_some_and(is_number));
+    (!refused && !is_pull_request && !matches!(bare, "detached" | "HEAD" | "<default>")).then_some(bare)
 }
 
 /// Fills `{NAME}` in a template, where all of them are set. What is no address itself is encoded as a part of one.
@@ -241,7 +248,14 @@ mod tests {
             ("pull/requests", Some("pull/requests")),
             ("refs/tags/v1.0", None),
             ("refs/pull/7/merge", None),
+            ("tags/v1.0", None),
+            ("tagsoup", Some("tagsoup")),
             ("refs/remotes/origin/main", None),
+            ("remotes/origin/main", None),
+            ("7/merge", None),
+            ("7/head", None),
+            ("7/from", None),
+            ("7/engine", Some("7/engine")),
             ("jane:main", None),
             ("PR-7", None),
             ("PR-7-head", None),

@@ -2,7 +2,9 @@
 
 use super::lookup::{
     Condition::{self, All, Any, Is, IsNumber, IsUnreadable, IsWord, Not, OneOf, Set, StartsWith},
-    Lookup::{self, After, Branch, LastNumber, Number, Page, Pair, Remote, RemoteBranch, Template, Text, When},
+    Lookup::{
+        self, After, Branch, FullName, LastNumber, Number, Page, Pair, Remote, RemoteBranch, Template, Text, When,
+    },
 };
 
 /// A CI system: how it is recognized, and which variables say what, the best first.
@@ -189,7 +191,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         name: "Bitbucket Pipelines",
         markers: &[Set("BITBUCKET_BUILD_NUMBER")],
         repository: &[
-            Text("BITBUCKET_REPO_FULL_NAME"),
+            FullName("BITBUCKET_REPO_FULL_NAME"),
             Pair("BITBUCKET_WORKSPACE", "BITBUCKET_REPO_SLUG"),
             Remote("BITBUCKET_GIT_HTTP_ORIGIN"),
             Remote("BITBUCKET_GIT_SSH_ORIGIN"),
@@ -205,7 +207,8 @@ pub(super) const SYSTEMS: [System; 20] = [
         ..UNSET
     },
     // <https://plugins.jenkins.io/git/#plugin-content-environment-variables>,
-    // <https://github.com/jenkinsci/bitbucket-branch-source-plugin/blob/master/docs/USER_GUIDE.adoc>
+    // <https://github.com/jenkinsci/bitbucket-branch-source-plugin/blob/master/docs/USER_GUIDE.adoc>,
+    // <https://plugins.jenkins.io/bitbucket-push-and-pull-request>
     System {
         name: "Jenkins",
         markers: &[
@@ -218,6 +221,8 @@ pub(super) const SYSTEMS: [System; 20] = [
             Remote("GIT_URL"),
             Remote("GIT_URL_1"),
             Remote("GIT_URL_2"),
+            Remote("GIT_URL_3"),
+            Remote("GIT_URL_4"),
             When(
                 StartsWith("BITBUCKET_SERVER_URL", "https://bitbucket.org"),
                 &Pair("BITBUCKET_OWNER", "BITBUCKET_REPOSITORY"),
@@ -226,14 +231,16 @@ pub(super) const SYSTEMS: [System; 20] = [
         commit: &[Text("GIT_COMMIT")],
         refname: &[
             Branch("CHANGE_BRANCH"),
+            When(Set("BITBUCKET_PULL_REQUEST_ID"), &Branch("BITBUCKET_SOURCE_BRANCH")),
             Branch("BRANCH_NAME"),
             Branch("GIT_LOCAL_BRANCH"),
             RemoteBranch("GIT_BRANCH"),
         ],
-        targets: &["CHANGE_TARGET"],
+        // Those of git may be a shared library's.
+        targets: &["CHANGE_TARGET", "BITBUCKET_TARGET_BRANCH", "BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"],
         tag: &[Text("TAG_NAME")],
-        in_pull_request: &[Set("CHANGE_ID")],
-        pull_request: &[Number("CHANGE_ID")],
+        in_pull_request: &[Set("CHANGE_ID"), Set("BITBUCKET_PULL_REQUEST_ID")],
+        pull_request: &[Number("CHANGE_ID"), Number("BITBUCKET_PULL_REQUEST_ID")],
         // <https://github.com/jenkinsci/git-plugin>, MergeWithGitSCMExtension
         head: Head::Checkout(MergeCommits::AuthoredBy("nobody@nowhere")),
         url: &[Text("BUILD_URL"), Text("RUN_DISPLAY_URL")],
@@ -348,7 +355,7 @@ pub(super) const SYSTEMS: [System; 20] = [
             Remote("CI_REPO_CLONE_URL"),
             Remote("CI_REPO_CLONE_SSH_URL"),
             Page("CI_REPO_URL"),
-            When(Is("CI_FORGE_TYPE", "bitbucket"), &Text("CI_REPO")),
+            When(Is("CI_FORGE_TYPE", "bitbucket"), &FullName("CI_REPO")),
             Remote("CI_REPO_REMOTE"),
             Page("CI_REPO_LINK"),
         ],
@@ -398,7 +405,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         markers: &[Set("GITLAB_CI")],
         repository: &[
             Remote("CI_REPOSITORY_URL"),
-            When(BITBUCKET_EVENT, &Text("TRIGGER_PAYLOAD:/repository/full_name")),
+            When(BITBUCKET_EVENT, &FullName("TRIGGER_PAYLOAD:/repository/full_name")),
         ],
         commit: &[Text("CI_COMMIT_SHA")],
         refname: &[
@@ -434,7 +441,7 @@ pub(super) const SYSTEMS: [System; 20] = [
                     ),
                 ],
                 pull_request: &[Number("TRIGGER_PAYLOAD:/pullrequest/id")],
-                fork: &[Text("TRIGGER_PAYLOAD:/pullrequest/source/repository/full_name")],
+                fork: &[FullName("TRIGGER_PAYLOAD:/pullrequest/source/repository/full_name")],
                 variable: "TRIGGER_PAYLOAD",
                 why: "is an event of Bitbucket that names no commit, or several",
             },
@@ -469,7 +476,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         in_pull_request: &[Set("SEMAPHORE_GIT_PR_NUMBER"), Is("SEMAPHORE_GIT_REF_TYPE", "pull-request")],
         pull_request: &[Number("SEMAPHORE_GIT_PR_NUMBER")],
         head: Head::Only(&[Text("SEMAPHORE_GIT_PR_SHA")], A_MERGE),
-        fork: &[Text("SEMAPHORE_GIT_PR_SLUG")],
+        fork: &[FullName("SEMAPHORE_GIT_PR_SLUG")],
         url: &[Template("{SEMAPHORE_ORGANIZATION_URL}/jobs/{SEMAPHORE_JOB_ID}")],
         build_number: &[Text("SEMAPHORE_PIPELINE_ID")],
         ..UNSET
@@ -478,7 +485,7 @@ pub(super) const SYSTEMS: [System; 20] = [
     System {
         name: "AppVeyor",
         markers: &[Set("APPVEYOR")],
-        repository: &[When(IsWord("APPVEYOR_REPO_PROVIDER", "bitbucket"), &Text("APPVEYOR_REPO_NAME"))],
+        repository: &[When(IsWord("APPVEYOR_REPO_PROVIDER", "bitbucket"), &FullName("APPVEYOR_REPO_NAME"))],
         commit: &[Text("APPVEYOR_REPO_COMMIT")],
         refname: &[Branch("APPVEYOR_PULL_REQUEST_HEAD_REPO_BRANCH"), Branch("APPVEYOR_REPO_BRANCH")],
         targets: &["APPVEYOR_REPO_BRANCH"],
@@ -486,7 +493,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         in_pull_request: &[Set("APPVEYOR_PULL_REQUEST_NUMBER")],
         pull_request: &[Number("APPVEYOR_PULL_REQUEST_NUMBER")],
         head: Head::Only(&[Text("APPVEYOR_PULL_REQUEST_HEAD_COMMIT")], A_MERGE),
-        fork: &[When(IsWord("APPVEYOR_REPO_PROVIDER", "bitbucket"), &Text("APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME"))],
+        fork: &[When(IsWord("APPVEYOR_REPO_PROVIDER", "bitbucket"), &FullName("APPVEYOR_PULL_REQUEST_HEAD_REPO_NAME"))],
         url: &[Template(
             "{APPVEYOR_URL}/project/{APPVEYOR_ACCOUNT_NAME}/{APPVEYOR_PROJECT_SLUG}/builds/{APPVEYOR_BUILD_ID}",
         )],
@@ -505,7 +512,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         in_pull_request: &[IsNumber("TRAVIS_PULL_REQUEST"), Is("TRAVIS_EVENT_TYPE", "pull_request")],
         pull_request: &[Number("TRAVIS_PULL_REQUEST")],
         head: Head::Only(&[Text("TRAVIS_PULL_REQUEST_SHA")], A_MERGE),
-        fork: &[Text("TRAVIS_PULL_REQUEST_SLUG")],
+        fork: &[FullName("TRAVIS_PULL_REQUEST_SLUG")],
         url: &[Text("TRAVIS_BUILD_WEB_URL"), Text("TRAVIS_JOB_WEB_URL")],
         build_number: &[Number("TRAVIS_BUILD_NUMBER")],
         ..UNSET

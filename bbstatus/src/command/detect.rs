@@ -31,7 +31,8 @@ pub(crate) struct Detect {
 pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
     let given = given(session, &args.place, Some(&args.build));
     let git = Git::default();
-    let mut settings = build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git);
+    let mut settings =
+        build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git).with_git_error_note();
     if let Some(problem) = settings.url.as_ref().and_then(refusal) {
         settings.notes.push(format!("{problem}: give another as --url"));
         settings.url = None;

@@ -1,12 +1,12 @@
 //! How options, variables, the CI system and git come together in `bbstatus detect`.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use serde_json::Value;
 
 use crate::{
     checkout::Checkout,
-    support::{COMMIT, bbstatus, folder, run},
+    support::{COMMIT, bbstatus, folder, run, write_program},
 };
 
 const JENKINS_PULL_REQUEST: [(&str, &str); 3] =
@@ -191,6 +191,51 @@ fn where_git_does_not_respond_a_commit_that_may_be_a_merge_is_not_reported() {
     let detect = ["detect", "--output", "json"];
     without_git(in_checkout(&checkout, detect).env("PATH", ""));
     without_git(in_checkout(&checkout, detect).env("GIT_DIR", "/nonexistent"));
+    if let Some(programs) = git_of_another_owner(&checkout) {
+        without_git(in_checkout(&checkout, detect).env("PATH", &programs));
+    }
+}
+
+/// A folder with a git to which every repository belongs to somebody else.
+fn git_of_another_owner(checkout: &Checkout) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let real = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| cfg!(unix) && git.is_file())?;
+    let programs = checkout.folder.join("programs");
+    let script = format!("#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {} \"$@\"\n", real.display());
+    write_program(&programs.join("git"), &script);
+    Some(programs)
+}
+
+#[test]
+fn what_git_would_know_is_a_note_where_it_refuses() {
+    let checkout = of_branch("refused");
+    let Some(programs) = git_of_another_owner(&checkout) else { return };
+    let travis = [("TRAVIS", "true"), ("TRAVIS_COMMIT", COMMIT)];
+    for (environment, options) in [(&[][..], "--repo and --commit"), (&travis[..], "--repo")] {
+        let mut detect = in_checkout(&checkout, ["detect"]);
+        let outcome = run(detect.env("PATH", &programs).envs(environment.iter().copied())).done();
+        let note = "note: git could not be asked (fatal: detected dubious ownership in repository";
+        assert!(outcome.stderr.starts_with(note), "{outcome:#?}");
+        assert!(outcome.stderr.ends_with(&format!("): give {options}\n")), "{outcome:#?}");
+    }
+    let set = ["set", "k", "FAILED", "--dry-run"];
+    run(in_checkout(&checkout, set).env("PATH", &programs)).failed(2, "detected dubious ownership");
+}
+
+#[test]
+fn a_commit_in_full_or_with_7_digits_is_sent_where_git_does_not_know_it() {
+    for commit in [COMMIT, &COMMIT[..7], &COMMIT[..12]] {
+        let set = ["set", "k", "FAILED", "--repo", "acme/rocket", "--dry-run", "--output", "json"];
+        for (option, variable) in
+            [("--commit", None), ("", Some([("BUILDKITE", "true"), ("BUILDKITE_COMMIT", commit)]))]
+        {
+            let mut command =
+                bbstatus(set.into_iter().chain([option, commit].into_iter().filter(|_| !option.is_empty())));
+            let requests = run(command.envs(variable.into_iter().flatten())).done().json()["requests"].clone();
+            let url = requests[0]["url"].as_str().unwrap().to_owned();
+            assert!(url.contains(&format!("/commit/{commit}/")), "{url}");
+        }
+    }
 }
 
 #[test]

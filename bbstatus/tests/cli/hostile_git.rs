@@ -3,14 +3,13 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use crate::{
     checkout::Checkout,
-    support::{bbstatus, folder, isolated, run},
+    support::{bbstatus, folder, isolated, run, write_program},
 };
 
 const SECRET: &str = "s3cret";
@@ -93,11 +92,6 @@ impl Trap {
         let outcome = run(&mut git);
         assert!(self.mark.exists(), "{what}: the program has not run: {outcome:#?}");
     }
-}
-
-fn write_program(path: &Path, script: &str) {
-    fs::write(path, script).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// What a configuration is called, its settings, and the command of git that runs the program.

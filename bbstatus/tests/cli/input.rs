@@ -151,13 +151,23 @@ fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
 }
 
 #[test]
-fn a_repository_may_be_named_by_its_address() {
-    for address in ["git@bitbucket.org:acme/lander.git", "https://jane:s3cret@bitbucket.org/acme/lander"] {
+fn a_repository_may_be_named_by_its_address_or_with_what_a_shell_leaves_around_it() {
+    let named = [
+        "git@bitbucket.org:acme/lander.git",
+        "https://jane:s3cret@bitbucket.org/acme/lander",
+        "https://bitbucket.org/acme/lander?access_token=s3cret",
+        "s3cret@bitbucket.org/acme/lander",
+        "acme/lander.git",
+        " acme/lander ",
+        "acme/lander.git\n",
+    ];
+    for address in named {
         let mut command = bbstatus(["set", "k", "FAILED", "--repo", address, "--dry-run", "--output", "json"]);
         let told = run(command.envs(PLACE)).done().json();
         assert!(told["requests"][0]["url"].as_str().unwrap().contains("/repositories/acme/lander/commit/"), "{told}");
         let detected = run(bbstatus(["detect"]).env("BBSTATUS_REPO", address)).done().stdout;
         assert!(detected.contains("repository    acme/lander  (BBSTATUS_REPO)\n"), "{detected}");
+        assert!(!told.to_string().contains("s3cret") && !detected.contains("s3cret"), "{told} {detected}");
     }
 }
 

@@ -70,11 +70,28 @@ fn credentials_that_are_refused_are_not_shown() {
     assert_no_secret(&mut reporting_to(&format!("https://jane:{TOKEN}@api.example.com/2.0"), get));
 }
 
+/// A sandbox that accepts this file's token and no other.
+fn accepting(test: &str) -> Sandbox {
+    let seed = folder(test).join("seed.json");
+    fs::write(&seed, format!(r#"{{"identities": [{{"name": "ci", "token": "{TOKEN}"}}]}}"#)).unwrap();
+    Sandbox::start(test, &["--seed", seed.to_str().unwrap()])
+}
+
+#[test]
+fn a_token_is_sent_without_what_shells_and_editors_put_around_it() {
+    let sandbox = accepting("trimmed");
+    let set = ["set", "unit-tests", "FAILED"];
+    for token in [format!("{TOKEN}\n"), format!("{TOKEN}\r\n"), format!("\u{feff}{TOKEN}"), format!(" {TOKEN} ")] {
+        run(sandbox.bbstatus(set).env("BITBUCKET_TOKEN", &token)).done();
+        let file = folder("trimmed_token").join("token");
+        fs::write(&file, token).unwrap();
+        run(sandbox.bbstatus(set).env_remove("BITBUCKET_TOKEN").env("BBSTATUS_TOKEN_FILE", file)).done();
+    }
+}
+
 #[test]
 fn a_token_is_read_from_stdin() {
-    let seed = folder("stdin").join("seed.json");
-    fs::write(&seed, format!(r#"{{"identities": [{{"name": "ci", "token": "{TOKEN}"}}]}}"#)).unwrap();
-    let sandbox = Sandbox::start("stdin", &["--seed", seed.to_str().unwrap()]);
+    let sandbox = accepting("stdin");
     let token = folder("stdin_token").join("token");
     fs::write(&token, format!("{TOKEN}\n")).unwrap();
     let mut command = sandbox.bbstatus(["set", "unit-tests", "FAILED", "--token-file", "-"]);
