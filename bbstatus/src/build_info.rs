@@ -50,9 +50,9 @@ pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout
         _ => Ok(None),
     };
     info.commit = match (overrides.commit, &built) {
-        (Some(commit), _) => Some(info.given_commit(commit, checkout)),
+        (Some(commit), _) => Some(info.named_commit(commit, checkout)),
         (None, Ok(Some(commit))) => Some(info.expand_short_hash(commit.clone(), checkout)),
-        (None, Ok(None)) => info.head(detected.is_some(), checkout),
+        (None, Ok(None)) => info.head_commit(detected.is_some(), checkout),
         (None, Err(UnknownHead { variable, why })) => {
             info.notes.push(format!("{variable} {why}: give the commit's hash as --commit"));
             None
@@ -171,7 +171,7 @@ pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
 
 impl BuildInfo {
     /// The commit that is checked out, where nothing else names one.
-    fn head(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
+    fn head_commit(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         match checkout.resolve("HEAD") {
             Ok(Some(value)) => return Some(head_of_git(value)),
             Ok(None) => {}
@@ -186,7 +186,7 @@ impl BuildInfo {
     }
 
     /// A commit as the user names it: by its hash, or as HEAD, a branch or a tag.
-    fn given_commit(&mut self, commit: Sourced<String>, checkout: &dyn Checkout) -> Sourced<String> {
+    fn named_commit(&mut self, commit: Sourced<String>, checkout: &dyn Checkout) -> Sourced<String> {
         let commit = Sourced { value: commit.value.trim().to_owned(), ..commit };
         if CommitHash::new(commit.value.as_str()).is_ok() {
             return self.expand_short_hash(commit, checkout);

@@ -23,10 +23,10 @@ use bitbucket_build_status::{BuildStatus, Key, PreparedRequest, Response};
 use crate::{
     args::{Format, Trying},
     connection::Target,
+    context::Context,
     exit::Exit,
     failure::Failure,
     output,
-    session::Session,
 };
 
 /// Where `run` passes its key on to the command, and the keys of the runs around it: one a line, the innermost last.
@@ -37,33 +37,33 @@ const PAGELEN: u8 = 100;
 /// Makes the key of the name that was typed; says so where it had to be shortened.
 ///
 /// Gives the whole name too in that case, to be reported where no name is given.
-pub(crate) fn key(session: &Session, typed: &str) -> Result<(Key, Option<String>), Failure> {
+pub(crate) fn key(context: &Context, typed: &str) -> Result<(Key, Option<String>), Failure> {
     let key = Key::shorten(typed)?;
     if key.as_str() == typed {
         return Ok((key, None));
     }
     let most = Key::MAX_CHARACTERS;
-    session.output.note(&format!("a key has at most {most} characters: {typed} is reported as {key}"));
+    context.output.note(&format!("a key has at most {most} characters: {typed} is reported as {key}"));
     Ok((key, Some(typed.to_owned())))
 }
 
 /// Shows a request where that is wanted: instead of sending it, or beside it on a sandbox.
 pub(crate) fn show(
-    session: &mut Session,
+    context: &mut Context,
     target: &Target,
     trying: &Trying,
     format: Format,
     prepared: &[PreparedRequest],
 ) -> Result<(), Failure> {
     if target.demonstration.is_some() {
-        session.output.block(&output::http(prepared, &target.origin));
+        context.output.block(&output::http(prepared, &target.origin));
     } else if trying.curl {
-        session.output.notes(&output::curl_notes(prepared, &target.origin));
-        session.output.line(&output::curl(prepared, &target.origin))?;
+        context.output.notes(&output::curl_notes(prepared, &target.origin));
+        context.output.line(&output::curl(prepared, &target.origin))?;
     } else if trying.dry_run {
         match format {
-            Format::Table => session.output.line(output::http(prepared, &target.origin).trim_end())?,
-            Format::Json => session.output.json(&output::requests_as_json(prepared, &target.origin))?,
+            Format::Table => context.output.line(output::http(prepared, &target.origin).trim_end())?,
+            Format::Json => context.output.json(&output::requests_as_json(prepared, &target.origin))?,
         }
     }
     Ok(())
@@ -82,18 +82,18 @@ pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit,
 
 /// Writes the status that was answered to stdout.
 pub(crate) fn answer(
-    session: &mut Session,
+    context: &mut Context,
     target: &Target,
     format: Format,
     answer: &Response<BuildStatus>,
 ) -> Result<Exit, Failure> {
     if target.demonstration.is_some() {
-        session.output.note(&format!("the sandbox responded {}", answer.status()));
+        context.output.note(&format!("the sandbox responded {}", answer.status()));
     }
     match format {
-        Format::Table if session.output.is_quiet() => session.output.line(&output::one_line(answer.value()))?,
-        Format::Table => session.output.line(&output::details(answer.value()))?,
-        Format::Json => session.output.json(&output::StatusView::from(answer.value()))?,
+        Format::Table if context.output.is_quiet() => context.output.line(&output::one_line(answer.value()))?,
+        Format::Table => context.output.line(&output::details(answer.value()))?,
+        Format::Json => context.output.json(&output::StatusView::from(answer.value()))?,
     }
     Ok(Exit::Done)
 }

@@ -11,6 +11,7 @@ use crate::{
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
     ci,
+    context::Context,
     credentials::{self, CredentialSource},
     demonstration::{self, DemoSandbox},
     exit::Exit,
@@ -18,7 +19,6 @@ use crate::{
     file, git,
     newer::Guard,
     output,
-    session::Session,
     sourced::Sourced,
 };
 
@@ -30,7 +30,7 @@ pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bitbucket, and what is known about the build there.
 pub(crate) struct Target {
     pub(crate) client: Client,
-    pub(crate) settings: BuildInfo,
+    pub(crate) build_info: BuildInfo,
     /// Where the credentials come from, to be named without being shown.
     pub(crate) origin: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
@@ -42,27 +42,27 @@ pub(crate) struct Target {
 impl Target {
     /// Finds out what is meant and makes the client; starts a sandbox where one is wanted.
     pub(crate) async fn open(
-        session: &Session,
+        context: &Context,
         place: &Place,
         build: Option<&Build>,
         connection: &Connection,
         trying: &Trying,
     ) -> Result<Self, Failure> {
-        let given = given(session, place, build);
+        let overrides = overrides(context, place, build);
         let call_observer = CallObserver::default();
-        let builder = client(session, connection, call_observer.clone())?;
+        let builder = client(context, connection, call_observer.clone())?;
         let request_timeout = connection.request_timeout;
         if trying.sandbox {
             let demonstration = DemoSandbox::start().await?;
             let client =
-                demonstration.configure(builder).build().map_err(|error| refused(session, connection, error))?;
-            let settings = demonstration::settings(given);
-            session.output.notes(&settings.notes);
+                demonstration.configure(builder).build().map_err(|error| refused(context, connection, error))?;
+            let build_info = demonstration::build_info(overrides);
+            context.output.notes(&build_info.notes);
             let (origin, demonstration) = (CredentialSource::Sandbox, Some(demonstration));
-            return Ok(Self { client, settings, origin, demonstration, request_timeout, call_observer });
+            return Ok(Self { client, build_info, origin, demonstration, request_timeout, call_observer });
         }
         let token_file = connection.token_file.as_deref();
-        let token_file = token_file.map(|path| (path, session.place("token_file", "BBSTATUS_TOKEN_FILE")));
+        let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
         let (origin, builder) = match credentials::find(token_file, &ci::variable)? {
             Some(found) => {
                 if let Some(warning) = &found.warning {
@@ -77,43 +77,43 @@ impl Target {
             check_clock(&connection.api_url, SystemTime::now())?;
         }
         let client =
-            builder.base_url(&connection.api_url).build().map_err(|error| refused(session, connection, error))?;
-        let settings = build_info::resolve(given, ci::detect(&ci::variable), &git::Git::default());
-        session.output.notes(&settings.notes);
-        Ok(Self { client, settings, origin, demonstration: None, request_timeout, call_observer })
+            builder.base_url(&connection.api_url).build().map_err(|error| refused(context, connection, error))?;
+        let build_info = build_info::resolve(overrides, ci::detect(&ci::variable), &git::Git::default());
+        context.output.notes(&build_info.notes);
+        Ok(Self { client, build_info, origin, demonstration: None, request_timeout, call_observer })
     }
 
     /// The commit, to report, read and list its statuses.
     pub(crate) fn commit(&self) -> Result<Commit, Failure> {
-        let (workspace, slug) = self.settings.repository()?;
-        Ok(self.client.commit(workspace, slug, self.settings.commit()?)?)
+        let (workspace, slug) = self.build_info.repository()?;
+        Ok(self.client.commit(workspace, slug, self.build_info.commit()?)?)
     }
 
     /// The read before a report with this url, where `--if-newer` wants one.
     pub(crate) fn guard(&self, overwriting: Overwriting, commit: &Commit, key: &Key, url: Option<&str>) -> Guard {
-        let number = self.settings.build_number.as_ref().map(|number| &*number.value);
+        let number = self.build_info.build_number.as_ref().map(|number| &*number.value);
         if overwriting.if_newer { Guard::new(commit, key, url, number) } else { Guard::off() }
     }
 
     /// Makes one call at a time, and notes on stderr if it is retried for more than two seconds.
     pub(crate) fn call<'a, T: 'a>(
         &'a self,
-        session: &'a Session,
+        context: &'a Context,
         call: impl Future<Output = T> + 'a,
     ) -> impl Future<Output = T> + 'a {
-        self.call_with(|text| session.output.note(text), call)
+        self.call_with(|text| context.output.note(text), call)
     }
 
     /// The same, for a call that is retried for this long.
     pub(crate) fn call_for<'a, T: 'a>(
         &'a self,
-        session: &'a Session,
+        context: &'a Context,
         how_long: &'a str,
         call: impl Future<Output = T> + 'a,
     ) -> impl Future<Output = T> + 'a {
         // Boxed before it becomes part of another future, which would hold room for it twice.
         let call = Box::pin(call);
-        async move { self.call_observer.watch(how_long, |text| session.output.note(text), call).await }
+        async move { self.call_observer.watch(how_long, |text| context.output.note(text), call).await }
     }
 
     /// As [`call`](Self::call), with another way to say so.
@@ -145,23 +145,23 @@ impl Target {
     }
 
     /// Puts the status into the sandbox that a command needs, where there is a sandbox.
-    pub(crate) async fn rehearse(&self, session: &Session, key: &str) -> Result<(), Failure> {
+    pub(crate) async fn rehearse(&self, context: &Context, key: &str) -> Result<(), Failure> {
         if let Some(demonstration) = &self.demonstration {
-            session.output.note(&demonstration.seed_status(&self.settings, key).await?);
+            context.output.note(&demonstration.seed_status(&self.build_info, key).await?);
         }
         Ok(())
     }
 }
 
 /// What was typed about the build, and where.
-pub(crate) fn given(session: &Session, place: &Place, build: Option<&Build>) -> Overrides {
-    let repository = session.given("repo", "BBSTATUS_REPO", place.repo.as_ref());
+pub(crate) fn overrides(context: &Context, place: &Place, build: Option<&Build>) -> Overrides {
+    let repository = context.sourced("repo", "BBSTATUS_REPO", place.repo.as_ref());
     let named = |found: Sourced<String>| Sourced { value: repository_named(&found.value), ..found };
     Overrides {
         repository: repository.map(named),
-        commit: session.given("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
-        refname: session.given("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
-        url: session.given("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
+        commit: context.sourced("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
+        refname: context.sourced("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
+        url: context.sourced("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
     }
 }
 
@@ -175,21 +175,21 @@ fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
 }
 
 /// A setting that the library refused, by the name under which it was typed.
-fn refused(session: &Session, connection: &Connection, error: Error) -> Failure {
-    let (place, address) = match error.field() {
-        Some("base_url") => (session.place("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
+fn refused(context: &Context, connection: &Connection, error: Error) -> Failure {
+    let (label, address) = match error.field() {
+        Some("base_url") => (context.option_label("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
         Some("oauth_token_url") => {
-            (session.place("oauth_token_url", "BBSTATUS_OAUTH_TOKEN_URL"), connection.oauth_token_url.as_ref())
+            (context.option_label("oauth_token_url", "BBSTATUS_OAUTH_TOKEN_URL"), connection.oauth_token_url.as_ref())
         }
-        Some("ca" | "ca_pem") => (session.place("ca_file", "BBSTATUS_CA_FILE"), None),
+        Some("ca" | "ca_pem") => (context.option_label("ca_file", "BBSTATUS_CA_FILE"), None),
         _ => return error.into(),
     };
     match address.filter(|address| is_plain_http(address)) {
         Some(address) => {
-            Failure::usage(format!("{place}: http is allowed only for this machine; use https, got {address:?}"))
+            Failure::usage(format!("{label}: http is allowed only for this machine; use https, got {address:?}"))
                 .help("Over http, credentials would travel unencrypted")
         }
-        None => Failure::from(error).called(&place),
+        None => Failure::from(error).called(&label),
     }
 }
 
@@ -199,7 +199,7 @@ fn is_plain_http(address: &str) -> bool {
     rest.is_some() && !address.contains(['@', '?', '#'])
 }
 
-fn client(session: &Session, connection: &Connection, call_observer: CallObserver) -> Result<ClientBuilder, Failure> {
+fn client(context: &Context, connection: &Connection, call_observer: CallObserver) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.request_timeout)
@@ -207,8 +207,8 @@ fn client(session: &Session, connection: &Connection, call_observer: CallObserve
         .max_retries(connection.retries);
     if let Some(path) = &connection.ca_file {
         let pem = file::read(path, CA_FILE_LIMIT).map_err(|cause| {
-            let place = session.place("ca_file", "BBSTATUS_CA_FILE");
-            Failure::usage(format!("{place}: expected a file, got {}: {cause}", path.display()))
+            let label = context.option_label("ca_file", "BBSTATUS_CA_FILE");
+            Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
                 .help("Give a file that can be read and holds the certificates as PEM")
         })?;
         builder = builder.ca_pem(pem);
@@ -219,7 +219,7 @@ fn client(session: &Session, connection: &Connection, call_observer: CallObserve
     if let Some(url) = &connection.oauth_token_url {
         builder = builder.oauth_token_url(url);
     }
-    let verbosity = session.output.verbosity();
+    let verbosity = context.output.verbosity();
     Ok(builder.observe(move |exchange| {
         if verbosity > 0 {
             output::exchange(exchange, verbosity > 1);

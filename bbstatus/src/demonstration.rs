@@ -29,11 +29,11 @@ impl DemoSandbox {
     }
 
     /// Reports a status there, in progress, for a command that needs one.
-    pub(crate) async fn seed_status(&self, settings: &BuildInfo, key: &str) -> Result<String, Failure> {
+    pub(crate) async fn seed_status(&self, build_info: &BuildInfo, key: &str) -> Result<String, Failure> {
         // A client of its own, so that `-v` shows only what the command itself sends.
         let client = self.0.client();
-        let (workspace, slug) = settings.repository()?;
-        client.commit(workspace, slug, settings.commit()?)?.set(key, State::Inprogress, URL).send().await?;
+        let (workspace, slug) = build_info.repository()?;
+        client.commit(workspace, slug, build_info.commit()?)?.set(key, State::Inprogress, URL).send().await?;
         Ok(format!("the sandbox starts empty, so {key} is put there first, INPROGRESS"))
     }
 }
@@ -60,7 +60,7 @@ pub(crate) fn name_and_description(name: Option<String>, description: Option<Str
 }
 
 /// What is given, completed by values for a demonstration; neither the CI system nor git is asked.
-pub(crate) fn settings(given: Overrides) -> BuildInfo {
+pub(crate) fn build_info(overrides: Overrides) -> BuildInfo {
     let mut assumed = Vec::new();
     let mut or = |given: Option<Sourced<String>>, option: &str, value: &str| {
         given.unwrap_or_else(|| {
@@ -68,22 +68,22 @@ pub(crate) fn settings(given: Overrides) -> BuildInfo {
             Sourced { value: value.to_owned(), origin: Origin::User, label: "--sandbox".to_owned() }
         })
     };
-    let mut settings = BuildInfo {
-        repository: Some(or(given.repository, "repo", REPOSITORY)),
-        commit: Some(or(given.commit, "commit", COMMIT)),
-        url: Some(or(given.url, "url", URL)),
-        refname: given.refname,
+    let mut build_info = BuildInfo {
+        repository: Some(or(overrides.repository, "repo", REPOSITORY)),
+        commit: Some(or(overrides.commit, "commit", COMMIT)),
+        url: Some(or(overrides.url, "url", URL)),
+        refname: overrides.refname,
         ..BuildInfo::default()
     };
     if !assumed.is_empty() {
-        settings.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
+        build_info.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
     }
-    settings
+    build_info
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMIT, REPOSITORY, URL, settings};
+    use super::{COMMIT, REPOSITORY, URL, build_info};
     use crate::{
         build_info::Overrides,
         sourced::{Origin, Sourced},
@@ -93,9 +93,9 @@ mod tests {
     fn what_is_given_goes_before_the_values_for_a_demonstration() {
         let found =
             |value: &str| Some(Sourced { value: value.to_owned(), origin: Origin::User, label: "--repo".to_owned() });
-        let demonstration = settings(Overrides { repository: found("acme/lander"), ..Overrides::default() });
+        let demonstration = build_info(Overrides { repository: found("acme/lander"), ..Overrides::default() });
         assert_eq!(demonstration.repository, found("acme/lander"));
         assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
-        assert_eq!(settings(Overrides::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
+        assert_eq!(build_info(Overrides::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
     }
 }

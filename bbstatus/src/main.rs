@@ -8,6 +8,7 @@ mod ci;
 mod cli;
 mod command;
 mod connection;
+mod context;
 mod credentials;
 mod demonstration;
 mod exit;
@@ -16,15 +17,14 @@ mod file;
 mod git;
 mod newer;
 mod output;
-mod session;
 mod sourced;
 
 use std::process::ExitCode;
 
 use cli::{Command, Parsed, Rejected};
+use context::Context;
 use exit::Exit;
 use failure::Failure;
-use session::Session;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
@@ -36,11 +36,11 @@ fn main() -> ExitCode {
     for failure in ignored {
         output::warning(&failure);
     }
-    let mut session = Session::new(&cli.verbosity, &matches);
+    let mut context = Context::new(&cli.verbosity, &matches);
     // One thread: a call is one connection, and the process is over sooner.
     let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => {
-            let outcome = runtime.block_on(run(cli.command, &mut session));
+            let outcome = runtime.block_on(run(cli.command, &mut context));
             // A name that is still being looked up is not waited for.
             runtime.shutdown_background();
             outcome
@@ -48,30 +48,30 @@ fn main() -> ExitCode {
         Err(cause) => Err(Failure::new(Exit::Failure, format!("the runtime could not be started: {cause}"))),
     };
     let outcome = outcome.and_then(|exit| {
-        session.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
+        context.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
         Ok(exit)
     });
     outcome.unwrap_or_else(|failure| output::failure(&failure)).into()
 }
 
-async fn run(command: Command, session: &mut Session) -> Result<Exit, Failure> {
+async fn run(command: Command, context: &mut Context) -> Result<Exit, Failure> {
     // Where that fails it is as it was: how git ended is not known if a parent has had SIGCHLD ignored.
     let _ = command::run::receive_child_signals();
     match command {
-        Command::Set(args) => command::set::run(args, session).await,
-        Command::Update(args) => command::update::run(args, session).await,
-        Command::Get(args) => command::get::run(args, session).await,
-        Command::List(args) => command::list::run(args, session).await,
-        Command::Run(args) => command::run::run(args, session).await,
-        Command::Wait(args) => command::wait::run(args, session).await,
-        Command::Apply(args) => command::apply::run(args, session).await,
-        Command::Key(args) => command::key::run(&args, session),
-        Command::Detect(args) => command::detect::run(&args, session),
-        Command::Sandbox(args) => command::sandbox::run(args, session).await,
-        Command::Probe(args) => Box::pin(command::probe::run(args, session)).await,
-        Command::Completions(args) => command::completions::run(&args, &cli::command(), session),
-        Command::Man(args) => command::man::run(&args, cli::command(), session),
-        Command::Reference(_) => command::reference::run(cli::command(), session),
+        Command::Set(args) => command::set::run(args, context).await,
+        Command::Update(args) => command::update::run(args, context).await,
+        Command::Get(args) => command::get::run(args, context).await,
+        Command::List(args) => command::list::run(args, context).await,
+        Command::Run(args) => command::run::run(args, context).await,
+        Command::Wait(args) => command::wait::run(args, context).await,
+        Command::Apply(args) => command::apply::run(args, context).await,
+        Command::Key(args) => command::key::run(&args, context),
+        Command::Detect(args) => command::detect::run(&args, context),
+        Command::Sandbox(args) => command::sandbox::run(args, context).await,
+        Command::Probe(args) => Box::pin(command::probe::run(args, context)).await,
+        Command::Completions(args) => command::completions::run(&args, &cli::command(), context),
+        Command::Man(args) => command::man::run(&args, cli::command(), context),
+        Command::Reference(_) => command::reference::run(cli::command(), context),
         #[cfg(unix)]
         Command::Watchdog(_) => command::watchdog::run(),
     }

@@ -33,12 +33,12 @@ use super::{report::DefaultUrl, show};
 use crate::{
     args::{Build, Connection, Format, Overwriting, Place, Trying, number, positive_duration},
     connection::Target,
+    context::Context,
     credentials::is_stdin,
     exit::Exit,
     failure::Failure,
     git,
     output::{self, Progress, Throttle},
-    session::Session,
 };
 
 /// How many lines may wait for an earlier one about the same status, for each that is sent.
@@ -95,24 +95,24 @@ pub(crate) struct Apply {
     pub(crate) trying: Trying,
 }
 
-pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Failure> {
     if is_stdin(&args.file) && args.connection.token_file.as_deref().is_some_and(is_stdin) {
         return Err(Failure::usage("file -: expected lines on stdin, which --token-file reads for the token")
             .help("Give the lines or the token by a file of its own"));
     }
     let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
-    let mut target = Target::open(session, &args.place, Some(&args.build), &connection, &args.trying).await?;
-    target.settings = target.settings.with_git_branch(&git::Git::default());
-    let (url, note) = DefaultUrl::new(&target.settings)?;
-    session.output.notes(note.as_slice());
+    let mut target = Target::open(context, &args.place, Some(&args.build), &connection, &args.trying).await?;
+    target.build_info = target.build_info.with_git_branch(&git::Git::default());
+    let (url, note) = DefaultUrl::new(&target.build_info)?;
+    context.output.notes(note.as_slice());
     let target = Arc::new(target);
     let defaults = Defaults { target: Arc::clone(&target), url };
     let mut source = Source::open(&args.file, move |number, line| parse_line(&defaults, number, line))
         .map_err(|error| cannot_open(&args, &error))?;
     if args.trying.sends_nothing() {
-        return dry_run(&args, session, &target, &mut source).await;
+        return dry_run(&args, context, &target, &mut source).await;
     }
-    let progress = session.output.progress(source.length);
+    let progress = context.output.progress(source.length);
     let (halt, halted) = watch::channel(false);
     let deadline = args.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
     let mut applying = Applying {
@@ -132,7 +132,7 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
         halt,
         results: Results::default(),
     };
-    let outcome = applying.all(&mut source, session, &progress).await;
+    let outcome = applying.all(&mut source, context, &progress).await;
     progress.end();
     outcome?;
     let Applying { results, .. } = applying;
@@ -143,9 +143,9 @@ pub(crate) async fn run(args: Apply, session: &mut Session) -> Result<Exit, Fail
         Some(Halt::Interrupted(signal)) => Some(*signal),
         _ => None,
     };
-    let concluded = results.conclude(&session.output);
+    let concluded = results.conclude(&context.output);
     if let (Some(signal), Err(failure)) = (signal, &concluded) {
-        session.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
+        context.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
         output::failure(failure);
         interrupt::end_by(signal);
     }
@@ -186,7 +186,7 @@ struct Applying {
 
 impl Applying {
     /// Applies all lines. The number of lines in memory does not depend on the length of the file.
-    async fn all(&mut self, source: &mut Lines, session: &mut Session, progress: &Progress) -> Result<(), Failure> {
+    async fn all(&mut self, source: &mut Lines, context: &mut Context, progress: &Progress) -> Result<(), Failure> {
         let interrupts = Interrupts::listen();
         let mut interrupts =
             interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
@@ -203,16 +203,16 @@ impl Applying {
                 line = next(source, is_halted), if has_more && (has_room || is_halted) => match line {
                     Some(line) => {
                         progress.at(line.bytes_read);
-                        self.begin(line, session);
+                        self.begin(line, context);
                     }
                     None => has_more = false,
                 },
                 Some(sent) = self.sending.join_next_with_id() => {
-                    self.sent(sent, session)?;
+                    self.sent(sent, context)?;
                     while let Some(sent) = self.sending.try_join_next_with_id() {
-                        self.sent(sent, session)?;
+                        self.sent(sent, context)?;
                     }
-                    self.results.flush(&mut session.output);
+                    self.results.flush(&mut context.output);
                 }
                 signal = interrupts.next() => {
                     if end.is_some() {
@@ -220,9 +220,9 @@ impl Applying {
                     }
                     has_more = false;
                     end = Instant::now().checked_add(INTERRUPT_GRACE);
-                    self.halt(Halt::Interrupted(signal), session);
+                    self.halt(Halt::Interrupted(signal), context);
                 }
-                () = until(deadline), if !is_halted => self.halt(Halt::TimeOver, session),
+                () = until(deadline), if !is_halted => self.halt(Halt::TimeOver, context),
                 () = until(end), if end.is_some() && !self.sending.is_empty() => self.sending.abort_all(),
                 else => break,
             }
@@ -237,23 +237,23 @@ impl Applying {
     }
 
     /// Sends no further line; those that wait for an earlier one have their results.
-    fn halt(&mut self, reason: Halt, session: &mut Session) {
+    fn halt(&mut self, reason: Halt, context: &mut Context) {
         self.results.halt(reason);
         // Everyone who listens is sending.
         let _ = self.halt.send(true);
         for queued in self.lanes.drain() {
             let subject = ResultSubject::from(&queued.job);
-            self.results.add(&mut session.output, queued.line, &subject, &Verdict::NotTried);
+            self.results.add(&mut context.output, queued.line, &subject, &Verdict::NotTried);
         }
-        self.results.flush(&mut session.output);
+        self.results.flush(&mut context.output);
     }
 
     /// Writes the result of a job, and sends the one that waited for it.
-    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, session: &mut Session) -> Result<(), Failure> {
+    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, context: &mut Context) -> Result<(), Failure> {
         let id = sent.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(queued) = self.in_flight.remove(&id) else { return Ok(()) };
         let subject = ResultSubject::from(&queued.job);
-        let (line, output) = (queued.line, &mut session.output);
+        let (line, output) = (queued.line, &mut context.output);
         let is_halted = self.results.halted().is_some();
         match sent {
             Ok((_, Outcome::Reported)) => self.results.add(output, line, &subject, &Verdict::Reported),
@@ -283,10 +283,10 @@ impl Applying {
                 let waiting = next.into_iter();
                 for queued in waiting {
                     let subject = ResultSubject::from(&queued.job);
-                    self.results.add(&mut session.output, queued.line, &subject, &Verdict::NotTried);
+                    self.results.add(&mut context.output, queued.line, &subject, &Verdict::NotTried);
                 }
                 if !is_halted {
-                    self.halt(reason, session);
+                    self.halt(reason, context);
                 }
             }
             None => next.into_iter().for_each(|queued| self.send(queued)),
@@ -295,17 +295,17 @@ impl Applying {
     }
 
     /// Sends what a line says, now or after what is in flight for the same status.
-    fn begin(&mut self, read: SourceLine<ParsedLine>, session: &mut Session) {
+    fn begin(&mut self, read: SourceLine<ParsedLine>, context: &mut Context) {
         let number = read.number;
         let job = match read.parsed {
             Ok(job) => job,
             Err(InvalidLine { key, state, failure }) => {
                 let subject = ResultSubject::partial(key.as_deref(), state.as_deref());
-                return self.not_sent(session, number, &subject, &Verdict::Failed(&failure));
+                return self.not_sent(context, number, &subject, &Verdict::Failed(&failure));
             }
         };
         if self.results.halted().is_some() {
-            return self.not_sent(session, number, &ResultSubject::from(&job), &Verdict::NotTried);
+            return self.not_sent(context, number, &ResultSubject::from(&job), &Verdict::NotTried);
         }
         self.results.count_long_key(number, &job);
         let lane: Arc<str> = job.lane().into();
@@ -315,9 +315,9 @@ impl Applying {
         }
     }
 
-    fn not_sent(&mut self, session: &mut Session, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
-        self.results.add(&mut session.output, line, subject, verdict);
-        self.results.flush(&mut session.output);
+    fn not_sent(&mut self, context: &mut Context, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
+        self.results.add(&mut context.output, line, subject, verdict);
+        self.results.flush(&mut context.output);
     }
 
     fn send(&mut self, queued: Queued) {
@@ -368,7 +368,7 @@ fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -
 }
 
 /// Shows each request instead of sending it.
-async fn dry_run(args: &Apply, session: &mut Session, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
+async fn dry_run(args: &Apply, context: &mut Context, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
     let (mut lines, mut invalid, mut long_keys) = (0_u64, 0_u64, LongKeys::default());
     while let Some(line) = source.next().await {
         lines += 1;
@@ -382,9 +382,9 @@ async fn dry_run(args: &Apply, session: &mut Session, target: &Target, source: &
         match prepared {
             Ok(prepared) => {
                 if args.trying.dry_run && lines > invalid + 1 {
-                    session.output.line("")?;
+                    context.output.line("")?;
                 }
-                show(session, target, &args.trying, Format::Table, &prepared)?;
+                show(context, target, &args.trying, Format::Table, &prepared)?;
             }
             Err(failure) => {
                 invalid += 1;
@@ -392,7 +392,7 @@ async fn dry_run(args: &Apply, session: &mut Session, target: &Target, source: &
             }
         }
     }
-    long_keys.note(&session.output);
+    long_keys.note(&context.output);
     match invalid {
         0 if lines == 0 && !args.allow_empty => Err(empty(args)),
         0 => Ok(Exit::Done),

@@ -2,7 +2,7 @@
 
 use clap::{Args, Command};
 
-use crate::{exit::Exit, failure::Failure, session::Session};
+use crate::{context::Context, exit::Exit, failure::Failure};
 
 /// Print the completions for a shell.
 #[derive(Debug, Args)]
@@ -11,10 +11,10 @@ pub(crate) struct Completions {
     pub(crate) shell: clap_complete::Shell,
 }
 
-pub(crate) fn run(args: &Completions, all: &Command, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut shown(all), "bbstatus", &mut script);
-    session.output.bytes(&script)?;
+    context.output.bytes(&script)?;
     Ok(Exit::Done)
 }
 

@@ -7,12 +7,12 @@ use crate::{
     args::{Build, Format, Place, Presentation},
     build_info, ci,
     command::report::refusal,
-    connection::given,
+    connection::overrides,
+    context::Context,
     exit::Exit,
     failure::Failure,
     git::Git,
     output::{JSON_VERSION, sanitize},
-    session::Session,
     sourced::Sourced,
 };
 
@@ -28,50 +28,50 @@ pub(crate) struct Detect {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) fn run(args: &Detect, session: &mut Session) -> Result<Exit, Failure> {
-    let given = given(session, &args.place, Some(&args.build));
+pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure> {
+    let overrides = overrides(context, &args.place, Some(&args.build));
     let git = Git::default();
-    let mut settings =
-        build_info::resolve(given, ci::detect(&ci::variable), &git).with_git_branch(&git).with_git_error_note();
-    if let Some(problem) = settings.url.as_ref().and_then(refusal) {
-        settings.notes.push(format!("{problem}: give another as --url"));
-        settings.url = None;
+    let mut build_info =
+        build_info::resolve(overrides, ci::detect(&ci::variable), &git).with_git_branch(&git).with_git_error_note();
+    if let Some(problem) = build_info.url.as_ref().and_then(refusal) {
+        build_info.notes.push(format!("{problem}: give another as --url"));
+        build_info.url = None;
     }
-    session.output.notes(&settings.notes);
-    if settings.commit.is_some() {
-        settings.commit()?;
+    context.output.notes(&build_info.notes);
+    if build_info.commit.is_some() {
+        build_info.commit()?;
     }
     let found = [
-        ("system", &settings.system),
-        ("repository", &settings.repository),
-        ("commit", &settings.commit),
-        ("refname", &settings.refname),
-        ("pull_request", &settings.pull_request),
-        ("url", &settings.url),
-        ("build_number", &settings.build_number),
+        ("system", &build_info.system),
+        ("repository", &build_info.repository),
+        ("commit", &build_info.commit),
+        ("refname", &build_info.refname),
+        ("pull_request", &build_info.pull_request),
+        ("url", &build_info.url),
+        ("build_number", &build_info.build_number),
     ];
     match args.presentation.output {
         Format::Json => {
             let version = ("version".to_owned(), JSON_VERSION.into());
             let members = found.into_iter().map(|(what, found)| (what.to_owned(), as_json(found.as_ref())));
-            session.output.json(&std::iter::once(version).chain(members).collect::<Map<_, _>>())?;
+            context.output.json(&std::iter::once(version).chain(members).collect::<Map<_, _>>())?;
         }
         Format::Table => {
             for (what, found) in found {
-                session.output.line(&as_line(what, found.as_ref()))?;
+                context.output.line(&as_line(what, found.as_ref()))?;
             }
         }
     }
     Ok(Exit::Done)
 }
 
-fn as_json(found: Option<&Sourced<String>>) -> Value {
-    found.map_or(Value::Null, |found| json!({"value": found.value, "from": found.label}))
+fn as_json(sourced: Option<&Sourced<String>>) -> Value {
+    sourced.map_or(Value::Null, |sourced| json!({"value": sourced.value, "from": sourced.label}))
 }
 
-fn as_line(what: &str, found: Option<&Sourced<String>>) -> String {
+fn as_line(what: &str, sourced: Option<&Sourced<String>>) -> String {
     let what = what.replace('_', " ");
-    match found {
+    match sourced {
         Some(Sourced { value, label, .. }) => format!("{what:<12}  {}  ({})", sanitize(value), sanitize(label)),
         None => format!("{what:<12}  -"),
     }

@@ -6,9 +6,9 @@ use super::{answer, key, show};
 use crate::{
     args::{Connection, Place, Presentation, Trying},
     connection::Target,
+    context::Context,
     exit::Exit,
     failure::Failure,
-    session::Session,
 };
 
 /// Read a status.
@@ -27,19 +27,19 @@ pub(crate) struct Get {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) async fn run(args: Get, session: &mut Session) -> Result<Exit, Failure> {
-    let (key, _) = key(session, &args.key)?;
-    let target = Target::open(session, &args.place, None, &args.connection, &args.trying).await?;
+pub(crate) async fn run(args: Get, context: &mut Context) -> Result<Exit, Failure> {
+    let (key, _) = key(context, &args.key)?;
+    let target = Target::open(context, &args.place, None, &args.connection, &args.trying).await?;
     let commit = target.commit()?;
     let format = args.presentation.output;
-    target.rehearse(session, key.as_str()).await?;
+    target.rehearse(context, key.as_str()).await?;
     if args.trying.shows() {
         let prepared = commit.get(&key).prepare().await?;
-        show(session, &target, &args.trying, format, &prepared)?;
+        show(context, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let answered = target.call(session, commit.get(&key).send_with_response()).await?;
-    answer(session, &target, format, &answered)
+    let answered = target.call(context, commit.get(&key).send_with_response()).await?;
+    answer(context, &target, format, &answered)
 }

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::{
     args::{Format, Presentation},
+    context::Context,
     exit::Exit,
     failure::Failure,
     output::{JSON_VERSION, sanitize},
-    session::Session,
 };
 
 /// Print the key that a name is reported under, without asking anybody.
@@ -20,12 +20,12 @@ pub(crate) struct Key {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) fn run(args: &Key, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Key, context: &mut Context) -> Result<Exit, Failure> {
     let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
     match args.presentation.output {
-        Format::Table => session.output.line(&sanitize(key.as_str()))?,
-        Format::Json => session.output.json(&json!({
+        Format::Table => context.output.line(&sanitize(key.as_str()))?,
+        Format::Json => context.output.json(&json!({
             "version": JSON_VERSION, "key": key, "name": args.name, "shortened": shortened,
         }))?,
     }

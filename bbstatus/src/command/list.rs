@@ -7,10 +7,10 @@ use super::{PAGELEN, show};
 use crate::{
     args::{Connection, Format, Place, Presentation, Trying, pull_request},
     connection::Target,
+    context::Context,
     exit::Exit,
     failure::Failure,
     output::{Row, StatusView, rows},
-    session::Session,
 };
 
 /// List the statuses of a commit or a pull request, oldest first.
@@ -39,36 +39,36 @@ pub(crate) struct List {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) async fn run(args: List, session: &mut Session) -> Result<Exit, Failure> {
-    let target = Target::open(session, &args.place, None, &args.connection, &args.trying).await?;
+pub(crate) async fn run(args: List, context: &mut Context) -> Result<Exit, Failure> {
+    let target = Target::open(context, &args.place, None, &args.connection, &args.trying).await?;
     let format = args.presentation.output;
-    target.rehearse(session, "unit-tests").await?;
+    target.rehearse(context, "unit-tests").await?;
     if args.trying.shows() {
         let prepared = request(&args, &target)?.prepare().await?;
-        show(session, &target, &args.trying, format, &prepared)?;
+        show(context, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let statuses = target.call(session, request(&args, &target)?.all()).await?;
-    write(session, format, &statuses)?;
+    let statuses = target.call(context, request(&args, &target)?.all()).await?;
+    write(context, format, &statuses)?;
     Ok(Exit::Done)
 }
 
 /// Writes statuses to stdout.
-pub(super) fn write(session: &mut Session, format: Format, statuses: &[BuildStatus]) -> Result<(), Failure> {
+pub(super) fn write(context: &mut Context, format: Format, statuses: &[BuildStatus]) -> Result<(), Failure> {
     match format {
         Format::Json => {
             for status in statuses {
-                session.output.json(&StatusView::from(status))?;
+                context.output.json(&StatusView::from(status))?;
             }
         }
-        Format::Table if statuses.is_empty() => session.output.note("there are no statuses"),
+        Format::Table if statuses.is_empty() => context.output.note("there are no statuses"),
         Format::Table => {
             let lines: Vec<Row> = statuses.iter().map(Row::from).collect();
             // With --quiet there is a line for each result, and nothing else.
-            for line in rows(&lines).iter().skip(usize::from(session.output.is_quiet())) {
-                session.output.line(line)?;
+            for line in rows(&lines).iter().skip(usize::from(context.output.is_quiet())) {
+                context.output.line(line)?;
             }
         }
     }
@@ -78,7 +78,7 @@ pub(super) fn write(session: &mut Session, format: Format, statuses: &[BuildStat
 fn request(args: &List, target: &Target) -> Result<Statuses, Failure> {
     let mut request = match args.pull_request {
         Some(number) => {
-            let (workspace, slug) = target.settings.repository()?;
+            let (workspace, slug) = target.build_info.repository()?;
             target.client.pull_request(workspace, slug, number)?.statuses()
         }
         None => target.commit()?.statuses().pagelen(PAGELEN),

@@ -2,7 +2,7 @@
 
 use clap::{Args, Command};
 
-use crate::{exit::Exit, failure::Failure, session::Session};
+use crate::{context::Context, exit::Exit, failure::Failure};
 
 /// Print the manual page, of bbstatus or of one of its commands.
 #[derive(Debug, Args)]
@@ -11,7 +11,7 @@ pub(crate) struct Man {
     pub(crate) command: Option<String>,
 }
 
-pub(crate) fn run(args: &Man, mut all: Command, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Man, mut all: Command, context: &mut Context) -> Result<Exit, Failure> {
     all.build();
     let known = || all.get_subcommands().filter(|command| !command.is_hide_set());
     let command = match &args.command {
@@ -24,6 +24,6 @@ pub(crate) fn run(args: &Man, mut all: Command, session: &mut Session) -> Result
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    session.output.bytes(&page)?;
+    context.output.bytes(&page)?;
     Ok(Exit::Done)
 }

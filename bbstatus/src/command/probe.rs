@@ -32,13 +32,13 @@ use self::{
 use crate::{
     args::{Connection, Format, Place, Presentation, Trying},
     ci,
-    connection::{Target, given},
+    connection::{Target, overrides},
+    context::Context,
     credentials::CredentialSource,
     demonstration,
     exit::Exit,
     failure::Failure,
     output::{JSON_VERSION, sanitize},
-    session::Session,
 };
 
 /// The most requests that are sent.
@@ -82,9 +82,9 @@ const AFTER_HELP: &str = "Environment:\n  BBSTATUS_OTHER_TOKEN\n      an access 
                           overwrite by another user leads to\n\nExit codes: 0 if everything is as assumed, 1 for \
                           differences, others as elsewhere.";
 
-pub(crate) async fn run(args: Probe, session: &mut Session) -> Result<Exit, Failure> {
-    let mut prober = Prober::open(&args, session).await?;
-    confirm(&args, session, &prober)?;
+pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<Exit, Failure> {
+    let mut prober = Prober::open(&args, context).await?;
+    confirm(&args, context, &prober)?;
     let first = prober.begin().await?;
     let mut findings = Vec::new();
     for question in QUESTIONS {
@@ -99,14 +99,14 @@ pub(crate) async fn run(args: Probe, session: &mut Session) -> Result<Exit, Fail
         })?;
     }
     let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
-    show(session, args.presentation.output, &findings, differences)?;
-    session.output.note(&format!("{} requests were sent", prober.sent));
+    show(context, args.presentation.output, &findings, differences)?;
+    context.output.note(&format!("{} requests were sent", prober.sent));
     Ok(if differences == 0 { Exit::Done } else { Exit::Failure })
 }
 
 /// Says what will be written, and asks, unless that was agreed to or nothing leaves this machine.
-fn confirm(args: &Probe, session: &Session, prober: &Prober) -> Result<(), Failure> {
-    session.output.note(&format!(
+fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), Failure> {
+    context.output.note(&format!(
         "this writes the statuses {} on {} of {}, all SUCCESSFUL; statuses cannot be deleted. At most {MAX_REQUESTS} \
          requests are sent",
         KEYS.join(", "),
@@ -120,7 +120,7 @@ fn confirm(args: &Probe, session: &Session, prober: &Prober) -> Result<(), Failu
     if !io::stdin().is_terminal() {
         return Err(refused());
     }
-    session.output.block("Continue? [y/N]");
+    context.output.block("Continue? [y/N]");
     let mut line = String::new();
     let read = io::stdin().lock().read_line(&mut line);
     if read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(refused()) }
@@ -224,22 +224,22 @@ const REHEARSAL: &str = r#"{
 }"#;
 
 impl Prober {
-    async fn open(args: &Probe, session: &Session) -> Result<Self, Failure> {
-        let (client, settings, other_token, api_token, sandbox) = if args.sandbox {
+    async fn open(args: &Probe, context: &Context) -> Result<Self, Failure> {
+        let (client, build_info, other_token, api_token, sandbox) = if args.sandbox {
             let sandbox = Sandbox::builder().seed(Seed::from_json(REHEARSAL)?).start().await?;
             let credentials = Credentials::api_token("probe@example.com", "rehearsal-token".to_owned())?;
             let client = Client::builder().base_url(sandbox.url()).credentials(credentials).build()?;
-            let settings = demonstration::settings(given(session, &args.place, None));
+            let build_info = demonstration::build_info(overrides(context, &args.place, None));
             let (other, own) = ("rehearsal-other-token".to_owned(), "rehearsal-token".to_owned());
-            (client, settings, Some(other), Some(own), Some(sandbox))
+            (client, build_info, Some(other), Some(own), Some(sandbox))
         } else {
             let trying = Trying { sandbox: false, dry_run: false, curl: false };
-            let target = Target::open(session, &args.place, None, &args.connection, &trying).await?;
+            let target = Target::open(context, &args.place, None, &args.connection, &trying).await?;
             let api_token = (target.origin == CredentialSource::ApiToken).then(|| ci::variable("BITBUCKET_API_TOKEN"));
-            (target.client, target.settings, ci::variable(OTHER_TOKEN), api_token.flatten(), None)
+            (target.client, target.build_info, ci::variable(OTHER_TOKEN), api_token.flatten(), None)
         };
-        let (workspace, slug) = settings.repository()?;
-        let (workspace, slug, commit) = (workspace.to_owned(), slug.to_owned(), settings.commit()?.to_owned());
+        let (workspace, slug) = build_info.repository()?;
+        let (workspace, slug, commit) = (workspace.to_owned(), slug.to_owned(), build_info.commit()?.to_owned());
         // No retries: each request is sent once, so that their number is known and a failure is what is observed.
         let client = client.to_builder().max_retries(0).build()?;
         let mut redaction = Redaction::default();
@@ -501,9 +501,9 @@ fn shortened(body: &Value) -> Value {
 }
 
 /// The table, or the same for programs.
-fn show(session: &mut Session, format: Format, findings: &[Finding], differences: usize) -> Result<(), Failure> {
+fn show(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), Failure> {
     if format == Format::Json {
-        session.output.json(&json!({"version": JSON_VERSION, "differences": differences, "questions": findings}))?;
+        context.output.json(&json!({"version": JSON_VERSION, "differences": differences, "questions": findings}))?;
         return Ok(());
     }
     let heading = ["VERDICT", "NAME", "QUESTION", "ASSUMED", "OBSERVED"].map(str::to_owned);
@@ -519,7 +519,7 @@ fn show(session: &mut Session, format: Format, findings: &[Finding], differences
             .iter()
             .zip(widths)
             .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()))));
-        session.output.line(cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        context.output.line(cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
 }

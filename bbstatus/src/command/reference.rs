@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::{Arg, Args, Command};
 
-use crate::{credentials, exit, exit::Exit, failure::Failure, session::Session};
+use crate::{context::Context, credentials, exit, exit::Exit, failure::Failure};
 
 /// How wide the help is.
 const WIDTH: usize = 100;
@@ -14,12 +14,12 @@ const WIDTH: usize = 100;
 #[command(hide = true)]
 pub(crate) struct Reference {}
 
-pub(crate) fn run(all: Command, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) fn run(all: Command, context: &mut Context) -> Result<Exit, Failure> {
     let mut all = all.term_width(WIDTH).max_term_width(WIDTH);
     all.build();
     let mut text = String::new();
     write(&mut text, &all).map_err(|cause| Failure::new(Exit::Failure, cause.to_string()))?;
-    session.output.line(text.trim_end())?;
+    context.output.line(text.trim_end())?;
     Ok(Exit::Done)
 }
 

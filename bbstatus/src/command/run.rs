@@ -23,10 +23,10 @@ use tokio::sync::{Notify, watch};
 use super::{RUN_KEYS, show};
 use crate::{
     args::{Build, Connection, Overwriting, Place, Presentation, Trying, duration, positive_duration},
+    context::Context,
     exit::Exit,
     failure::Failure,
     output,
-    session::Session,
 };
 
 /// Run a command, and report how it goes.
@@ -101,16 +101,16 @@ struct Command<'a> {
     watchdog: Option<Watchdog>,
 }
 
-pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failure> {
     if args.trying.sends_nothing() {
-        return preview(&args, session).await;
+        return preview(&args, context).await;
     }
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Failure::usage("command: expected one after \"--\", got none"));
     };
     // First, since it takes some time until it is ready.
     let watchdog = Watchdog::start();
-    let reporter = match guarded(Reporter::open(&args, session)).await.unwrap_or_else(Err) {
+    let reporter = match guarded(Reporter::open(&args, context)).await.unwrap_or_else(Err) {
         Ok(reporter) => Some(reporter),
         Err(failure) => {
             output::warning(&failure.because("nothing is reported"));
@@ -118,7 +118,7 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
         }
     };
     if let Some(reporter) = reporter.as_ref().filter(|_| args.trying.sandbox) {
-        present(&args, session, reporter).await?;
+        present(&args, context, reporter).await?;
     }
     let signals = SignalListener::listen();
     let mut signals = signals.map_err(|cause| failed(format!("signals cannot be received: {cause}")))?;
@@ -130,12 +130,12 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
         limits: Limits { time: args.time_limit, grace: args.grace },
         watchdog: ready(watchdog).await,
     };
-    let (outcome, is_reported) = run_and_report(session, command, reporter.as_ref(), &mut signals).await;
+    let (outcome, is_reported) = run_and_report(context, command, reporter.as_ref(), &mut signals).await;
     signals.end().await;
     if let Some(reporter) = reporter.filter(|_| is_reported && args.trying.sandbox) {
         let last = outcome.final_state();
         let description = reporter.description(&last);
-        session.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
+        context.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
     }
     let code = outcome.exit_code();
     Ok(if args.strict && !is_reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
@@ -143,7 +143,7 @@ pub(crate) async fn run(args: Run, session: &mut Session) -> Result<Exit, Failur
 
 /// Runs the command and reports about it at the same time; says whether its final state was reported.
 async fn run_and_report(
-    session: &Session,
+    context: &Context,
     command: Command<'_>,
     reporter: Option<&Reporter>,
     signals: &mut SignalListener,
@@ -163,7 +163,7 @@ async fn run_and_report(
         let is_reported = match reporter {
             Some(reporter) => tokio::select! {
                 biased;
-                is_reported = guarded(reporter.run(session, watched)) => is_reported,
+                is_reported = guarded(reporter.run(context, watched)) => is_reported,
                 () = interrupted.notified() => Err(failed("interrupted".to_owned())),
             },
             None => Ok(false),
@@ -237,16 +237,16 @@ async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
 }
 
 /// Shows the first request, and neither sends it nor runs the command.
-async fn preview(args: &Run, session: &mut Session) -> Result<Exit, Failure> {
-    let reporter = Reporter::open(args, session).await?;
-    present(args, session, &reporter).await?;
-    session.output.note("the command is not run; at its end the state and the description are replaced");
+async fn preview(args: &Run, context: &mut Context) -> Result<Exit, Failure> {
+    let reporter = Reporter::open(args, context).await?;
+    present(args, context, &reporter).await?;
+    context.output.note("the command is not run; at its end the state and the description are replaced");
     Ok(Exit::Done)
 }
 
-async fn present(args: &Run, session: &mut Session, reporter: &Reporter) -> Result<(), Failure> {
+async fn present(args: &Run, context: &mut Context, reporter: &Reporter) -> Result<(), Failure> {
     let prepared = reporter.start_request().prepare().await?;
-    show(session, &reporter.target, &args.trying, args.presentation.output, &prepared)
+    show(context, &reporter.target, &args.trying, args.presentation.output, &prepared)
 }
 
 fn failed(problem: String) -> Failure {

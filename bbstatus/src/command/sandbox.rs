@@ -14,11 +14,11 @@ use serde_json::json;
 
 use crate::{
     args::number,
+    context::Context,
     exit::Exit,
     failure::Failure,
     file,
     output::{self, JSON_VERSION},
-    session::Session,
 };
 
 /// Run a Bitbucket on 127.0.0.1 for tests, until it is interrupted.
@@ -47,7 +47,7 @@ pub(crate) struct Sandbox {
 /// The most that a seed holds.
 const SEED_LIMIT: u64 = 64 << 20;
 
-pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Failure> {
     let mut builder = sandbox::Sandbox::builder().host(&args.host).port(args.port);
     if let Some(url) = &args.public_url {
         builder = builder.public_url(url);
@@ -63,7 +63,7 @@ pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Fa
         identities.extend(seed.identities.iter().map(|identity| identity.name().to_owned()));
         builder = builder.seed(seed);
     }
-    if !session.output.is_quiet() {
+    if !context.output.is_quiet() {
         builder = builder.on_request(|received| output::log(&received.to_string()));
     }
     // Before the address is known to anybody who might end it.
@@ -81,9 +81,9 @@ pub(crate) async fn run(args: Sandbox, session: &mut Session) -> Result<Exit, Fa
     } else {
         format!("it accepts the credentials that the seed has for {}", identities.join(", "))
     };
-    session.output.json(&data)?;
-    session.output.finish()?;
-    session.output.note(&format!("a sandbox runs at {url} until it is interrupted; {credentials}"));
+    context.output.json(&data)?;
+    context.output.finish()?;
+    context.output.note(&format!("a sandbox runs at {url} until it is interrupted; {credentials}"));
     ended.await;
     Ok(Exit::Done)
 }

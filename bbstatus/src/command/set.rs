@@ -11,10 +11,10 @@ use super::{
 use crate::{
     args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     connection::Target,
+    context::Context,
     exit::Exit,
     failure::Failure,
     git,
-    session::Session,
 };
 
 /// Create a status, or overwrite the one with its key.
@@ -44,26 +44,26 @@ pub(crate) struct Set {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) async fn run(args: Set, session: &mut Session) -> Result<Exit, Failure> {
-    let outcome = Box::pin(report(&args, session)).await;
+pub(crate) async fn run(args: Set, context: &mut Context) -> Result<Exit, Failure> {
+    let outcome = Box::pin(report(&args, context)).await;
     soften(args.content.soft, outcome)
 }
 
-async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
+async fn report(args: &Set, context: &mut Context) -> Result<Exit, Failure> {
     let state = args.content.state(args.state).ok_or_else(|| Failure::usage("state: none was given"))?;
-    let (key, long_key) = key(session, &args.key)?;
-    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    target.settings = target.settings.with_git_branch(&git::Git::default());
+    let (key, long_key) = key(context, &args.key)?;
+    let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    target.build_info = target.build_info.with_git_branch(&git::Git::default());
     let commit = target.commit()?;
-    let (url, note) = DefaultUrl::new(&target.settings)?;
-    session.output.notes(note.as_slice());
+    let (url, note) = DefaultUrl::new(&target.build_info)?;
+    context.output.notes(note.as_slice());
     let report = StatusReport {
         url: url.for_commit(&commit),
         commit,
         key,
         name: args.content.name.clone().or(long_key),
         description: args.content.description.clone(),
-        refname: target.settings.refname.as_ref().map(|refname| refname.value.clone()),
+        refname: target.build_info.refname.as_ref().map(|refname| refname.value.clone()),
     };
     let guard = target.guard(args.overwriting, &report.commit, &report.key, Some(&report.url));
     let request = report.request(state);
@@ -71,15 +71,15 @@ async fn report(args: &Set, session: &mut Session) -> Result<Exit, Failure> {
     if args.trying.shows() {
         let mut prepared = guard.prepare().await?;
         prepared.extend(request.clone().prepare().await?);
-        show(session, &target, &args.trying, format, &prepared)?;
+        show(context, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    if let Some(newer) = target.call(session, guard.newer_report()).await {
-        session.output.note(&newer.note(&report.key));
-        return answer(session, &target, format, &newer.stored);
+    if let Some(newer) = target.call(context, guard.newer_report()).await {
+        context.output.note(&newer.note(&report.key));
+        return answer(context, &target, format, &newer.stored);
     }
-    let response = target.call(session, request.send_with_response()).await?;
-    answer(session, &target, format, &response)
+    let response = target.call(context, request.send_with_response()).await?;
+    answer(context, &target, format, &response)
 }

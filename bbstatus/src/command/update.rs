@@ -8,10 +8,10 @@ use crate::{
     args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
     build_info::BuildInfo,
     connection::Target,
+    context::Context,
     demonstration,
     exit::Exit,
     failure::Failure,
-    session::Session,
 };
 
 /// Change a status that exists.
@@ -47,43 +47,43 @@ pub(crate) struct Update {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) async fn run(args: Update, session: &mut Session) -> Result<Exit, Failure> {
-    let outcome = Box::pin(report(&args, session)).await;
+pub(crate) async fn run(args: Update, context: &mut Context) -> Result<Exit, Failure> {
+    let outcome = Box::pin(report(&args, context)).await;
     soften(args.content.soft, outcome)
 }
 
-async fn report(args: &Update, session: &mut Session) -> Result<Exit, Failure> {
-    let (key, long_key) = key(session, &args.key)?;
-    let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-    let url_of_build = target.settings.url.as_ref().map(|url| url.value.clone());
-    target.settings = target.settings.explicit_only();
-    if let Some(url) = &target.settings.url {
+async fn report(args: &Update, context: &mut Context) -> Result<Exit, Failure> {
+    let (key, long_key) = key(context, &args.key)?;
+    let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let url_of_build = target.build_info.url.as_ref().map(|url| url.value.clone());
+    target.build_info = target.build_info.explicit_only();
+    if let Some(url) = &target.build_info.url {
         check_url(&url.value, &format!("url ({})", url.label))?;
     }
     let commit = target.commit()?;
     let guard = target.guard(args.overwriting, &commit, &key, url_of_build.as_deref());
-    let request = request(args, session, &commit, &key, long_key, &target.settings);
+    let request = request(args, context, &commit, &key, long_key, &target.build_info);
     let format = args.presentation.output;
-    target.rehearse(session, key.as_str()).await?;
+    target.rehearse(context, key.as_str()).await?;
     if args.trying.shows() {
         let mut prepared = guard.prepare().await?;
         prepared.extend(request.clone().prepare().await?);
-        show(session, &target, &args.trying, format, &prepared)?;
+        show(context, &target, &args.trying, format, &prepared)?;
     }
     if args.trying.sends_nothing() {
         return Ok(Exit::Done);
     }
-    if let Some(newer) = target.call(session, guard.newer_report()).await {
-        session.output.note(&newer.note(&key));
-        return answer(session, &target, format, &newer.stored);
+    if let Some(newer) = target.call(context, guard.newer_report()).await {
+        context.output.note(&newer.note(&key));
+        return answer(context, &target, format, &newer.stored);
     }
-    let response = target.call(session, request.send_with_response()).await?;
-    answer(session, &target, format, &response)
+    let response = target.call(context, request.send_with_response()).await?;
+    answer(context, &target, format, &response)
 }
 
 fn request(
     args: &Update,
-    session: &Session,
+    context: &Context,
     commit: &Commit,
     key: &Key,
     long_key: Option<String>,
@@ -98,7 +98,7 @@ fn request(
     if args.trying.sandbox && state.is_some() && !args.exact {
         let assumed = demonstration::name_and_description(name, description);
         (name, description) = (Some(assumed.name), Some(assumed.description));
-        session.output.notes(&assumed.notes);
+        context.output.notes(&assumed.notes);
     }
     let request = commit
         .update(key)

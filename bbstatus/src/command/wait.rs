@@ -14,9 +14,9 @@ use super::{PAGELEN, RUN_KEYS, list};
 use crate::{
     args::{Connection, Place, Presentation, Trying, duration, number, pull_request},
     connection::Target,
+    context::Context,
     exit::Exit,
     failure::Failure,
-    session::Session,
 };
 
 /// The shortest interval between two requests.
@@ -78,23 +78,23 @@ pub(crate) struct Wait {
     pub(crate) presentation: Presentation,
 }
 
-pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<Exit, Failure> {
     let expected = expected(&args)?;
     let trying = Trying { sandbox: false, dry_run: false, curl: false };
-    let target = Target::open(session, &args.place, None, &args.connection, &trying).await?;
-    let is_pipelines = target.settings.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
+    let target = Target::open(context, &args.place, None, &args.connection, &trying).await?;
+    let is_pipelines = target.build_info.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
     let own = Own {
         run_keys: std::env::var(RUN_KEYS).unwrap_or_default().lines().map(str::to_owned).collect(),
-        pipeline_url: target.settings.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
+        pipeline_url: target.build_info.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
     };
-    let progress = session.output.progress(None);
+    let progress = context.output.progress(None);
     let mut noted = Vec::new();
     let poll = async || {
         let statuses = statuses(&args, &target, &|text| progress.set_message(text)).await?;
         let (statuses, left_out) = decision::select(statuses, &expected, &own);
         for note in left_out {
             if !noted.contains(&note) {
-                session.output.note(&note);
+                context.output.note(&note);
                 noted.push(note);
             }
         }
@@ -107,11 +107,11 @@ pub(crate) async fn run(args: Wait, session: &mut Session) -> Result<Exit, Failu
     // The outcome does not depend on whether someone reads the statuses.
     let written = match &*outcome.statuses {
         [] => Ok(()),
-        statuses => list::write(session, args.presentation.output, statuses),
+        statuses => list::write(context, args.presentation.output, statuses),
     };
-    written.and_then(|()| Ok(session.output.finish()?)).or_else(Failure::unless_unread)?;
+    written.and_then(|()| Ok(context.output.finish()?)).or_else(Failure::unless_unread)?;
     if outcome.exit != Exit::Done && !progress.last_message_is(&outcome.words) {
-        session.output.note(&outcome.words);
+        context.output.note(&outcome.words);
     }
     Ok(outcome.exit)
 }
@@ -149,7 +149,7 @@ async fn statuses(args: &Wait, target: &Target, announce: &dyn Fn(&str)) -> Resu
 
 fn request(args: &Wait, target: &Target) -> Result<Statuses, Failure> {
     if let Some(number) = args.pull_request {
-        let (workspace, slug) = target.settings.repository()?;
+        let (workspace, slug) = target.build_info.repository()?;
         return Ok(target.client.pull_request(workspace, slug, number)?.statuses());
     }
     let request = target.commit()?.statuses().pagelen(PAGELEN);

@@ -48,7 +48,7 @@ pub(super) struct Job {
 impl Job {
     /// Adds what the line does not say.
     pub(super) fn new(line: Line, defaults: &Defaults) -> Result<Self, Failure> {
-        let build = &defaults.target.settings;
+        let build = &defaults.target.build_info;
         let refname = line.refname.clone().or_else(|| default_refname(&line, build));
         let of_line;
         let build_of_line = match line.repository {

@@ -19,11 +19,11 @@ use crate::{
         report::{DefaultUrl, StatusReport},
     },
     connection::{ATTEMPT_TIMEOUT, Target},
+    context::Context,
     failure::Failure,
     git,
     newer::Guard,
     output,
-    session::Session,
 };
 
 /// How much longer than any other call the final report is tried, unless `--report-timeout` says otherwise.
@@ -69,22 +69,22 @@ enum Unreported {
 
 impl Reporter {
     /// Finds out what to report where. Sends nothing.
-    pub(super) async fn open(args: &Run, session: &Session) -> Result<Self, Failure> {
-        let (key, long_key) = key(session, &args.key)?;
-        let mut target = Target::open(session, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
-        target.settings = target.settings.with_git_branch(&git::Git::default());
+    pub(super) async fn open(args: &Run, context: &Context) -> Result<Self, Failure> {
+        let (key, long_key) = key(context, &args.key)?;
+        let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+        target.build_info = target.build_info.with_git_branch(&git::Git::default());
         // One call is made at a time, within a budget of its own.
         target.client = target.client.to_builder().retry_quota(None).build()?;
         let commit = target.commit()?;
-        let (url, note) = DefaultUrl::new(&target.settings)?;
-        session.output.notes(note.as_slice());
+        let (url, note) = DefaultUrl::new(&target.build_info)?;
+        context.output.notes(note.as_slice());
         let report = StatusReport {
             url: url.for_commit(&commit),
             commit,
             key,
             name: args.name.clone().or(long_key),
             description: args.description.clone(),
-            refname: target.settings.refname.as_ref().map(|refname| refname.value.clone()),
+            refname: target.build_info.refname.as_ref().map(|refname| refname.value.clone()),
         };
         let request_timeout = args.connection.request_timeout;
         Ok(Self {
@@ -117,23 +117,23 @@ impl Reporter {
 
     /// Reports that the command runs, and how it ends. Warns about what was not reported, and says whether the final
     /// state was.
-    pub(super) async fn run(&self, session: &Session, mut progress: watch::Receiver<Progress>) -> bool {
+    pub(super) async fn run(&self, context: &Context, mut progress: watch::Receiver<Progress>) -> bool {
         let mut start = StartReport::default();
-        let report_start = self.report_start(session, &mut start, &mut progress);
-        let pending = self.target.call_for(session, "while the command runs", report_start).await;
+        let report_start = self.report_start(context, &mut start, &mut progress);
+        let pending = self.target.call_for(context, "while the command runs", report_start).await;
         let decided = decided(&mut progress).await;
         let budget = progress.borrow().budget(self.report_timeout);
         let how_long = format!("for at most {} in all", humantime::format_duration(budget));
-        let report_end = self.report_end(session, pending, &mut start, &decided, &progress);
-        let outcome = self.target.call_for(session, &how_long, report_end).await;
+        let report_end = self.report_end(context, pending, &mut start, &decided, &progress);
+        let outcome = self.target.call_for(context, &how_long, report_end).await;
         self.report_outcome(outcome, &start, decided.final_state.state)
     }
 
     /// Whether a newer build has reported, which is not to be overwritten, with a note that says so.
-    async fn is_superseded(&self, session: &Session) -> bool {
+    async fn is_superseded(&self, context: &Context) -> bool {
         let newer = self.guard.newer_report().await;
         if let Some(newer) = &newer {
-            session.output.note(&newer.note(self.key()));
+            context.output.note(&newer.note(self.key()));
         }
         newer.is_some()
     }
@@ -142,13 +142,13 @@ impl Reporter {
     /// under way then. It must not arrive after the final report, so each attempt is a call of its own here.
     async fn report_start(
         &self,
-        session: &Session,
+        context: &Context,
         start: &mut StartReport,
         progress: &mut watch::Receiver<Progress>,
     ) -> Option<Attempt> {
         let is_superseded = tokio::select! {
             biased;
-            is_superseded = self.is_superseded(session) => is_superseded,
+            is_superseded = self.is_superseded(context) => is_superseded,
             _ = decided(progress) => true,
         };
         if is_superseded {
@@ -185,13 +185,13 @@ impl Reporter {
     /// Reports how the command ended, and makes sure that no report of its start comes after that.
     async fn report_end(
         &self,
-        session: &Session,
+        context: &Context,
         pending: Option<Attempt>,
         start: &mut StartReport,
         decided: &Decided,
         progress: &watch::Receiver<Progress>,
     ) -> Result<(), Unreported> {
-        if self.is_superseded(session).await {
+        if self.is_superseded(context).await {
             return Ok(());
         }
         let write = || self.write(decided, progress.clone());

@@ -1,4 +1,4 @@
-//! What every command is given: the door for its output, and how its options were typed.
+//! What every command needs: the output, and where the values of its options came from.
 
 use clap::{ArgMatches, parser::ValueSource};
 
@@ -8,26 +8,26 @@ use crate::{
     sourced::{Origin, Sourced},
 };
 
-/// What every command is given.
-pub(crate) struct Session {
-    /// The one door for output.
+/// What every command needs.
+pub(crate) struct Context {
+    /// Everything is printed through it.
     pub(crate) output: Output,
     typed: Option<ArgMatches>,
 }
 
-impl Session {
+impl Context {
     pub(crate) fn new(verbosity: &Verbosity, matches: &ArgMatches) -> Self {
         let typed = matches.subcommand().map(|(_, matches)| matches.clone());
         Self { output: Output::new(verbosity.quiet, verbosity.verbose), typed }
     }
 
-    /// Says where an option's value came from: the option itself, or its environment variable.
-    pub(crate) fn given(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Sourced<String>> {
-        Some(Sourced { value: value?.clone(), origin: Origin::User, label: self.place(option, variable) })
+    /// An option's value, labelled with the option or the environment variable that it came from.
+    pub(crate) fn sourced(&self, option: &str, variable: &str, value: Option<&String>) -> Option<Sourced<String>> {
+        Some(Sourced { value: value?.clone(), origin: Origin::User, label: self.option_label(option, variable) })
     }
 
-    /// The option itself, or its environment variable, whichever the value came from.
-    pub(crate) fn place(&self, option: &str, variable: &str) -> String {
+    /// The option or the environment variable that a value came from.
+    pub(crate) fn option_label(&self, option: &str, variable: &str) -> String {
         let source = self.typed.as_ref().and_then(|typed| typed.value_source(option));
         match source {
             Some(ValueSource::EnvVariable) => variable.to_owned(),
