@@ -34,7 +34,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     base_url: Url,
-    /// As requests begin, without a slash at its end.
+    /// The base URL as text, without a slash at its end.
     base_text: String,
     transport: Arc<Transport>,
     settings: Settings,
@@ -64,7 +64,7 @@ impl Client {
 
     /// A builder with this client's settings, credentials and observer, for one that differs in some.
     ///
-    /// Connections are shared as long as no setting changes that is fixed in them.
+    /// The two share their connections unless a setting changes that is fixed in the HTTP client.
     ///
     /// # Examples
     ///
@@ -81,10 +81,9 @@ impl Client {
     }
 
     /// The delay before the retry numbered `retry`, from 0, of a call that failed with `error`: with this client's backoff
-    /// and jitter, and never less than Bitbucket asked for. None if a retry does not help.
+    /// and jitter, and at least what Bitbucket asked for. `None` if a retry does not help.
     ///
-    /// For callers with a retry loop of their own around calls with `max_retries(0)`, since they have more to do between
-    /// two attempts than to wait.
+    /// For callers that have a retry loop of their own around calls with `max_retries(0)`.
     ///
     /// # Examples
     ///
@@ -147,8 +146,8 @@ impl Client {
         &self.0.base_text
     }
 
-    /// The proxy from the environment that requests go through. None where they go directly, and where it is not known: an
-    /// HTTP client of the caller's ([`ClientBuilder::http_client_builder`]) may have proxies of its own.
+    /// The proxy from the environment that requests go through. `None` if they go directly, or if it is not known: an HTTP
+    /// client of your own ([`ClientBuilder::http_client_builder`]) may have other proxies.
     ///
     /// # Examples
     ///

@@ -26,14 +26,14 @@ use crate::{
     validate::{normalize_refname, validate_url},
 };
 
-/// The only kind of status there is (Bitbucket's page; no other was ever observed).
+/// The only type of status (documented by Bitbucket; no other was ever observed).
 const BUILD: &str = "build";
 
 impl Client {
-    /// Names a repository as Bitbucket's addresses do, `workspace/slug`. Sends nothing.
+    /// A repository by its full name, `workspace/slug`. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for anything but two names with a slash between them.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) unless it is two names with a slash between them.
     ///
     /// # Examples
     ///
@@ -53,7 +53,7 @@ impl Client {
         Ok(Repository { client: self.clone(), workspace: workspace.try_into()?, repo_slug: repo_slug.try_into()? })
     }
 
-    /// Names a commit, to report, read and list its statuses. Sends nothing.
+    /// A commit, to report, read and list its statuses. Sends nothing.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or a commit
@@ -80,7 +80,7 @@ impl Client {
         Ok(Commit(Arc::new(CommitParts { client: self.clone(), workspace, repo_slug, hash })))
     }
 
-    /// Names a pull request by its number, to list the statuses of its commits. Sends nothing.
+    /// A pull request by its number, to list the statuses of its commits. Sends nothing.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be one segment of a path, or the
@@ -118,7 +118,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Names a commit of this repository, as [`Client::commit`].
+    /// A commit of this repository, as with [`Client::commit`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a commit that is not a hash.
@@ -135,7 +135,7 @@ impl Repository {
         self.client.commit(&self.workspace, &self.repo_slug, commit)
     }
 
-    /// Names a pull request of this repository, as [`Client::pull_request`].
+    /// A pull request of this repository, as with [`Client::pull_request`].
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0.
@@ -181,9 +181,10 @@ impl Repository {
     }
 }
 
-/// A commit of a repository, to report, read and list its statuses.
+/// A commit of a repository, to report, read and list its statuses; made by [`Client::commit`] and
+/// [`Repository::commit`].
 ///
-/// Made by [`Client::commit`] and [`Repository::commit`]; cheap to store and to clone.
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct Commit(Arc<CommitParts>);
 
@@ -195,11 +196,11 @@ struct CommitParts {
 }
 
 impl Commit {
-    /// Creates the status with this key, or overwrites it (POST): what most builds want, first and last.
+    /// Creates the status with this key, or overwrites it (POST).
     ///
-    /// `url` is where the build can be seen: absolute, http or https, with a host that has a dot, is an address or
-    /// `localhost`. Context variables such as `{commit.hash}` reach Bitbucket unchanged. Nothing is sent before
-    /// [`send`](SetStatus::send), which also reports what is refused here.
+    /// `url` is the page of the build: absolute, http or https, with a host that has a dot, is an address or `localhost`.
+    /// Context variables such as `{commit.hash}` are sent unchanged. Nothing is sent before [`send`](SetStatus::send),
+    /// which also reports invalid input.
     ///
     /// # Examples
     ///
@@ -221,9 +222,9 @@ impl Commit {
 
     /// Changes the status with this key (PUT), which must exist.
     ///
-    /// Bitbucket needs the full status: unless `state`, `url`, `name` and `description` are all given, the status is
-    /// read first and completed. Nothing is sent before [`send`](UpdateStatus::send), which also reports what is refused
-    /// here.
+    /// Bitbucket needs the full status. Unless `state`, `url`, `name` and `description` are all set, the stored status is
+    /// read first and completes the update. Nothing is sent before [`send`](UpdateStatus::send), which also reports
+    /// invalid input.
     ///
     /// # Examples
     ///
@@ -242,7 +243,7 @@ impl Commit {
 
     /// Reads the status with this key.
     ///
-    /// `.await` it, or [`send_with_response`](GetStatus::send_with_response) for status and headers of the response too.
+    /// `.await` it, or call [`send_with_response`](GetStatus::send_with_response) to see HTTP status and headers too.
     ///
     /// # Examples
     ///
@@ -271,7 +272,7 @@ impl Commit {
         Statuses::of_commit(self.clone())
     }
 
-    /// The workspace as given.
+    /// The workspace.
     ///
     /// # Examples
     ///
@@ -285,7 +286,7 @@ impl Commit {
         &self.0.workspace
     }
 
-    /// The repository slug as given.
+    /// The repository slug.
     ///
     /// # Examples
     ///
@@ -299,7 +300,7 @@ impl Commit {
         &self.0.repo_slug
     }
 
-    /// The commit's hash as given.
+    /// The hash of the commit, as it was passed in.
     ///
     /// # Examples
     ///
@@ -333,7 +334,7 @@ pub struct PullRequest {
 }
 
 impl PullRequest {
-    /// The workspace as given.
+    /// The workspace.
     ///
     /// # Examples
     ///
@@ -347,7 +348,7 @@ impl PullRequest {
         &self.workspace
     }
 
-    /// The repository slug as given.
+    /// The repository slug.
     ///
     /// # Examples
     ///
@@ -390,7 +391,7 @@ impl PullRequest {
     }
 }
 
-/// The members of a status that a caller may give: of a new one, and of changes to one.
+/// The members of a status that a caller may set.
 #[derive(Clone, Debug, Default)]
 struct Members {
     state: Option<State>,
@@ -404,7 +405,7 @@ impl Members {
     /// The members as they are sent.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url or a refname that Bitbucket would refuse or hide.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that Bitbucket would refuse, or a refname that would hide the status.
     fn validate(mut self) -> Result<Self> {
         if let Some(url) = &self.url {
             validate_url(url)?;
@@ -415,8 +416,8 @@ impl Members {
         Ok(self)
     }
 
-    /// Whether a status made of these alone lacks nothing that Bitbucket might otherwise remove or refuse. The refname
-    /// may be left out: Bitbucket keeps the one it has.
+    /// Whether an update with these members alone leaves nothing to be read first. The refname may be left out: Bitbucket
+    /// retains the stored one.
     fn is_complete(&self) -> bool {
         self.state.is_some() && self.url.is_some() && self.name.is_some() && self.description.is_some()
     }

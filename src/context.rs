@@ -1,4 +1,4 @@
-//! What is known about a call before there is a response: for messages and limits.
+//! What is known about a call before its response, for messages and limits.
 
 /// An operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +54,11 @@ pub(crate) enum CredentialKind {
     Anonymous,
 }
 
-/// What an error of a call says about the request.
+/// What an error knows about the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RequestContext {
     pub(crate) operation: Operation,
-    /// Whether the commit is named by less than its full hash.
+    /// Whether the commit is identified by less than its full hash.
     pub(crate) short_hash: bool,
     pub(crate) credentials: CredentialKind,
 }

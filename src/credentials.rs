@@ -1,4 +1,4 @@
-//! Who reports: access tokens, API tokens, OAuth consumers.
+//! Credentials: access tokens, API tokens, OAuth consumers.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use crate::{
     error::{Error, ErrorKind, Result},
 };
 
-/// Who reports a status.
+/// The identity that reports a status.
 ///
-/// Bitbucket lets only the one who created a status overwrite it (repository admins excepted), so use one identity for
-/// a key. Reading repositories is scope enough to report (`read:repository:bitbucket`).
+/// Only the creator of a status may overwrite it (repository admins excepted), so use one identity for a key. The scope
+/// `read:repository:bitbucket` is enough to report.
 ///
 /// Secrets are checked when made, never printed, and wiped from memory when the last copy of the credentials is
 /// dropped.
@@ -44,7 +44,7 @@ impl Credentials {
     /// A repository, project or workspace access token, or an OAuth access token (`Authorization: Bearer`).
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that no header takes.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that no header accepts.
     ///
     /// # Examples
     ///
@@ -64,8 +64,8 @@ impl Credentials {
 
     /// An API token of an Atlassian account, with the account's e-mail address (`Authorization: Basic`).
     ///
-    /// The token must have been created "with scopes"; the Bitbucket user name in place of the e-mail address is
-    /// answered by 401.
+    /// The token must have been created "with scopes". The Bitbucket user name instead of the e-mail address leads to a
+    /// 401.
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an address without `@` or a token as for
@@ -82,7 +82,7 @@ impl Credentials {
     /// ```
     pub fn api_token(email: &str, token: impl Into<SecretString>) -> Result<Self> {
         if !email.contains('@') || email.contains(':') || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            // It is not shown: it may be the token, in the wrong place.
+            // It is not shown: the token may have been passed by mistake.
             let expected = "expected the e-mail address of an Atlassian account (not the Bitbucket user name)";
             let got = match email {
                 "" => "an empty text",
@@ -99,12 +99,11 @@ impl Credentials {
 
     /// An OAuth consumer's client id and secret (client credentials grant).
     ///
-    /// A token is fetched before the first request, kept until it expires, and renewed once when a request is answered
-    /// by 401.
+    /// A token is fetched before the first request, stored until it expires, and renewed once when a request returns 401.
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty id or secret, or one with characters that no header
-    /// takes.
+    /// accepts.
     ///
     /// # Examples
     ///
@@ -226,7 +225,7 @@ fn sensitive(parts: &[&str]) -> Result<HeaderValue> {
     }
     let buffer = Bytes::from_owner(Wiped(SecretSlice::from(parts.concat().into_bytes())));
     let mut value = HeaderValue::from_maybe_shared(buffer)
-        .map_err(|_| Error::new(ErrorKind::InvalidInput, "credentials: expected characters that a header takes"))?;
+        .map_err(|_| Error::new(ErrorKind::InvalidInput, "credentials: expected characters that a header accepts"))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -245,7 +244,7 @@ fn check(what: &'static str, secret: &str) -> Result<()> {
 }
 
 fn half(missing: &str, given: &str) -> Error {
-    Error::invalid_input("credentials", format_args!("expected {missing} beside {given}, got only {given}"))
+    Error::invalid_input("credentials", format_args!("expected {missing} along with {given}, got only {given}"))
 }
 
 #[cfg(test)]

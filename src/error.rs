@@ -19,9 +19,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call failed.
 ///
-/// [`kind`](Self::kind) names it in one word, the text in a sentence, [`explain`](Self::explain) with the likely cause
-/// and the remedy. Credentials are never part of it. Texts from a response are cut to 300 characters each, and of its
-/// headers only the scopes, the delay, the trace id and, uncut, the new location are retained.
+/// [`kind`](Self::kind) classifies it, the text is a sentence, and [`explain`](Self::explain) adds the likely cause and
+/// the remedy. It never contains credentials. Texts from a response are cut to 300 characters each. Of the response's
+/// headers it has the scopes, the delay, the trace id and (uncut) the new location.
 ///
 /// # Examples
 ///
@@ -67,7 +67,6 @@ pub(crate) struct Details {
     pub(crate) connect_cause: Option<ConnectCause>,
     /// Whether the client's retry quota ended the call.
     pub(crate) is_quota_exhausted: bool,
-    /// Why a list cannot be read to its end.
     pub(crate) pagination: Option<Pagination>,
     pub(crate) attempts: u32,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -144,7 +143,7 @@ impl Error {
         TestError(Details::new(kind, ""))
     }
 
-    /// What went wrong, in one word.
+    /// The class of the failure.
     ///
     /// # Examples
     ///
@@ -310,7 +309,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The number under which Atlassian's support finds the request.
+    /// The id by which Atlassian's support finds the request.
     ///
     /// # Examples
     ///
@@ -374,7 +373,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// Whether the same call may succeed later without a change. A certificate that is not trusted remains so.
+    /// Whether the same call may succeed later without a change.
     ///
     /// # Examples
     ///
@@ -390,7 +389,7 @@ impl Error {
     }
 
     /// Whether the call was not retried (any further) because the client's
-    /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: so many other calls fail that the service is down.
+    /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: too many other calls fail, so the service is probably down.
     ///
     /// # Examples
     ///
@@ -591,7 +590,7 @@ mod tests {
     #[test]
     fn debug_names_the_error_what_is_set_and_the_remedy() {
         let error = Error::invalid_input("credentials", format_args!("expected a token, got none"));
-        let expected = r#"Error { kind: InvalidInput, text: "credentials: expected a token, got none", field: "credentials", remedy: "Check the secret's value in the CI system: the whole token, without quotes and line feeds" }"#;
+        let expected = r#"Error { kind: InvalidInput, text: "credentials: expected a token, got none", field: "credentials", remedy: "Check the secret's value in the CI system: the full token, without quotes and line feeds" }"#;
         assert_eq!(format!("{error:?}"), expected);
     }
 }

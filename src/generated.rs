@@ -1,4 +1,4 @@
-//! The client as generated from `spec/openapi.json`, for those who want the endpoints as they are.
+//! The client as generated from `spec/openapi.json`, for direct use of the endpoints.
 //!
 //! [`Client::generated`](crate::Client::generated) makes one that shares credentials, retries and limits with the rest
 //! of this crate. This module changes whenever the document does and is **outside the promise of semantic

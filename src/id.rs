@@ -1,4 +1,4 @@
-//! What names a status: workspace, repository slug, commit and key, each one segment of a path.
+//! The ids of a status: workspace, repository slug, commit and key, each one segment of a path.
 
 use std::{
     borrow::Cow,
@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// Declares a checked string that fills one segment of a path. The limits of its JSON Schema are the document's; a test
-/// in tests/conformance compares them.
+/// Declares a checked string that is one segment of a path. The limits of its JSON Schema are those of the document; a
+/// test in tests/conformance compares them.
 macro_rules! segment {
     (
         $(#[$documentation:meta])*
@@ -61,7 +61,7 @@ macro_rules! segment {
                 Ok(Self(text))
             }
 
-            /// The text as given.
+            /// The text.
             ///
             /// # Examples
             ///
@@ -140,14 +140,14 @@ macro_rules! segment {
         }
 
         impl From<$name> for String {
-            fn from(name: $name) -> Self {
-                name.0
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
         impl From<&$name> for $name {
-            fn from(name: &$name) -> Self {
-                name.clone()
+            fn from(id: &$name) -> Self {
+                id.clone()
             }
         }
 
@@ -182,12 +182,12 @@ macro_rules! segment {
     };
 }
 
-/// What two names are compared by.
+/// The bytes by which two ids are compared.
 fn exact(text: &str) -> impl Iterator<Item = u8> {
     text.bytes()
 }
 
-/// What two hashes are compared by: hexadecimal digits have no case.
+/// The bytes by which two hashes are compared: hexadecimal digits have no case.
 fn without_case(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
@@ -226,7 +226,7 @@ segment! {
     /// A commit by its SHA-1: all 40 hexadecimal digits, or at least the first 7.
     ///
     /// Bitbucket accepts short hashes (7 digits were recorded in November 2018; its own pull requests have 12);
-    /// [`is_short`](Self::is_short) is true for them. Hashes are compared without case, and sent as they are given.
+    /// [`is_short`](Self::is_short) is true for them. Hashes are compared without case, and sent unchanged.
     ///
     /// # Examples
     ///
@@ -282,10 +282,10 @@ impl Key {
     /// The most characters a key may have.
     pub const MAX_CHARACTERS: usize = 40;
 
-    /// Makes a key of any name: one of at most 40 characters stays as it is, a longer one keeps its first 29
+    /// Makes a key from any name. A name of at most 40 characters is used unchanged; a longer one is cut to its first 29
     /// characters, followed by `-` and the first 10 hexadecimal digits of the full name's SHA-256.
     ///
-    /// The same name gives the same key on every machine.
+    /// The same name leads to the same key on every machine.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that cannot be part of a path: empty, `.`, `..`,
@@ -317,8 +317,8 @@ const HASH_DIGITS: usize = 40;
 const MIN_HASH_DIGITS: usize = 7;
 const SHORTENED_DIGITS: usize = 10;
 
-/// Refuses what would reach another endpoint: URL parsers remove `.` and `..`, take `\` for `/`, and an empty segment
-/// names the collection. Everything else is percent-encoded on its way.
+/// Refuses texts that would reach another endpoint: URL parsers remove `.` and `..` and read `\` as `/`, and an empty
+/// segment is the address of the collection. Everything else is percent-encoded.
 fn check_segment(field: &'static str, text: &str) -> Result<()> {
     // No early exit: folding over every byte lets LLVM vectorize the check.
     let is_plain = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b'!'..=b'[' | b']'..=b'~'));

@@ -53,14 +53,88 @@ mod sealed {
 /// The operations of the document, as mocks. For [`MockServer`] alone: it grows with the document.
 pub trait MockServerExt: sealed::Sealed {
     /// Mocks `create_build_status`: `POST …/commit/{commit}/statuses/build`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{
+    ///     State,
+    ///     mock::{self, MockServer, MockServerExt as _},
+    /// };
+    ///
+    /// let server = MockServer::start();
+    /// let mock = server.create_build_status(|when, then| {
+    ///     when.key("unit-tests").state(State::Failed);
+    ///     then.created(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+    /// });
+    /// assert_eq!(mock.calls(), 0);
+    /// ```
     fn create_build_status(&self, specify: impl FnOnce(CreateWhen, CreateThen)) -> Mock<'_>;
     /// Mocks `update_build_status`: `PUT …/commit/{commit}/statuses/build/{key}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{
+    ///     State,
+    ///     mock::{self, MockServer, MockServerExt as _},
+    /// };
+    ///
+    /// let server = MockServer::start();
+    /// let mock = server.update_build_status(|when, then| {
+    ///     when.key("unit-tests").state(State::Failed);
+    ///     then.ok(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+    /// });
+    /// assert_eq!(mock.calls(), 0);
+    /// ```
     fn update_build_status(&self, specify: impl FnOnce(UpdateWhen, StatusThen)) -> Mock<'_>;
     /// Mocks `get_build_status`: `GET …/commit/{commit}/statuses/build/{key}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{
+    ///     State,
+    ///     mock::{self, MockServer, MockServerExt as _},
+    /// };
+    ///
+    /// let server = MockServer::start();
+    /// let mock = server.get_build_status(|when, then| {
+    ///     when.key("unit-tests");
+    ///     then.ok(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+    /// });
+    /// assert_eq!(mock.calls(), 0);
+    /// ```
     fn get_build_status(&self, specify: impl FnOnce(GetWhen, StatusThen)) -> Mock<'_>;
     /// Mocks `list_commit_statuses`: `GET …/commit/{commit}/statuses`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::mock::{self, MockServer, MockServerExt as _};
+    ///
+    /// let server = MockServer::start();
+    /// let mock = server.list_commit_statuses(|when, then| {
+    ///     when.commit("e10dae226959c2194f2b07b077c07762d93821cf");
+    ///     then.ok(&mock::page([]));
+    /// });
+    /// assert_eq!(mock.calls(), 0);
+    /// ```
     fn list_commit_statuses(&self, specify: impl FnOnce(ListCommitWhen, PageThen)) -> Mock<'_>;
     /// Mocks `list_pull_request_statuses`: `GET …/pullrequests/{pull_request_id}/statuses`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::mock::{self, MockServer, MockServerExt as _};
+    ///
+    /// let server = MockServer::start();
+    /// let mock = server.list_pull_request_statuses(|when, then| {
+    ///     when.pull_request_id(7);
+    ///     then.ok(&mock::page([]));
+    /// });
+    /// assert_eq!(mock.calls(), 0);
+    /// ```
     fn list_pull_request_statuses(&self, specify: impl FnOnce(ListPullRequestWhen, PageThen)) -> Mock<'_>;
 }
 
@@ -87,12 +161,30 @@ impl MockServerExt for MockServer {
 }
 
 /// A status with nothing but type, key, state and url; its members are public, so that more can be set.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::{State, mock};
+///
+/// let mut status = mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42");
+/// status.refname = Some("main".to_owned());
+/// ```
 #[must_use]
 pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
     BuildStatus::new(key, state, url)
 }
 
 /// The one page of a list with these statuses, with the counters of a live one.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::{State, mock};
+///
+/// let page = mock::page([mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42")]);
+/// assert_eq!(page.size, Some(1));
+/// ```
 #[must_use]
 pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage {
     let mut page: BuildStatusPage = of_document(json!({ "pagelen": 30, "values": [], "page": 1 }));
@@ -102,6 +194,18 @@ pub fn page(statuses: impl IntoIterator<Item = BuildStatus>) -> BuildStatusPage 
 }
 
 /// An error with a message, as in `{"type": "error", "error": {"message": "Commit not found"}}`.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::mock::{self, MockServer, MockServerExt as _};
+///
+/// let server = MockServer::start();
+/// server.get_build_status(|when, then| {
+///     when.key("unit-tests");
+///     then.not_found(&mock::error("Commit not found"));
+/// });
+/// ```
 #[must_use]
 pub fn error(message: &str) -> ErrorResponse {
     of_document(json!({ "type": "error", "error": { "message": message } }))
@@ -109,6 +213,18 @@ pub fn error(message: &str) -> ErrorResponse {
 
 /// An error about a member of the body, as recorded:
 /// `{"message": "url: Enter a valid URL.", "fields": {"url": ["Enter a valid URL."]}}`.
+///
+/// # Examples
+///
+/// ```
+/// use bitbucket_build_status::mock::{self, MockServer, MockServerExt as _};
+///
+/// let server = MockServer::start();
+/// server.create_build_status(|when, then| {
+///     when.key("unit-tests");
+///     then.bad_request(&mock::field_error("url", "Enter a valid URL."));
+/// });
+/// ```
 #[must_use]
 pub fn field_error(field: &str, problem: &str) -> ErrorResponse {
     let mut response = error(&format!("{field}: {problem}"));

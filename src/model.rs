@@ -1,4 +1,4 @@
-//! The document's types under the names users see, and its states.
+//! The document's types under their public names, and its states.
 
 use std::{cmp::Ordering, convert::Infallible, fmt, str::FromStr};
 
@@ -12,9 +12,9 @@ pub use crate::generated::types::{
     BuildStatusUpdateLinks, CommitLinks, Link, RepositoryLinks, StatusCommit, StatusRepository,
 };
 
-/// A state that can be reported. These four are all there are.
+/// A state that can be reported. There are no others.
 ///
-/// `str::parse` accepts them as people write them, in any case.
+/// `str::parse` accepts them in any case.
 ///
 /// # Examples
 ///
@@ -109,7 +109,7 @@ impl State {
         text.parse()
     }
 
-    /// The state that Bitbucket writes in this way.
+    /// The state that Bitbucket writes as this text.
     fn known(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
@@ -150,7 +150,7 @@ impl fmt::Display for State {
 
 /// A state that Bitbucket reported: one of the four of [`State`], or one that this version does not know.
 ///
-/// Reading never fails on a new state, writing is limited to [`State`]. An unknown state is written as it was read.
+/// Reading never fails because of a new state; only a [`State`] can be sent. An unknown state is serialized as it was read.
 /// The known states come first; each group is ordered by its text.
 ///
 /// # Examples
@@ -304,7 +304,7 @@ impl schemars::JsonSchema for ReportedState {
 }
 
 impl BuildStatus {
-    /// A status with type, key, state and url, for tests and fakes; its members are public, so that more can be set.
+    /// A status with type, key, state and url, for tests and fakes. More members can be set, since they are public.
     ///
     /// # Examples
     ///
@@ -322,8 +322,8 @@ impl BuildStatus {
     }
 }
 
-/// A type of the document with some of its members. Read from JSON, so that a new member of the document need not be
-/// written here as well.
+/// A type of the document with some of its members. It is read from JSON, so that a new member of the document does not
+/// have to be added here.
 pub(crate) fn of_document<T: DeserializeOwned>(members: Value) -> T {
     serde_json::from_value(members).expect("the members that the document requires; edit the caller")
 }

@@ -1,8 +1,8 @@
-//! A text, or none.
+//! An optional text.
 
 use std::borrow::Cow;
 
-/// What the optional members of a status accept: a text, or an `Option` of one. `None` leaves the member out.
+/// The argument of an optional member: a text, or an `Option` of one. `None` leaves the member out.
 ///
 /// # Examples
 ///

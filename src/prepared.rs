@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::Request;
 use serde_json::Value;
 
-/// Replaces a value that is only known once the status has been read.
+/// Replaces a value that is known only after the status has been read.
 const AS_READ: &str = "<as read>";
 
 /// One request as it would be sent, without `Authorization`.
@@ -81,7 +81,7 @@ impl PreparedRequest {
         &self.url
     }
 
-    /// The headers, without `Authorization` and those the connection adds.
+    /// The headers, without `Authorization` and those that the HTTP client adds.
     ///
     /// # Examples
     ///
@@ -100,7 +100,7 @@ impl PreparedRequest {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The JSON body. The text `<as read>` replaces a value that is only known once the status has been read.
+    /// The JSON body. The text `<as read>` replaces a value that is known only after the status has been read.
     ///
     /// # Examples
     ///

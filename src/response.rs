@@ -20,14 +20,14 @@ use crate::{
     transport::RawResponse,
 };
 
-/// A response: the typed value, and the HTTP status, headers and body it arrived with.
+/// A response: the typed value, and HTTP status, headers and body.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
     raw: RawResponse,
 }
 
-/// The status that a response must be about.
+/// The status that a response must describe.
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The state that was sent.
@@ -52,8 +52,8 @@ impl Body for BuildStatusPage {
     }
 }
 
-/// A successful response that is not decoded yet. The outermost future decodes it: a status is large, and would be
-/// copied through each future on its way.
+/// A successful response that is not decoded yet. The outermost future decodes it: a status is large, and each inner
+/// future would copy it.
 pub(crate) struct Undecoded<T> {
     raw: RawResponse,
     context: RequestContext,
@@ -66,12 +66,12 @@ impl<T> Undecoded<T> {
         Self { raw, context, expected: None, value: PhantomData }
     }
 
-    /// The same response, which must be about this status.
+    /// The same response, which must describe this status.
     pub(crate) fn about(self, key: Key, state: Option<State>) -> Self {
         Self { expected: Some(Expected { key, state }), ..self }
     }
 
-    /// The same response, of which less is decoded.
+    /// The same response, decoded as another type.
     pub(crate) fn decoded_as<U>(self) -> Undecoded<U> {
         let Self { raw, context, expected, value: _ } = self;
         Undecoded { raw, context, expected, value: PhantomData }
@@ -105,8 +105,8 @@ impl<T: Body> Undecoded<T> {
 }
 
 impl Expected {
-    /// Whether a status is the expected one. A state that is not known is accepted: it may be a new name of the one that
-    /// was sent.
+    /// Whether a status is the expected one. An unknown state is accepted: it may be a new name of the state that was
+    /// sent.
     fn is_met(&self, key: &str, state: &ReportedState) -> bool {
         let is_key = self.key == key || self.key.as_str().to_lowercase() == key.to_lowercase();
         is_key && (self.state.is_none() || state.known().is_none() || state.known() == self.state)
@@ -141,19 +141,19 @@ fn undecodable(raw: &RawResponse, context: RequestContext, cause: Option<&serde_
     let outcome = match (context.operation.is_write(), is_about_a_status(&raw.body)) {
         (false, _) => "",
         (true, true) => "; the write itself was accepted",
-        (true, false) => "; whether the write was applied is not known",
+        (true, false) => "; it is not known whether the write was applied",
     };
-    let text = format!("Bitbucket returned {status} with a body that is no {expected}: {problem}{outcome}");
+    let text = format!("Bitbucket returned {status} with a body that is not a {expected}: {problem}{outcome}");
     error(raw, context, ErrorKind::Decode, text)
 }
 
-/// Whether a body that is not a status is Bitbucket's about one: a proxy's page is not.
+/// Whether a body that cannot be decoded is nevertheless a status; a proxy's page is not.
 fn is_about_a_status(body: &[u8]) -> bool {
     let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
     body.get("key").is_some() && body.get("state").is_some()
 }
 
-/// The error of a response about another status than the expected one.
+/// The error of a response that describes another status than the expected one.
 fn mismatch(
     raw: &RawResponse,
     context: RequestContext,
@@ -163,11 +163,12 @@ fn mismatch(
 ) -> Error {
     let status = raw.status.as_u16();
     let (key, state) = (excerpt(key), excerpt(state.as_str()));
-    let wanted = match expected.state {
+    let requested = match expected.state {
         Some(state) => format!("{:?} as {state}", expected.key.as_str()),
         None => format!("{:?}", expected.key.as_str()),
     };
-    let text = format!("Bitbucket returned {status} about another status: expected {wanted}, got {key:?} as {state}");
+    let text =
+        format!("Bitbucket returned {status} about another status: expected {requested}, got {key:?} as {state}");
     error(raw, context, ErrorKind::Mismatch, text)
 }
 
@@ -177,7 +178,7 @@ fn first_invalid_item(page: &[u8]) -> Option<String> {
     let items = page.get("values")?.as_array()?.iter().enumerate();
     let mut problems = items.filter_map(|(index, item)| {
         let problem = serde::Deserialize::deserialize(item).map(|_: BuildStatus| ()).err()?;
-        Some(format!("values[{index}] is no build status: {problem}"))
+        Some(format!("values[{index}] is not a build status: {problem}"))
     });
     problems.next()
 }
@@ -206,7 +207,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The value, without the rest.
+    /// The value alone.
     ///
     /// # Examples
     ///
@@ -253,7 +254,7 @@ impl<T> Response<T> {
         self.raw.status.as_u16()
     }
 
-    /// A header of the response, where it is readable text.
+    /// A header of the response, if it is visible ASCII text.
     ///
     /// # Examples
     ///
@@ -276,7 +277,7 @@ impl<T> Response<T> {
         self.raw.header(name)
     }
 
-    /// All headers of the response that are readable text.
+    /// All headers of the response that are visible ASCII text.
     ///
     /// # Examples
     ///
@@ -300,7 +301,7 @@ impl<T> Response<T> {
         self.raw.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 
-    /// The number under which Atlassian's support finds the request.
+    /// The id by which Atlassian's support finds the request.
     ///
     /// # Examples
     ///
@@ -346,8 +347,8 @@ impl<T> Response<T> {
         &self.raw.body
     }
 
-    /// How many times the request was sent, retries included; the request of a completing update that reads first, and
-    /// those for an OAuth consumer's token, are not counted.
+    /// How many times the request was sent, retries included. The read before an update and requests for an OAuth
+    /// consumer's token are not counted.
     ///
     /// # Examples
     ///
@@ -386,7 +387,10 @@ mod tests {
     fn an_item_of_a_page_that_is_no_status_is_named_by_its_index() {
         let page = br#"{"values":[{"key":"a","state":"FAILED"},"Free plan"]}"#;
         let problem = first_invalid_item(page).expect("the second item is no status");
-        assert!(problem.starts_with("values[1] is no build status: invalid type: string \"Free plan\""), "{problem}");
+        assert!(
+            problem.starts_with("values[1] is not a build status: invalid type: string \"Free plan\""),
+            "{problem}"
+        );
         for good in [br#"{"values":[]}"#.as_slice(), b"[]", b"<html>", b""] {
             assert_eq!(first_invalid_item(good), None);
         }

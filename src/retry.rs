@@ -1,4 +1,4 @@
-//! When a request is sent again, and after which delay: decisions without clock or I/O.
+//! Whether a request is retried, and after which delay: decisions without clock or I/O.
 
 mod quota;
 
@@ -13,16 +13,16 @@ use http::{
 pub(crate) use self::quota::{DEFAULT_QUOTA, RetryQuota};
 use crate::error::ErrorKind;
 
-/// How often and how long a call is retried.
+/// The limits of a call's retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryPolicy {
     /// The most retries after the first attempt; without it, time is the only limit.
     pub(crate) max_retries: Option<u32>,
-    /// The most time for the entire call, delays included.
+    /// The timeout of the entire call, delays included.
     pub(crate) total_timeout: Duration,
-    /// The upper bound of the first delay; each further one doubles it.
+    /// The upper bound of the first delay; it doubles with each retry.
     pub(crate) initial_backoff: Duration,
-    /// The longest backoff; only a server may ask for more.
+    /// The longest backoff; only `Retry-After` may exceed it.
     pub(crate) max_backoff: Duration,
 }
 
@@ -38,15 +38,15 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The delay before a retry, numbered from 0, with full jitter: anything between nothing and the doubled bound.
-    /// `jitter` is between 0 and 1.
+    /// The delay before a retry, numbered from 0, with full jitter: a part of the bound. `jitter` is between 0
+    /// and 1.
     pub(crate) fn backoff(self, retry: u32, jitter: f64) -> Duration {
         let bound = self.initial_backoff.saturating_mul(2_u32.saturating_pow(retry));
         bound.min(self.max_backoff).mul_f64(jitter.clamp(0.0, 1.0))
     }
 }
 
-/// The outcome of an attempt, as far as the decision to retry goes.
+/// The outcome of an attempt, as the decision to retry needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// A complete response with this HTTP status.
@@ -57,7 +57,7 @@ pub(crate) enum Outcome {
     Certificate,
     /// The server does not speak TLS, or this client does not.
     Tls,
-    /// The attempt took too long.
+    /// The attempt timed out.
     Timeout,
     /// The request could not be built.
     Builder,
@@ -65,7 +65,7 @@ pub(crate) enum Outcome {
 
 /// The kind of error, and whether a retry may help.
 ///
-/// Every request of this API may be sent again: GET reads, PUT replaces, and POST overwrites the status of its key.
+/// Every request of this API may be sent again: GET reads, PUT replaces, and POST overwrites the status with its key.
 pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     let kind = match outcome {
         Outcome::Connection => ErrorKind::Transport,
@@ -77,14 +77,14 @@ pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     (kind, kind.is_transient())
 }
 
-/// Why a call that failed was not retried (any further).
+/// Why a failed call is not retried (any further).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StopReason {
-    /// A retry does not help against this failure.
+    /// A retry does not help.
     Permanent,
     /// All retries are used up.
     RetriesExhausted,
-    /// The delay that the server asks for is longer than the time that is left.
+    /// The server asks for a longer delay than the time that is left.
     DelayExceedsDeadline {
         /// The delay that is due.
         delay: Duration,
@@ -115,7 +115,7 @@ impl<'a> Retries<'a> {
         Self { policy, quota, made: 0, has_paid: false }
     }
 
-    /// Decides what follows a failed attempt: the delay before the next one, or why there is none.
+    /// Decides what follows a failed attempt: a delay and another attempt, or the reason to stop.
     ///
     /// `retry_after` is the delay that the server asked for, `elapsed` the time since the call began, `jitter` any
     /// number between 0 and 1.
@@ -131,7 +131,7 @@ impl<'a> Retries<'a> {
             return Err(StopReason::Permanent);
         }
         let delay = self.delay(retry_after, elapsed, jitter)?;
-        // The delay of a 429 paces it.
+        // A 429 is paced by its delay.
         self.has_paid = outcome != Outcome::Status(429) && self.quota.is_some();
         if self.has_paid && !self.quota.is_some_and(RetryQuota::withdraw) {
             return Err(StopReason::QuotaExhausted);
@@ -140,7 +140,7 @@ impl<'a> Retries<'a> {
         Ok(delay)
     }
 
-    /// Settles with the quota after an attempt that succeeded.
+    /// Refunds or rewards the quota after an attempt that succeeded.
     pub(crate) fn on_success(&self) {
         match self.quota {
             Some(quota) if self.has_paid => quota.refund(),
@@ -166,18 +166,18 @@ impl<'a> Retries<'a> {
         if delay < left {
             return Ok(delay);
         }
-        // Our own delay may be shortened, so that the end of an outage is not missed; down to the first one's bound, so
-        // that the last seconds are not full of requests.
+        // A backoff may be shortened, so that a retry is made near the end of the timeout, but not below the initial bound,
+        // so that the last seconds are not full of requests.
         let shortened = (left / 2).max(retry_after.unwrap_or_default());
         if shortened > initial_backoff.min(max_backoff) { Ok(shortened) } else { deadline_exceeded }
     }
 }
 
-/// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 the seconds that
-/// `X-RateLimit-Reset` has left (observed live, August 2026; it is not a point in time).
+/// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 `X-RateLimit-Reset`, which
+/// is a number of seconds and not a point in time (observed live, August 2026).
 ///
-/// A date is measured from the response's own `Date`, since the server's clock may differ from ours; `now` replaces a
-/// missing one.
+/// A date is measured from the response's own `Date`, since the server's clock may differ from ours, and from
+/// `now` if there is none.
 pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     text(RETRY_AFTER.as_str())
@@ -187,15 +187,15 @@ pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> 
 
 fn seconds(text: &str) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    // More digits than a number has room for are a very long delay, not a missing one.
+    // A number that overflows is a very long delay, not a missing one.
     is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
-/// The time until a date, from the server's own or ours; zero for one that is past.
+/// The time until a date, by the server's clock or ours; zero for a date in the past.
 fn until(date: &str, server_date: Option<i64>, now: SystemTime) -> Option<Duration> {
     // In seconds: not every platform's clock reaches every date.
-    let ours = || now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let from = server_date.map_or_else(ours, |date| u64::try_from(date).unwrap_or_default());
+    let our_date = || now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let from = server_date.map_or_else(our_date, |date| u64::try_from(date).unwrap_or_default());
     let then = u64::try_from(http_date(date)?).unwrap_or_default();
     Some(Duration::from_secs(then.saturating_sub(from)))
 }

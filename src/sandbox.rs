@@ -99,6 +99,19 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if no port can be listened on or no thread can be started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// assert!(sandbox.url().starts_with("http://127.0.0.1:"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[expect(clippy::unused_async, reason = "as the servers of httpmock and wiremock start; a thread starts at once")]
     pub async fn start() -> Result<Self> {
         Self::start_blocking()
@@ -108,11 +121,30 @@ impl Sandbox {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// assert!(sandbox.journal().is_empty());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn start_blocking() -> Result<Self> {
         Self::builder().start_blocking()
     }
 
     /// Starts to configure a sandbox.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().repository("acme/rocket").start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
@@ -124,6 +156,20 @@ impl Sandbox {
     ///
     /// # Panics
     /// If no HTTP client can be made, as reqwest's own `Client::new` does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{State, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae2")?;
+    /// commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn client(&self) -> Client {
         let local = self.state.hosts.local();
@@ -136,6 +182,16 @@ impl Sandbox {
     }
 
     /// The credentials of the first identity: those that the seed names, or the sandbox's own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// let client = Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials()).build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn credentials(&self) -> Credentials {
         self.state.world().credentials.clone()
@@ -143,12 +199,36 @@ impl Sandbox {
 
     /// Where the API is, such as `http://127.0.0.1:40123/2.0`: a client's base URL. It begins with the public URL, if
     /// there is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// assert!(sandbox.url().ends_with("/2.0"));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn url(&self) -> String {
         self.state.api_url()
     }
 
     /// Where OAuth consumers get their tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{Client, Credentials, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// let client = Client::builder()
+    ///     .base_url(sandbox.url())
+    ///     .oauth_token_url(sandbox.oauth_token_url())
+    ///     .credentials(Credentials::oauth(Sandbox::CLIENT_ID, Sandbox::CLIENT_SECRET)?)
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn oauth_token_url(&self) -> String {
         format!("{}{}", self.state.hosts.origin().0, auth::TOKEN_PATH)
@@ -156,18 +236,53 @@ impl Sandbox {
 
     /// Where tests in any language ask for what was received, plan faults and reset everything: see the chapters of
     /// [this module](self).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// assert!(sandbox.control_url().ends_with("/_sandbox"));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn control_url(&self) -> String {
         format!("{}{}", self.state.hosts.origin().0, control::CONTROL)
     }
 
     /// The address it listens on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// assert!(sandbox.address().ip().is_loopback());
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// What was received so far, oldest first; at most the last 10,000 requests and 64 MiB of bodies.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae2")?;
+    /// commit.statuses().all().await?;
+    /// assert_eq!(sandbox.journal()[0].method, "GET");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn journal(&self) -> Vec<ReceivedRequest> {
         self.state.world().journal.all()
@@ -177,6 +292,24 @@ impl Sandbox {
     ///
     /// # Panics
     /// Where it was not received: with what was expected, and everything that was received.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{
+    ///     State,
+    ///     sandbox::{RequestMatcher, Sandbox},
+    /// };
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae2")?;
+    /// commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+    /// sandbox.assert_received(&RequestMatcher::new("POST").json_field("state", "FAILED").times(1));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn assert_received(&self, expected: &RequestMatcher) {
         if let Err(problem) = expected.check(&self.journal()) {
@@ -203,6 +336,16 @@ impl Sandbox {
     }
 
     /// Sets the rate limit of every identity, and forgets the requests that were counted; none: any number of requests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{RateLimit, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// sandbox.set_rate_limit(Some(RateLimit { requests: 10, seconds: 3600 }));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
         self.state.world().rate_limiter.set(limit);
     }
@@ -213,11 +356,36 @@ impl Sandbox {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; nothing has
     /// changed then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.client().repository("acme/rocket")?.commit("e10dae2")?.statuses().all().await?;
+    /// sandbox.reset(None)?;
+    /// assert!(sandbox.journal().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reset(&self, seed: impl Into<Option<Seed>>) -> Result<()> {
         self.state.reset(seed.into())
     }
 
     /// Makes every OAuth token that was issued expire now.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::start_blocking()?;
+    /// sandbox.expire_tokens(); // the next request of an OAuth consumer gets a 401
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn expire_tokens(&self) {
         self.state.world().tokens.expire();
     }
@@ -247,12 +415,31 @@ impl fmt::Debug for Sandbox {
 impl SandboxBuilder {
     /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With another, everything that
     /// reaches it can use the sandbox, and its faults and its journal.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().host("127.0.0.1").start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();
         self
     }
 
     /// Where clients reach the sandbox, if that is not where it listens: behind a gateway, say. Links begin with it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().public_url("https://bitbucket.test").start_blocking()?;
+    /// assert_eq!(sandbox.url(), "https://bitbucket.test/2.0");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
@@ -260,36 +447,102 @@ impl SandboxBuilder {
 
     /// Responds to requests for this host too. Otherwise loopback, [`host`](Self::host) and
     /// [`public_url`](Self::public_url) are responded to, `api.bitbucket.org` through a proxy, and others with a 421.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().allow_host("bitbucket.test").start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.push(host.into());
         self
     }
 
     /// The port to listen on; 0, the default, is a free one.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().port(7990).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
     /// What the sandbox holds when it starts, in place of what was said before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Sandbox, Seed};
+    ///
+    /// let seed = Seed::from_json(r#"{"repositories": [{"name": "acme/rocket"}]}"#)?;
+    /// let sandbox = Sandbox::builder().seed(seed).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = seed;
         self
     }
 
     /// Names a repository, as in `acme/rocket`; from the first one on, no others exist.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().repository("acme/rocket").start().await?;
+    /// let other = sandbox.client().repository("acme/boat")?.commit("e10dae2")?;
+    /// assert!(other.statuses().all().await.unwrap_err().is_not_found());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn repository(mut self, name: impl Into<String>) -> Self {
         self.seed.repository(name.into());
         self
     }
 
     /// Names a commit of a repository; from the first one on, the repository has no others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{CommitHash, sandbox::Sandbox};
+    ///
+    /// let commit = CommitHash::new("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let sandbox = Sandbox::builder().commit("acme/rocket", &commit).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn commit(mut self, repository: impl Into<String>, commit: &CommitHash) -> Self {
         self.seed.repository(repository.into()).commits.push(commit.clone());
         self
     }
 
     /// Names a pull request of a repository, with the branch it comes from and that branch's last commit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{CommitHash, sandbox::Sandbox};
+    ///
+    /// let commit = CommitHash::new("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let sandbox = Sandbox::builder().pull_request("acme/rocket", 7, "feature/x", &commit).start().await?;
+    /// assert!(sandbox.client().pull_request("acme", "rocket", 7)?.statuses().all().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pull_request(
         mut self,
         repository: impl Into<String>,
@@ -304,18 +557,46 @@ impl SandboxBuilder {
     }
 
     /// Names an identity; from the first one on, only those that are named have access.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Identity, Sandbox};
+    ///
+    /// let sandbox = Sandbox::builder().identity(Identity::access_token("ci", "t0ken")).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn identity(mut self, identity: Identity) -> Self {
         self.seed.identities.push(identity);
         self
     }
 
     /// Says what is done where Bitbucket's behaviour is not known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Assumptions, Policy, Sandbox};
+    ///
+    /// let assumptions = Assumptions { partial_update: Policy::Reject, ..Assumptions::default() };
+    /// let sandbox = Sandbox::builder().assumptions(assumptions).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn assumptions(mut self, assumptions: Assumptions) -> Self {
         self.seed.assumptions = assumptions;
         self
     }
 
     /// Sets the rate limit of every identity.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().rate_limit(1000, 3600).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn rate_limit(mut self, requests: usize, seconds: u64) -> Self {
         self.seed.rate_limit = Some(RateLimit { requests, seconds });
         self
@@ -323,12 +604,32 @@ impl SandboxBuilder {
 
     /// How long the head of a request may take to arrive, and its body: 10 s each by default. After a late head the
     /// connection is closed, a late body is refused with a 400.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().read_timeout(Duration::from_secs(1)).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn read_timeout(mut self, read_timeout: Duration) -> Self {
         self.read_timeout = read_timeout;
         self
     }
 
     /// Calls this with every request and its outcome, for an access log; on the sandbox's thread, so it must not block.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().on_request(|request| println!("{request}")).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn on_request(mut self, observer: impl Fn(&ReceivedRequest) + Send + Sync + 'static) -> Self {
         self.observer = Some(Box::new(observer));
         self
@@ -339,6 +640,18 @@ impl SandboxBuilder {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or holds what Bitbucket
     /// would refuse, and for a port that cannot be listened on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().repository("acme/rocket").start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[expect(clippy::unused_async, reason = "see `Sandbox::start`")]
     pub async fn start(self) -> Result<Sandbox> {
         self.start_blocking()
@@ -348,6 +661,15 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// As for [`start`](Self::start).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Sandbox;
+    ///
+    /// let sandbox = Sandbox::builder().repository("acme/rocket").start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn start_blocking(self) -> Result<Sandbox> {
         let Self { host, port, public_url, allowed_hosts, read_timeout, seed, observer } = self;
         let known_as = host.clone();

@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 
 /// A point in time as Bitbucket wrote it, such as `2026-11-20T08:15:30.547563+00:00`.
 ///
-/// The text is retained as it was read: a date in an unexpected form must not turn a write that Bitbucket has accepted
-/// into an error, and it is written to the byte as it was read. Timestamps are ordered by the time they name (one that
-/// names none comes first), and then by their text. `str::parse` is stricter: it accepts a date and time only.
+/// The text is stored and serialized unchanged: a date in an unexpected form must not turn a write that Bitbucket has
+/// accepted into an error. Timestamps are ordered by their time (a text that is not a time comes first), and then by
+/// their text. `str::parse` is stricter: it accepts only a date and time.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ use crate::error::{Error, Result};
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The text as it was read.
+    /// The text.
     ///
     /// # Examples
     ///
@@ -85,7 +85,7 @@ impl From<String> for Timestamp {
     }
 }
 
-/// As Bitbucket writes it: in UTC, with microseconds. A time that has no date in our calendar becomes 1970's first.
+/// As Bitbucket writes it: in UTC, with microseconds. A time beyond the calendar becomes the start of 1970.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let micros = match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_and_time_is_not_parsed() {
+    fn only_a_date_and_time_is_parsed() {
         for text in ["", "yesterday", "2026-11-20", "2026-11-20T08:15:30"] {
             let error = text.parse::<Timestamp>().unwrap_err();
             assert!(error.to_string().contains(&format!("{text:?}")), "{error}");

@@ -42,7 +42,7 @@ const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 /// An observer of every exchange, see [`ClientBuilder::observe`](crate::ClientBuilder::observe).
 pub(crate) type Observer = Arc<dyn Fn(&Exchange<'_>) + Send + Sync>;
 
-/// Where the `Authorization` of a request is from.
+/// The source of a request's `Authorization`.
 pub(crate) enum Authorization {
     None,
     Static(SentCredentials),
@@ -52,7 +52,7 @@ pub(crate) enum Authorization {
 /// What all calls of a client share.
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
-    /// The proxy from the environment that requests go through, where that is known.
+    /// The proxy from the environment that requests go through, if it is known.
     pub(crate) proxy: Option<Proxy>,
     pub(crate) authorization: Authorization,
     pub(crate) credentials: CredentialKind,
@@ -69,14 +69,14 @@ pub(crate) struct CallLimits {
     pub(crate) policy: RetryPolicy,
 }
 
-/// What happened next to the response.
+/// What is known about a call apart from its response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallSummary {
-    /// How many requests were sent.
+    /// The number of requests that were sent.
     pub(crate) attempts: u32,
-    /// The delay that the last response asked for.
+    /// The `Retry-After` of the last response.
     pub(crate) retry_after: Option<Duration>,
-    /// Why there was no further retry, where the call failed.
+    /// Why there was no further retry, if the call failed.
     pub(crate) stop: Option<StopReason>,
 }
 
@@ -86,7 +86,7 @@ impl Transport {
         CallLimits { started: Instant::now(), policy: self.policy }
     }
 
-    /// Sends a request, with retries, and returns its response where that is a success.
+    /// Sends a request, with retries, and returns its response if that is a success.
     pub(crate) async fn send(
         &self,
         request: Request,

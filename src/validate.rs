@@ -1,13 +1,13 @@
-//! The two texts of a status that Bitbucket checks without saying how: its url and its refname.
+//! The two texts of a status for which Bitbucket has rules that it does not document: its url and its refname.
 
 use reqwest::Url;
 
 use crate::error::{Error, Result};
 
-/// Checks the url of a status, as every request that has one does before it is sent.
+/// Checks the url of a status. Every call that has one does this before it sends a request.
 ///
-/// Bitbucket refuses others with `Enter a valid URL.` (observed). The text itself is what is sent: context variables such
-/// as `{commit.hash}` stay as they are.
+/// Bitbucket refuses others with `Enter a valid URL.` (observed). The url is sent unchanged, with context variables
+/// such as `{commit.hash}`.
 ///
 /// # Errors
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that is not absolute, has another scheme than http or https,
@@ -50,8 +50,8 @@ fn has_valid_host(url: &str) -> bool {
     })
 }
 
-/// Whether this is a name with a dot that a parser would leave as it is: what most urls have, and every update would
-/// pay for parsing it. Doubled hyphens may be punycode, and a last digit an address.
+/// Whether this is a name with a dot that a URL parser would not change. Most urls have one, and parsing them costs time
+/// for each update. Double hyphens may be punycode, and a last label with a digit may be an address.
 fn is_plain_name(authority: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let end = authority.rsplit_once('.').map_or("", |(_, end)| end);
@@ -60,7 +60,7 @@ fn is_plain_name(authority: &str) -> bool {
         && authority.as_bytes().windows(2).all(|pair| pair != b"--")
 }
 
-/// Gives the bare branch name of a ref.
+/// The bare branch name of a ref.
 ///
 /// A refname with `refs/heads/` hides the status from its pull request (Bitbucket staff, jenkinsci
 /// bitbucket-branch-source-plugin#945), and so does a tag.
@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_that_is_not_parsed_is_one_that_the_parser_takes(name in "[a-zA-Z0-9.-]{1,30}|[ -~]{1,20}") {
+        fn a_name_that_is_not_parsed_is_one_that_the_parser_accepts(name in "[a-zA-Z0-9.-]{1,30}|[ -~]{1,20}") {
             if is_plain_name(&name) {
                 let parsed = Url::parse(&format!("https://{name}")).expect("a plain name");
                 prop_assert_eq!(parsed.host_str().map(str::to_owned), Some(name.to_ascii_lowercase()));

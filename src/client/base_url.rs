@@ -10,13 +10,13 @@ use crate::error::{Error, Result};
 pub(super) fn parse(field: &'static str, address: &str, plain_http_hosts: &[String]) -> Result<Url> {
     let plain_http_hosts = plain_http_hosts.iter().map(|host| as_in_url(host)).collect::<Result<Vec<_>>>()?;
     let refused = |expected: &str| {
-        // The text before an `@` may be a password.
+        // The text before an `@` may contain a password.
         let shown = address.rsplit_once('@').map_or(address, |(_, shown)| shown);
         Error::invalid_input(field, format_args!("expected {expected}, got {shown:?}"))
     };
     let url = Url::parse(address).map_err(|_| refused("an absolute http or https URL"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused("no user or password in the URL; give credentials instead"));
+        return Err(refused("no user or password in the URL; use credentials instead"));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(refused("a URL without query and fragment"));

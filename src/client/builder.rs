@@ -29,7 +29,7 @@ pub struct ClientBuilder {
     http: HttpSource,
 }
 
-/// What is set.
+/// The settings.
 #[derive(Clone)]
 pub(super) struct Settings {
     credentials: Option<Credentials>,
@@ -45,13 +45,13 @@ pub(super) struct Settings {
     observer: Option<Observer>,
 }
 
-/// Where the HTTP client is from.
+/// The source of the HTTP client.
 enum HttpSource {
-    /// This crate makes it.
+    /// Made by this crate.
     Own,
-    /// The caller has begun it.
+    /// Begun by the caller.
     Custom(Box<reqwest::ClientBuilder>),
-    /// Another client has it.
+    /// From another client.
     Built { http: reqwest::Client, settings: HttpSettings, is_custom: bool },
 }
 
@@ -86,7 +86,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Who reports. Without credentials requests are anonymous, which is enough to read public repositories.
+    /// The credentials of the requests. Without them requests are anonymous, which is enough to read public repositories.
     ///
     /// # Examples
     ///
@@ -102,8 +102,8 @@ impl ClientBuilder {
     }
 
     /// Where requests go, [`Client::DEFAULT_BASE_URL`] by default: an https address with any path, and without user,
-    /// query or fragment. Plain http is taken for loopback, and for hosts named by
-    /// [`allow_plain_http`](Self::allow_plain_http).
+    /// query or fragment. Plain http is accepted for loopback, and for hosts that
+    /// [`allow_plain_http`](Self::allow_plain_http) names.
     ///
     /// # Examples
     ///
@@ -119,8 +119,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. Checked like
-    /// [`base_url`](Self::base_url). Where one of the two is loopback, no proxy is used for either.
+    /// Where an OAuth consumer's tokens are fetched, Bitbucket's own address by default. The address is checked like
+    /// [`base_url`](Self::base_url). If one of the two is loopback, no proxy is used for either.
     ///
     /// # Examples
     ///
@@ -139,8 +139,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes plain http for this host (a name or an address, without port), for a proxy of your own in a network you
-    /// trust: credentials travel unencrypted.
+    /// Accepts plain http for this host (a name or an address, without port), for a gateway of your own in a network that
+    /// you trust: credentials travel unencrypted.
     ///
     /// # Examples
     ///
@@ -156,7 +156,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time for one attempt, 10 s by default.
+    /// The timeout of one attempt, 10 s by default.
     ///
     /// # Examples
     ///
@@ -173,7 +173,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time to connect, 5 s by default.
+    /// The timeout for connecting, 5 s by default.
     ///
     /// # Examples
     ///
@@ -190,8 +190,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time for a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails
-    /// for a transient reason is retried. A delay that Bitbucket asks for and that does not fit ends the call at once.
+    /// The timeout of a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails for a
+    /// transient reason is retried. A `Retry-After` that does not fit into it ends the call at once.
     ///
     /// # Examples
     ///
@@ -208,7 +208,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The most retries after a first attempt that failed for a transient reason. By default, and with `None`, only
+    /// The most retries after a first attempt that fails for a transient reason. By default, and with `None`, only
     /// [`total_timeout`](Self::total_timeout) ends a call.
     ///
     /// # Examples
@@ -228,9 +228,9 @@ impl ClientBuilder {
     /// off.
     ///
     /// All clones of the client share it. A retry costs 14 tokens, which are refunded when its attempt succeeds; a call
-    /// that succeeds at once adds 1; a retry after a 429 costs nothing, since its delay paces it. A call that cannot pay
-    /// for a retry ends, with an error that says so ([`Error::is_retry_quota_exhausted`]). For a program that makes one
-    /// call at a time, such as a command, the timeout is enough.
+    /// that succeeds at once adds 1; a retry after a 429 costs nothing, since its delay paces it. A call that needs a
+    /// retry without enough tokens fails, with an error that says so ([`Error::is_retry_quota_exhausted`]). A program that
+    /// makes one call at a time does not need a quota.
     ///
     /// # Examples
     ///
@@ -245,9 +245,9 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time before the first retry, 500 ms by default. It doubles with each further one up to
-    /// [`max_backoff`](Self::max_backoff), and the delay is anything between nothing and that, so that many clients do
-    /// not retry at the same time. A longer delay that Bitbucket asks for is respected.
+    /// The upper bound of the delay before the first retry, 500 ms by default. It doubles with each retry up to
+    /// [`max_backoff`](Self::max_backoff). The delay is a random part of it (full jitter), so that many clients do not
+    /// retry at the same time. A longer `Retry-After` is respected.
     ///
     /// # Examples
     ///
@@ -264,7 +264,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The most time before any retry, 8 s by default, unless Bitbucket asks for more.
+    /// The upper bound of the delay before any retry, 8 s by default. A longer `Retry-After` is respected.
     ///
     /// # Examples
     ///
@@ -281,7 +281,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Goes before this crate's own name and version in `User-Agent`.
+    /// Prepends this to the crate's own name and version in `User-Agent`.
     ///
     /// # Examples
     ///
@@ -297,7 +297,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts only the certificates of this PEM text, instead of the platform's.
+    /// Trusts only the certificates in this PEM text, instead of the platform's.
     ///
     /// # Examples
     ///
@@ -315,11 +315,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Builds on a reqwest client of your own: its TLS, proxies and pools stay (no proxy for loopback), and this crate
-    /// adds that redirects are never followed, the time-outs, `User-Agent`, and https only.
+    /// Builds on a reqwest client of your own: its TLS, proxies and pools are retained (no proxy for loopback). This
+    /// crate sets the timeouts, `User-Agent`, and https only, and turns redirects off.
     ///
     /// With the feature `rustls-ring` and without `rustls`, ring is installed as the default provider of a process that
-    /// has none, since reqwest would panic otherwise. Install yours before.
+    /// has none, since reqwest would panic otherwise. Install another one before.
     ///
     /// # Examples
     ///
@@ -337,8 +337,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls this with every request and what came of it, repeats included, for logs. Requests for an OAuth consumer's
-    /// token are not shown.
+    /// Calls this with every request and its outcome, retries included, for logs. Requests for an OAuth consumer's token
+    /// are not shown.
     ///
     /// # Examples
     ///
@@ -358,8 +358,8 @@ impl ClientBuilder {
     /// Makes the client. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, a text that is not a certificate, or a
-    /// name that no header accepts.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address that is refused, a text that is not a certificate, a
+    /// `User-Agent` that no header accepts, or a proxy variable of the environment that reqwest would ignore.
     ///
     /// # Examples
     ///
@@ -376,8 +376,8 @@ impl ClientBuilder {
         let oauth_token_url = parse("oauth_token_url", &settings.oauth_token_url, &settings.plain_http_hosts)?;
         let is_consumer = matches!(settings.credentials, Some(Credentials(AuthMethod::ClientCredentials { .. })));
         if is_consumer && is_loopback(&base_url) && oauth_token_url.host_str() == Some("bitbucket.org") {
-            let problem = "expected the address of the sandbox's tokens, since the base URL is this machine, got Bitbucket's: \
-                           the client's secret would go there";
+            let problem = "expected the token address of the sandbox, since the base URL is this machine, got Bitbucket's: the \
+                           client's secret would be sent there";
             return Err(Error::invalid_input("oauth_token_url", format_args!("{problem}")));
         }
         let http_settings = settings.http_settings(&base_url, &oauth_token_url, is_consumer);
@@ -438,7 +438,7 @@ impl ClientBuilder {
 }
 
 impl Settings {
-    /// What the HTTP client has to be for these settings.
+    /// What these settings require of the HTTP client.
     fn http_settings(&self, base_url: &Url, oauth_token_url: &Url, is_consumer: bool) -> HttpSettings {
         let is_https = |url: &Url| url.scheme() == "https";
         HttpSettings {
@@ -457,11 +457,11 @@ impl HttpSettings {
         let builder = match source {
             HttpSource::Built { http, settings, .. } if settings == *self => return Ok(http),
             HttpSource::Built { is_custom: true, .. } => {
-                let problem = "expected it again, since a setting has changed that is fixed in the one before";
+                let problem = "expected it again, since a setting has changed that is fixed once the client is built";
                 return Err(Error::invalid_input("http_client_builder", format_args!("{problem}")));
             }
             HttpSource::Custom(_) if self.ca_pem.is_some() => {
-                let problem = "expected none with an HTTP client of your own, which brings its own trust";
+                let problem = "expected none with an HTTP client of your own, which has its own trusted certificates";
                 return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
             }
             HttpSource::Custom(builder) => {

@@ -79,10 +79,10 @@ impl GetStatus {
         self.transmit().await?.response()
     }
 
-    /// The request as it would be sent. Sends nothing.
+    /// Returns the request as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key that is refused.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid key.
     ///
     /// # Examples
     ///

@@ -34,9 +34,9 @@ use crate::{
 /// [`PullRequest::statuses`].
 ///
 /// Pages are fetched as the stream is read, by the addresses that Bitbucket returns. A list ends with an error after
-/// 10,000 pages ([`max_pages`](Self::max_pages)), and when fetching them has taken 10 minutes
-/// ([`timeout`](Self::timeout)); each page has the time of one call. After an error the stream ends. A clone starts from
-/// the first page.
+/// 10,000 pages ([`max_pages`](Self::max_pages)), or when its pages together have needed 10 minutes
+/// ([`timeout`](Self::timeout)); each page has the timeout of one call. After an error the stream ends. A clone starts
+/// from the first page.
 #[must_use = "nothing is sent before it is read"]
 pub struct Statuses {
     target: ListTarget,
@@ -45,13 +45,13 @@ pub struct Statuses {
     max_pages: u32,
     items: VecDeque<BuildStatus>,
     next_links: NextLinks,
-    /// How many pages were fetched, and in which time.
+    /// The number of pages that were fetched, and the time that this took.
     pages: u32,
     spent: Duration,
     state: StreamState,
 }
 
-/// What a list reads of a page. The counters are not parsed, so that they cannot be wrong.
+/// The members of a page that a list needs. The counters are not parsed, so that they cannot fail.
 #[derive(Deserialize)]
 struct ListPage {
     values: Vec<BuildStatus>,
@@ -64,14 +64,14 @@ impl Body for ListPage {
     }
 }
 
-/// Whose statuses.
+/// Which commit or pull request.
 #[derive(Clone, Debug)]
 enum ListTarget {
     Commit(Commit),
     PullRequest(PullRequest),
 }
 
-/// Which statuses, in which order, how many a page.
+/// Filter, order and page length.
 #[derive(Clone, Debug, Default)]
 struct Query {
     refname: Option<String>,
@@ -84,7 +84,7 @@ enum StreamState {
     /// The page to fetch next: the first, or the one at an address.
     Ready(Option<Url>),
     Fetching(Pin<Box<dyn Future<Output = (Result<ListPage>, Duration)> + Send>>),
-    /// The last page has been read, and why there is no further one where there should be.
+    /// The last page has been read, or an error ends the list.
     Done(Option<Error>),
 }
 
@@ -112,8 +112,8 @@ impl Statuses {
         }
     }
 
-    /// Keeps the statuses that name this branch and those that name none. Only for a commit: Bitbucket's list of a
-    /// pull request does not take it, and reading it is refused.
+    /// Only statuses of this branch, and those without a branch. For the list of a commit only: for a pull request it is
+    /// refused, since Bitbucket does not accept it there.
     ///
     /// # Examples
     ///
@@ -132,7 +132,7 @@ impl Statuses {
         self
     }
 
-    /// Keeps what matches a filter in Bitbucket's query language, such as `state = "FAILED"`.
+    /// Only statuses that match a filter in Bitbucket's query language, such as `state = "FAILED"`.
     ///
     /// # Examples
     ///
@@ -151,7 +151,7 @@ impl Statuses {
         self
     }
 
-    /// Sorts by a member, descending with a leading `-`; Bitbucket's default is `created_on`.
+    /// The member to sort by, descending with a leading `-`; Bitbucket's default is `created_on`.
     ///
     /// # Examples
     ///
@@ -170,7 +170,7 @@ impl Statuses {
         self
     }
 
-    /// How many statuses a page holds, 1 to 100; Bitbucket's default is 30 (observed).
+    /// The number of statuses on a page, 1 to 100; Bitbucket's default is 30 (observed).
     ///
     /// # Examples
     ///
@@ -189,7 +189,7 @@ impl Statuses {
         self
     }
 
-    /// The most pages that are read, 10,000 by default; one more is an error.
+    /// The most pages that are read, 10,000 by default; a longer list ends with an error.
     ///
     /// # Examples
     ///
@@ -216,12 +216,12 @@ impl Statuses {
 
     call_options!();
 
-    /// Fetches one page by its number, from 1, with its counters.
+    /// Fetches one page by its number, counted from 1, with its counters.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0; [`NotFound`](crate::ErrorKind::NotFound) where
-    /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with another
-    /// item than a status, with its index.
+    /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with an item
+    /// that is not a status; the error has its index.
     ///
     /// # Examples
     ///
@@ -265,7 +265,7 @@ impl Statuses {
         send(self.target.client(), built, self.target.is_short(), limits).await
     }
 
-    /// Fetches everything that is left.
+    /// Fetches all remaining statuses.
     ///
     /// # Errors
     /// As [`page`](Self::page), for any page.
@@ -296,10 +296,10 @@ impl Statuses {
         Ok(all)
     }
 
-    /// The request for the first page as it would be sent. Sends nothing.
+    /// Returns the request for the first page as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
     ///
     /// # Examples
     ///
@@ -323,7 +323,7 @@ impl Statuses {
         let timeout = self.options.list_timeout();
         let left = timeout.saturating_sub(self.spent);
         if left.is_zero() {
-            let text = format!("the {} s for the list are over after {} pages", timeout.as_secs_f64(), self.pages);
+            let text = format!("the list's {} s are over after {} pages", timeout.as_secs_f64(), self.pages);
             return StreamState::Done(Some(Details::new(ErrorKind::Timeout, text).into()));
         }
         let fetching = fetch(self.target.clone(), self.query.clone(), self.options.clone(), left, address);
@@ -334,7 +334,7 @@ impl Statuses {
         }))
     }
 
-    /// Stores a page's statuses, and finds out where the next page is.
+    /// Stores the statuses of a page, and the address of the next page.
     fn on_page(&mut self, page: Result<ListPage>, spent: Duration) {
         self.pages += 1;
         self.spent += spent;

@@ -19,7 +19,7 @@ pub(super) const MAX_PAGES: u32 = 10_000;
 #[derive(Debug)]
 pub(super) struct NextLinks {
     max_pages: u32,
-    /// The addresses that were followed, as hashes: the addresses of many pages would fill the memory.
+    /// Hashes of the addresses that were followed: the addresses themselves would need much more memory.
     visited: HashSet<u64>,
     hasher: RandomState,
 }
@@ -29,12 +29,12 @@ impl NextLinks {
         Self { max_pages, visited: HashSet::new(), hasher: RandomState::new() }
     }
 
-    /// Reads the address of the next page, which must be on the same scheme, host and port as `base`: credentials go
+    /// Reads the address of the next page, which must have the scheme, host and port of `base`: credentials are sent
     /// nowhere else.
     ///
     /// # Errors
-    /// [`Decode`](ErrorKind::Decode) for a text that is not an address, or one that is foreign or was visited before, and
-    /// for one page too many.
+    /// [`Decode`](ErrorKind::Decode) for a text that is not an address, an address at another host, an address that was
+    /// already visited, and for one page too many.
     pub(super) fn next(&mut self, base: &Url, next: Option<&str>) -> Result<Option<Url>> {
         let Some(next) = next else { return Ok(None) };
         let refused = |pagination, problem: &str| {
@@ -46,12 +46,12 @@ impl NextLinks {
         };
         if address.origin() != base.origin() || !address.username().is_empty() || address.password().is_some() {
             let own = base.origin().ascii_serialization();
-            let expected = format!("expected an address at {own}, credentials go nowhere else");
+            let expected = format!("expected an address at {own}, since credentials are sent nowhere else");
             if base.host_str() == Some(BITBUCKET) {
                 return refused(Pagination::Foreign, &expected);
             }
-            let gateway = "the base URL is a gateway that leaves Bitbucket's links as they are: have it rewrite them, or \
-                           read pages by number";
+            let gateway = "the base URL is a gateway that does not rewrite Bitbucket's links: let it rewrite them, or read \
+                           pages by number";
             return refused(Pagination::Foreign, &format!("{expected}; {gateway}"));
         }
         // The first page has no link to it.
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_next_page_is_read_where_scheme_host_and_port_are_the_same() {
+    fn a_next_page_is_read_if_scheme_host_and_port_are_the_same() {
         let base = "https://api.bitbucket.org/2.0";
         for good in ["https://api.bitbucket.org/2.0/x?page=2", "https://API.bitbucket.org:443/other?page=2"] {
             assert!(next(base, good).is_ok(), "{good}");
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_next_page_is_short_and_on_one_line() {
+    fn the_message_about_a_next_page_is_short_and_on_one_line() {
         for bad in ["x".repeat(1 << 20), format!("https://evil.example/{}", "\n".repeat(1 << 20))] {
             let problem = next("https://api.bitbucket.org/2.0", &bad).unwrap_err();
             assert!(problem.len() < 500 && !problem.contains('\n'), "{problem}");
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_is_told_apart_from_bitbucket() {
+    fn a_gateway_has_a_message_of_its_own() {
         let foreign = "https://api.bitbucket.org/2.0/x?page=2";
         let problem = next("https://gateway.example/2.0", foreign).unwrap_err();
         assert!(problem.contains("is a gateway"), "{problem}");

@@ -1,4 +1,4 @@
-//! What a single call may do differently from its client.
+//! Options of a single call that replace those of its client.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ const OWN_HEADERS: [&str; 10] = [
     "transfer-encoding",
 ];
 
-/// The most time for all requests of a list.
+/// The timeout of an entire list.
 const LIST_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The most retries of a call.
@@ -36,7 +36,7 @@ enum MaxRetries {
     OfCall(Option<u32>),
 }
 
-/// What the caller has changed for one call.
+/// The options that are set for one call.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CallOptions {
     timeout: Option<Duration>,
@@ -69,7 +69,7 @@ impl CallOptions {
         limits
     }
 
-    /// The most time for all requests of a list.
+    /// The timeout of an entire list.
     pub(super) fn list_timeout(&self) -> Duration {
         self.timeout.unwrap_or(LIST_TIMEOUT)
     }
@@ -78,7 +78,7 @@ impl CallOptions {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that no header accepts, or a header that
-    /// is not the caller's to set. Values are not shown: they may be secret.
+    /// is the client's own. Values are not shown: they may be secret.
     pub(super) fn apply(&self, request: &mut Request) -> Result<()> {
         for (name, value) in &self.headers {
             let refused = |problem: &str| Error::invalid_input("header", format_args!("{name:?}: {problem}"));
@@ -94,11 +94,11 @@ impl CallOptions {
     }
 }
 
-/// The methods that every call has, for its builder's field `options`.
+/// The methods that every call has; its builder has a field `options`.
 macro_rules! call_options {
     () => {
-        /// The most time for this call, all attempts and delays included, instead of the client's
-        /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list: for all its pages together.
+        /// The timeout of this call, all attempts and delays included, instead of the client's
+        /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list: of all its pages together.
         ///
         /// # Examples
         ///
@@ -119,7 +119,7 @@ macro_rules! call_options {
             self
         }
 
-        /// The most retries of this call, instead of the client's; `None` leaves only the time as a limit.
+        /// The most retries of this call, instead of the client's; with `None` only the timeout is a limit.
         ///
         /// # Examples
         ///
@@ -141,8 +141,8 @@ macro_rules! call_options {
             self
         }
 
-        /// Adds a header to the requests of this call, such as one that a gateway asks for. Observers and `prepare`
-        /// show it. Sending refuses headers that are the client's own, `Authorization` above all.
+        /// Adds a header to the requests of this call, such as one that a gateway requires. Observers and `prepare` show it.
+        /// Headers that the client sets itself, such as `Authorization`, are refused when the call is sent.
         ///
         /// # Examples
         ///

@@ -28,7 +28,7 @@ impl SetStatus {
         Self { commit, key, state, url, members: Members::default(), options: CallOptions::default() }
     }
 
-    /// What people read: a name for the build. Bitbucket's pages show about 32 characters of it.
+    /// The name of the build, as Bitbucket shows it: about 32 characters of it are visible.
     ///
     /// # Examples
     ///
@@ -74,10 +74,10 @@ impl SetStatus {
         self
     }
 
-    /// The branch the build ran for; a pull request shows the statuses that name its source branch.
+    /// The branch of the build; a pull request shows the statuses that name its source branch.
     ///
-    /// A leading `refs/heads/` is removed, since it would hide the status. Stay with one branch for a key: Bitbucket
-    /// keeps statuses apart that differ in it.
+    /// A leading `refs/heads/` is removed, since it would hide the status. Use the same branch for a key each time:
+    /// Bitbucket stores a second status for another one.
     ///
     /// # Examples
     ///
@@ -107,7 +107,7 @@ impl SetStatus {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; [`Rejected`](crate::ErrorKind::Rejected)
     /// where Bitbucket refuses a member; [`NotFound`](crate::ErrorKind::NotFound) where it does not know the repository
-    /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) where someone else created the status.
+    /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) where another user created the status.
     ///
     /// # Examples
     ///
@@ -153,10 +153,10 @@ impl SetStatus {
         self.transmit().await?.response()
     }
 
-    /// The request as it would be sent. Sends nothing.
+    /// Returns the request as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
     ///
     /// # Examples
     ///

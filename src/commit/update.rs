@@ -29,7 +29,7 @@ impl UpdateStatus {
         Self { commit, key, changes: Members::default(), exact: false, options: CallOptions::default() }
     }
 
-    /// The state of the build now.
+    /// The new state.
     ///
     /// # Examples
     ///
@@ -52,7 +52,7 @@ impl UpdateStatus {
         self
     }
 
-    /// What people read: a name for the build. Bitbucket's pages show about 32 characters of it.
+    /// The name of the build, as Bitbucket shows it: about 32 characters of it are visible.
     ///
     /// # Examples
     ///
@@ -96,7 +96,7 @@ impl UpdateStatus {
         self
     }
 
-    /// Where the build can be seen, as for [`Commit::set`].
+    /// The page of the build, as for [`Commit::set`].
     ///
     /// # Examples
     ///
@@ -118,7 +118,7 @@ impl UpdateStatus {
         self
     }
 
-    /// The branch the build ran for, as for [`SetStatus::refname`](crate::SetStatus::refname).
+    /// The branch of the build, as for [`SetStatus::refname`](crate::SetStatus::refname).
     ///
     /// # Examples
     ///
@@ -140,9 +140,9 @@ impl UpdateStatus {
         self
     }
 
-    /// Sends only what was given, in one request, and never reads the status first.
+    /// Sends only the members that are set, in one request, without reading the status first.
     ///
-    /// What Bitbucket does with an update that lacks a member is not known; this is for finding out.
+    /// How Bitbucket handles an update that lacks a member is not known.
     ///
     /// # Examples
     ///
@@ -167,15 +167,14 @@ impl UpdateStatus {
 
     /// Sends the update and returns the status as Bitbucket stored it.
     ///
-    /// Unless `state`, `url`, `name` and `description` are all given, the status is read first, and what was read and
-    /// not changed is sent again, byte for byte. The two requests share the time of one call, and each has its own
-    /// retries.
+    /// Unless `state`, `url`, `name` and `description` are all set, the stored status is read first, and its other members
+    /// are sent again unchanged. The two requests share the timeout of one call; each has its own retries.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, or where the state that was read
     /// cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key
     /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) where Bitbucket refuses a member;
-    /// [`Forbidden`](crate::ErrorKind::Forbidden) where someone else created the status.
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) where another user created the status.
     ///
     /// # Examples
     ///
@@ -225,12 +224,12 @@ impl UpdateStatus {
     async fn transmit(self) -> Result<Undecoded<BuildStatus>> {
         let Self { commit, key, changes, exact, options } = self;
         let (key, changes) = (key?, changes.validate()?);
-        // Reading and writing are one call, and share its time.
+        // Reading and writing are one call and share its timeout.
         let limits = options.limits(&commit.0.client);
         let stored = if exact || changes.is_complete() {
             None
         } else {
-            // Boxed, so that an update that does not read need not make room for it.
+            // Boxed, so that the future of an update that reads nothing stays small.
             let read = Box::pin(commit.read(&key, &options, limits)).await?.about(key.clone(), None);
             Some(read.decoded_as::<StoredStatus>().value()?)
         };
@@ -293,7 +292,7 @@ impl Commit {
     }
 }
 
-/// What an update reads of the status that it completes itself from. Nothing else is parsed, so that it cannot be wrong.
+/// The members of the stored status that complete an update. Nothing else is parsed, so that other members cannot fail.
 #[derive(Deserialize)]
 struct StoredStatus {
     key: String,
@@ -310,14 +309,14 @@ impl Body for StoredStatus {
     }
 }
 
-/// What to send: the changes, and from the status that was read what they leave as it is.
+/// The body to send: the changes, and the other members of the stored status.
 fn body(changes: Members, key: &Key, stored: Option<StoredStatus>) -> Result<BuildStatusUpdate> {
     let state = match (changes.state, stored.as_ref().map(|stored| &stored.state)) {
         (Some(state), _) => Some(state),
         (None, None) => None,
         (None, Some(ReportedState::Known(state))) => Some(*state),
         (None, Some(ReportedState::Unknown(text))) => {
-            let problem = "expected one to be given, since the state that was read cannot be sent";
+            let problem = "expected one to be set, since the stored state cannot be sent";
             return Err(Error::invalid_input("state", format_args!("{problem}: {text:?}")));
         }
     };

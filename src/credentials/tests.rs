@@ -70,11 +70,11 @@ fn the_environment_names_one_of_three_kinds() {
         (&[TOKEN, EMAIL, API, ID, SECRET], Ok(CredentialKind::AccessToken)),
         (&[EMAIL, ID, SECRET], Ok(CredentialKind::OAuth)),
         (&[("BITBUCKET_TOKEN", ""), EMAIL, API], Ok(CredentialKind::ApiToken)),
-        (&[EMAIL], Err("expected BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL")),
-        (&[API], Err("expected BITBUCKET_EMAIL beside BITBUCKET_API_TOKEN")),
-        (&[ID], Err("expected BITBUCKET_CLIENT_SECRET beside BITBUCKET_CLIENT_ID")),
-        (&[EMAIL, ID], Err("expected BITBUCKET_CLIENT_SECRET beside BITBUCKET_CLIENT_ID")),
-        (&[EMAIL, SECRET], Err("expected BITBUCKET_CLIENT_ID beside BITBUCKET_CLIENT_SECRET")),
+        (&[EMAIL], Err("expected BITBUCKET_API_TOKEN along with BITBUCKET_EMAIL")),
+        (&[API], Err("expected BITBUCKET_EMAIL along with BITBUCKET_API_TOKEN")),
+        (&[ID], Err("expected BITBUCKET_CLIENT_SECRET along with BITBUCKET_CLIENT_ID")),
+        (&[EMAIL, ID], Err("expected BITBUCKET_CLIENT_SECRET along with BITBUCKET_CLIENT_ID")),
+        (&[EMAIL, SECRET], Err("expected BITBUCKET_CLIENT_ID along with BITBUCKET_CLIENT_SECRET")),
         (&[], Err("got none of them")),
     ];
     for (variables, expected) in table {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The most bytes of a body that are looked at: recorded ones have a few hundred.
+/// The most bytes of a body that are read: recorded ones have a few hundred.
 const MAX_BYTES: usize = 64 * 1024;
-/// The most characters of a text from a body that are kept to be shown.
+/// The most characters of a text from a body that are stored.
 const EXCERPT_CHARACTERS: usize = 300;
-/// The most texts of one kind (fields, problems of a field, scopes) that are kept.
+/// The most texts of one kind (fields, problems of a field, scopes) that are stored.
 pub(crate) const MAX_TEXTS: usize = 50;
 
 /// What could be read from the body of an error response; every part may be missing.
@@ -85,16 +85,16 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// The beginning of a text, on one line: a log and a terminal take it as it is.
+/// The beginning of a text on one line, safe for a log and a terminal.
 pub(crate) fn excerpt(text: &str) -> String {
     let words = text.split(|character: char| character.is_whitespace() || character.is_control());
     let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let mut characters = line.chars();
-    let mut kept: String = characters.by_ref().take(EXCERPT_CHARACTERS).collect();
+    let mut excerpt: String = characters.by_ref().take(EXCERPT_CHARACTERS).collect();
     if characters.next().is_some() {
-        kept.push('…');
+        excerpt.push('…');
     }
-    kept
+    excerpt
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_meant_for_people_is_no_message_but_can_be_seen() {
+    fn markup_and_other_json_is_no_message_but_an_excerpt() {
         for body in
             ["<!DOCTYPE html><html></html>", r#"{"error":{"mess"#, "[1,", "{}", "[]", "7", "null", r#"{"error":null}"#]
         {
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_bounded() {
+    fn texts_are_cut_and_their_number_is_limited() {
         let long = "x".repeat(2 * EXCERPT_CHARACTERS);
         let fields: Vec<_> = (0..=MAX_TEXTS).map(|n| format!(r#""{n}{long}":["{long}"]"#)).collect();
         let body = format!(r#"{{"error":{{"message":"{long}","detail":"{long}","fields":{{{}}}}}}}"#, fields.join(","));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_body_that_is_too_long_only_the_beginning_is_looked_at() {
+    fn only_the_beginning_of_a_long_body_is_read() {
         let list = format!("[{}0]", "0,".repeat(MAX_BYTES));
         let message = |padding: usize| format!(r#"{{"error":{{"message":"m"}},"padding":"{}"}}"#, "x".repeat(padding));
         for (body, expected) in [(message(1000), Some("m")), (message(MAX_BYTES), None), (list, None)] {
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_survived() {
+    fn bytes_that_are_not_text_are_read_with_replacement_characters() {
         assert_eq!(read(b"\xff\xfe\x00").message.as_deref(), Some("\u{fffd}\u{fffd}"));
     }
 }

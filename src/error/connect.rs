@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-/// Why there is no connection, where the chain of causes says so.
+/// Why there is no connection, as far as the chain of causes shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectCause {
     /// The server's certificate is not trusted, or is for another name.
@@ -25,28 +25,28 @@ impl ConnectCause {
         matches!(self, Self::Certificate | Self::NotTls | Self::WithoutTls)
     }
 
-    /// Reads the causes of a failure, but not its own text: that holds the request's address, where a key may say
-    /// anything.
+    /// Reads the causes of a failure, but not its own text: that contains the request's address, in which a key may be any
+    /// text.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
         let causes = std::iter::successors(error.source(), |&cause| cause.source());
         causes.filter_map(|cause| Self::named(&cause.to_string())).last()
     }
 
-    /// Recognises one cause by its text: the causes' types belong to crates that may be exchanged for others.
+    /// Recognises a cause by its text: the types of the causes belong to crates that may be replaced by others.
     fn named(cause: &str) -> Option<Self> {
         let cause = cause.to_ascii_lowercase();
-        let says = |needles: &[&str]| needles.iter().any(|needle| cause.contains(needle));
-        if says(&["certificate", "unknownissuer", "unknown issuer"]) {
+        let mentions = |needles: &[&str]| needles.iter().any(|needle| cause.contains(needle));
+        if mentions(&["certificate", "unknownissuer", "unknown issuer"]) {
             Some(Self::Certificate)
-        } else if says(&["invalidcontenttype", "corrupt message", "wrong version number"]) {
+        } else if mentions(&["invalidcontenttype", "corrupt message", "wrong version number"]) {
             Some(Self::NotTls)
-        } else if says(&["scheme is not http"]) {
+        } else if mentions(&["scheme is not http"]) {
             Some(Self::WithoutTls)
-        } else if says(&["tunnel error", "proxy", "socks"]) {
+        } else if mentions(&["tunnel error", "proxy", "socks"]) {
             Some(Self::Proxy)
-        } else if says(&["dns error", "failed to lookup address", "name or service not known"]) {
+        } else if mentions(&["dns error", "failed to lookup address", "name or service not known"]) {
             Some(Self::Dns)
-        } else if says(&["connection refused"]) {
+        } else if mentions(&["connection refused"]) {
             Some(Self::Refused)
         } else {
             None
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_innermost_cause_that_tells_decides() {
+    fn the_innermost_cause_that_is_known_decides() {
         let table: [(&[&str], _); 3] = [
             (&["failed", "tunnel error: io error", "Connection refused (os error 111)"], Some(ConnectCause::Refused)),
             (
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_tells_nothing_whatever_its_key_is() {
+    fn an_address_is_not_read_as_a_cause_whatever_its_key_is() {
         let failed = "error sending request for url (https://proxy.example/2.0/…/build/certificate)";
         assert_eq!(cause_of(&[failed, "client error (Connect)", "unexpected end of file"]), None);
     }

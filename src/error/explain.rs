@@ -40,7 +40,7 @@ fn explanation(cause: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'stati
 }
 
 impl Details {
-    /// Whether Bitbucket's own words contain this, in any case.
+    /// Whether the texts of the response contain this, in any case.
     fn mentions(&self, needle: &str) -> bool {
         let body = &self.body;
         let parts = [&body.message, &body.detail, &body.excerpt].into_iter().flatten();
@@ -52,8 +52,8 @@ impl Details {
 impl Error {
     /// The likely cause and the remedy, in plain words.
     ///
-    /// Bitbucket seldom says why it refuses. This puts together what it said, what was asked and with which kind of
-    /// credentials, and what others have found out about such answers.
+    /// Bitbucket rarely explains a refusal. This combines its message, the operation, the kind of credentials, and what
+    /// is known about such responses.
     ///
     /// # Examples
     ///
@@ -79,8 +79,8 @@ pub(super) fn missing_scopes(error: &Details) -> Vec<&str> {
 fn explain(error: &Details) -> Explanation {
     match error.kind {
         ErrorKind::Decode | ErrorKind::Other if error.is_token_request => explanation(
-            "The address that gives an OAuth consumer its access token has answered with something else",
-            "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy on the way to it",
+            "The address for access tokens of OAuth consumers responded with something else",
+            "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy",
         ),
         ErrorKind::InvalidInput => refused_before_sending(error.field),
         ErrorKind::Rejected => responses::rejected(error),
@@ -103,7 +103,7 @@ fn explain(error: &Details) -> Explanation {
         ErrorKind::Redirect => explanation(
             "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \
              go to no other address",
-            "Use the new workspace and repository slug, or the UUIDs in curly braces, which survive renaming",
+            "Use the new workspace and repository slug, or the UUIDs in curly braces, which do not change",
         ),
         ErrorKind::Timeout => connection::too_slow(error),
         ErrorKind::Transport => connection::broken(error),
@@ -113,44 +113,44 @@ fn explain(error: &Details) -> Explanation {
 fn refused_before_sending(field: Option<&str>) -> Explanation {
     match field {
         Some("key") => explanation(
-            "The key cannot name a status: Bitbucket takes at most 40 characters, and a key fills one segment of a path",
-            "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one of any name, the same on every machine",
+            "The key is not valid: Bitbucket accepts at most 40 characters, and a key is one segment of a path",
+            "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one from any name, the same on every machine",
         ),
         Some("commit") => explanation(
-            "The commit is named by something else than its hash; branches and tags are not taken here",
-            "Give the hash that `git rev-parse HEAD` prints",
+            "The commit is not a hash; branches and tags are not accepted here",
+            "Use the hash that `git rev-parse HEAD` prints",
         ),
         Some("url") => explanation(
             "Bitbucket refuses a url that is not absolute or whose host has no dot (`Enter a valid URL.`)",
-            "Give the build's full http or https address, with the server's full host name",
+            "Use the build's full http or https address, with the server's full host name",
         ),
         Some("refname") => explanation(
             "A status with this refname would not be shown on its pull request",
-            "Give the bare name of the source branch, without `refs/heads/`",
+            "Use the bare name of the source branch, without `refs/heads/`",
         ),
         Some("email") => explanation(
-            "An API token belongs to an Atlassian account, which is named by its e-mail address",
-            "Give that address instead of the Bitbucket user name",
+            "An API token belongs to an Atlassian account, which is identified by its e-mail address",
+            "Use that address instead of the Bitbucket user name",
         ),
         Some("state") => explanation(
-            "Only the four states that Bitbucket documents can be sent; the status may have another, newer one",
-            "Give a state: INPROGRESS, SUCCESSFUL, FAILED or STOPPED",
+            "Only the four documented states can be sent; the stored status may have a newer one",
+            "Set a state: INPROGRESS, SUCCESSFUL, FAILED or STOPPED",
         ),
         Some("workspace" | "repo_slug") => explanation(
-            "Workspace and repository slug are what the repository's address has after the host",
-            "Take both from there: https://bitbucket.org/WORKSPACE/SLUG; UUIDs in curly braces do as well",
+            "Workspace and repository slug are the two names after the host in the repository's address",
+            "Copy both from there: https://bitbucket.org/WORKSPACE/SLUG; UUIDs in curly braces work as well",
         ),
         Some("seed") => explanation(
-            "The seed contradicts itself, or holds what Bitbucket would refuse",
-            "Correct the place that the message names",
+            "The seed contradicts itself, or has a value that Bitbucket would refuse",
+            "Correct the member that the message names",
         ),
         Some("port") => explanation(
-            "Another program listens there, or the system reserves the port",
-            "Choose another port; 0 takes any that is free",
+            "Another program uses the port, or the system reserves it",
+            "Choose another port, or 0 for any free one",
         ),
         Some("SSL_CERT_FILE") => explanation(
-            "The environment says whom to trust, and names nobody",
-            "Correct SSL_CERT_FILE and SSL_CERT_DIR, or take them away to trust what the platform trusts",
+            "The environment names files with trusted certificates, but they contain none",
+            "Correct SSL_CERT_FILE and SSL_CERT_DIR, or unset them to trust the platform's certificates",
         ),
         Some(variable) if variable.to_ascii_uppercase().ends_with("_PROXY") => explanation(
             "The HTTP client would ignore this proxy, and send the credentials directly",
@@ -159,11 +159,11 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
         ),
         Some("credentials") => explanation(
             "The credentials are missing or could not be sent as they are",
-            "Check the secret's value in the CI system: the whole token, without quotes and line feeds",
+            "Check the secret's value in the CI system: the full token, without quotes and line feeds",
         ),
         _ => explanation(
             "The input was refused before anything was sent",
-            "Correct what the message names; nothing has changed at Bitbucket",
+            "Correct the input that the message names; nothing has changed at Bitbucket",
         ),
     }
 }

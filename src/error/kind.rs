@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What went wrong, in one word.
+/// The class of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -18,20 +18,20 @@ pub enum ErrorKind {
     NotFound,
     /// The function has been removed (410).
     Gone,
-    /// Too many requests in the running hour (429).
+    /// Too many requests in the last hour (429).
     RateLimited,
-    /// An attempt or the entire call took too long, or the server reported so (408).
+    /// An attempt or the entire call timed out, or the server reported a timeout (408).
     Timeout,
     /// The repository has moved (any 3xx); never followed.
     Redirect,
-    /// Bitbucket is not available for now (500, 502, 503, 504).
+    /// Bitbucket is temporarily unavailable (500, 502, 503, 504).
     Unavailable,
     /// No connection, or one that broke before the response was complete.
     Transport,
     /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large.
     Decode,
-    /// A 2xx response about another key than was sent, or with another known state: something in between mixes up
-    /// responses.
+    /// A 2xx response about another key or another known state than was sent: a proxy, a cache or a test
+    /// server mixes up responses.
     Mismatch,
     /// Anything else.
     Other,
@@ -55,7 +55,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether a failure of this kind may pass without a change.
+    /// Whether a retry may succeed after a failure of this kind.
     pub(crate) const fn is_transient(self) -> bool {
         matches!(self, Self::RateLimited | Self::Timeout | Self::Unavailable | Self::Transport)
     }

@@ -23,7 +23,7 @@ use crate::{
 
 /// What the generated client carries through a call.
 ///
-/// Only [`Client::generated`](crate::Client::generated) makes one that users see; it has nothing to offer.
+/// It has no public interface; only [`Client::generated`](crate::Client::generated) makes one.
 #[derive(Clone)]
 pub struct Context(Mode);
 
@@ -60,7 +60,7 @@ pub(crate) struct BuiltRequest<T> {
     response: PhantomData<fn() -> T>,
 }
 
-/// Takes the request that a generated method has built.
+/// The request that a generated method has built.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] where the method could not build one.

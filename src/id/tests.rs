@@ -9,7 +9,7 @@ fn refused<T: fmt::Debug>(outcome: Result<T>, field: &str, problem: &str) {
 }
 
 #[test]
-fn what_would_reach_another_endpoint_is_refused() {
+fn a_text_that_would_reach_another_endpoint_is_refused() {
     let table = [
         ("", "at least one character"),
         (".", "relative path"),
@@ -30,7 +30,7 @@ fn what_would_reach_another_endpoint_is_refused() {
 }
 
 #[test]
-fn everything_else_is_a_name() {
+fn everything_else_is_accepted() {
     for text in ["acme", "{1a2b3c4d-0000-4000-8000-000000000000}", "a/b", "%2e%2e", "...", "a b", "é", "a?b#c", "~"] {
         assert_eq!(Workspace::new(text).unwrap().as_str(), text);
         assert_eq!(RepoSlug::new(text).unwrap().to_string(), text);
@@ -40,12 +40,12 @@ fn everything_else_is_a_name() {
 
 #[test]
 fn a_commit_is_7_to_40_hexadecimal_digits() {
-    let whole = "e10dae226959c2194f2b07b077c07762d93821cf";
-    assert!(!CommitHash::new(whole).unwrap().is_short());
-    assert!(!CommitHash::new(whole.to_uppercase()).unwrap().is_short());
-    assert!(CommitHash::new(&whole[..7]).unwrap().is_short());
-    assert!(CommitHash::new(&whole[..39]).unwrap().is_short());
-    for bad in [&whole[..6], &format!("{whole}0"), "main", "HEAD", "e10dae22695g"] {
+    let full = "e10dae226959c2194f2b07b077c07762d93821cf";
+    assert!(!CommitHash::new(full).unwrap().is_short());
+    assert!(!CommitHash::new(full.to_uppercase()).unwrap().is_short());
+    assert!(CommitHash::new(&full[..7]).unwrap().is_short());
+    assert!(CommitHash::new(&full[..39]).unwrap().is_short());
+    for bad in [&full[..6], &format!("{full}0"), "main", "HEAD", "e10dae22695g"] {
         refused(CommitHash::new(bad), "commit", "40 hexadecimal digits");
     }
 }
@@ -57,7 +57,7 @@ fn a_key_has_at_most_40_characters_not_bytes() {
 }
 
 #[test]
-fn a_shortened_key_is_the_same_everywhere_and_tells_long_names_apart() {
+fn a_shortened_key_is_the_same_everywhere_and_differs_for_different_names() {
     let (long, other) = ("k".repeat(60), "k".repeat(61));
     let key = Key::shorten(&long).unwrap();
     assert_eq!(key.as_str(), "kkkkkkkkkkkkkkkkkkkkkkkkkkkkk-5908256d51");
@@ -75,7 +75,7 @@ fn a_name_is_read_from_json_with_the_same_checks() {
 }
 
 #[test]
-fn names_convert_from_every_kind_of_text_and_into_one() {
+fn ids_convert_from_every_kind_of_text_and_into_a_string() {
     let text = "unit-tests";
     let keys = [
         Key::try_from(text),
@@ -96,16 +96,16 @@ fn names_convert_from_every_kind_of_text_and_into_one() {
 }
 
 #[test]
-fn a_commit_is_compared_without_case_and_other_names_are_not() {
+fn a_commit_is_compared_without_case_and_other_ids_are_not() {
     use std::collections::{BTreeSet, HashSet};
 
     let commits = ["e10dae226959", "E10DAE226959", "e10DAE226959"].map(|text| CommitHash::new(text).unwrap());
     assert_eq!(commits[0], commits[1]);
     assert_eq!(commits[0], "E10dae226959");
-    assert_eq!(commits[1].as_str(), "E10DAE226959", "it is sent as it was given");
+    assert_eq!(commits[1].as_str(), "E10DAE226959", "it is sent unchanged");
     assert_eq!(commits.iter().collect::<HashSet<_>>().len(), 1);
     assert_eq!(commits.iter().collect::<BTreeSet<_>>().len(), 1);
-    assert_ne!(commits[0], CommitHash::new("e10dae22695").unwrap(), "a prefix names perhaps another commit");
+    assert_ne!(commits[0], CommitHash::new("e10dae22695").unwrap(), "a prefix may be another commit");
     let keys = ["k", "K"].map(|text| Key::new(text).unwrap());
     assert_ne!(keys[0], keys[1]);
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 2);

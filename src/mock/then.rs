@@ -23,6 +23,18 @@ macro_rules! then {
             }
 
             /// httpmock's own `Then`, for answers the document does not have.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use bitbucket_build_status::mock::{MockServer, MockServerExt as _};
+            ///
+            /// let server = MockServer::start();
+            /// server.get_build_status(|when, then| {
+            ///     when.key("unit-tests");
+            ///     then.into_inner().status(418);
+            /// });
+            /// ```
             #[must_use]
             pub fn into_inner(self) -> Then {
                 self.0
@@ -40,6 +52,18 @@ macro_rules! then {
             )*
 
             /// A header beside, such as `Retry-After`.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use bitbucket_build_status::mock::{MockServer, MockServerExt as _};
+            ///
+            /// let server = MockServer::start();
+            /// server.get_build_status(|when, then| {
+            ///     when.key("unit-tests");
+            ///     then.rate_limited_text("slow down").header("Retry-After", "1");
+            /// });
+            /// ```
             pub fn header(self, name: &str, value: &str) -> Self {
                 Self(self.0.header(name, value))
             }

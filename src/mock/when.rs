@@ -36,6 +36,18 @@ macro_rules! when {
             }
 
             /// httpmock's own `When`, for what the document does not have.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// use bitbucket_build_status::mock::{MockServer, MockServerExt as _};
+            ///
+            /// let server = MockServer::start();
+            /// server.get_build_status(|when, then| {
+            ///     when.key("unit-tests").into_inner().header("x-gateway-key", "blue");
+            ///     then.not_found_text("Not Found");
+            /// });
+            /// ```
             #[must_use]
             pub fn into_inner(self) -> When {
                 self.0
@@ -61,6 +73,29 @@ macro_rules! when {
             )*
             $(
                 /// The whole body, and no member beside.
+                ///
+                /// # Examples
+                ///
+                /// ```
+                /// use bitbucket_build_status::{
+                ///     BuildStatusCreate, Key, State,
+                ///     mock::{self, MockServer, MockServerExt as _},
+                /// };
+                ///
+                /// let server = MockServer::start();
+                /// server.create_build_status(|when, then| {
+                ///     when.body(&BuildStatusCreate {
+                ///         key: Key::new("unit-tests").unwrap(),
+                ///         state: State::Failed,
+                ///         url: "https://ci.example.com/42".to_owned(),
+                ///         name: None,
+                ///         description: None,
+                ///         refname: None,
+                ///         type_: Some("build".to_owned()),
+                ///     });
+                ///     then.created(&mock::build_status("unit-tests", State::Failed, "https://ci.example.com/42"));
+                /// });
+                /// ```
                 pub fn body(self, body: &$body) -> Self {
                     Self(self.0.json_body_obj(body))
                 }

@@ -24,7 +24,7 @@ impl RetryQuota {
         Self { capacity, tokens: AtomicU32::new(capacity) }
     }
 
-    /// Takes the tokens for a retry, if there are enough.
+    /// Withdraws the tokens for a retry, if there are enough.
     pub(crate) fn withdraw(&self) -> bool {
         self.tokens.fetch_update(Relaxed, Relaxed, |tokens| tokens.checked_sub(RETRY_COST)).is_ok()
     }
@@ -36,7 +36,7 @@ impl RetryQuota {
 
     /// Counts a call that succeeded at once.
     pub(crate) fn reward(&self) {
-        // Nothing to write as long as nothing fails, which is nearly always.
+        // Usually nothing has failed, and nothing has to be written.
         if self.tokens.load(Relaxed) < self.capacity {
             self.add(FIRST_SUCCESS);
         }
@@ -74,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_quota_has_never_more_than_its_capacity_and_a_retry_costs_its_price(
+        fn a_quota_never_exceeds_its_capacity_and_a_retry_costs_its_price(
             capacity in 0..1000_u32,
             steps in steps(),
         ) {
@@ -110,15 +110,15 @@ mod tests {
         }
 
         #[test]
-        fn an_outage_is_retried_only_as_often_as_the_capacity_pays_for(capacity in 0..2000_u32, asked in 0..500_u32) {
+        fn an_outage_has_only_as_many_retries_as_the_capacity_pays_for(capacity in 0..2000_u32, requested in 0..500_u32) {
             let quota = RetryQuota::new(capacity);
-            let granted = (0..asked).filter(|_| quota.withdraw()).count();
-            prop_assert_eq!(granted, (capacity / RETRY_COST).min(asked) as usize);
+            let granted = (0..requested).filter(|_| quota.withdraw()).count();
+            prop_assert_eq!(granted, (capacity / RETRY_COST).min(requested) as usize);
         }
     }
 
     #[test]
-    fn threads_that_share_a_quota_never_get_more_than_it_has() {
+    fn threads_that_share_a_quota_never_withdraw_more_than_it_has() {
         let quota = RetryQuota::new(DEFAULT_QUOTA);
         let granted: usize = std::thread::scope(|scope| {
             let threads = [(); 8].map(|()| scope.spawn(|| (0..100).filter(|_| quota.withdraw()).count()));

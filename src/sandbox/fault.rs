@@ -114,11 +114,27 @@ impl From<Fault> for FaultRule {
 
 impl Fault {
     /// Plays it on this many requests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Fault;
+    ///
+    /// let twice = Fault::Html(503).times(2);
+    /// ```
     pub fn times(self, requests: usize) -> FaultRule {
         FaultRule::from(self).times(requests)
     }
 
     /// Plays it on the next request with this method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Fault;
+    ///
+    /// let updates = Fault::Html(503).on("PUT");
+    /// ```
     pub fn on(self, method: &str) -> FaultRule {
         FaultRule::from(self).on(method)
     }
@@ -126,18 +142,42 @@ impl Fault {
 
 impl FaultRule {
     /// Plays it on this many requests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Fault;
+    ///
+    /// let twice = Fault::Html(503).on("PUT").times(2);
+    /// ```
     pub fn times(mut self, requests: usize) -> Self {
         self.left = requests;
         self
     }
 
     /// Plays it only on requests with this method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Fault;
+    ///
+    /// let updates = Fault::Html(503).times(2).on("PUT");
+    /// ```
     pub fn on(mut self, method: &str) -> Self {
         self.method = Some(method.to_ascii_uppercase());
         self
     }
 
     /// Plays it only on requests whose path, as it was sent, contains this text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Fault;
+    ///
+    /// let one_key = Fault::Html(503).times(2).path_contains("/build/unit-tests");
+    /// ```
     pub fn path_contains(mut self, text: impl Into<String>) -> Self {
         self.path = Some(text.into());
         self

@@ -90,16 +90,41 @@ impl Identity {
     }
 
     /// A repository, project or workspace access token (`Bearer`), with the scopes `account`, `repository` and `pullrequest`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// let identity = Identity::access_token("ci", "t0ken");
+    /// assert_eq!(identity.name(), "ci");
+    /// ```
     pub fn access_token(name: impl Into<String>, token: impl Into<SecretString>) -> Self {
         Self { token: Some(token.into()), ..Self::new(name) }
     }
 
     /// An account's e-mail address and API token (`Basic`), with the scopes `account`, `repository` and `pullrequest`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// let identity = Identity::api_token("ada", "ada@example.com", "t0ken");
+    /// ```
     pub fn api_token(name: impl Into<String>, email: impl Into<String>, token: impl Into<SecretString>) -> Self {
         Self { email: Some(email.into()), token: Some(token.into()), ..Self::new(name) }
     }
 
     /// An OAuth consumer, with the scopes `account`, `repository` and `pullrequest`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// let identity = Identity::oauth("bot", "client-id", "client-secret");
+    /// ```
     pub fn oauth(
         name: impl Into<String>,
         client_id: impl Into<String>,
@@ -110,12 +135,28 @@ impl Identity {
     }
 
     /// The name that the journal and the authors of statuses have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// assert_eq!(Identity::access_token("ci", "t0ken").name(), "ci");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The scopes it has instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// let identity = Identity::access_token("ci", "t0ken").scopes(["pullrequest"]);
+    /// ```
     #[must_use]
     pub fn scopes<Scope: Into<String>>(mut self, scopes: impl IntoIterator<Item = Scope>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
@@ -123,6 +164,14 @@ impl Identity {
     }
 
     /// Lets it overwrite what others reported, as administrators of a repository may.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Identity;
+    ///
+    /// let identity = Identity::access_token("ci", "t0ken").admin();
+    /// ```
     #[must_use]
     pub fn admin(mut self) -> Self {
         self.admin = true;

@@ -55,6 +55,21 @@ pub struct ReceivedRequest {
 
 impl ReceivedRequest {
     /// The body as JSON, where it is that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> bitbucket_build_status::Result<()> {
+    /// use bitbucket_build_status::{State, sandbox::Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// let commit = sandbox.client().repository("acme/rocket")?.commit("e10dae2")?;
+    /// commit.set("unit-tests", State::Failed, "https://ci.example.com/42").send().await?;
+    /// assert_eq!(sandbox.journal()[0].json().expect("JSON")["state"], "FAILED");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
@@ -186,29 +201,69 @@ pub struct RequestMatcher {
 
 impl RequestMatcher {
     /// At least one request with this method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::RequestMatcher;
+    ///
+    /// let expected = RequestMatcher::new("POST");
+    /// ```
     pub fn new(method: &str) -> Self {
         Self { method: method.to_ascii_uppercase(), path: None, members: Vec::new(), status: None, times: None }
     }
 
     /// Its path, as it was sent, has this in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::RequestMatcher;
+    ///
+    /// let expected = RequestMatcher::new("PUT").path_contains("/build/unit-tests");
+    /// ```
     pub fn path_contains(mut self, text: impl Into<String>) -> Self {
         self.path = Some(text.into());
         self
     }
 
     /// Its body has this member with this value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::RequestMatcher;
+    ///
+    /// let expected = RequestMatcher::new("POST").json_field("state", "FAILED");
+    /// ```
     pub fn json_field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.push((name.to_owned(), value.into()));
         self
     }
 
     /// The response had this HTTP status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::RequestMatcher;
+    ///
+    /// let expected = RequestMatcher::new("POST").status(201);
+    /// ```
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
     /// Exactly this many requests, instead of at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::RequestMatcher;
+    ///
+    /// let expected = RequestMatcher::new("POST").times(2);
+    /// ```
     pub fn times(mut self, requests: usize) -> Self {
         self.times = Some(requests);
         self

@@ -183,6 +183,16 @@ impl Seed {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the member, and what is expected of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::Seed;
+    ///
+    /// let seed = Seed::from_json(r#"{"repositories": [{"name": "acme/rocket"}]}"#)?;
+    /// assert_eq!(seed.repositories[0].name, "acme/rocket");
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn from_json(text: &str) -> Result<Self> {
         from_json(text.as_bytes()).map_err(|problem| seed_error(format_args!("{problem}")))
     }
@@ -199,6 +209,17 @@ impl Seed {
 
 impl Repository {
     /// A private repository in which every commit exists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::sandbox::{Repository, Sandbox, Seed};
+    ///
+    /// let mut seed = Seed::default();
+    /// seed.repositories.push(Repository::new("acme/rocket"));
+    /// let sandbox = Sandbox::builder().seed(seed).start_blocking()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
         let (commits, pull_requests, statuses) = (Vec::new(), Vec::new(), Vec::new());
         Self {
@@ -224,6 +245,17 @@ impl Repository {
 
 impl SeededPullRequest {
     /// The pull request of this number, from a branch whose last commit this is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{CommitHash, sandbox::{Repository, SeededPullRequest}};
+    ///
+    /// let commit = CommitHash::new("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let mut repository = Repository::new("acme/rocket");
+    /// repository.pull_requests.push(SeededPullRequest::new(7, "feature/x", commit));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     pub fn new(id: u64, source_branch: impl Into<String>, source_commit: CommitHash) -> Self {
         Self { id, source_branch: source_branch.into(), source_commit, destination_branch: main_branch(), title: None }
     }
@@ -231,6 +263,26 @@ impl SeededPullRequest {
 
 impl SeededStatus {
     /// A status on a commit, without an author.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::{BuildStatusCreate, CommitHash, Key, State, sandbox::{Repository, SeededStatus}};
+    ///
+    /// let status = BuildStatusCreate {
+    ///     key: Key::new("unit-tests")?,
+    ///     state: State::Inprogress,
+    ///     url: "https://ci.example.com/42".to_owned(),
+    ///     name: None,
+    ///     description: None,
+    ///     refname: None,
+    ///     type_: None,
+    /// };
+    /// let commit = CommitHash::new("e10dae226959c2194f2b07b077c07762d93821cf")?;
+    /// let mut repository = Repository::new("acme/rocket");
+    /// repository.statuses.push(SeededStatus::new(commit, status));
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
     #[must_use]
     pub fn new(commit: CommitHash, status: BuildStatusCreate) -> Self {
         Self { commit, author: None, status }

@@ -1,4 +1,4 @@
-//! One call's attempts: credentials, timeouts and the request itself.
+//! The attempts of a call: credentials, timeouts and the request itself.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) enum AttemptError {
     /// The connection failed.
     Transport(reqwest::Error),
-    /// There were no credentials to send with it.
+    /// There was no token to send with it.
     Auth(Error),
 }
 
@@ -66,13 +66,13 @@ impl<'a> Attempts<'a> {
         match &self.transport.authorization {
             Authorization::None => self.send(None).await,
             Authorization::Static(sent) => self.send(Some(sent)).await,
-            // Boxed, so that other calls need not make room for it.
+            // Boxed, so that the futures of other calls stay small.
             Authorization::Fetched(tokens) => Box::pin(self.send_with_token(tokens)).await,
         }
     }
 
-    /// Sends the request with a fetched token. One may have been withdrawn before its time: a new one is tried, once a
-    /// call.
+    /// Sends the request with a fetched token. It may have been revoked before it expired: then a new one is fetched, once
+    /// for each call.
     async fn send_with_token(&mut self, tokens: &TokenProvider) -> Result<RawResponse, AttemptError> {
         let token = self.within_time_left(tokens.token(None)).await?;
         let response = self.send(Some(&token.credentials)).await?;
@@ -84,13 +84,13 @@ impl<'a> Attempts<'a> {
         self.send(Some(&renewed.credentials)).await
     }
 
-    /// The most time for the next step.
+    /// The timeout of the next step.
     fn time_left(&self) -> Duration {
         let total_timeout = self.limits.policy.total_timeout;
         self.transport.attempt_timeout.min(total_timeout.saturating_sub(self.limits.started.elapsed()))
     }
 
-    /// Waits for a token no longer than for a response.
+    /// Waits for a token, with the timeout of an attempt.
     async fn within_time_left(&self, token: impl Future<Output = Result<Token>>) -> Result<Token, AttemptError> {
         let token = tokio::time::timeout(self.time_left(), token).await;
         token.unwrap_or_else(|_| Err(failure::token_timeout())).map_err(AttemptError::Auth)

@@ -1,4 +1,4 @@
-//! What an observer sees of a request and its response.
+//! A request and its response, for observers.
 
 use std::{
     fmt,
@@ -11,7 +11,7 @@ use reqwest::Request;
 use super::RawResponse;
 use crate::retry::retry_after;
 
-/// One request and its outcome, for logs. Shows no secret: headers that are marked as sensitive are left out.
+/// One request and its outcome, for logs. It shows no secret: headers that are marked as sensitive are left out.
 pub struct Exchange<'a> {
     request: &'a Request,
     result: Result<&'a RawResponse, &'a reqwest::Error>,
@@ -69,7 +69,7 @@ impl<'a> Exchange<'a> {
         self.request.url().as_str()
     }
 
-    /// The request's headers, without `Authorization` and those the connection adds, such as `User-Agent`.
+    /// The request's headers, without `Authorization` and those that the HTTP client adds, such as `User-Agent`.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! From a response or a broken connection to the one error.
+//! Makes the error of a response or a broken connection.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,9 +11,9 @@ use crate::{
     retry::{Outcome, StopReason, classify, retry_after},
 };
 
-/// What precedes every problem with an OAuth consumer's token.
+/// The beginning of every message about an OAuth consumer's token.
 const NO_TOKEN: &str = "no access token for the OAuth consumer";
-/// Beyond this many bytes no further field is added to a text.
+/// No further field is added to a text of more bytes.
 const LONGEST_TEXT: usize = 1000;
 
 /// The error of a call whose last response is not a success.
@@ -67,12 +67,12 @@ fn finish(mut details: Details, context: RequestContext, summary: CallSummary) -
 }
 
 fn redirect(status: u16, location: Option<&str>) -> Details {
-    let shown = location.map_or_else(|| "an address it does not name".to_owned(), excerpt);
+    let shown = location.map_or_else(|| "no address".to_owned(), excerpt);
     let text = format!("the repository has moved: Bitbucket returned {status} and points to {shown}");
     Details { location: location.map(str::to_owned), ..Details::new(ErrorKind::Redirect, text) }
 }
 
-/// One sentence from status and body: the message once, and the fields that it does not repeat.
+/// One sentence from status and body: the message, and the fields that it does not contain.
 fn summary(status: u16, body: &ErrorBody) -> String {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let mut text = match reason {
@@ -94,7 +94,7 @@ fn summary(status: u16, body: &ErrorBody) -> String {
     text
 }
 
-/// What followed the first attempt.
+/// The number of attempts, and why there was no further retry.
 fn retry_suffix(CallSummary { attempts, stop, .. }: CallSummary) -> String {
     let tried = if attempts > 1 { format!(" (after {attempts} attempts)") } else { String::new() };
     match stop {
@@ -105,13 +105,13 @@ fn retry_suffix(CallSummary { attempts, stop, .. }: CallSummary) -> String {
             format!("{tried}; the call's {} are over", seconds(total_timeout))
         }
         Some(StopReason::QuotaExhausted) => {
-            format!("{tried}; not retried further, since too many other calls fail as well (retry quota)")
+            format!("{tried}; not retried further, since too many other calls fail (retry quota)")
         }
         Some(StopReason::Permanent | StopReason::RetriesExhausted) | None => tried,
     }
 }
 
-/// A duration for people: in seconds, with tenths where they matter.
+/// A duration for messages: in seconds, with tenths below 10 s.
 fn seconds(duration: Duration) -> String {
     match duration.as_secs() {
         ..10 => format!("{:.1} s", duration.as_secs_f64()),
@@ -149,7 +149,7 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let outcome = outcome(&cause);
     let (kind, _) = classify(outcome);
     let server = cause.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-    // Through a proxy, the proxy is what is connected to; only TLS is between this client and the server.
+    // With a proxy, the connection is made to the proxy; only TLS is between this client and the server.
     let connect_cause = match (connect_cause(&cause), proxy) {
         (None | Some(ConnectCause::Dns | ConnectCause::Refused), Some(_)) if cause.is_connect() => {
             Some(ConnectCause::Proxy)
@@ -168,9 +168,11 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
             format!("the HTTP client was built without TLS, which {server} needs; nothing was sent")
         }
         (_, Some(ConnectCause::Proxy), Some(proxy)) => {
-            format!("no connection to {server} by the proxy {proxy}; nothing was sent")
+            format!("no connection to {server} through the proxy {proxy}; nothing was sent")
         }
-        (_, Some(ConnectCause::Proxy), None) => format!("no connection to {server} by the proxy; nothing was sent"),
+        (_, Some(ConnectCause::Proxy), None) => {
+            format!("no connection to {server} through the proxy; nothing was sent")
+        }
         _ if cause.is_connect() => format!("could not connect to {server}"),
         _ => format!("the connection to {server} broke before the response was complete"),
     };
@@ -186,7 +188,7 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let kind = match classify(Outcome::Status(status)).0 {
         // RFC 6749, 5.2: the response to an unknown client may be a 400 as well.
         ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
-        // These are about the token's address, not about the repository.
+        // These describe the token's address, not the repository.
         ErrorKind::NotFound | ErrorKind::Redirect | ErrorKind::Gone => ErrorKind::Other,
         kind => kind,
     };
@@ -205,7 +207,7 @@ pub(super) fn token_transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> E
 
 /// The error of an OAuth consumer whose token did not arrive in time.
 pub(super) fn token_timeout() -> Error {
-    let text = format!("{NO_TOKEN} arrived in time");
+    let text = format!("{NO_TOKEN}: the request timed out");
     Details { is_token_request: true, ..Details::new(ErrorKind::Timeout, text) }.into()
 }
 

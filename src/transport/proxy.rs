@@ -1,6 +1,6 @@
 //! The proxy that the environment names, as reqwest reads it.
 //!
-//! reqwest ignores a setting that it cannot use, and would send the credentials directly: here it is an error.
+//! reqwest ignores a value that it cannot use, and would send the credentials directly. Here it is an error.
 
 use std::{ffi::OsString, fmt};
 
@@ -68,9 +68,9 @@ impl Proxy {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the variable, for a setting that is not the address of
-    /// an http or https proxy. What precedes an `@` is not shown, since it may be a password.
+    /// an http or https proxy. The text before an `@` is not shown, since it may contain a password.
     pub(crate) fn from_env(url: &Url, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<Option<Self>> {
-        // As CGI's variables are the client's, reqwest reads no proxy from them.
+        // In a CGI script, `HTTP_PROXY` may be a header of the request (httpoxy), so reqwest ignores all of them.
         if variable("REQUEST_METHOD").is_some() {
             return Ok(None);
         }

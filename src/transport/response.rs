@@ -1,4 +1,4 @@
-//! A response, read to its end within a limit.
+//! A response whose body is read up to a limit.
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
@@ -16,7 +16,7 @@ pub(crate) struct RawResponse {
     pub(crate) body: Bytes,
     /// The limit that the body exceeds; the rest of it was not read.
     pub(crate) exceeded_limit: Option<usize>,
-    /// How many requests were sent for it.
+    /// The number of requests that were sent for it.
     pub(crate) attempts: u32,
     /// The credentials that were sent, where the response is not a success: its texts may contain them in an escaped form.
     pub(crate) sent: Option<SentCredentials>,
@@ -62,7 +62,7 @@ impl RawResponse {
         self.sent = Some(sent.clone()).filter(|_| !self.status.is_success());
     }
 
-    /// What the body of an error response says. A compressed one is not readable.
+    /// Reads the body of an error response. A compressed one is not readable.
     pub(crate) fn error_body(&self) -> ErrorBody {
         if self.compression().is_some() {
             return ErrorBody::default();
@@ -83,12 +83,12 @@ impl RawResponse {
         }
     }
 
-    /// A header that is readable text.
+    /// A header that is visible ASCII text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The number under which Atlassian's support finds the request.
+    /// The id by which Atlassian's support finds the request.
     pub(crate) fn trace_id(&self) -> Option<&str> {
         self.header("x-b3-traceid").or_else(|| self.header("x-request-id"))
     }
@@ -100,9 +100,9 @@ impl RawResponse {
         named.or_else(|| self.body.starts_with(&[0x1f, 0x8b]).then_some("gzip"))
     }
 
-    /// The response in the form that the generated client reads by itself.
+    /// The response in the form that the generated client reads.
     pub(crate) fn into_reqwest(self, url: &Url) -> Response {
-        // A truncated body must not be taken for a complete one.
+        // A truncated body must not be mistaken for a complete one.
         let body = if self.exceeded_limit.is_some() { Bytes::new() } else { self.body };
         let response = http::Response::builder().status(self.status).url(url.clone()).body(body);
         let mut response = response.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The credentials that a request carries, and how they are removed from what a server echoes.
+//! The credentials of a request, and their removal from what a server echoes.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// Replaces credentials.
 const REDACTED: &str = "[redacted]";
-/// A shorter text may occur anywhere by chance.
+/// A shorter text may occur by chance.
 const MIN_SECRET_BYTES: usize = 4;
 
 /// The `Authorization` of a request.

@@ -56,7 +56,7 @@ fn provider() -> Arc<CryptoProvider> {
     installed.unwrap_or_else(|| Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
 }
 
-/// Makes sure that reqwest finds a provider for a client that the caller configures: without aws-lc-rs it would panic.
+/// Makes sure that reqwest finds a provider for the caller's client: without aws-lc-rs it would panic.
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 pub(crate) fn ensure_provider() {
     if CryptoProvider::get_default().is_none() {
@@ -65,12 +65,12 @@ pub(crate) fn ensure_provider() {
     }
 }
 
-/// The roots where the platform's verifier found none: the machine's own after all where it failed because of an empty
-/// `SSL_CERT_FILE`, else Mozilla's, since a slim container has none. Roots that the environment names are not replaced.
+/// The roots if the platform's verifier found none: those of the machine if the reason is an empty `SSL_CERT_FILE`, else
+/// Mozilla's, since a slim container has none. Roots that the environment names are not replaced.
 fn fallback_roots(cause: rustls::Error, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<RootCertStore> {
     let value = |name| variable(name);
     if [value("SSL_CERT_FILE"), value("SSL_CERT_DIR")].iter().flatten().any(|path| !path.is_empty()) {
-        let expected = "expected certificates where SSL_CERT_FILE and SSL_CERT_DIR lead to, got none";
+        let expected = "expected certificates in SSL_CERT_FILE and SSL_CERT_DIR, got none";
         return Err(Error::invalid_input("SSL_CERT_FILE", format_args!("{expected}")).with_source(cause));
     }
     let mut roots = RootCertStore::empty();
@@ -117,7 +117,7 @@ mod tests {
     fn mozillas_roots_replace_missing_ones_but_never_roots_that_the_environment_names() {
         let missing = || rustls::Error::General("no certificates".to_owned());
         let environment = |name: &'static str, value: &'static str| {
-            move |asked: &'static str| (asked == name).then(|| OsString::from(value))
+            move |requested: &'static str| (requested == name).then(|| OsString::from(value))
         };
         for (name, value, is_named) in [
             ("SSL_CERT_FILE", "/nonexistent", true),

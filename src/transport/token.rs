@@ -21,9 +21,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
 };
 
-/// A token is renewed this long before it expires, so that none expires on its way.
+/// A token is renewed this long before it expires, so that none expires in a request.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60);
-/// A rejected token that a fetch has returned again is not fetched anew before this is over.
+/// If a fetch returns the rejected token again, no other fetch is made for this time.
 const UNCHANGED_PAUSE: Duration = Duration::from_secs(10);
 
 /// An OAuth consumer, whose requests carry a token that is fetched (RFC 6749, 4.4).
@@ -49,9 +49,9 @@ pub(crate) struct TokenEndpoint {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// How many tokens were fetched.
+    /// The number of tokens that were fetched.
     generation: u64,
-    /// The fetch under way.
+    /// The fetch in progress.
     fetching: Option<watch::Receiver<Fetched>>,
 }
 
@@ -63,9 +63,9 @@ type Fetched = Option<Result<Token>>;
 pub(crate) struct Token {
     pub(crate) credentials: SentCredentials,
     expires: Option<Instant>,
-    /// Which fetch it is from.
+    /// The number of its fetch.
     generation: u64,
-    /// When a fetch returned it although it had been rejected.
+    /// When a fetch returned it again after it had been rejected.
     unchanged: Option<Instant>,
 }
 
@@ -89,7 +89,7 @@ impl TokenProvider {
             };
             let fetched = match fetching.wait_for(Option::is_some).await {
                 Ok(fetched) => fetched.clone(),
-                // Its task has ended without an outcome: the runtime that it ran on has shut down.
+                // The task has ended without an outcome: its runtime has shut down.
                 Err(_) => None,
             };
             if let Some(fetched) = fetched {
@@ -121,7 +121,7 @@ impl Shared {
         }
         let (sender, receiver) = watch::channel(None);
         state.fetching = Some(receiver.clone());
-        // In a task of its own: a caller whose time is over must not end the fetch for the others.
+        // In a task of its own: a caller that times out must not end the fetch for the others.
         tokio::spawn(Arc::clone(self).fetch(rejected.cloned(), sender));
         Err(receiver)
     }
@@ -151,7 +151,7 @@ impl Shared {
 
 impl TokenEndpoint {
     async fn fetch(&self) -> Result<Token> {
-        let asked = Instant::now();
+        let started = Instant::now();
         let request = self
             .http
             .post(self.url.clone())
@@ -170,16 +170,16 @@ impl TokenEndpoint {
             // The cause might quote the token.
             Error::new(ErrorKind::Decode, "the response to the request for an access token contains none")
         })?;
-        // Any other value counts as none, and a 401 renews the token.
+        // Any other value is ignored; a 401 renews the token.
         let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);
         let lifetime = lifetime.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let expires = lifetime.and_then(|lifetime| asked.checked_add(refresh_after(lifetime)));
+        let expires = lifetime.and_then(|lifetime| started.checked_add(refresh_after(lifetime)));
         let credentials = SentCredentials::new(bearer(&token.access_token)?);
         Ok(Token { credentials, expires, generation: 0, unchanged: None })
     }
 }
 
-/// How much of its life a token is used; nine tenths of a short one.
+/// The age at which a token is renewed; nine tenths of a short lifetime.
 fn refresh_after(lifetime: Duration) -> Duration {
     lifetime.saturating_sub(REFRESH_MARGIN.min(lifetime / 10))
 }

@@ -47,7 +47,7 @@ mod spans {
             ))
         }
 
-        /// Runs the call inside of the span.
+        /// Runs the call inside the span.
         pub(crate) async fn run<T>(&self, work: impl Future<Output = T>) -> T {
             work.instrument(self.0.clone()).await
         }
@@ -59,7 +59,7 @@ mod spans {
                 http.request.resend_count = resend_count,
                 error.type = error_type(outcome),
                 delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                "the request is sent again"
+                "retrying the request"
             );
         }
 
@@ -87,10 +87,10 @@ mod without {
 
     use crate::retry::Outcome;
 
-    /// Takes the place of the span of a call.
+    /// Replaces the span of a call.
     pub(crate) struct CallSpan;
 
-    #[expect(clippy::unused_self, reason = "takes the place of what does use it")]
+    #[expect(clippy::unused_self, reason = "has the signature of the one with spans")]
     impl CallSpan {
         pub(crate) fn new(_: &Request, _: &'static str) -> Self {
             Self

@@ -1,4 +1,4 @@
-//! What becomes of every failure, for every way to call: one table.
+//! Every failure and its outcome, for every kind of call: one table.
 //!
 //! `cargo test --test library fault_matrix -- --nocapture` prints it.
 
@@ -12,7 +12,7 @@ use test_support::{
 
 use crate::support::{HASH, LIVE, Verb, builder, chain, commit_of};
 
-/// What a server does, the kind of error (none: the call succeeds), and how many requests are sent.
+/// What a server does, the kind of error (`None`: the call succeeds), and the number of requests.
 struct Fault {
     name: &'static str,
     replies: Vec<Reply>,
@@ -24,7 +24,7 @@ fn fault(name: &'static str, reply: Reply, kind: ErrorKind, requests: usize) -> 
     Fault { name, replies: vec![reply], kind: Some(kind), requests }
 }
 
-/// One attempt and three repeats.
+/// One attempt and three retries.
 const ALL_FOUR: usize = 4;
 const HTML: &str = "<!DOCTYPE html><html><head><title>Bitbucket</title></head><body>Oops</body></html>";
 const TYPE_HTML: &str = "Content-Type: text/html; charset=utf-8";
@@ -33,27 +33,27 @@ const TYPE_TEXT: &str = "Content-Type: text/plain";
 /// The beginning of every gzip body.
 const GZIP: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0];
 
-/// An answer whose body breaks off.
+/// A response whose body is truncated.
 fn cut(status: u16) -> Reply {
-    let whole = response(status, &[TYPE_HTML], HTML);
-    Reply::Truncate(whole[..whole.len() - 20].to_vec())
+    let full = response(status, &[TYPE_HTML], HTML);
+    Reply::Truncate(full[..full.len() - 20].to_vec())
 }
 
 fn faults(verb: Verb) -> Vec<Fault> {
     let mut faults = broken_connections(verb);
-    faults.extend(successes_that_are_none(verb));
+    faults.extend(successes_that_are_not_a_status(verb));
     faults.extend(refusals());
-    faults.extend(passing_failures(verb));
-    faults.extend(other_answers());
+    faults.extend(transient_failures(verb));
+    faults.extend(other_responses());
     faults
 }
 
 fn broken_connections(verb: Verb) -> Vec<Fault> {
     use ErrorKind::{Timeout, Transport};
-    let whole = response(200, &[], verb.success());
-    let cut = &whole[..whole.len() - 20];
+    let full = response(200, &[], verb.success());
+    let cut = &full[..full.len() - 20];
     vec![
-        fault("reset before the answer", Reply::Reset(vec![]), Transport, ALL_FOUR),
+        fault("reset before the response", Reply::Reset(vec![]), Transport, ALL_FOUR),
         fault("reset in the head", Reply::Reset(b"HTTP/1.1 200 O".to_vec()), Transport, ALL_FOUR),
         fault("reset in the body", Reply::Reset(cut.to_vec()), Transport, ALL_FOUR),
         fault("200 cut short", Reply::Truncate(cut.to_vec()), Transport, ALL_FOUR),
@@ -62,7 +62,7 @@ fn broken_connections(verb: Verb) -> Vec<Fault> {
     ]
 }
 
-fn successes_that_are_none(verb: Verb) -> Vec<Fault> {
+fn successes_that_are_not_a_status(verb: Verb) -> Vec<Fault> {
     use ErrorKind::Decode;
     let padded = |megabytes: usize| format!(r#"{{"values":[],"padding":"{}"}}"#, "x".repeat(megabytes << 20));
     let wrong = if verb == Verb::List {
@@ -161,7 +161,7 @@ fn refusals() -> Vec<Fault> {
     ]
 }
 
-fn passing_failures(verb: Verb) -> Vec<Fault> {
+fn transient_failures(verb: Verb) -> Vec<Fault> {
     use ErrorKind::{RateLimited, Timeout, Unavailable};
     let limited = "Rate limit for this resource has been exceeded";
     let recovers = |name, status| Fault {
@@ -208,7 +208,7 @@ fn passing_failures(verb: Verb) -> Vec<Fault> {
     ]
 }
 
-fn other_answers() -> Vec<Fault> {
+fn other_responses() -> Vec<Fault> {
     use ErrorKind::{Other, Redirect};
     let elsewhere = ["Location: http://127.0.0.1:9/elsewhere"];
     let moved = |name, status| fault(name, text(status, &elsewhere, ""), Redirect, 1);
@@ -218,7 +218,7 @@ fn other_answers() -> Vec<Fault> {
         moved("303", 303),
         moved("307", 307),
         moved("308", 308),
-        fault("301 without a place", text(301, &[], ""), Redirect, 1),
+        fault("301 without a location", text(301, &[], ""), Redirect, 1),
         fault("501", text(501, &[], ""), Other, 1),
         fault("599", text(599, &[], ""), Other, 1),
     ]
@@ -254,7 +254,7 @@ fn row(name: &str, verb: Verb, error: Option<&Error>, requests: usize) {
     println!("{name:30} {:>4}  {kind:14} {requests:8}  {text}", format!("{verb:?}"));
 }
 
-/// What holds for every error.
+/// Properties of every error.
 #[track_caller]
 fn well_made(error: &Error, verb: Verb, requests: usize) {
     let text = error.to_string();
@@ -264,16 +264,20 @@ fn well_made(error: &Error, verb: Verb, requests: usize) {
     let is_unclear = error.kind() == ErrorKind::Decode && verb.writes();
     let is_about_a_status = error.body_excerpt().is_some_and(|body| body.contains("\"key\""));
     assert_eq!(text.contains("the write itself was accepted"), is_unclear && is_about_a_status, "{text}");
-    assert_eq!(text.contains("whether the write was applied is not known"), is_unclear && !is_about_a_status, "{text}");
+    assert_eq!(
+        text.contains("it is not known whether the write was applied"),
+        is_unclear && !is_about_a_status,
+        "{text}"
+    );
     let causes = chain(error);
-    assert!(causes[1..].iter().all(|cause| !text.contains(cause.as_str())), "a cause stands in the text: {causes:?}");
+    assert!(causes[1..].iter().all(|cause| !text.contains(cause.as_str())), "a cause is part of the text: {causes:?}");
     assert!(!format!("{error:?} {causes:?}").contains("s3cret"), "a secret is shown: {causes:?}");
     let explanation = error.explain();
     assert!(!explanation.cause.is_empty() && !explanation.remedy.is_empty(), "{text}");
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_tried_again() {
+async fn a_refused_connection_is_retried() {
     let port = ReservedPort::new();
     let client = bitbucket_build_status::Client::builder()
         .base_url(port.url())
@@ -287,7 +291,7 @@ async fn a_refused_connection_is_tried_again() {
         row("connection refused", verb, Some(&error), error.attempts() as usize);
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Transport, 4));
         well_made(&error, verb, ALL_FOUR);
-        assert!(error.explain().cause.contains("Nothing takes connections"), "{}", error.explain());
+        assert!(error.explain().cause.contains("Nothing accepts connections"), "{}", error.explain());
     }
 }
 

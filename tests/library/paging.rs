@@ -97,7 +97,7 @@ async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
     let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
-    assert!(error.to_string().contains("credentials go nowhere else"), "{error}");
+    assert!(error.to_string().contains("credentials are sent nowhere else"), "{error}");
     assert_eq!((server.requests(), foreign.requests()), (1, 0));
 }
 
@@ -117,7 +117,7 @@ async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are
     });
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys, error.kind()), (vec!["a".to_owned()], ErrorKind::Decode));
-    assert!(error.to_string().contains("values[1] is no build status"), "{error}");
+    assert!(error.to_string().contains("values[1] is not a build status"), "{error}");
 }
 
 #[tokio::test]

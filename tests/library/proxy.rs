@@ -29,8 +29,8 @@ async fn a_proxy_from_the_environment_is_used_but_never_for_loopback() {
         command.env(variable, proxy.address().replace("://", "://ada:s3cret@"));
     }
     let child = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && output.contains("1 passed"), "{output}");
     let targets: Vec<_> = proxy.received().into_iter().map(|request| request.target).collect();
     assert!(targets[0].starts_with("http://bitbucket.test/2.0/repositories/acme/"), "{targets:?}");
     assert_eq!(targets[1], "http://bitbucket.test/token");
@@ -60,8 +60,9 @@ async fn call_through_the_proxy() {
         let error = expect_kind(commit_of(&tunnel).get("unit-tests").await, ErrorKind::Transport);
         assert!(error.explain().cause.contains("proxy"), "{}", error.explain());
         let proxy = std::env::var("HTTPS_PROXY").unwrap().replace("ada:s3cret@", "");
-        let expected =
-            format!("no connection to https://bitbucket.test by the proxy {proxy} (HTTPS_PROXY); nothing was sent");
+        let expected = format!(
+            "no connection to https://bitbucket.test through the proxy {proxy} (HTTPS_PROXY); nothing was sent"
+        );
         assert_eq!(error.to_string(), expected);
         assert!(!format!("{error:?} {:?}", chain(&error)).contains("s3cret"), "{error:?}");
     }
@@ -101,7 +102,8 @@ async fn a_proxy_that_cannot_be_reached_is_named_and_nothing_was_sent() {
             let used = client.proxy().map(|used| (used.address(), used.variable()));
             assert_eq!(used, Some((proxy.as_str(), "ALL_PROXY")));
             let error = expect_kind(commit_of(&client).get("k").await, ErrorKind::Transport);
-            let expected = format!("no connection to {address} by the proxy {proxy} (ALL_PROXY); nothing was sent");
+            let expected =
+                format!("no connection to {address} through the proxy {proxy} (ALL_PROXY); nothing was sent");
             assert_eq!(error.to_string(), expected);
             assert!(error.is_connect() && error.is_retryable());
         }

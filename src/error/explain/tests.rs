@@ -22,7 +22,7 @@ fn explained(status: u16, body: &str, operation: Operation, credentials: Credent
 }
 
 /// A failure without a response.
-fn unanswered(kind: ErrorKind) -> Details {
+fn without_response(kind: ErrorKind) -> Details {
     Details { request: Some(request(Update, AccessToken)), ..Details::new(kind, "") }
 }
 
@@ -35,7 +35,7 @@ fn assert_names(explanation: &Explanation, cause: &str, remedy: &str) {
 }
 
 #[test]
-fn rejections_name_what_bitbucket_does_not_take() {
+fn rejections_name_what_bitbucket_does_not_accept() {
     let table = [
         (
             r#"{"type":"error","error":{"message":"key: Ensure this value has at most 40 characters (it has 48).","fields":{"key":["Ensure this value has at most 40 characters (it has 48)."]}}}"#,
@@ -81,7 +81,7 @@ fn rejections_name_what_bitbucket_does_not_take() {
             "Correct",
         ),
         ("Bad Request", Create, "could not read the request", "without the proxy"),
-        (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListForPullRequest, "length of a page", "50"),
+        (r#"{"type":"error","error":{"message":"Invalid pagelen"}}"#, ListForPullRequest, "page length", "50"),
         (r#"{"type":"error","error":{"message":"Invalid query"}}"#, ListForCommit, "filter", "quotes"),
     ];
     for (body, action, cause, remedy) in table {
@@ -103,14 +103,14 @@ fn refused_credentials_are_explained_by_their_kind() {
         assert_names(&explained(401, body, Create, ApiToken), "user name", "e-mail address");
         assert_names(&explained(401, body, Create, ApiToken), "no scopes", "with scopes");
         assert_names(&explained(401, body, Create, AccessToken), "needs its e-mail address", "new repository, project");
-        assert_names(&explained(401, body, Create, OAuth), "withdrew", "consumer still exists");
+        assert_names(&explained(401, body, Create, OAuth), "revoked", "consumer still exists");
     }
-    let fetching = Details { is_token_request: true, ..unanswered(ErrorKind::Unauthorized) };
+    let fetching = Details { is_token_request: true, ..without_response(ErrorKind::Unauthorized) };
     assert_names(&explain(&fetching), "OAuth consumer", "client id and secret");
 }
 
 #[test]
-fn forbidden_tells_scopes_from_permissions_from_ownership() {
+fn forbidden_distinguishes_scopes_permissions_and_ownership() {
     let scopes = r#"{"type":"error","error":{"message":"Your credentials lack one or more required privilege scopes.","detail":{"required":["repository","account"],"granted":["account"]}}}"#;
     let plain = r#"{"type":"error","error":{"message":"Forbidden"}}"#;
     let token = r#"{"type":"error","error":{"message":"This resource does not support authentication using the provided token"}}"#;
@@ -123,7 +123,7 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
         (403, plain, Update, "admins may overwrite", "new key"),
         (403, plain, Get, "may not read", "access to the repository"),
         (403, token, Create, "kind of token", "API token with its e-mail"),
-        (403, access, Create, "may not write", "Give the account access"),
+        (403, access, Create, "may not write", "Grant the account access"),
         (403, limit, Get, "last hour", "Wait"),
         (402, r#"{"type":"error","error":{"message":"Upgrade"}}"#, Create, "plan", "administrator"),
     ];
@@ -133,13 +133,13 @@ fn forbidden_tells_scopes_from_permissions_from_ownership() {
 }
 
 #[test]
-fn who_gave_no_credentials_is_told_of_that() {
+fn a_request_without_credentials_is_explained_by_that() {
     let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace."}}"#;
     let table = [
-        (403, "", Create, "carried no credentials", "access token"),
-        (403, "Access denied. You must have write or admin access.", Update, "carried no credentials", "access token"),
+        (403, "", Create, "had no credentials", "access token"),
+        (403, "Access denied. You must have write or admin access.", Update, "had no credentials", "access token"),
         (404, repository, Get, "it is private", "credentials of an account"),
-        (429, "", Get, "60 requests an hour", "Give credentials"),
+        (429, "", Get, "60 requests an hour", "Use credentials"),
     ];
     for (status, body, action, cause, remedy) in table {
         assert_names(&explained(status, body, action, Anonymous), cause, remedy);
@@ -147,7 +147,7 @@ fn who_gave_no_credentials_is_told_of_that() {
 }
 
 #[test]
-fn names_that_a_hostile_answer_gives_do_not_make_an_explanation_long() {
+fn names_in_a_hostile_response_do_not_make_an_explanation_long() {
     let fields: Vec<_> = (0..40).map(|n| format!(r#""{n}{}":"no""#, "x".repeat(200))).collect();
     let body = format!(r#"{{"error":{{"message":"m","fields":{{{}}}}}}}"#, fields.join(","));
     let explanation = explained(400, &body, Create, AccessToken).to_string();
@@ -155,7 +155,7 @@ fn names_that_a_hostile_answer_gives_do_not_make_an_explanation_long() {
 }
 
 #[test]
-fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
+fn a_missing_scope_is_read_from_the_headers_where_the_body_has_none() {
     let table: [(&[&str], &[&str], &str); 12] = [
         (&["repository"], &["account", "email"], "lacks a scope: repository"),
         (&["pullrequest"], &["read:repository:bitbucket"], "lacks a scope: pullrequest"),
@@ -173,7 +173,7 @@ fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
     for (accepted, held, cause) in table {
         let owned = |scopes: &[&str]| scopes.iter().map(|&scope| scope.to_owned()).collect::<Vec<_>>();
         let (accepted_scopes, credential_scopes) = (owned(accepted), owned(held));
-        let details = Details { accepted_scopes, credential_scopes, ..unanswered(ErrorKind::Forbidden) };
+        let details = Details { accepted_scopes, credential_scopes, ..without_response(ErrorKind::Forbidden) };
         assert_names(&explain(&details), cause, "");
         let missing = cause.strip_prefix("lacks a scope: ").into_iter().collect::<Vec<_>>();
         assert_eq!(missing_scopes(&details), missing);
@@ -182,7 +182,7 @@ fn the_headers_scopes_tell_a_missing_scope_where_the_body_does_not() {
 }
 
 #[test]
-fn not_found_tells_repository_from_commit_from_key() {
+fn not_found_distinguishes_repository_commit_and_key() {
     let repository = r#"{"type":"error","error":{"message":"You may not have access to this repository or it no longer exists in this workspace. If you think this repository exists and you have access, make sure you are authenticated."}}"#;
     let workspace = r#"{"type":"error","error":{"message":"No workspace with identifier 'x'."}}"#;
     let commit =
@@ -217,13 +217,13 @@ fn not_found_tells_repository_from_commit_from_key() {
 fn a_short_hash_is_suspected_where_a_commit_is_not_known() {
     for action in [Create, Update, Get, ListForCommit] {
         let request = Some(RequestContext { operation: action, short_hash: true, credentials: AccessToken });
-        let details = Details { request, status: Some(404), ..unanswered(ErrorKind::NotFound) };
-        assert_names(&explain(&details), "short hash", "whole hash of 40 digits");
+        let details = Details { request, status: Some(404), ..without_response(ErrorKind::NotFound) };
+        assert_names(&explain(&details), "short hash", "full hash of 40 digits");
     }
 }
 
 #[test]
-fn other_answers_have_their_explanation() {
+fn other_responses_have_their_explanation() {
     let removed =
         r#"{"type":"error","error":{"message":"CHANGE-2770 - Functionality has been deprecated","detail":"…"}}"#;
     let oops = r#"{"error":{"message":"Something went wrong","id":"0123456789abcdef0123456789abcdef"}}"#;
@@ -231,20 +231,20 @@ fn other_answers_have_their_explanation() {
         (200, "<!DOCTYPE html><html></html>", Update, "web page", "read the status back"),
         (200, "<!DOCTYPE html>", Get, "web page", "base URL"),
         (200, "<html></html>", Get, "web page", "base URL"),
-        (200, "", Get, "no build status", "proxy"),
-        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListForCommit, "no build status", "base URL"),
+        (200, "", Get, "not a build status", "proxy"),
+        (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListForCommit, "not a build status", "base URL"),
         (301, "", Create, "renamed or moved", "UUIDs"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
-        (408, "", Create, "waited in vain", "Try again"),
-        (409, r#"{"type":"error","error":{"message":"Conflict"}}"#, Update, "just now", "Read the status"),
+        (408, "", Create, "completely in time", "Try again"),
+        (409, r#"{"type":"error","error":{"message":"Conflict"}}"#, Update, "at the same time", "Read the status"),
         (410, removed, Create, "removed", "Update this program"),
         (418, "", Get, "not documented", "excerpt"),
         (429, "Rate limit for this resource has been exceeded", Create, "last hour", "fewer requests"),
         (500, oops, Update, "different refnames", "first reported with"),
-        (500, oops, Get, "not available", "status.atlassian.com"),
-        (501, "", Create, "repeating does not mend", "base URL"),
-        (503, "<html></html>", Create, "not available", "later"),
+        (500, oops, Get, "temporarily unavailable", "status.atlassian.com"),
+        (501, "", Create, "retry does not fix", "base URL"),
+        (503, "<html></html>", Create, "temporarily unavailable", "later"),
     ];
     for (status, body, action, cause, remedy) in table {
         assert_names(&explained(status, body, action, AccessToken), cause, remedy);
@@ -252,22 +252,22 @@ fn other_answers_have_their_explanation() {
 }
 
 #[test]
-fn a_connection_without_an_answer_is_explained_by_its_trouble() {
+fn a_connection_without_a_response_is_explained_by_its_cause() {
     let table = [
         (Some(ConnectCause::Certificate), "not trusted", "--ca-file"),
         (Some(ConnectCause::Proxy), "proxy", "HTTPS_PROXY"),
         (Some(ConnectCause::NotTls), "other than an https server", "base URL"),
         (Some(ConnectCause::WithoutTls), "has no TLS", "rustls-ring"),
         (Some(ConnectCause::Dns), "name is not known", "DNS"),
-        (Some(ConnectCause::Refused), "Nothing takes connections", "port"),
-        (None, "is not known", "repeated safely"),
+        (Some(ConnectCause::Refused), "Nothing accepts connections", "port"),
+        (None, "is not known", "safe to send"),
     ];
     for (connect_cause, cause, remedy) in table {
-        assert_names(&explain(&Details { connect_cause, ..unanswered(ErrorKind::Transport) }), cause, remedy);
+        assert_names(&explain(&Details { connect_cause, ..without_response(ErrorKind::Transport) }), cause, remedy);
     }
-    let reading = Details { request: None, ..unanswered(ErrorKind::Transport) };
+    let reading = Details { request: None, ..without_response(ErrorKind::Transport) };
     assert_names(&explain(&reading), "broke before", "Try again");
-    assert_names(&explain(&unanswered(ErrorKind::Timeout)), "in the time given", "more time");
+    assert_names(&explain(&without_response(ErrorKind::Timeout)), "did not respond in time", "more time");
 }
 
 #[test]
@@ -277,13 +277,13 @@ fn a_list_that_cannot_be_read_to_its_end_is_explained_by_the_reason() {
         (Pagination::Loop, "lead back", "Statuses::page"),
         (Pagination::TooMany, "more pages", "max_pages"),
     ] {
-        let details = Details { pagination: Some(pagination), request: None, ..unanswered(ErrorKind::Decode) };
+        let details = Details { pagination: Some(pagination), request: None, ..without_response(ErrorKind::Decode) };
         assert_names(&explain(&details), cause, remedy);
     }
 }
 
 #[test]
-fn what_is_refused_before_sending_is_explained_by_its_field() {
+fn invalid_input_is_explained_by_its_field() {
     let table = [
         ("key", "40 characters", "Key::shorten"),
         ("commit", "hash", "git rev-parse HEAD"),
@@ -293,26 +293,26 @@ fn what_is_refused_before_sending_is_explained_by_its_field() {
         ("credentials", "credentials", "line feeds"),
         ("workspace", "repository's address", "bitbucket.org/WORKSPACE/SLUG"),
         ("repo_slug", "repository's address", "bitbucket.org/WORKSPACE/SLUG"),
-        ("state", "four states", "INPROGRESS, SUCCESSFUL, FAILED or STOPPED"),
-        ("seed", "Bitbucket would refuse", "place"),
-        ("port", "listens there", "0 takes any"),
-        ("SSL_CERT_FILE", "whom to trust", "SSL_CERT_DIR"),
+        ("state", "four documented states", "INPROGRESS, SUCCESSFUL, FAILED or STOPPED"),
+        ("seed", "Bitbucket would refuse", "member"),
+        ("port", "uses the port", "0 for any"),
+        ("SSL_CERT_FILE", "trusted certificates", "SSL_CERT_DIR"),
         ("HTTPS_PROXY", "would ignore", "http://HOST:PORT"),
         ("all_proxy", "would ignore", "SOCKS"),
         ("pagelen", "before anything was sent", "message names"),
     ];
     for (field, cause, remedy) in table {
-        let details = Details { field: Some(field), request: None, ..unanswered(ErrorKind::InvalidInput) };
+        let details = Details { field: Some(field), request: None, ..without_response(ErrorKind::InvalidInput) };
         assert_names(&explain(&details), cause, remedy);
     }
 }
 
 #[test]
-fn a_consumer_without_a_token_is_told_of_the_token_and_not_of_the_status() {
+fn a_failed_token_request_is_explained_by_the_token_and_not_by_the_status() {
     for kind in [ErrorKind::Other, ErrorKind::Decode] {
-        let details = Details { is_token_request: true, status: Some(404), ..unanswered(kind) };
+        let details = Details { is_token_request: true, status: Some(404), ..without_response(kind) };
         assert_names(&explain(&details), "access token", "oauth_token_url");
     }
-    let details = Details { is_token_request: true, status: Some(403), ..unanswered(ErrorKind::Unauthorized) };
+    let details = Details { is_token_request: true, status: Some(403), ..without_response(ErrorKind::Unauthorized) };
     assert_names(&explain(&details), "OAuth consumer", "client id and secret");
 }
