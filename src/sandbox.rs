@@ -10,6 +10,7 @@ mod identity;
 mod journal;
 mod origin;
 mod rate_limiter;
+mod redact;
 mod rejection;
 mod render;
 mod routes;

@@ -47,6 +47,7 @@ use super::{
     auth::{Principal, Scope},
     fault::{Disconnect, Fault},
     journal::ReceivedRequest,
+    redact::{redact_body, redact_headers, redact_query},
     rejection::{RULE_HEADER, Rejection},
     rules,
     state::SandboxState,
@@ -251,8 +252,8 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         number: 0,
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
-        query: ReceivedRequest::redacted_form(parts.uri.query().unwrap_or_default()),
-        headers: ReceivedRequest::redacted_headers(&parts.headers),
+        query: redact_query(parts.uri.query().unwrap_or_default()),
+        headers: redact_headers(&parts.headers),
         body: Bytes::new(),
         identity: None,
         status: None,
@@ -279,7 +280,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
     }
     let mut response = match read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await {
         Ok(body) => {
-            received.body = ReceivedRequest::redacted_body(&received.path, body.clone());
+            received.body = redact_body(&parts.headers, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(notes.clone());
             handle(fault.as_ref(), request, next, || state.world().generation == generation).await

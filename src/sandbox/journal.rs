@@ -6,22 +6,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION},
-};
+use http::HeaderMap;
 use serde_json::{Value, json};
-
-use super::auth::TOKEN_PATH;
 
 /// How many requests are stored.
 const MAX_REQUESTS: usize = 10_000;
 /// How many bytes of bodies are stored.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-/// Stands where credentials stood.
-const REDACTED: &str = "<redacted>";
-/// The members of forms and queries that are secrets (RFC 6749, RFC 6750).
-const SECRETS: [&str; 6] = ["access_token", "client_secret", "refresh_token", "password", "code", "assertion"];
 /// The most bytes of a body that a line shows.
 const BODY_EXCERPT_BYTES: usize = 300;
 
@@ -94,37 +85,6 @@ impl ReceivedRequest {
             "rule": self.rule,
             "fault": self.fault,
         })
-    }
-
-    /// The headers without the credentials, as a copy: those of a request hold on to the buffer it was read into.
-    pub(crate) fn redacted_headers(headers: &HeaderMap) -> HeaderMap {
-        let mut copy = HeaderMap::with_capacity(headers.keys_len());
-        for (name, value) in headers {
-            let is_secret = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name);
-            let value = if is_secret { REDACTED.as_bytes() } else { value.as_bytes() };
-            let name = HeaderName::from_bytes(name.as_str().as_bytes());
-            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) {
-                copy.append(name, value);
-            }
-        }
-        copy
-    }
-
-    /// A query, or a form, without the credentials that some put there.
-    pub(crate) fn redacted_form(form: &str) -> String {
-        let members = form.split('&').map(|member| match member.split_once('=') {
-            Some((name, _)) if SECRETS.contains(&name) => format!("{name}={REDACTED}"),
-            _ => member.to_owned(),
-        });
-        members.collect::<Vec<_>>().join("&")
-    }
-
-    /// The body without the credentials, which only the endpoint for tokens accepts there.
-    pub(crate) fn redacted_body(path: &str, body: Bytes) -> Bytes {
-        if path != TOKEN_PATH {
-            return body;
-        }
-        Self::redacted_form(&String::from_utf8_lossy(&body)).into()
     }
 }
 
