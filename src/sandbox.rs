@@ -8,6 +8,7 @@ mod control;
 mod fault;
 mod identity;
 mod journal;
+mod ordered_json;
 mod origin;
 mod rate_limiter;
 mod redact;

@@ -7,11 +7,12 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     assumptions::Assumptions,
     identity::{CredentialType, Identity},
+    ordered_json::{Json, object},
     rejection::Rejection,
     rules,
     write::Writer,
@@ -167,11 +168,11 @@ impl Principal {
         }
         let modern = granted.iter().any(|granted| granted.ends_with(":bitbucket"));
         let required = if modern { scope.granular() } else { scope.classic() };
-        let error = json!({
+        let error = object!({
             "message": "Your credentials lack one or more required privilege scopes.",
-            "detail": { "required": [required], "granted": granted },
+            "detail": json!({ "required": [required], "granted": granted }),
         });
-        Err(Rejection::json(&rules::SCOPE, StatusCode::FORBIDDEN, &error))
+        Err(Rejection::json(&rules::SCOPE, StatusCode::FORBIDDEN, error))
     }
 
     /// The headers that report which credentials were presented and which scopes are needed.
@@ -254,7 +255,7 @@ impl Tokens {
         identities: &[Identity],
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<Value, Rejection> {
+    ) -> Result<Json, Rejection> {
         let form: HashMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
         let consumer = consumer(identities, headers, &form).ok_or_else(|| {
             grant_error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Invalid OAuth client credentials")
@@ -274,7 +275,7 @@ impl Tokens {
                 return Err(grant_error(StatusCode::BAD_REQUEST, "invalid_grant", &problem));
             }
         }
-        Ok(json!({
+        Ok(object!({
             "scopes": consumer.scopes.join(" "),
             "access_token": self.access.add(&consumer.name, Instant::now().checked_add(self.lifetime)),
             "expires_in": self.lifetime.as_secs(),
@@ -300,5 +301,5 @@ fn consumer<'a>(
 }
 
 fn grant_error(status: StatusCode, error: &str, description: &str) -> Rejection {
-    Rejection::body(&rules::GRANT, status, json!({ "error_description": description, "error": error }))
+    Rejection::body(&rules::GRANT, status, object!({ "error_description": description, "error": error }))
 }

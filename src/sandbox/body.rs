@@ -113,7 +113,7 @@ fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &
         check_links("links", links, &["commit", "self"], &mut wrong);
     }
     if !wrong.is_empty() {
-        return Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, &wrong));
+        return Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, wrong));
     }
     if !assumptions.unknown_members.accepts() {
         let known = |name: &str| {
@@ -123,7 +123,7 @@ fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &
         let unknown = members.keys().filter(|name| !known(name));
         let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
         if !unknown.is_empty() {
-            return Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, &unknown));
+            return Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, unknown));
         }
     }
     Ok(())
@@ -148,7 +148,7 @@ fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String
 fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str]) -> Result<(), Rejection> {
     let missing = required.iter().filter(|name| !members.contains_key(**name));
     let missing: Map<_, _> = missing.map(|name| ((*name).to_owned(), json!("required key not provided"))).collect();
-    if missing.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(rule, &missing)) }
+    if missing.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(rule, missing)) }
 }
 
 /// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.

@@ -112,8 +112,11 @@ fn misdirected() -> Rejection {
 /// The name in `name:port`, in lower case; none if there is a user, or more than a name and a port.
 fn host_name(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
+    let port = text.strip_prefix(authority.host())?;
+    let port = if port.is_empty() { port } else { port.strip_prefix(':')? };
+    let is_port = port.bytes().all(|byte| byte.is_ascii_digit()) && (port.is_empty() || port.parse::<u16>().is_ok());
     let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
-    (!name.is_empty() && !text.contains('@')).then_some(name)
+    (!name.is_empty() && is_port).then_some(name)
 }
 
 fn is_loopback(name: &str) -> bool {
@@ -184,6 +187,13 @@ mod tests {
             ("/2.0", &["localhost/.evil.example"], None, None),
             ("/2.0", &["localhost", "evil.example"], None, None),
             ("/2.0", &[""], None, None),
+            ("/2.0", &["localhost:"], None, Some("http://localhost:")),
+            ("/2.0", &["localhost:65536"], None, None),
+            ("/2.0", &["localhost:80:80"], None, None),
+            ("/2.0", &["[::1]evil.example"], None, None),
+            ("/2.0", &["[::1]:x"], None, None),
+            ("/2.0", &["[::1"], None, None),
+            ("http://api.bitbucket.org:65536/2.0", &[], None, None),
             ("http://evil.example/2.0", &["localhost"], None, None),
             ("http://bitbucket.org/site", &["bitbucket.org"], None, None),
         ];

@@ -10,7 +10,10 @@ use http::{
 };
 use serde_json::{Map, Value, json};
 
-use super::rules::{self, Rule};
+use super::{
+    ordered_json::{Json, object},
+    rules::{self, Rule},
+};
 
 /// Names the rule that a request broke.
 pub(crate) const RULE_HEADER: HeaderName = HeaderName::from_static("x-sandbox-rule");
@@ -30,7 +33,7 @@ pub(crate) struct Rejection {
 
 #[derive(Debug)]
 enum Content {
-    Json(Value),
+    Json(Json),
     Text(&'static str),
     Html(&'static str),
     Empty,
@@ -47,17 +50,17 @@ impl Rejection {
     }
 
     /// `{"type": "error", "error": {…}}`.
-    pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: &Value) -> Self {
-        Self::new(rule, status, Content::Json(json!({ "type": "error", "error": error })))
+    pub(crate) fn json(rule: &'static Rule, status: StatusCode, error: Json) -> Self {
+        Self::new(rule, status, Content::Json(object!({ "type": "error", "error": error })))
     }
 
     /// An error with nothing but a message.
     pub(crate) fn message(rule: &'static Rule, status: StatusCode, message: impl Into<String>) -> Self {
-        Self::json(rule, status, &json!({ "message": message.into() }))
+        Self::json(rule, status, object!({ "message": message.into() }))
     }
 
     /// A body of another form.
-    pub(crate) fn body(rule: &'static Rule, status: StatusCode, body: Value) -> Self {
+    pub(crate) fn body(rule: &'static Rule, status: StatusCode, body: Json) -> Self {
         Self::new(rule, status, Content::Json(body))
     }
 
@@ -74,8 +77,8 @@ impl Rejection {
     }
 
     /// Members that are missing or of the wrong type: each with one sentence, the message is `Bad request`.
-    pub(crate) fn invalid_fields(rule: &'static Rule, fields: &Map<String, Value>) -> Self {
-        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": "Bad request", "fields": fields }))
+    pub(crate) fn invalid_fields(rule: &'static Rule, fields: Map<String, Value>) -> Self {
+        Self::json(rule, StatusCode::BAD_REQUEST, object!({ "message": "Bad request", "fields": fields }))
     }
 
     /// A member whose value is refused: a list of sentences, repeated in the message.
@@ -83,13 +86,13 @@ impl Rejection {
         let mut fields = Map::new();
         fields.insert(field.to_owned(), json!([problem]));
         let message = format!("{field}: {problem}");
-        Self::json(rule, StatusCode::BAD_REQUEST, &json!({ "message": message, "fields": fields }))
+        Self::json(rule, StatusCode::BAD_REQUEST, object!({ "message": message, "fields": fields }))
     }
 
     /// Adds a member next to `error`.
-    pub(crate) fn with_member(mut self, name: &str, value: Value) -> Self {
+    pub(crate) fn with_member(mut self, name: &'static str, value: Value) -> Self {
         if let Content::Json(body) = &mut self.content {
-            body[name] = value;
+            body.push(name, value);
         }
         self
     }

@@ -3,9 +3,9 @@
 use http::StatusCode;
 use progenitor_client::encode_path;
 use reqwest::Url;
-use serde_json::{Value, json};
 
 use super::{
+    ordered_json::{Json, object},
     origin::Origin,
     rejection::Rejection,
     rules,
@@ -33,115 +33,138 @@ impl<'a> Renderer<'a> {
         Self { origin: &origin.0 }
     }
 
-    fn api(self, path: &str) -> Value {
-        json!({ "href": format!("{}{BASE}{path}", self.origin) })
+    fn api(self, path: &str) -> Json {
+        object!({ "href": format!("{}{BASE}{path}", self.origin) })
     }
 
-    fn site(self, path: &str) -> Value {
-        json!({ "href": format!("{}/{path}", self.origin) })
+    fn site(self, path: &str) -> Json {
+        object!({ "href": format!("{}/{path}", self.origin) })
     }
 
     /// The twelve members of a live status.
-    pub(crate) fn status(self, repository: &RepositoryState, hash: &str, status: &Status) -> Value {
-        let mut links = json!({ "self": self.api(&status_path(repository, hash, &status.key)) });
-        links["commit"] = self.api(&commit_path(repository, hash));
-        json!({
-            "key": status.key,
+    pub(crate) fn status(self, repository: &RepositoryState, hash: &str, status: &Status) -> Json {
+        object!({
+            "key": status.key.as_str(),
             "type": "build",
-            "state": status.state,
-            "name": status.name,
-            "refname": status.refname,
+            "state": status.state.as_str(),
+            "name": status.name.as_str(),
+            "refname": status.refname.as_deref(),
             "commit": self.short_commit(repository, hash),
-            "url": status.url,
+            "url": status.url.as_str(),
             "repository": self.short_repository(repository),
-            "description": status.description,
-            "created_on": Timestamp::from(status.created_on),
-            "updated_on": Timestamp::from(status.updated_on),
-            "links": links,
+            "description": status.description.as_str(),
+            "created_on": &Timestamp::from(status.created_on),
+            "updated_on": &Timestamp::from(status.updated_on),
+            "links": object!({
+                "self": self.api(&status_path(repository, hash, &status.key)),
+                "commit": self.api(&commit_path(repository, hash)),
+            }),
         })
     }
 
     /// A commit as it appears within other resources.
-    fn short_commit(self, repository: &RepositoryState, hash: &str) -> Value {
-        json!({
-            "type": "commit",
-            "hash": hash,
-            "links": {
-                "self": self.api(&commit_path(repository, hash)),
-                "html": self.site(&format!("{}/commits/{hash}", name_path(repository))),
-            },
+    fn short_commit(self, repository: &RepositoryState, hash: &str) -> Json {
+        object!({ "type": "commit", "hash": hash, "links": self.commit_links(repository, hash) })
+    }
+
+    fn commit_links(self, repository: &RepositoryState, hash: &str) -> Json {
+        object!({
+            "self": self.api(&commit_path(repository, hash)),
+            "html": self.site(&format!("{}/commits/{hash}", name_path(repository))),
         })
     }
 
     /// A repository as it appears within other resources.
-    fn short_repository(self, repository: &RepositoryState) -> Value {
-        json!({
+    fn short_repository(self, repository: &RepositoryState) -> Json {
+        object!({
             "type": "repository",
             "full_name": repository.full_name(),
-            "name": repository.slug,
-            "uuid": repository.uuid,
-            "links": {
-                "self": self.api(&repository_path(repository)),
-                "html": self.site(&name_path(repository)),
-                "avatar": self.site(&format!("ravatar/{}?ts=default", encode_path(&repository.uuid))),
-            },
+            "links": self.repository_links(repository),
+            "name": repository.slug.as_str(),
+            "uuid": repository.uuid.as_str(),
         })
     }
 
-    pub(crate) fn commit(self, repository: &RepositoryState, hash: &str) -> Value {
-        let mut commit = self.short_commit(repository, hash);
-        commit["links"]["statuses"] = self.api(&format!("{}/statuses", commit_path(repository, hash)));
-        commit["repository"] = self.short_repository(repository);
-        commit
+    fn repository_links(self, repository: &RepositoryState) -> Json {
+        object!({
+            "self": self.api(&repository_path(repository)),
+            "html": self.site(&name_path(repository)),
+            "avatar": self.site(&format!("ravatar/{}?ts=default", encode_path(&repository.uuid))),
+        })
     }
 
-    pub(crate) fn repository(self, repository: &RepositoryState) -> Value {
+    pub(crate) fn commit(self, repository: &RepositoryState, hash: &str) -> Json {
+        let mut links = self.commit_links(repository, hash);
+        links.push("statuses", self.api(&format!("{}/statuses", commit_path(repository, hash))));
+        object!({
+            "type": "commit",
+            "hash": hash,
+            "links": links,
+            "repository": self.short_repository(repository),
+        })
+    }
+
+    pub(crate) fn repository(self, repository: &RepositoryState) -> Json {
         let path = repository_path(repository);
-        let mut full = self.short_repository(repository);
-        full["slug"] = json!(repository.slug);
-        full["scm"] = json!("git");
-        full["is_private"] = json!(!repository.is_public());
-        full["mainbranch"] = json!({ "type": "branch", "name": repository.main_branch() });
-        full["workspace"] = self.short_workspace(&repository.workspace);
-        full["links"]["branches"] = self.api(&format!("{path}/refs/branches"));
-        full["links"]["commits"] = self.api(&format!("{path}/commits"));
-        full["links"]["pullrequests"] = self.api(&format!("{path}/pullrequests"));
-        full
-    }
-
-    fn short_workspace(self, workspace: &str) -> Value {
-        json!({
-            "type": "workspace",
-            "slug": workspace,
-            "name": workspace,
-            "uuid": store::uuid(workspace),
-            "links": {
-                "self": self.api(&format!("/workspaces/{}", encode_path(workspace))),
-                "html": self.site(&encode_path(workspace)),
-            },
+        let mut links = self.repository_links(repository);
+        links.push("branches", self.api(&format!("{path}/refs/branches")));
+        links.push("commits", self.api(&format!("{path}/commits")));
+        links.push("pullrequests", self.api(&format!("{path}/pullrequests")));
+        object!({
+            "type": "repository",
+            "full_name": repository.full_name(),
+            "links": links,
+            "name": repository.slug.as_str(),
+            "slug": repository.slug.as_str(),
+            "scm": "git",
+            "is_private": !repository.is_public(),
+            "mainbranch": object!({ "type": "branch", "name": repository.main_branch() }),
+            "workspace": self.short_workspace(&repository.workspace),
+            "uuid": repository.uuid.as_str(),
         })
     }
 
-    pub(crate) fn workspace(self, workspace: &str) -> Value {
-        let name = encode_path(workspace);
-        let mut full = self.short_workspace(workspace);
-        full["links"]["repositories"] = self.api(&format!("/repositories/{name}"));
-        full["links"]["projects"] = self.api(&format!("/workspaces/{name}/projects"));
-        full["links"]["members"] = self.api(&format!("/workspaces/{name}/members"));
-        full
+    fn short_workspace(self, workspace: &str) -> Json {
+        self.workspace_with(workspace, self.workspace_links(workspace))
     }
 
-    pub(crate) fn branch(self, repository: &RepositoryState, name: &str, hash: &str) -> Value {
+    fn workspace_with(self, workspace: &str, links: Json) -> Json {
+        object!({
+            "type": "workspace",
+            "uuid": store::uuid(workspace),
+            "name": workspace,
+            "slug": workspace,
+            "links": links,
+        })
+    }
+
+    fn workspace_links(self, workspace: &str) -> Json {
+        object!({
+            "self": self.api(&format!("/workspaces/{}", encode_path(workspace))),
+            "html": self.site(&encode_path(workspace)),
+        })
+    }
+
+    pub(crate) fn workspace(self, workspace: &str) -> Json {
+        let name = encode_path(workspace);
+        let mut links = self.workspace_links(workspace);
+        links.push("repositories", self.api(&format!("/repositories/{name}")));
+        links.push("projects", self.api(&format!("/workspaces/{name}/projects")));
+        links.push("members", self.api(&format!("/workspaces/{name}/members")));
+        self.workspace_with(workspace, links)
+    }
+
+    pub(crate) fn branch(self, repository: &RepositoryState, name: &str, hash: &str) -> Json {
         let (path, encoded) = (repository_path(repository), encode_path(name));
-        json!({
-            "type": "branch",
+        object!({
             "name": name,
+            "type": "branch",
             "target": self.commit(repository, hash),
-            "links": {
+            "links": object!({
                 "self": self.api(&format!("{path}/refs/branches/{encoded}")),
                 "commits": self.api(&format!("{path}/commits/{encoded}")),
                 "html": self.site(&format!("{}/branch/{encoded}", name_path(repository))),
-            },
+            }),
         })
     }
 
@@ -151,43 +174,43 @@ impl<'a> Renderer<'a> {
         repository: &RepositoryState,
         pull_request: &SeededPullRequest,
         source: &str,
-    ) -> Value {
+    ) -> Json {
         let id = pull_request.id;
         let path = format!("{}/pullrequests/{id}", repository_path(repository));
         let short = source.get(..SHORT_HASH_DIGITS).unwrap_or(source);
-        json!({
+        object!({
             "type": "pullrequest",
             "id": id,
             "title": pull_request.title.clone().unwrap_or_else(|| format!("Pull request {id}")),
             "state": "OPEN",
-            "source": {
-                "branch": { "name": pull_request.source_branch },
+            "source": object!({
+                "branch": object!({ "name": pull_request.source_branch.as_str() }),
                 "commit": self.short_commit(repository, short),
                 "repository": self.short_repository(repository),
-            },
-            "destination": {
-                "branch": { "name": pull_request.destination_branch },
+            }),
+            "destination": object!({
+                "branch": object!({ "name": pull_request.destination_branch.as_str() }),
                 "repository": self.short_repository(repository),
-            },
-            "links": {
+            }),
+            "links": object!({
                 "self": self.api(&path),
                 "commits": self.api(&format!("{path}/commits")),
                 "statuses": self.api(&format!("{path}/statuses")),
                 "html": self.site(&format!("{}/pull-requests/{id}", name_path(repository))),
-            },
+            }),
         })
     }
 
     /// The account of an identity.
-    pub(crate) fn user(self, name: &str) -> Value {
+    pub(crate) fn user(self, name: &str) -> Json {
         let uuid = store::uuid(&format!("user {name}"));
         let path = format!("/users/{}", encode_path(&uuid));
-        json!({
+        object!({
             "type": "user",
             "display_name": name,
+            "links": object!({ "self": self.api(&path) }),
             "nickname": name,
             "uuid": uuid,
-            "links": { "self": self.api(&path) },
         })
     }
 
@@ -270,16 +293,16 @@ impl Query {
     }
 
     /// The page of these items that the query names; `address` is where the request was sent.
-    pub(crate) fn page<T>(&self, items: Vec<T>, address: &Url, write: impl Fn(T) -> Value) -> Value {
+    pub(crate) fn page<T>(&self, items: Vec<T>, address: &Url, write: impl Fn(T) -> Json) -> Json {
         let size = items.len();
         let start = self.pagelen.saturating_mul(self.page - 1);
         let values: Vec<_> = items.into_iter().skip(start).take(self.pagelen).map(write).collect();
-        let mut page = json!({ "pagelen": self.pagelen, "values": values, "page": self.page, "size": size });
+        let mut page = object!({ "pagelen": self.pagelen, "values": values, "page": self.page, "size": size });
         if start.saturating_add(self.pagelen) < size {
-            page["next"] = at_page(address, self.page + 1).into();
+            page.push("next", at_page(address, self.page + 1));
         }
         if self.page > 1 && start < size {
-            page["previous"] = at_page(address, self.page - 1).into();
+            page.push("previous", at_page(address, self.page - 1));
         }
         page
     }
@@ -334,7 +357,7 @@ fn number(name: &str, text: &str, most: usize) -> Result<usize, Rejection> {
 
 /// The part of a response that `fields` asks for, as Atlassian's page on partial responses describes: names with dots lead
 /// into objects and into the items of lists, `*` is every name, `-` leaves out, and `+` adds to what is there anyway.
-pub(crate) fn select(body: &Value, fields: &str) -> Value {
+pub(crate) fn select(body: &Json, fields: &str) -> Json {
     let paths = |is_wanted: fn(&str) -> bool| -> Vec<Vec<&str>> {
         let fields = fields.split(',').map(str::trim).filter(|field| !field.is_empty() && is_wanted(field));
         fields.map(|field| field.trim_start_matches('-').split('.').collect()).collect()
@@ -352,24 +375,24 @@ pub(crate) fn select(body: &Value, fields: &str) -> Value {
     selected
 }
 
-fn keep(value: &mut Value, paths: &[&[&str]]) {
+fn keep(value: &mut Json, paths: &[&[&str]]) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| keep(item, paths)),
-        Value::Object(members) => members.retain(|name, value| {
+        Json::Array(items) => items.iter_mut().for_each(|item| keep(item, paths)),
+        Json::Object(members) => members.retain_mut(|(name, value)| {
             let rests: Vec<_> = paths.iter().filter_map(|path| rest(path, name)).collect();
             if !rests.iter().any(|rest| rest.is_empty()) {
                 keep(value, &rests);
             }
             !rests.is_empty()
         }),
-        _ => {}
+        Json::Value(_) => {}
     }
 }
 
-fn remove(value: &mut Value, path: &[&str]) {
+fn remove(value: &mut Json, path: &[&str]) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| remove(item, path)),
-        Value::Object(members) => members.retain(|name, value| match rest(path, name) {
+        Json::Array(items) => items.iter_mut().for_each(|item| remove(item, path)),
+        Json::Object(members) => members.retain_mut(|(name, value)| match rest(path, name) {
             Some([]) => false,
             Some(rest) => {
                 remove(value, rest);
@@ -377,7 +400,7 @@ fn remove(value: &mut Value, path: &[&str]) {
             }
             None => true,
         }),
-        _ => {}
+        Json::Value(_) => {}
     }
 }
 
@@ -389,29 +412,32 @@ fn rest<'a>(path: &'a [&'a str], name: &str) -> Option<&'a [&'a str]> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::select;
+    use super::{super::ordered_json::object, select};
 
     #[test]
     fn fields_select_members() {
-        let body = json!({ "size": 1, "next": "n", "values": [{ "key": "k", "links": { "self": 1, "commit": 2 } }] });
+        let links = || object!({ "self": 1_u64, "commit": 2_u64 });
+        let list = |item| vec![item];
+        let body = object!({
+            "size": 1_u64, "next": "n", "values": list(object!({ "key": "k", "links": links() })),
+        });
+        let complete = body.to_string();
         let table = [
-            ("size", json!({ "size": 1 })),
-            ("size,values.key", json!({ "size": 1, "values": [{ "key": "k" }] })),
-            ("values.links.self,next", json!({ "next": "n", "values": [{ "links": { "self": 1 } }] })),
-            ("values.*", json!({ "values": [{ "key": "k", "links": { "self": 1, "commit": 2 } }] })),
-            ("values.*.self", json!({ "values": [{ "key": "k", "links": { "self": 1 } }] })),
-            ("-values.links,-next", json!({ "size": 1, "values": [{ "key": "k" }] })),
-            ("values,-values.links.self", json!({ "values": [{ "key": "k", "links": { "commit": 2 } }] })),
-            ("+values.author", body.clone()),
-            (" values.author,size", body.clone()),
-            ("nothing", json!({})),
-            ("", body.clone()),
-            (",,", body.clone()),
+            ("size", r#"{"size":1}"#),
+            ("size,values.key", r#"{"size":1,"values":[{"key":"k"}]}"#),
+            ("values.links.self,next", r#"{"next":"n","values":[{"links":{"self":1}}]}"#),
+            ("values.*", r#"{"values":[{"key":"k","links":{"self":1,"commit":2}}]}"#),
+            ("values.*.self", r#"{"values":[{"key":"k","links":{"self":1}}]}"#),
+            ("-values.links,-next", r#"{"size":1,"values":[{"key":"k"}]}"#),
+            ("values,-values.links.self", r#"{"values":[{"key":"k","links":{"commit":2}}]}"#),
+            ("+values.author", complete.as_str()),
+            (" values.author,size", &complete),
+            ("nothing", "{}"),
+            ("", &complete),
+            (",,", &complete),
         ];
         for (fields, expected) in table {
-            assert_eq!(select(&body, fields), expected, "{fields}");
+            assert_eq!(select(&body, fields).to_string(), expected, "{fields}");
         }
     }
 }

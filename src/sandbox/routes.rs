@@ -20,7 +20,6 @@ use http::{
     request,
 };
 use reqwest::Url;
-use serde_json::{Value, json};
 
 use super::{
     assumptions::Assumptions,
@@ -29,6 +28,7 @@ use super::{
     connection::{self, RequestNotes},
     control,
     identity::CredentialType,
+    ordered_json::{Json, object},
     origin::Origin,
     rate_limiter,
     rejection::{JSON, Rejection},
@@ -245,15 +245,15 @@ fn no_path(path: &str) -> Rejection {
 }
 
 fn no_path_for(rule: &'static Rule) -> Rejection {
-    let error = json!({ "message": "Resource not found", "detail": "There is no API hosted at this URL." });
-    Rejection::json(rule, StatusCode::NOT_FOUND, &error)
+    let error = object!({ "message": "Resource not found", "detail": "There is no API hosted at this URL." });
+    Rejection::json(rule, StatusCode::NOT_FOUND, error)
 }
 
 fn no_method() -> Rejection {
     Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
 }
 
-fn json_response(status: StatusCode, value: &Value) -> Response {
+fn json_response(status: StatusCode, value: &Json) -> Response {
     (status, [(CONTENT_TYPE, JSON)], value.to_string()).into_response()
 }
 
@@ -331,7 +331,7 @@ impl ApiRequest {
     }
 
     /// A response with this body, or the part of it that was asked for.
-    fn json(&self, status: StatusCode, body: &Value) -> Response {
+    fn json(&self, status: StatusCode, body: &Json) -> Response {
         match &self.fields {
             Some(fields) => json_response(status, &render::select(body, fields)),
             None => json_response(status, body),

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     assumptions::Assumptions,
+    ordered_json::object,
     rejection::Rejection,
     rules::{self, seed_error},
     seed::{MAIN_BRANCH, Repository, Seed, SeededPullRequest},
@@ -316,8 +317,8 @@ impl RepositoryState {
 
 fn no_commit(rule: &'static rules::Rule, text: &str) -> Rejection {
     let data = json!({ "shas": [text] });
-    let error = json!({ "message": "Commit not found", "data": data });
-    Rejection::json(rule, StatusCode::NOT_FOUND, &error).with_member("data", data)
+    let error = object!({ "message": "Commit not found", "data": data.clone() });
+    Rejection::json(rule, StatusCode::NOT_FOUND, error).with_member("data", data)
 }
 
 impl Status {

@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
-use serde_json::json;
 
 use super::{
     assumptions::Assumptions,
+    ordered_json::object,
     rejection::Rejection,
     rules,
     store::{Status, Statuses, next_timestamp},
@@ -103,8 +103,8 @@ fn resolve_target(
         return Ok(exact);
     }
     if several && !assumptions.ambiguous_update.accepts() {
-        let error = json!({ "message": "Something went wrong", "id": format!("{:032x}", fastrand::u128(..)) });
-        return Err(Rejection::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, &error));
+        let error = object!({ "message": "Something went wrong", "id": format!("{:032x}", fastrand::u128(..)) });
+        return Err(Rejection::json(&rules::STATUS_UNAMBIGUOUS, StatusCode::INTERNAL_SERVER_ERROR, error));
     }
     Ok((key, latest.refname.clone()))
 }

@@ -3,6 +3,10 @@ use std::time::Duration;
 use bitbucket_build_status::sandbox::Sandbox;
 use serde_json::Value;
 use test_support::raw_client::{self, RawResponse, try_send};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::support::{COMMIT, bearer, send, statuses};
 
@@ -20,6 +24,11 @@ fn json(body: &[u8]) -> Vec<u8> {
     post("Content-Type: application/json\r\n", body)
 }
 
+fn chunked(body: &[u8]) -> Vec<u8> {
+    let line = format!("POST /2.0/repositories/acme/rocket/commit/{COMMIT}/statuses/build");
+    request(&line, "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", body)
+}
+
 fn get(path: &str) -> Vec<u8> {
     request(&format!("GET {path}"), "", b"")
 }
@@ -27,7 +36,7 @@ fn get(path: &str) -> Vec<u8> {
 /// A body in one of the recorded forms: JSON with a message, text, an HTML page, or nothing.
 #[track_caller]
 fn assert_in_bitbuckets_shape(name: &str, response: &RawResponse) {
-    let said = match response.header("content-type") {
+    let is_recorded_shape = match response.header("content-type") {
         Some("application/json; charset=utf-8") => {
             let body: Value = response.json();
             body["type"] == "error" && body["error"]["message"].is_string()
@@ -36,7 +45,7 @@ fn assert_in_bitbuckets_shape(name: &str, response: &RawResponse) {
         None => response.text.is_empty(),
         Some(_) => false,
     };
-    assert!(said, "{name}: {response:?}");
+    assert!(is_recorded_shape, "{name}: {response:?}");
     assert!((400..500).contains(&response.status), "{name}: {response:?}");
 }
 
@@ -80,6 +89,13 @@ async fn hostile_requests_are_refused_in_bitbuckets_shape_and_the_server_respond
         ("compressed", request(&format!("POST {list}/build"), encoded, b"\x1f\x8b")),
         ("a huge body", json(&b"x".repeat(3_000_000))),
         ("a huge number", json(b"{\"key\": 1e999999}")),
+        ("a chunk whose size is not a number", chunked(b"zz\r\n{}\r\n0\r\n\r\n")),
+        ("a chunk whose size is negative", chunked(b"-1\r\n{}\r\n0\r\n\r\n")),
+        (
+            "a chunk with a long extension",
+            chunked(&[b"1;", "x".repeat(100_000).as_bytes(), b"\r\n{\r\n0\r\n\r\n"].concat()),
+        ),
+        ("many trailers", chunked(&[b"2\r\n{}\r\n0\r\n".as_slice(), &b"X: y\r\n".repeat(20_000), b"\r\n"].concat())),
         ("many headers", request(&format!("GET {list}"), &many, b"")),
         ("a long header", request(&format!("GET {list}"), &long, b"")),
     ];
@@ -90,6 +106,23 @@ async fn hostile_requests_are_refused_in_bitbuckets_shape_and_the_server_respond
         assert_in_bitbuckets_shape(name, &response);
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
+}
+
+#[tokio::test]
+async fn requests_that_are_sent_at_once_get_their_responses_in_order() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = bearer(Sandbox::TOKEN);
+    let path = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
+    let first = format!("POST {path}/build HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n{token}\r\n{{}}");
+    let second = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{token}\r\n");
+    let requests = [first.as_bytes(), second.as_bytes(), &get("/2.0/nothing")].concat();
+    let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
+    writer.write_all(&requests).await.unwrap();
+    let mut text = String::new();
+    reader.read_to_string(&mut text).await.unwrap();
+    let statuses: Vec<_> = text.match_indices("HTTP/1.1 ").map(|(at, _)| &text[at + 9..at + 12]).collect();
+    assert_eq!(statuses, ["400", "200", "404"]);
+    assert_eq!(sandbox.journal().len(), 3);
 }
 
 #[tokio::test]
