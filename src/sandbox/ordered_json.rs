@@ -1,4 +1,4 @@
-//! JSON whose members keep the order in which they are written, as those of the live API do; serde_json sorts them.
+//! JSON whose members keep the order in which they are written, as those of the live API do; `serde_json` sorts them.
 
 use std::fmt;
 

@@ -186,9 +186,8 @@ fn value_end(json: &[u8], start: usize) -> usize {
         match byte {
             b'"' => position = string_end(json, position) - 1,
             b'[' | b'{' => depth += 1,
-            b']' | b'}' if depth == 0 => return position,
+            b']' | b'}' | b',' if depth == 0 => return position,
             b']' | b'}' => depth -= 1,
-            b',' if depth == 0 => return position,
             _ => {}
         }
         position += 1;

@@ -125,17 +125,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn short_workspace(self, workspace: &str) -> Json {
-        self.workspace_with(workspace, self.workspace_links(workspace))
-    }
-
-    fn workspace_with(self, workspace: &str, links: Json) -> Json {
-        object!({
-            "type": "workspace",
-            "uuid": store::uuid(workspace),
-            "name": workspace,
-            "slug": workspace,
-            "links": links,
-        })
+        workspace_with(workspace, self.workspace_links(workspace))
     }
 
     fn workspace_links(self, workspace: &str) -> Json {
@@ -151,7 +141,7 @@ impl<'a> Renderer<'a> {
         links.push("repositories", self.api(&format!("/repositories/{name}")));
         links.push("projects", self.api(&format!("/workspaces/{name}/projects")));
         links.push("members", self.api(&format!("/workspaces/{name}/members")));
-        self.workspace_with(workspace, links)
+        workspace_with(workspace, links)
     }
 
     pub(crate) fn branch(self, repository: &RepositoryState, name: &str, hash: &str) -> Json {
@@ -219,6 +209,16 @@ impl<'a> Renderer<'a> {
         let prefix = Url::parse(self.origin).map(|url| url.path().trim_end_matches('/').to_owned());
         format!("{}{BASE}{}", prefix.unwrap_or_default(), status_path(repository, hash, &status.key))
     }
+}
+
+fn workspace_with(workspace: &str, links: Json) -> Json {
+    object!({
+        "type": "workspace",
+        "uuid": store::uuid(workspace),
+        "name": workspace,
+        "slug": workspace,
+        "links": links,
+    })
 }
 
 fn name_path(repository: &RepositoryState) -> String {
