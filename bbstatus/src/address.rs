@@ -1,9 +1,9 @@
-//! Addresses of git remotes and of Bitbucket's pages: which repository they name, and how to show them without secrets.
+//! Addresses of git remotes and of Bitbucket's pages: which repository they name, and how they are shown without secrets.
 
 /// The hosts of Bitbucket Cloud; the second accepts ssh on port 443.
 const HOSTS: [&str; 2] = ["bitbucket.org", "altssh.bitbucket.org"];
 const SCHEMES: [&str; 6] = ["https", "http", "ssh", "git", "git+ssh", "ssh+git"];
-/// User names that are no secrets: everybody who uses ssh has them.
+/// User names that are the same for everyone, and therefore not secret.
 const SHARED_USERS: [&str; 2] = ["git", "hg"];
 
 /// The address of a git remote.
@@ -11,7 +11,7 @@ const SHARED_USERS: [&str; 2] = ["git", "hg"];
 pub(crate) enum Remote {
     /// A repository at Bitbucket Cloud, as `workspace/slug`.
     Repository(String),
-    /// A host that only the user's ssh configuration knows, which may run programs and is therefore not read.
+    /// A host alias from the user's ssh configuration. That is not read: reading it may run programs.
     SshAlias(String),
     /// Another host, or a folder.
     Elsewhere,
@@ -33,20 +33,20 @@ impl Remote {
     }
 }
 
-/// The repository that a page of Bitbucket Cloud belongs to, such as that of a pull request.
+/// The repository that a page of Bitbucket Cloud, such as a pull request's, belongs to.
 pub(crate) fn repository_of_page(address: &str) -> Option<String> {
     let Parts { is_ssh, host, path } = Parts::parse(address.trim())?;
     (!is_ssh && is_bitbucket(&host, false)).then(|| repository(path, 2))?
 }
 
-/// A repository as the user names it: by workspace and slug, or by its address. The address of something else stays what
-/// it is, without its secrets.
+/// A repository as the user names it: by workspace and slug, or by its address. Any other text is returned without
+/// secrets, to be quoted in an error.
 pub(crate) fn repository_named(name: &str) -> String {
     let name = name.trim();
     if let Remote::Repository(repository) = Remote::parse(name) {
         return repository;
     }
-    // The host without a scheme, as people copy it.
+    // An address without a scheme, as people copy it.
     let bare = name.rsplit_once('@').map_or(name, |(_, bare)| bare);
     let host = bare.split('/').next().unwrap_or_default();
     if is_bitbucket(&host.to_ascii_lowercase(), false)
@@ -58,16 +58,16 @@ pub(crate) fn repository_named(name: &str) -> String {
     shown.strip_suffix(".git").map_or(shown.clone(), str::to_owned)
 }
 
-/// An address without what may be a secret: the user, the password and the query.
+/// An address without the parts that may be secret: user, password, query and fragment.
 pub(crate) fn without_secrets(address: &str) -> String {
     let (scheme, rest) = match address.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), address),
     };
-    let (place, hidden) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
-    let authority_ends = if scheme.is_empty() { place.len() } else { place.find('/').unwrap_or(place.len()) };
-    let (authority, path) = place.split_at(authority_ends);
-    // An @ where none belongs: the secret has a character in it that ends an address' user.
+    let (location, hidden) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    let authority_ends = if scheme.is_empty() { location.len() } else { location.find('/').unwrap_or(location.len()) };
+    let (authority, path) = location.split_at(authority_ends);
+    // An @ in an unexpected position: the secret itself contains a `/`, `?` or `#`.
     if hidden.contains('@') || path.contains('@') {
         return format!("{scheme}…");
     }
@@ -109,23 +109,23 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether a host is Bitbucket Cloud's, or one of the names that people give it to use several keys with ssh.
+/// Whether a host is Bitbucket Cloud's, or such an alias as people configure to use several ssh keys with it.
 fn is_bitbucket(host: &str, is_ssh: bool) -> bool {
     let alias = host.strip_prefix("bitbucket.org-").filter(|_| is_ssh);
     HOSTS.contains(&host) || alias.is_some_and(|suffix| !suffix.is_empty() && !suffix.contains('.'))
 }
 
-/// Whether a host is no name of the internet's, so that only the configuration of ssh says where it is.
+/// Whether a host can only be an alias from the ssh configuration, since it is neither a domain nor an IP address.
 fn is_alias(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     let is_address = host.starts_with('[') || last.bytes().all(|byte| byte.is_ascii_digit());
     let is_domain =
         host.contains('.') && (last.starts_with("xn--") || last.bytes().all(|byte| byte.is_ascii_lowercase()));
-    // One letter is a drive of Windows.
+    // A single letter is a drive on Windows.
     host.len() > 1 && !is_address && !is_domain && host != "localhost"
 }
 
-/// Workspace and slug, from a path of as many parts as are read.
+/// The repository that a path names; only the first `parts` of it count.
 fn repository(path: &str, parts: usize) -> Option<String> {
     let path = path.split(['?', '#']).next()?.trim_matches('/');
     let path = path.strip_suffix(".git").unwrap_or(path);
@@ -135,7 +135,7 @@ fn repository(path: &str, parts: usize) -> Option<String> {
     if names.next().is_none() { full_name(&name) } else { None }
 }
 
-/// A repository's full name as it is, `workspace/slug`; nothing where it has other characters than such names have.
+/// The name as it is, if it is a repository's full name: `workspace/slug`, with no other characters than such names have.
 pub(crate) fn full_name(name: &str) -> Option<String> {
     let is_character = |character: char| character.is_ascii_alphanumeric() || "-_.~{}".contains(character);
     let is_name = |name: &str| !name.is_empty() && !matches!(name, "." | "..") && name.chars().all(is_character);
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_only_ssh_knows_is_named() {
+    fn an_ssh_alias_is_recognized() {
         let table = [
             ("git@work:acme/rocket.git", Some("work")),
             ("ssh://git@bb/acme/rocket.git", Some("bb")),

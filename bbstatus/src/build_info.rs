@@ -1,4 +1,5 @@
-//! What is known about the build: an option, else its environment variable, else what the CI system says, else git.
+//! What is known about the build, from the best source that has it: an option, its environment variable, the CI system,
+//! git.
 
 use bitbucket_build_status::CommitHash;
 
@@ -10,7 +11,7 @@ use crate::{
     sourced::{Origin, Sourced},
 };
 
-/// What was typed, or set in the options' variables.
+/// What the user sets, with options or their environment variables.
 #[derive(Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) repository: Option<Sourced<String>>,
@@ -20,7 +21,7 @@ pub(crate) struct Overrides {
 }
 
 impl Overrides {
-    /// Whether nothing that depends on the commit is left to be found.
+    /// Whether everything that depends on the commit is set.
     fn are_complete(&self) -> bool {
         self.repository.is_some() && self.commit.is_some() && self.refname.is_some()
     }
@@ -38,11 +39,11 @@ pub(crate) struct BuildInfo {
     pub(crate) build_number: Option<Sourced<String>>,
     /// What the user should know about these values.
     pub(crate) notes: Vec<String>,
-    /// Why git knows nothing here.
+    /// Why git failed.
     pub(crate) git_error: Option<GitError>,
 }
 
-/// Finds what is not given. Git is asked only for what nothing else names.
+/// Completes what the user sets. Git is asked only for what nothing else names.
 pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout: &dyn Checkout) -> BuildInfo {
     let mut info = BuildInfo::default();
     let built = match &detected {
@@ -54,11 +55,11 @@ pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout
         (None, Ok(Some(commit))) => Some(info.expand_short_hash(commit.clone(), checkout)),
         (None, Ok(None)) => info.head_commit(detected.is_some(), checkout),
         (None, Err(UnknownHead { variable, why })) => {
-            info.notes.push(format!("{variable} {why}: give the commit's hash as --commit"));
+            info.notes.push(format!("{variable} {why}: pass the commit's hash with --commit"));
             None
         }
     };
-    // A branch belongs to its commit: with another commit it would put the status on the wrong pull request.
+    // With another commit than its own, the branch would put the status on the wrong pull request.
     let is_built = match (&info.commit, &built) {
         (Some(commit), Ok(Some(built))) => is_same_commit(&commit.value, &built.value),
         (Some(commit), Ok(None)) => commit.origin == Origin::Git,
@@ -68,7 +69,7 @@ pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout
         let refname = detected.as_ref().and_then(|detected| detected.refname.clone()).filter(|_| is_built)?;
         info.without_remote(refname, checkout)
     });
-    // The checkout's remote, where the system's variables are about another repository than the checkout.
+    // If the system's variables are about another repository than the checkout, only the checkout's remote counts.
     let is_foreign = matches!(&built, Err(unknown) if unknown.why == NOT_IN_CHECKOUT);
     info.repository = overrides.repository.or_else(|| {
         let detected = detected.as_ref().filter(|_| !is_foreign).and_then(|detected| detected.repository.clone());
@@ -81,10 +82,10 @@ pub(crate) fn resolve(overrides: Overrides, detected: Option<Detected>, checkout
     info
 }
 
-const NOT_IN_CHECKOUT: &str = "names a commit that is not in this checkout, and may be that of a shared library";
+const NOT_IN_CHECKOUT: &str = "names a commit that is not in this checkout; it may belong to a shared library";
 
-/// The commit that the CI system builds: the head of a pull request rather than its merge, since Bitbucket does not know a
-/// merge that the CI system has made. Nothing where no variable names one.
+/// The commit that the CI system builds; `None` if no variable names it. For a pull request this is its head, never a
+/// merge made by the CI system, which Bitbucket does not know.
 fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<Sourced<String>>, UnknownHead> {
     let unknown = |variable: &str, why: String| UnknownHead { variable: variable.to_owned(), why };
     let named = detected.commit.clone()?;
@@ -101,7 +102,7 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
             }
         },
         Some(commit) => commit,
-        // What is checked out is what is built; in a pull request that may be a merge, which is looked at below.
+        // In a pull request, HEAD may be a merge, which is checked below. Otherwise it needs no check.
         None => match (checkout.resolve("HEAD"), detected.merge_commits.filter(|_| detected.is_pull_request)) {
             (Ok(Some(value)), Some(_)) => head_of_git(value),
             _ => return Ok(None),
@@ -110,7 +111,7 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
     let Some(MergeCommits::AuthoredBy(author)) = detected.merge_commits else { return Ok(Some(commit)) };
     let object = match checkout.commit(&commit.value) {
         Ok(object) => object,
-        // Of a branch, the variable names the commit; of a pull request, perhaps a merge.
+        // In a build of a branch, the commit can be relied on; in one of a pull request, it may be a merge.
         Err(_) if !detected.is_pull_request => return Ok(Some(commit)),
         Err(problem) => {
             let why = format!("may name a merge that Bitbucket does not know, and git cannot tell ({problem})");
@@ -126,23 +127,24 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
         }
         Merge::Unknown => Err(unknown(
             &commit.label,
-            "names a merge that is on no branch of a remote, so that Bitbucket does not know it".to_owned(),
+            "names a merge that no remote branch contains, so Bitbucket does not know it".to_owned(),
         )),
     }
 }
 
-/// What a commit is to its pull request or branch.
+/// Whether a commit is a merge made by the CI system.
 #[derive(Debug, PartialEq, Eq)]
 enum Merge {
-    /// No merge of the CI system.
+    /// It is not.
     None,
-    /// One, with this head.
+    /// It is, and this is the head that was merged.
     Head(String),
-    /// One whose head is not known.
+    /// It is, or may be, and its head is unknown.
     Unknown,
 }
 
-/// Whether a commit is a merge that the CI system has made: none that a branch of a remote contains.
+/// Decides whether a commit is a merge made by the CI system. A merge that a remote branch contains was pushed, so it is
+/// not.
 fn merged_head(
     object: &CommitObject,
     on_remote_branch: Result<RemoteBranch, GitError>,
@@ -163,14 +165,14 @@ fn head_of_git(value: String) -> Sourced<String> {
     Sourced { value, origin: Origin::Git, label: "git rev-parse HEAD".to_owned() }
 }
 
-/// Whether two hashes name the same commit: one may be short, and digits have no case.
+/// Whether two hashes name the same commit. Either may be short, and case does not matter.
 pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
     let length = one.len().min(other.len());
     one.as_bytes()[..length].eq_ignore_ascii_case(&other.as_bytes()[..length])
 }
 
 impl BuildInfo {
-    /// The commit that is checked out, where nothing else names one.
+    /// The commit that is checked out, for when nothing else names one.
     fn head_commit(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         match checkout.resolve("HEAD") {
             Ok(Some(value)) => return Some(head_of_git(value)),
@@ -179,8 +181,9 @@ impl BuildInfo {
         }
         if in_ci {
             let why = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
-            self.notes
-                .push(format!("no variable names the commit, and git knows none here{why}: give its hash as --commit"));
+            self.notes.push(format!(
+                "no variable names the commit, and git knows none here{why}: pass its hash with --commit"
+            ));
         }
         None
     }
@@ -193,7 +196,7 @@ impl BuildInfo {
         }
         match checkout.resolve(&commit.value) {
             Ok(Some(value)) => {
-                self.notes.push(format!("commit {} is {value} to git", commit.value));
+                self.notes.push(format!("git resolved commit {} to {value}", commit.value));
                 Sourced { value, label: format!("{}, resolved by git", commit.label), ..commit }
             }
             outcome => {
@@ -203,25 +206,24 @@ impl BuildInfo {
         }
     }
 
-    /// Completes a short hash where git can, and says so either way.
+    /// Expands a short hash if git can, with a note about the result.
     fn expand_short_hash(&mut self, commit: Sourced<String>, checkout: &dyn Checkout) -> Sourced<String> {
         if !CommitHash::new(commit.value.as_str()).is_ok_and(|hash| hash.is_short()) {
             return commit;
         }
         let outcome = checkout.resolve(&commit.value);
-        // A branch may be called like a hash.
+        // A branch may be named like a hash; then git returns the branch's commit.
         let completed = outcome.as_ref().ok().and_then(Option::as_ref);
         if let Some(value) = completed.filter(|value| is_same_commit(value, &commit.value)) {
-            self.notes.push(format!("commit {} is completed to {value} by git", commit.value));
-            return Sourced { value: value.clone(), label: format!("{}, completed by git", commit.label), ..commit };
+            self.notes.push(format!("git expanded commit {} to {value}", commit.value));
+            return Sourced { value: value.clone(), label: format!("{}, expanded by git", commit.label), ..commit };
         }
         let why = outcome.err().map(|problem| format!(" ({problem})")).unwrap_or_default();
-        self.notes
-            .push(format!("commit {} is short and not known to git here{why}: it is sent as it is", commit.value));
+        self.notes.push(format!("git does not know the short commit {} here{why}: it is sent as it is", commit.value));
         commit
     }
 
-    /// A branch without the name of its remote, which git knows.
+    /// A branch without the name of its remote; git knows the remotes.
     fn without_remote(&mut self, refname: Refname, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         let branch = match refname {
             Refname::Bare(branch) => return Some(branch),
@@ -231,27 +233,27 @@ impl BuildInfo {
         let value = match checkout.remotes() {
             Ok(remotes) => {
                 let names = remotes.iter().filter_map(|remote| of_remote(&remote.name));
-                // A remote's name may be the beginning of another's.
+                // One remote's name may start with another's: the longest match leaves the shortest branch.
                 names.min_by_key(String::len).unwrap_or_else(|| branch.value.clone())
             }
-            // The name that a remote has by default.
+            // Without git: origin is the default name of a remote.
             Err(_) if of_remote("origin").is_some() => of_remote("origin")?,
             Err(_) if !branch.value.contains('/') => branch.value.clone(),
             Err(problem) => {
                 let Sourced { value, label, .. } = branch;
                 self.notes.push(format!(
                     "{label} is {value:?}, which may begin with the name of a remote, and git cannot tell ({problem}): \
-                     give the branch as --refname"
+                     pass the branch with --refname"
                 ));
                 return None;
             }
         };
-        // The head of a remote, or a pull request's own ref there.
+        // Without the remote's name, `origin/HEAD` or `origin/PR-7` is not a branch.
         let value = bare_branch(&value)?.to_owned();
         Some(Sourced { value, ..branch })
     }
 
-    /// The repository at Bitbucket Cloud that is a remote of the checkout: origin, else the only one there.
+    /// The repository of a remote at Bitbucket Cloud: that of `origin`, or the only one.
     fn remote(&mut self, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         let remotes = match checkout.remotes() {
             Ok(remotes) => remotes,
@@ -284,7 +286,7 @@ impl BuildInfo {
             several => {
                 let names: Vec<_> = several.iter().map(|(name, repository)| format!("{repository} ({name})")).collect();
                 self.notes.push(format!(
-                    "several remotes are at Bitbucket Cloud, {}, and none is called origin: give the repository as --repo",
+                    "several remotes are at Bitbucket Cloud and none is called origin, {}: pass the repository with --repo",
                     names.join(", ")
                 ));
                 return None;
@@ -296,12 +298,12 @@ impl BuildInfo {
 
     fn note_ssh_alias(&mut self, what: &str, alias: &str) {
         self.notes.push(format!(
-            "{what} is at {alias:?}, a host that only the configuration of ssh knows: if that is Bitbucket Cloud, give the \
-             repository as --repo"
+            "{what} is at {alias:?}, an alias from the ssh configuration: if it leads to Bitbucket Cloud, pass the repository \
+             with --repo"
         ));
     }
 
-    /// Adds what the CI system says and nothing has to be decided about.
+    /// Adds what is taken over from the CI system as it is.
     fn add(&mut self, detected: Detected) {
         let Sourced { value, origin, label } = detected.system;
         self.system = Some(Sourced { value: value.to_owned(), origin, label });
@@ -316,7 +318,7 @@ impl BuildInfo {
         {
             let (fork, repository) = (fork.value, &repository.value);
             self.notes.push(format!(
-                "the pull request comes from the fork {fork}: if {repository} does not have its commit, give --repo {fork}"
+                "the pull request comes from the fork {fork}: if {repository} does not have its commit, pass --repo {fork}"
             ));
         }
         self.pull_request = detected.pull_request;
@@ -324,7 +326,7 @@ impl BuildInfo {
         self.url = detected.url;
     }
 
-    /// Uses the checked out branch as the refname, where nothing else names one and the commit is what is checked out.
+    /// Without a CI system or another refname, uses the branch that is checked out, if its commit is the one to report on.
     pub(crate) fn with_git_branch(mut self, checkout: &dyn Checkout) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
             let head = || checkout.resolve("HEAD").ok().flatten();
@@ -337,9 +339,9 @@ impl BuildInfo {
         self
     }
 
-    /// Notes why git names neither repository nor commit, where it failed.
+    /// Adds a note about git's failure, if git would have named the repository or the commit.
     pub(crate) fn with_git_error_note(mut self) -> Self {
-        // In a CI job there is a note about the commit already.
+        // In a CI job, there already is a note about the commit.
         let needs_commit = self.commit.is_none() && self.system.is_none();
         let options = match (self.repository.is_none(), needs_commit) {
             (true, true) => "--repo and --commit",
@@ -348,12 +350,12 @@ impl BuildInfo {
             (false, false) => return self,
         };
         if let Some(problem) = &self.git_error {
-            self.notes.push(format!("git could not be asked ({problem}): give {options}"));
+            self.notes.push(format!("git failed ({problem}): pass {options}"));
         }
         self
     }
 
-    /// Leaves out what is known about the build and is not given: a change to a status changes nothing else.
+    /// Keeps only the url and refname that the user sets: an update changes nothing else.
     pub(crate) fn explicit_only(mut self) -> Self {
         let is_explicit = |sourced: &Sourced<String>| sourced.origin == Origin::User;
         self.url = self.url.filter(is_explicit);
@@ -371,7 +373,7 @@ impl BuildInfo {
         };
         value.split_once('/').filter(is_complete).ok_or_else(|| {
             Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
-                .help("Give both as they are in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
+                .help("Write both as in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
         })
     }
 
@@ -390,11 +392,11 @@ impl BuildInfo {
     fn unknown(&self, what: &str, option: &str, variable: &str) -> Failure {
         let nothing = match what {
             "repository" => "neither the CI system nor a remote of git names one at Bitbucket Cloud",
-            _ => "neither the CI system nor git says which",
+            _ => "neither the CI system nor git names one",
         };
         let git_error = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
         let problem = format!("{what}: none was given, and {nothing}{git_error}");
-        let help = format!("Give --{option} or set {variable}; `bbstatus detect` shows what was found");
+        let help = format!("Pass --{option} or set {variable}; `bbstatus detect` shows what was found");
         Failure::usage(problem).help(help)
     }
 }
@@ -420,7 +422,7 @@ mod tests {
         Overrides { commit: commit.map(|commit| sourced(commit.to_owned(), Origin::User)), ..Overrides::default() }
     }
 
-    /// What a CI system says that builds this commit of `main`.
+    /// What a CI system says about a build of this commit of `main`.
     fn detected(commit: Option<&str>) -> Detected {
         let named = |value: &str| sourced(value.to_owned(), Origin::Ci);
         Detected {
@@ -508,15 +510,15 @@ mod tests {
     }
 
     #[test]
-    fn a_short_hash_is_completed_whatever_names_it() {
+    fn a_short_hash_is_expanded_whatever_names_it() {
         let short = &HEAD[..12];
         let table = [
-            (Some(short), None, HEAD, "is completed to"),
-            (None, Some(short), HEAD, "is completed to"),
-            (None, Some(&OTHER[..12]), &OTHER[..12], "is sent as it is"),
-            (Some(short), Some(OTHER), HEAD, "is completed to"),
-            // A branch of this name leads to another commit.
-            (Some("deadbeef0000"), None, "deadbeef0000", "is sent as it is"),
+            (Some(short), None, HEAD, "git expanded commit"),
+            (None, Some(short), HEAD, "git expanded commit"),
+            (None, Some(&OTHER[..12]), &OTHER[..12], "it is sent as it is"),
+            (Some(short), Some(OTHER), HEAD, "git expanded commit"),
+            // A branch of this name points to another commit.
+            (Some("deadbeef0000"), None, "deadbeef0000", "it is sent as it is"),
         ];
         for (typed, built, commit, note) in table {
             let info = resolve(given(typed), built.map(|built| detected(Some(built))), &FAKE);
@@ -530,7 +532,11 @@ mod tests {
         for name in ["HEAD", "main", "v1.0", " main\n"] {
             let info = resolve(given(Some(name)), None, &FAKE);
             assert_eq!(info.commit().unwrap(), HEAD, "{name}");
-            assert!(info.notes[0].contains(&format!("commit {} is {HEAD} to git", name.trim())), "{:?}", info.notes);
+            assert!(
+                info.notes[0].contains(&format!("git resolved commit {} to {HEAD}", name.trim())),
+                "{:?}",
+                info.notes
+            );
         }
         let problem = |info: &BuildInfo| format!("{:?}", info.commit().unwrap_err());
         let unknown = problem(&resolve(given(Some("nowhere")), None, &FAKE));
@@ -542,7 +548,7 @@ mod tests {
         let info = resolve(given(None), Some(detected(Some("nowhere"))), &FAKE);
         assert_eq!(info.commit, None);
         assert!(
-            info.notes[0].starts_with("THERE is \"nowhere\", which git does not know here: give"),
+            info.notes[0].starts_with("THERE is \"nowhere\", which git does not know here: pass"),
             "{:?}",
             info.notes
         );
@@ -577,11 +583,11 @@ mod tests {
         let silent = resolve(given(None), Some(detected(None)), &Silent);
         assert_eq!((&silent.commit, &silent.refname), (&None, &None));
         assert!(
-            silent.notes[0].contains("git knows none here (fatal: detected dubious ownership): give"),
+            silent.notes[0].contains("git knows none here (fatal: detected dubious ownership): pass"),
             "{silent:?}"
         );
         let problem = format!("{:?}", silent.commit().unwrap_err());
-        assert!(problem.contains("git says which (fatal: detected dubious ownership)"), "{problem}");
+        assert!(problem.contains("git names one (fatal: detected dubious ownership)"), "{problem}");
     }
 
     #[test]
@@ -612,7 +618,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_pull_request_the_failure_of_git_is_no_response() {
+    fn in_a_pull_request_a_failure_of_git_is_not_read_as_an_empty_response() {
         let pull_request = |commit| Detected {
             is_pull_request: true,
             merge_commits: Some(MergeCommits::AuthoredBy("nobody@nowhere")),
@@ -640,7 +646,7 @@ mod tests {
         };
         let info = resolve(given(None), Some(unknown()), &FAKE);
         assert_eq!((info.commit, info.refname), (None, None));
-        assert_eq!(info.notes, ["COMMIT is another: give the commit's hash as --commit"]);
+        assert_eq!(info.notes, ["COMMIT is another: pass the commit's hash with --commit"]);
         let info = resolve(given(Some(HEAD)), Some(unknown()), &FAKE);
         assert_eq!((value(info.commit.as_ref()), info.refname, info.notes.len()), (Some(HEAD), None, 0));
     }
@@ -663,7 +669,7 @@ mod tests {
             (&[("origin", MIRROR)], Some("git remote get-url origin"), None),
             (&[("origin", REWRITTEN)], Some("git remote get-url origin"), None),
             (&[("one", AT_BITBUCKET), ("other", FORK)], None, Some("acme/rocket (one), jane/rocket (other)")),
-            (&[("origin", ALIAS)], None, Some("the remote origin is at \"work\", a host that only")),
+            (&[("origin", ALIAS)], None, Some("the remote origin is at \"work\", an alias from the ssh")),
             (&[("origin", AT_GITHUB)], None, None),
             (&[], None, None),
         ];
@@ -705,7 +711,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fork_and_a_host_that_only_ssh_knows_are_named() {
+    fn a_fork_and_an_ssh_alias_are_named() {
         let fork = |name: &str| Some(sourced(name.to_owned(), Origin::Ci));
         let info = |detected| resolve(given(None), Some(detected), &FAKE).notes;
         assert_eq!(info(Detected { fork: fork("ACME/rocket"), ..detected(Some(HEAD)) }), Vec::<String>::new());
@@ -718,7 +724,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_holds_what_was_given_and_nothing_that_was_found() {
+    fn an_update_contains_what_the_user_sets_and_nothing_that_was_found() {
         let known = || resolve(given(None), Some(detected(Some(HEAD))), &FAKE);
         assert!(known().url.is_some() && known().refname.is_some());
         let BuildInfo { url, refname, commit, .. } = known().explicit_only();
@@ -729,7 +735,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_the_same_as_far_as_both_go() {
+    fn hashes_are_compared_up_to_the_shorter_one() {
         let table = [(HEAD, HEAD, true), (HEAD, &HEAD[..12], true), (&HEAD[..12], HEAD, true), (HEAD, OTHER, false)];
         for (one, other, same) in table {
             assert_eq!(is_same_commit(one, other), same, "{one} {other}");

@@ -1,4 +1,5 @@
-//! What the CI system knows: one table, to which a system is added in one place, and a reader of it.
+//! What the CI system says about the build. Each system is an entry of one table ([`systems`]); this module reads the
+//! entry of the system that runs.
 
 mod lookup;
 mod properties;
@@ -21,18 +22,19 @@ pub(crate) struct Detected {
     /// The system's name, and the variable that it is recognized by.
     pub(crate) system: Sourced<&'static str>,
     pub(crate) repository: Option<Sourced<String>>,
-    /// The commit that is built, where Bitbucket knows it.
+    /// The commit that is built, if Bitbucket knows it.
     pub(crate) commit: Result<Option<Sourced<String>>, UnknownHead>,
-    /// Whether only the checkout tells what the commit is: a merge that the system has made, or that of another repository.
+    /// Set if only the checkout shows what the commit is: the head, a merge made by the system, or a commit of another
+    /// repository.
     pub(crate) merge_commits: Option<MergeCommits>,
     pub(crate) refname: Option<Refname>,
     pub(crate) is_pull_request: bool,
     pub(crate) pull_request: Option<Sourced<String>>,
-    /// The repository that the pull request comes from, where that is a fork.
+    /// The repository that the pull request comes from, if it is a fork.
     pub(crate) fork: Option<Sourced<String>>,
     pub(crate) url: Option<Sourced<String>>,
     pub(crate) build_number: Option<Sourced<String>>,
-    /// Variables that name a repository at a host that only ssh knows, with that host.
+    /// The host alias of an ssh address, if that is all that names the repository.
     pub(crate) ssh_alias: Option<Sourced<String>>,
     /// What the user should know about these values.
     pub(crate) notes: Vec<String>,
@@ -42,16 +44,16 @@ pub(crate) struct Detected {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refname {
     Bare(Sourced<String>),
-    /// With the name of its remote before it.
+    /// With the name of a remote in front, such as `origin/main`.
     OfRemote(Sourced<String>),
 }
 
-/// Why no commit is known that a status could be reported for.
+/// Why the commit to report on is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UnknownHead {
     /// The variable that names another commit.
     pub(crate) variable: String,
-    /// What that commit is, as the rest of a sentence.
+    /// The rest of a sentence that starts with the variable: why its commit is not the one to report on.
     pub(crate) why: String,
 }
 
@@ -80,7 +82,7 @@ pub(crate) fn detect(variable: &dyn Fn(&str) -> Option<String>) -> Option<Detect
     Some(system.read(&sources, name))
 }
 
-/// What is built.
+/// The part of [`Detected`] that depends on what started the build.
 struct Built {
     commit: Result<Option<Sourced<String>>, UnknownHead>,
     refname: Option<Refname>,
@@ -106,7 +108,7 @@ impl OtherEvent {
 
 impl System {
     fn read(&self, sources: &Sources<'_>, system: Sourced<&'static str>) -> Detected {
-        // What is at another host is no proof against what is at Bitbucket.
+        // A variable may name a mirror at another host, so the search goes on.
         let repository = self.repository.iter().find_map(|lookup| match lookup.read(sources, None) {
             Outcome::Found(found) => Some(found),
             Outcome::Unset | Outcome::Refused => None,
@@ -155,13 +157,13 @@ impl System {
             Some(commit) => {
                 UnknownHead::new(commit.label, format!("{what}, and nothing names the pull request's head"))
             }
-            // What is checked out may be a merge.
+            // What is checked out may be a merge, so git's HEAD is no substitute.
             None => UnknownHead::new("no variable", "names the head of the pull request"),
         })
     }
 
     fn refname(&self, sources: &Sources<'_>, is_pull_request: bool) -> Option<Refname> {
-        // A status that names a tag is shown on no pull request.
+        // The refname of a status must be a branch: Bitbucket shows a status with any other on no pull request.
         if !is_pull_request && first(self.tag, sources, None).is_some() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! From what was typed to a commit that statuses can be reported for.
+//! From the command line to a client and a commit to report on.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,16 +22,16 @@ use crate::{
     sourced::Sourced,
 };
 
-/// The most that a file with certificates holds.
+/// The maximum size of a file with certificates, in bytes.
 const CA_FILE_LIMIT: u64 = 16 << 20;
-/// The longest that a single attempt may take, which is the library's own default.
+/// The maximum duration of a single attempt: the library's default.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bitbucket, and what is known about the build there.
+/// A client, and the build that it reports on.
 pub(crate) struct Target {
     pub(crate) client: Client,
     pub(crate) build_info: BuildInfo,
-    /// Where the credentials come from, to be named without being shown.
+    /// Names the credentials without showing them.
     pub(crate) origin: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demonstration: Option<DemoSandbox>,
@@ -40,7 +40,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Finds out what is meant and makes the client; starts a sandbox where one is wanted.
+    /// Makes the client and detects the build; with `--sandbox`, starts a sandbox.
     pub(crate) async fn open(
         context: &Context,
         place: &Place,
@@ -83,19 +83,19 @@ impl Target {
         Ok(Self { client, build_info, origin, demonstration: None, request_timeout, call_observer })
     }
 
-    /// The commit, to report, read and list its statuses.
+    /// The commit whose statuses are written and read.
     pub(crate) fn commit(&self) -> Result<Commit, Failure> {
         let (workspace, slug) = self.build_info.repository()?;
         Ok(self.client.commit(workspace, slug, self.build_info.commit()?)?)
     }
 
-    /// The read before a report with this url, where `--if-newer` wants one.
+    /// The read before a report with this url, as `--if-newer` asks for.
     pub(crate) fn guard(&self, overwriting: Overwriting, commit: &Commit, key: &Key, url: Option<&str>) -> Guard {
         let number = self.build_info.build_number.as_ref().map(|number| &*number.value);
         if overwriting.if_newer { Guard::new(commit, key, url, number) } else { Guard::off() }
     }
 
-    /// Makes one call at a time, and notes on stderr if it is retried for more than two seconds.
+    /// Awaits a call, with a note on stderr if it is retried for more than two seconds. Only one call can run at a time.
     pub(crate) fn call<'a, T: 'a>(
         &'a self,
         context: &'a Context,
@@ -104,19 +104,19 @@ impl Target {
         self.call_with(|text| context.output.note(text), call)
     }
 
-    /// The same, for a call that is retried for this long.
+    /// Like [`call`](Self::call), for a call with another retry budget, which the note names.
     pub(crate) fn call_for<'a, T: 'a>(
         &'a self,
         context: &'a Context,
         how_long: &'a str,
         call: impl Future<Output = T> + 'a,
     ) -> impl Future<Output = T> + 'a {
-        // Boxed before it becomes part of another future, which would hold room for it twice.
+        // Boxed first: the future around it would otherwise contain it twice.
         let call = Box::pin(call);
         async move { self.call_observer.watch(how_long, |text| context.output.note(text), call).await }
     }
 
-    /// As [`call`](Self::call), with another way to say so.
+    /// Like [`call`](Self::call), with another way to show the note.
     pub(crate) fn call_with<'a, T: 'a>(
         &'a self,
         announce: impl Fn(&str) + 'a,
@@ -129,22 +129,22 @@ impl Target {
         }
     }
 
-    /// The end of the pause that Bitbucket has asked for, in the past if it is over.
+    /// When the pause that Bitbucket asked for ends, or has ended.
     pub(crate) fn rate_limited_until(&self) -> Option<Instant> {
         self.call_observer.rate_limited_until()
     }
 
-    /// Why the last attempt of the current call failed, if it has ended.
+    /// Why the last attempt of the current call failed, if one has ended.
     pub(crate) fn last_problem(&self) -> Option<String> {
         self.call_observer.last_problem()
     }
 
-    /// The time by Bitbucket's clock, from the last response; by ours if that has no date.
+    /// The time by Bitbucket's clock, from the `Date` of the last response; without one, by ours.
     pub(crate) fn server_time(&self) -> SystemTime {
         self.call_observer.date().unwrap_or_else(SystemTime::now)
     }
 
-    /// Puts the status into the sandbox that a command needs, where there is a sandbox.
+    /// With `--sandbox`, creates the status that the command reads.
     pub(crate) async fn rehearse(&self, context: &Context, key: &str) -> Result<(), Failure> {
         if let Some(demonstration) = &self.demonstration {
             context.output.note(&demonstration.seed_status(&self.build_info, key).await?);
@@ -153,7 +153,7 @@ impl Target {
     }
 }
 
-/// What was typed about the build, and where.
+/// What the user sets about the build, and where.
 pub(crate) fn overrides(context: &Context, place: &Place, build: Option<&Build>) -> Overrides {
     let repository = context.sourced("repo", "BBSTATUS_REPO", place.repo.as_ref());
     let named = |found: Sourced<String>| Sourced { value: repository_named(&found.value), ..found };
@@ -165,7 +165,7 @@ pub(crate) fn overrides(context: &Context, place: &Place, build: Option<&Build>)
     }
 }
 
-/// Certificates cannot be checked by a clock before 1970: the TLS library panics.
+/// Refuses https with a clock before 1970: the TLS library would panic.
 fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
     if now >= SystemTime::UNIX_EPOCH || !url.starts_with("https:") {
         return Ok(());
@@ -174,7 +174,7 @@ fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
     Err(Failure::new(Exit::Failure, problem).help("Set the clock"))
 }
 
-/// A setting that the library refused, by the name under which it was typed.
+/// The error for a setting that the library refused, with the name of its option or variable.
 fn refused(context: &Context, connection: &Connection, error: Error) -> Failure {
     let (label, address) = match error.field() {
         Some("base_url") => (context.option_label("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
@@ -193,7 +193,7 @@ fn refused(context: &Context, connection: &Connection, error: Error) -> Failure 
     }
 }
 
-/// Whether an address has nothing else against it than its scheme.
+/// Whether an address would be accepted with https.
 fn is_plain_http(address: &str) -> bool {
     let rest = address.get(.."http://".len()).filter(|scheme| scheme.eq_ignore_ascii_case("http://"));
     rest.is_some() && !address.contains(['@', '?', '#'])
@@ -209,7 +209,7 @@ fn client(context: &Context, connection: &Connection, call_observer: CallObserve
         let pem = file::read(path, CA_FILE_LIMIT).map_err(|cause| {
             let label = context.option_label("ca_file", "BBSTATUS_CA_FILE");
             Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
-                .help("Give a file that can be read and holds the certificates as PEM")
+                .help("Name a readable file with certificates in PEM format")
         })?;
         builder = builder.ca_pem(pem);
     }

@@ -1,4 +1,4 @@
-//! Who reports: the credentials, and how to name them without showing them.
+//! The credentials: where they come from, and how they are named without being shown.
 
 use std::{
     io::{self, Read as _},
@@ -9,7 +9,7 @@ use bitbucket_build_status::Credentials;
 
 use crate::{failure::Failure, file};
 
-/// Where credentials are read from, which is never the command line.
+/// Where credentials are read from; never from the command line, which other users can see.
 pub(crate) const VARIABLES: [(&str, &str); 3] = [
     ("BITBUCKET_TOKEN", "an access token of a repository, project or workspace"),
     ("BITBUCKET_EMAIL, BITBUCKET_API_TOKEN", "an account's API token"),
@@ -34,7 +34,7 @@ pub(crate) enum CredentialSource {
 }
 
 impl CredentialSource {
-    /// The header `Authorization` with names in place of secrets.
+    /// The `Authorization` header, with names in place of secrets.
     pub(crate) fn header(&self) -> Option<String> {
         Some(match self {
             Self::None => return None,
@@ -48,18 +48,18 @@ impl CredentialSource {
     }
 }
 
-/// The most that a file with a token holds.
+/// The maximum size of a token file, in bytes.
 const TOKEN_FILE_LIMIT: u64 = 64 << 10;
 
 /// Credentials that were found.
 pub(crate) struct Found {
     pub(crate) source: CredentialSource,
     pub(crate) credentials: Credentials,
-    /// What is probably wrong with them, to be reported before anything is sent.
+    /// What is probably wrong with them, for a warning before anything is sent.
     pub(crate) warning: Option<Failure>,
 }
 
-/// Finds the credentials: a file, else the environment.
+/// Finds the credentials: in the token file if there is one, otherwise in the environment.
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
@@ -67,7 +67,7 @@ pub(crate) fn find(
     if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
             Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
-                .help("Give a file that can be read and holds an access token and nothing else, or - for stdin")
+                .help("Name a readable file that contains an access token and nothing else, or - for stdin")
         })?;
         let warning = TokenKind::Access.expected_in(&label, &token);
         let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);
@@ -76,7 +76,7 @@ pub(crate) fn find(
     let variable = |name: &str| variable(name).map(|text| trim(&text)).filter(|text| !text.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
     let token = |kind: TokenKind, name: &str| kind.expected_in(name, &variable(name).unwrap_or_default());
-    // In the library's own order.
+    // In the same order as the library.
     let (source, warning) = if any(&["BITBUCKET_TOKEN"]) {
         (CredentialSource::Token, token(TokenKind::Access, "BITBUCKET_TOKEN"))
     } else if any(&["BITBUCKET_API_TOKEN"]) {
@@ -89,12 +89,12 @@ pub(crate) fn find(
     Ok(Some(Found { source, credentials: Credentials::from_lookup(variable)?, warning }))
 }
 
-/// A secret without what files and pipes of shells put around it.
+/// A secret without the byte order mark and line feeds that editors and shells add.
 fn trim(secret: &str) -> String {
     secret.trim_start_matches('\u{feff}').trim().to_owned()
 }
 
-/// A kind of token, which its first characters tell, as a member of Atlassian's team confirmed in its community.
+/// A kind of token, by its prefix, as confirmed by Atlassian staff in their community forum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TokenKind {
     Access,
@@ -108,10 +108,10 @@ impl TokenKind {
         prefixes.into_iter().find(|(prefix, _)| token.starts_with(prefix)).map(|(_, kind)| kind)
     }
 
-    /// Warns about a token that begins like one of another kind. It is not refused: no page promises these beginnings.
+    /// Warns about a token with the prefix of another kind. It is not refused, because the prefixes are undocumented.
     fn expected_in(self, label: &str, token: &str) -> Option<Failure> {
         let kind = Self::of(token).filter(|kind| *kind != self)?;
-        let problem = format!("{label}: expected {}, got what begins like {}", self.name(), kind.name());
+        let problem = format!("{label}: expected {}, got what looks like {}", self.name(), kind.name());
         Some(Failure::usage(problem).help(match kind {
             Self::Access => "Set it as BITBUCKET_TOKEN, without BITBUCKET_EMAIL",
             Self::Api => "Set it as BITBUCKET_API_TOKEN, with the account's address as BITBUCKET_EMAIL",
@@ -130,19 +130,19 @@ impl TokenKind {
     }
 }
 
-/// What to do where there are no credentials.
+/// The error for missing credentials.
 pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> Failure {
     let problem = match variable("BITBUCKET_EMAIL") {
-        Some(_) => "expected BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
+        Some(_) => "expected BITBUCKET_API_TOKEN alongside BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
         None => "expected an access token, an API token or an OAuth consumer, got none",
     };
     Failure::usage(format!("credentials: {problem}")).help(
         "Set BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID and \
-         BITBUCKET_CLIENT_SECRET, or give --token-file; --sandbox tries it without an account",
+         BITBUCKET_CLIENT_SECRET, or use --token-file; --sandbox needs no account",
     )
 }
 
-/// Whether a path stands for stdin.
+/// Whether a path means stdin.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_trimmed_wherever_it_comes_from() {
+    fn a_secret_is_trimmed_whatever_its_source() {
         for token in ["t0ken\n", "t0ken\r\n", "\u{feff}t0ken", " t0ken\n\n"] {
             let found = in_environment(&[("BITBUCKET_TOKEN", token)]);
             assert_eq!((found.source, found.warning.is_none()), (CredentialSource::Token, true), "{token:?}");
@@ -199,15 +199,15 @@ mod tests {
             (named(&[email, ("BITBUCKET_API_TOKEN", "ATATT3xFfGF0")]), "None"),
             (
                 named(&[("BITBUCKET_TOKEN", "ATATT3xFfGF0")]),
-                "BITBUCKET_TOKEN: expected an access token, got what begins like an API token. Set it as BITBUCKET_API_TOKEN",
+                "BITBUCKET_TOKEN: expected an access token, got what looks like an API token. Set it as BITBUCKET_API_TOKEN",
             ),
             (
                 named(&[email, ("BITBUCKET_API_TOKEN", "ATCTT3xFfGN0")]),
-                "BITBUCKET_API_TOKEN: expected an API token, got what begins like an access token. Set it as BITBUCKET_TOKEN",
+                "BITBUCKET_API_TOKEN: expected an API token, got what looks like an access token. Set it as BITBUCKET_TOKEN",
             ),
             (
                 named(&[("BITBUCKET_TOKEN", "ATBBx")]),
-                "BITBUCKET_TOKEN: expected an access token, got what begins like an app",
+                "BITBUCKET_TOKEN: expected an access token, got what looks like an app",
             ),
         ];
         for (named, expected) in table {
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_holds_no_token_is_named_for_what_it_is() {
+    fn an_unusable_token_file_is_refused_with_the_reason() {
         let folder = std::env::temp_dir().join(format!("bbstatus-token-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("token");

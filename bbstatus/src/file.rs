@@ -6,14 +6,14 @@ use std::{
     path::Path,
 };
 
-/// Reads a regular file of at most `limit` bytes: a pipe or a device may neither end nor begin.
+/// Reads a regular file of at most `limit` bytes. A pipe might block, and a device might never end.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let regular = |metadata: fs::Metadata| match metadata.is_file() {
         true => Ok(()),
         false if metadata.is_dir() => Err(io::Error::other("it is a folder")),
         false => Err(io::Error::other("it is not a regular file")),
     };
-    // Before it is opened, since opening a pipe waits for its writer; and after, for what was checked may be replaced.
+    // Before it is opened, because opening a pipe blocks; and again afterwards, because the file may have been replaced.
     regular(fs::metadata(path)?)?;
     let file = File::open(path)?;
     regular(file.metadata()?)?;

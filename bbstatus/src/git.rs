@@ -1,5 +1,5 @@
-//! What git knows about the current directory. A checkout may belong to somebody else, so git is an untrusted program: it
-//! sees no secret, runs none of the programs that its configuration names, and contacts nobody.
+//! What git knows about the current directory. Others may be able to write to a checkout, so git is treated as an untrusted
+//! program: it sees no secrets, runs no program from its configuration, and connects to nothing.
 
 use std::{
     cell::OnceCell,
@@ -12,13 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long git may take for one question.
+/// The time limit of one git command.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// How often git is looked after when it has closed its output.
+/// How often to check whether git has ended once its output is closed.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 const OUTPUT_LIMIT: u64 = 1 << 20;
 
-/// The variables that git needs to find itself, its configuration and the repository. No other is passed on.
+/// The variables with which git finds its programs, its configuration and the repository. No others are passed on.
 const VARIABLES: [&str; 21] = [
     "PATH",
     "LD_LIBRARY_PATH",
@@ -30,7 +30,7 @@ const VARIABLES: [&str; 21] = [
     "SystemRoot",
     "TEMP",
     "TMP",
-    // Who owns the repository, where the command runs as root.
+    // For git's check of the repository's owner under sudo.
     "SUDO_UID",
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -43,8 +43,8 @@ const VARIABLES: [&str; 21] = [
     "GIT_CONFIG_SYSTEM",
     "GIT_CONFIG_NOSYSTEM",
 ];
-/// What is set instead: nothing is fetched (the second for versions before 2.45, which do not know the first), nothing is
-/// asked for or written, and messages are in English.
+/// Settings instead of the user's: no fetch (the second variable is for versions before 2.45, which ignore the first), no
+/// prompt, no writes, messages in English.
 const SETTINGS: [(&str, &str); 7] = [
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_ALLOW_PROTOCOL", ""),
@@ -54,36 +54,36 @@ const SETTINGS: [(&str, &str); 7] = [
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     ("LC_ALL", "C"),
 ];
-/// What goes before the repository's own configuration. The questions are plumbing that runs no program; this is for what
-/// a version may add to it.
+/// Overrides of the repository's configuration. The commands below are plumbing that runs no configured program; this is a
+/// second line of defence.
 const CONFIGURATION: [&str; 6] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.alternateRefsCommand=",
     "credential.helper=",
     "protocol.allow=never",
-    // A repository inside of the checkout is no repository of its own.
+    // A bare repository that is committed inside the checkout is not trusted.
     "safe.bareRepository=explicit",
 ];
 
-/// Why git does not respond: it is not installed, this is no repository, or the repository belongs to somebody else.
+/// Why git failed: it is not installed, this is not a repository, or the repository belongs to someone else.
 pub(crate) type GitError = String;
 
-/// A checkout, as far as its repository is asked about it.
+/// What can be asked about a checkout.
 pub(crate) trait Checkout {
-    /// The full hash of the commit that a revision names; nothing where the repository has none.
+    /// The full hash of the commit that a revision names, if the repository has it.
     fn resolve(&self, revision: &str) -> Result<Option<String>, GitError>;
-    /// A commit by its full hash; nothing where the repository does not have it.
+    /// A commit by its full hash, if the repository has it.
     fn commit(&self, hash: &str) -> Result<Option<CommitObject>, GitError>;
-    /// Whether a branch of a remote contains a commit.
+    /// Whether a remote branch contains a commit.
     fn on_remote_branch(&self, hash: &str) -> Result<RemoteBranch, GitError>;
-    /// The branch that is checked out, by its bare name.
+    /// The bare name of the branch that is checked out.
     fn branch(&self) -> Result<Option<String>, GitError>;
     /// The remotes.
     fn remotes(&self) -> Result<Vec<GitRemote>, GitError>;
 }
 
-/// What a commit says about itself.
+/// The header of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CommitObject {
     /// The author's address.
@@ -91,23 +91,23 @@ pub(crate) struct CommitObject {
     pub(crate) parents: Vec<String>,
 }
 
-/// Whether a branch of a remote contains a commit.
+/// Whether a remote branch contains a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RemoteBranch {
     Contains,
     DoesNotContain,
-    /// No branch of a remote is known.
+    /// No remote branch is known here.
     Unknown,
 }
 
-/// A remote and its addresses: as configured, and as `insteadOf` makes it.
+/// A remote and its addresses: as configured, and as rewritten by `insteadOf`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GitRemote {
     pub(crate) name: String,
     pub(crate) addresses: Vec<String>,
 }
 
-/// The repository of the current directory. One that has not responded in time is not asked again.
+/// The repository of the current directory. After a timeout, git is not run again.
 #[derive(Default)]
 pub(crate) struct Git {
     timed_out: OnceCell<GitError>,
@@ -115,7 +115,7 @@ pub(crate) struct Git {
 
 impl Checkout for Git {
     fn resolve(&self, revision: &str) -> Result<Option<String>, GitError> {
-        // It would be an option.
+        // Git would read it as an option.
         if revision.starts_with('-') {
             return Ok(None);
         }
@@ -142,14 +142,14 @@ impl Checkout for Git {
     }
 
     fn remotes(&self) -> Result<Vec<GitRemote>, GitError> {
-        // Outside of a repository there is a configuration too: that of the user.
+        // Fail outside a repository, where `git config` would read the user's configuration.
         self.ask(&["rev-parse", "--git-dir"])?;
         let configured = self.ask(&["config", "--null", "--get-regexp", r"^(remote\..*\.url|url\..*\.insteadof)$"])?;
         let (mut remotes, mut is_rewritten) = (Vec::<GitRemote>::new(), false);
         for entry in configured.as_deref().unwrap_or_default().split('\0') {
             let Some((key, address)) = entry.split_once('\n') else { continue };
             match key.strip_prefix("remote.").and_then(|key| key.strip_suffix(".url")) {
-                // The first of several addresses is the one that is fetched from.
+                // Git fetches from the first of several addresses.
                 Some(name) if !remotes.iter().any(|remote| remote.name == name) => {
                     remotes.push(GitRemote { name: name.to_owned(), addresses: vec![address.to_owned()] });
                 }
@@ -158,7 +158,7 @@ impl Checkout for Git {
             }
         }
         for remote in remotes.iter_mut().filter(|remote| is_rewritten && !remote.name.starts_with('-')) {
-            // It contacts nobody.
+            // With `--get-url` it does not connect.
             remote.addresses.extend(self.ask(&["ls-remote", "--get-url", &remote.name])?);
         }
         Ok(remotes)
@@ -166,7 +166,7 @@ impl Checkout for Git {
 }
 
 impl Git {
-    /// Asks git a question; nothing where it has no response to it.
+    /// Runs a git command and returns its output, if there is any.
     fn ask(&self, arguments: &[&str]) -> Result<Option<String>, GitError> {
         if let Some(problem) = self.timed_out.get() {
             return Err(problem.clone());
@@ -195,7 +195,7 @@ impl CommitObject {
     }
 }
 
-/// Git, without what it is not to know and to do.
+/// A git command with a restricted environment and configuration.
 fn command() -> Command {
     let mut command = Command::new("git");
     command.env_clear().envs(environment(env::vars_os())).envs(SETTINGS);
@@ -207,12 +207,12 @@ fn command() -> Command {
     command
 }
 
-/// The variables that git is given.
+/// The variables that are passed on to git.
 fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> impl Iterator<Item = (OsString, OsString)> {
-    // Windows does not tell names by case.
+    // On Windows, the names of variables have no case.
     let is = |one: &OsStr, other: &str| if cfg!(windows) { one.eq_ignore_ascii_case(other) } else { one == other };
     variables.filter(move |(name, _)| VARIABLES.iter().any(|known| is(name, known))).map(|(name, value)| {
-        // A relative folder is one of the checkout, which may bring a git of its own.
+        // A relative path leads into the checkout, which may contain a `git` of its own.
         let value = if name == "PATH" { absolute(&value) } else { value };
         (name, value)
     })
@@ -221,12 +221,12 @@ fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> impl It
 fn absolute(path: &OsStr) -> OsString {
     let folders = env::split_paths(path).filter(|folder| folder.is_absolute());
     let path = env::join_paths(folders).unwrap_or_default();
-    // Without any folder, the current one would be searched.
+    // An empty PATH would mean the current directory.
     if path.is_empty() { "/".into() } else { path }
 }
 
-/// The folders of somebody else that the environment tells git to read all the same; the variables of the same kind may
-/// hold secrets, and are not passed on.
+/// The values of `safe.directory` in `GIT_CONFIG_KEY_<n>`. Other configuration in such variables may contain secrets and is
+/// not passed on.
 fn trusted_folders(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let count = variable("GIT_CONFIG_COUNT").and_then(|count| count.parse::<u16>().ok()).unwrap_or_default();
     let is_trust = |key: String| key.eq_ignore_ascii_case("safe.directory");
@@ -234,7 +234,7 @@ fn trusted_folders(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
     folders.filter_map(|number| variable(&format!("GIT_CONFIG_VALUE_{number}"))).collect()
 }
 
-/// What a program has written, and whether it succeeded.
+/// The output of a program, and whether it succeeded.
 struct Response {
     success: bool,
     stdout: Vec<u8>,
@@ -247,7 +247,7 @@ impl Response {
         let text = text.trim_end_matches(['\n', '\r']);
         match (self.success, self.stderr.is_empty()) {
             (true, _) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
-            // The questions are quiet where there is nothing to be found.
+            // The commands are silent if they find nothing.
             (false, true) => Ok(None),
             (false, false) => {
                 Err(String::from_utf8_lossy(&self.stderr).lines().next().unwrap_or_default().trim().to_owned())
@@ -256,7 +256,7 @@ impl Response {
     }
 }
 
-/// Runs a program for as long as it may take.
+/// Runs a program, and kills it at the time limit.
 fn run(mut command: Command, limit: Duration) -> io::Result<Response> {
     let deadline = Instant::now() + limit;
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -272,7 +272,7 @@ fn finish(child: &mut Child, deadline: Instant) -> io::Result<Response> {
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let time_left = || deadline.saturating_duration_since(Instant::now());
     let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
-    // Each ends when the program, and whatever it has started, has closed it.
+    // A stream ends when the program and its child processes have closed it.
     let stdout = stdout.recv_timeout(time_left()).map_err(|_| timed_out())??;
     let stderr = stderr.recv_timeout(time_left()).map_err(|_| timed_out())??;
     loop {
@@ -284,13 +284,13 @@ fn finish(child: &mut Child, deadline: Instant) -> io::Result<Response> {
     }
 }
 
-/// Reads a stream on a thread of its own, so that this one waits until the deadline and no longer.
+/// Reads a stream on another thread, so that waiting for it can time out.
 fn reader(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<io::Result<Vec<u8>>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let read = stream.map(|stream| stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes));
-        // There is no receiver any more where the time is over.
+        // After the timeout there is no receiver.
         let _ = sender.send(read.transpose().map(|_| bytes));
     });
     receiver
@@ -301,7 +301,7 @@ mod tests {
     use super::{CommitObject, environment, trusted_folders};
 
     #[test]
-    fn git_sees_no_variable_that_it_does_not_need() {
+    fn git_sees_only_variables_that_it_needs() {
         let variables = [
             ("HOME", "/home/jane"),
             ("GIT_DIR", "/srv/rocket"),
@@ -317,22 +317,22 @@ mod tests {
             ("GIT_EXEC_PATH", "."),
             ("LD_PRELOAD", "library"),
         ];
-        let given = environment(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
-        let names: Vec<_> = given.map(|(name, _)| name.into_string().unwrap()).collect();
+        let passed = environment(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+        let names: Vec<_> = passed.map(|(name, _)| name.into_string().unwrap()).collect();
         assert_eq!(names, ["HOME", "GIT_DIR"]);
     }
 
     #[test]
     #[cfg(unix)]
-    fn a_folder_of_the_checkout_has_no_git() {
+    fn relative_folders_in_path_are_dropped() {
         for (path, absolute) in [("/usr/bin::.:bin:/bin", "/usr/bin:/bin"), ("", "/"), (".", "/")] {
-            let given: Vec<_> = environment([("PATH".into(), path.into())].into_iter()).collect();
-            assert_eq!(given, [("PATH".into(), absolute.into())]);
+            let passed: Vec<_> = environment([("PATH".into(), path.into())].into_iter()).collect();
+            assert_eq!(passed, [("PATH".into(), absolute.into())]);
         }
     }
 
     #[test]
-    fn folders_are_trusted_that_the_environment_trusts() {
+    fn safe_directories_of_the_environment_are_kept() {
         let variables = [
             ("GIT_CONFIG_COUNT", "3"),
             ("GIT_CONFIG_KEY_0", "http.extraHeader"),
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_program_that_does_not_end_is_ended() {
+    fn a_program_that_does_not_end_is_killed() {
         use std::{io::ErrorKind, process::Command, time::Duration};
 
         use super::run;

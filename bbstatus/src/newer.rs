@@ -1,26 +1,25 @@
 //! `--if-newer`: whether a newer build has already reported under the same key.
 //!
-//! Bitbucket has no compare-and-swap: a report that is written between our read and our write is overwritten all the
-//! same.
+//! Bitbucket has no compare-and-swap: a report that is written between our read and our write is still overwritten.
 
 use std::time::{Duration, SystemTime};
 
 use bitbucket_build_status::{BuildStatus, Commit, Error, GetStatus, Key, PreparedRequest, Response};
 
-/// How long a stored report can keep older builds from reporting. Build numbers can start again at 1.
+/// The age up to which a stored report counts as newer. Build numbers may start again at 1.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A report, as far as the builds that make such reports differ.
+/// The parts of our report that identify the build.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OwnBuild<'a> {
-    /// The url that the report would have.
+    /// The url of the report.
     pub(crate) url: &'a str,
     /// The build number that the CI system names.
     pub(crate) number: &'a str,
 }
 
-/// The number of the newer build that made a stored report: its url is ours except for one run of digits, where ours
-/// has our build number and the other a larger one, and it was updated within the last 24 hours.
+/// The build number of a stored report, if a newer build made it: the report was updated within the last 24 hours, and
+/// its url differs from ours only in one run of digits, which is our build number in ours and a larger number in the other.
 pub(crate) fn newer_build<'s>(own: OwnBuild<'_>, stored: &'s BuildStatus, now: SystemTime) -> Option<&'s str> {
     let updated_on = stored.updated_on.as_ref()?.to_system_time()?;
     let age = now.duration_since(updated_on).unwrap_or_else(|ahead| ahead.duration());
@@ -59,7 +58,7 @@ impl NewerReport {
     /// Why our report is dropped.
     pub(crate) fn note(&self, key: &Key) -> String {
         let (number, stored) = (&self.build_number, &self.stored.value().state);
-        format!("{key} is not reported: the newer build {number} has reported {stored}")
+        format!("{key} is not reported: the newer build {number} already reported {stored}")
     }
 }
 
@@ -75,7 +74,7 @@ struct GuardedReport {
 }
 
 impl Guard {
-    /// Guards a report with this url, made by the build with this number; without either there is nothing to compare.
+    /// Guards a report with this url by the build with this number. Without url or number there is nothing to compare.
     pub(crate) fn new(commit: &Commit, key: &Key, url: Option<&str>, build_number: Option<&str>) -> Self {
         let report = url.zip(build_number).map(|(url, build_number)| GuardedReport {
             read: commit.get(key),
@@ -104,8 +103,8 @@ impl Guard {
         }
     }
 
-    /// Reads the stored report, and returns it if a newer build made it. If the read fails, ours is to be written: a
-    /// report that is lost is worse than one that is out of date.
+    /// Reads the stored report, and returns it if a newer build made it. If the read fails, our report is written: losing a
+    /// report is worse than an outdated one.
     pub(crate) async fn newer_report(&self) -> Option<NewerReport> {
         let GuardedReport { read, url, build_number } = self.0.as_ref()?;
         let stored = read.clone().send_with_response().await.ok()?;
@@ -156,7 +155,7 @@ mod tests {
             ("https://ci.example.com/42", "42", "https://ci.example.com/041", None),
             ("https://ci.example.com/42", "42", "https://ci.example.com/042", None),
             ("https://ci.example.com/42", "42", "https://ci.example.com/7", None),
-            // More than the number differs, or something else does.
+            // Something else than the number differs.
             (ours, "42", "https://ci.example.com/job/9/43/console?build=43", None),
             (ours, "42", "https://ci.example.com/job/10/42/console?build=42", None),
             ("https://ci.example.com/42", "42", "https://ci.example.com/43/", None),
@@ -164,10 +163,10 @@ mod tests {
             ("https://ci.example.com/42", "42", "https://ci.example.com/43b", None),
             ("https://ci.example.com/42", "42", "https://ci.example.com/", None),
             ("https://ci.example.com/42", "42", "https://ci.example.com/-43", None),
-            // The number is part of a larger one.
+            // The number is part of a longer run of digits.
             ("https://ci.example.com/142", "42", "https://ci.example.com/143", None),
             ("https://ci.example.com/421", "42", "https://ci.example.com/431", None),
-            // There is no number, or none in the url.
+            // There is no number, or it is not in the url.
             ("https://ci.example.com/42", "", "https://ci.example.com/43", None),
             ("https://ci.example.com/v1.2", "1.2", "https://ci.example.com/v1.3", None),
             ("https://ci.example.com/latest", "42", "https://ci.example.com/43", None),
@@ -189,7 +188,7 @@ mod tests {
             (updated() + day, true),
             (updated() + day + second, false),
             (updated() + 400 * day, false),
-            // A clock that is behind.
+            // A clock that is slow.
             (updated() - day, true),
             (updated() - day - second, false),
         ];
@@ -203,14 +202,14 @@ mod tests {
         }
     }
 
-    /// A build with its reports in the order in which it makes them.
+    /// A build and its reports, in order.
     struct Build {
         number: u64,
         reports: Vec<&'static str>,
     }
 
     #[test]
-    fn the_newer_builds_report_remains_however_two_builds_take_turns() {
+    fn the_newer_builds_report_remains_in_any_interleaving() {
         for seed in 0..1000 {
             let mut random = fastrand::Rng::with_seed(seed);
             let older = random.u64(1..200);
@@ -228,7 +227,7 @@ mod tests {
                 if build.reports.is_empty() {
                     continue;
                 }
-                // Each reads and writes without a write of the other in between.
+                // Nothing is written between the read and the write of a report.
                 now += Duration::from_secs(random.u64(0..3600));
                 let (url, number) = (format!("https://ci.example.com/{}", build.number), build.number.to_string());
                 let own = OwnBuild { url: &url, number: &number };

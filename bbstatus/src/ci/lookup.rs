@@ -8,66 +8,67 @@ use crate::{
     sourced::{Origin, Sourced},
 };
 
-/// What is not encoded in a part of an address.
+/// The characters that stay as they are in a part of a URL.
 const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/').remove(b':');
 
-/// How a value is read from variables, which [`Sources`] finds by their names.
+/// How a value is read. The names are those that [`Sources::get`] accepts.
 #[derive(Clone, Copy)]
 pub(super) enum Lookup {
     /// The text as it is.
     Text(&'static str),
-    /// A branch, brought to its bare name.
+    /// A branch, reduced to its bare name.
     Branch(&'static str),
-    /// A branch with the name of its remote before it, which only git knows.
+    /// A branch with the name of a remote in front; only git knows the names of remotes.
     RemoteBranch(&'static str),
-    /// A number; anything else, such as `false`, is nothing.
+    /// A number; anything else, such as `false`, is ignored.
     Number(&'static str),
     /// The number at the end of an address.
     LastNumber(&'static str),
-    /// A repository as `workspace/slug`; anything else, such as an address with a password, is nothing.
+    /// A repository as `workspace/slug`; anything else, such as an address with a password, is ignored.
     FullName(&'static str),
-    /// The address of a git remote, which names a repository where it is at Bitbucket Cloud.
+    /// The repository of a git remote, if the remote is at Bitbucket Cloud.
     Remote(&'static str),
-    /// The address of a page at Bitbucket Cloud, which names the repository that the page belongs to.
+    /// The repository that a page at Bitbucket Cloud belongs to.
     Page(&'static str),
-    /// Workspace and slug, each in a variable.
+    /// Workspace and slug, each in a variable of its own.
     Pair(&'static str, &'static str),
     /// An address with `{VARIABLE}` in it, and `{repository}` for the repository that was found.
     Template(&'static str),
-    /// What follows this beginning of a variable.
+    /// What follows a prefix, read by the other lookup.
     After(&'static str, &'static Lookup),
-    /// What the other lookup says, where the condition holds.
+    /// The other lookup, if the condition holds.
     When(Condition, &'static Lookup),
 }
 
-/// What variables tell about a build.
+/// What can be asked about the variables of a build.
 #[derive(Clone, Copy)]
 pub(super) enum Condition {
     Set(&'static str),
     Is(&'static str, &'static str),
-    /// The same without regard to case.
+    /// Like [`Is`](Self::Is), ignoring case.
     IsWord(&'static str, &'static str),
     OneOf(&'static str, &'static [&'static str]),
     StartsWith(&'static str, &'static str),
     /// The variable is a number.
     IsNumber(&'static str),
-    /// The variable names a file that holds no JSON.
+    /// The variable names a file that is not JSON or cannot be read.
     IsUnreadable(&'static str),
     Not(&'static Condition),
     All(&'static [Condition]),
     Any(&'static [Condition]),
 }
 
-/// What a lookup finds.
+/// The result of a lookup.
 pub(super) enum Outcome {
     /// Its variables are not set.
     Unset,
-    /// They are set, and mean nothing.
+    /// They are set to something that is not such a value.
     Refused,
     Found(Sourced<String>),
 }
 
-/// What the first lookup says whose variables are set: what that one refuses is not looked for elsewhere.
+/// The result of the first lookup whose variables are set. If it refuses their value, the search ends: the next best
+/// variable may mean something else.
 pub(super) fn first<'l>(
     lookups: impl IntoIterator<Item = &'l Lookup>,
     sources: &Sources<'_>,
@@ -114,7 +115,7 @@ impl Condition {
 }
 
 impl Lookup {
-    /// The variable that it reads, where it reads one.
+    /// The variable that it reads, if it is a single one.
     pub(super) fn variable(&self) -> Option<&'static str> {
         match *self {
             Self::Template(_) | Self::Pair(..) => None,
@@ -157,7 +158,7 @@ impl Lookup {
         }
     }
 
-    /// What the text of a variable means.
+    /// The meaning of a variable's text.
     fn interpret(&self, text: &str) -> Option<String> {
         let number = |text: &str| is_number(text).then(|| text.to_owned());
         match self {
@@ -179,7 +180,7 @@ impl Lookup {
 }
 
 fn found(value: String, names: &str) -> Outcome {
-    // The member of an event, as people write it.
+    // `FILE:/member` is our notation; people read `FILE: member`.
     let label = names.replace(":/", ": ");
     Outcome::Found(Sourced { value, origin: Origin::Ci, label })
 }
@@ -188,7 +189,7 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A branch's bare name. What names no branch of the repository is nothing: a tag, the branch of a remote, a pull
+/// A branch's bare name; `None` for anything that is not a branch of the repository: a tag, a branch of a remote, a pull
 /// request's own ref, a branch of a fork (`jane:main`), a detached head.
 pub(crate) fn bare_branch(text: &str) -> Option<&str> {
     let bare = text.strip_prefix("refs/").unwrap_or(text);
@@ -206,7 +207,8 @@ pub(crate) fn bare_branch(text: &str) -> Option<&str> {
     (!refused && !is_pull_request && !matches!(bare, "detached" | "HEAD" | "<default>")).then_some(bare)
 }
 
-/// Fills `{NAME}` in a template, where all of them are set. What is no address itself is encoded as a part of one.
+/// Replaces each `{NAME}` in a template, if all of them are set. A value that is not a URL itself is encoded as a part of
+/// one.
 fn fill(template: &str, sources: &Sources<'_>, repository: Option<&Sourced<String>>) -> Option<(String, Vec<String>)> {
     let (mut filled, mut names, mut rest) = (String::new(), Vec::new(), template);
     while let Some((before, name, after)) =

@@ -1,19 +1,20 @@
-//! Java's properties files, in which TeamCity passes what is not in the environment. The format:
+//! Java's properties files: TeamCity writes what is not in the environment into them. The format is described at
 //! <https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)>.
 
 use std::{collections::HashMap, iter::Peekable, str::Chars};
 
 /// Reads the properties.
 ///
-/// Three differences from Java are deliberate. A property whose escapes are no text is left out, so that it is unknown
-/// rather than wrong; Java refuses the file, or keeps half a character. Text that is valid UTF-8 is read as UTF-8, although
-/// the format is Latin-1: text in another language was hardly meant as anything else. A property without a name is left out.
+/// The result is that of `java.util.Properties`, with three deliberate differences. A property with a malformed `\u`
+/// escape or half a surrogate pair is left out, so that it is unknown rather than wrong; Java rejects the file or keeps
+/// the half. Valid UTF-8 is read as UTF-8, although the format is Latin-1: non-ASCII text that is valid UTF-8 by accident
+/// is very unlikely. A property without a name is left out.
 pub(super) fn parse(bytes: &[u8]) -> HashMap<String, String> {
     let text =
         str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|&byte| char::from(byte)).collect(), str::to_owned);
     let mut properties = HashMap::new();
     for (name, value) in logical_lines(&text).iter().filter_map(|line| property(line)) {
-        // The last one counts, also where that one is left out.
+        // The last property of a name counts, even if it has no valid value.
         match value {
             Some(value) if !name.is_empty() => properties.insert(name, value),
             _ => properties.remove(&name),
@@ -22,16 +23,16 @@ pub(super) fn parse(bytes: &[u8]) -> HashMap<String, String> {
     properties
 }
 
-/// Lines without comments, each joined with those that it continues on.
+/// The logical lines: continued lines are joined, comments and blank lines dropped.
 fn logical_lines(text: &str) -> Vec<String> {
     let (mut lines, mut logical) = (Vec::new(), String::new());
     for line in text.replace("\r\n", "\n").split(['\n', '\r']) {
         let line = line.trim_start_matches(is_space);
-        // What continues nothing but a backslash is a line of its own, and may be empty or a comment.
+        // After a line that is only a backslash, a comment is still a comment.
         if logical.is_empty() && (line.is_empty() || line.starts_with(['#', '!'])) {
             continue;
         }
-        // An odd number of backslashes at its end continues a line: each pair is one backslash.
+        // A line continues if it ends with an odd number of backslashes: each pair is an escaped backslash.
         let backslashes = line.len() - line.trim_end_matches('\\').len();
         logical.push_str(&line[..line.len() - backslashes % 2]);
         if backslashes % 2 == 0 {
@@ -46,7 +47,7 @@ fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\u{c}')
 }
 
-/// The name of a property, and its value unless that is no text.
+/// The name of a property, and its value if its escapes are valid.
 fn property(line: &str) -> Option<(String, Option<String>)> {
     let mut characters = line.chars().peekable();
     let name = unescape(&mut characters, |character| is_space(character) || matches!(character, '=' | ':'))?;
@@ -57,9 +58,9 @@ fn property(line: &str) -> Option<(String, Option<String>)> {
     Some((name, unescape(&mut characters, |_| false)))
 }
 
-/// Reads up to a character that ends the text without an escape.
+/// Reads up to an unescaped character that ends the text; `None` if an escape is invalid.
 fn unescape(characters: &mut Peekable<Chars<'_>>, ends: impl Fn(char) -> bool) -> Option<String> {
-    // Escapes are UTF-16, in which two of them may be one character.
+    // Escapes are UTF-16 code units, so two of them may form one character.
     let mut units = Vec::new();
     while let Some(character) = characters.next_if(|&character| !ends(character)) {
         let character = match character {

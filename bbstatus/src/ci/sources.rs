@@ -18,8 +18,9 @@ const PROPERTIES_LIMIT: u64 = 4 << 20;
 const BUILD_PROPERTIES: &str = "TEAMCITY_BUILD_PROPERTIES_FILE";
 const CONFIGURATION_PROPERTIES: &str = "teamcity.configuration.properties.file";
 
-/// Variables by their names: those of the environment; with a dot, TeamCity's properties; as `FILE:/pointer`, a member of
-/// the JSON file that the variable `FILE` names. Space around a value means nothing, and an empty one counts as not set.
+/// Everything that can be looked up by a name. A plain name is an environment variable, a name with a dot is one of
+/// TeamCity's properties, and `FILE:/pointer` is a member of the JSON file that the variable `FILE` names. Values are
+/// trimmed, and an empty one counts as not set.
 pub(super) struct Sources<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
     properties: OnceCell<HashMap<String, String>>,
@@ -32,7 +33,7 @@ impl<'a> Sources<'a> {
         Self { variable, properties: OnceCell::new(), events: RefCell::default(), problems: RefCell::default() }
     }
 
-    /// The value of a variable, property, or text or number of an event.
+    /// The value of a variable or a property, or a string or number in an event.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let value = match name.split_once(':') {
             Some((file, pointer)) => self.event(file, |event| match event.pointer(pointer)? {
@@ -52,7 +53,7 @@ impl<'a> Sources<'a> {
         self.event(file, |event| event.pointer(pointer).is_some_and(|value| !value.is_null())) == Some(true)
     }
 
-    /// Whether a variable names a file that holds no event.
+    /// Whether a variable names a file from which no event can be read.
     pub(super) fn is_unreadable(&self, file: &str) -> bool {
         (self.variable)(file).is_some_and(|path| !path.is_empty()) && self.event(file, |_| ()).is_none()
     }

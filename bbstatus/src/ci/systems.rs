@@ -1,4 +1,5 @@
-//! The CI systems, one entry each; what each says in which situation is tested with `tests/fixtures/ci/`.
+//! The CI systems, one entry each. `tests/fixtures/ci/` has what each of them says about each kind of build, and tests
+//! compare.
 
 use super::lookup::{
     Condition::{self, All, Any, Is, IsNumber, IsUnreadable, IsWord, Not, OneOf, Set, StartsWith},
@@ -7,42 +8,42 @@ use super::lookup::{
     },
 };
 
-/// A CI system: how it is recognized, and which variables say what, the best first.
+/// A CI system: how it is recognized, and which variables say what. In each list, the first variable that is set decides.
 pub(super) struct System {
     pub(super) name: &'static str,
-    /// What only this system sets; one of them is enough.
+    /// What only this system sets; one condition is enough.
     pub(super) markers: &'static [Condition],
-    /// The repository, with a proof that it is at Bitbucket Cloud; owner and name alone are none.
+    /// The repository, if the value proves that it is at Bitbucket Cloud; owner and name alone do not.
     pub(super) repository: &'static [Lookup],
     /// The commit that is built.
     pub(super) commit: &'static [Lookup],
-    /// The branch that is built: in a pull request its source.
+    /// The branch that is built; in a pull request, its source branch.
     pub(super) refname: &'static [Lookup],
-    /// The variables that name the target in a pull request, and are therefore not read for the branch there.
+    /// The variables that may name the target in a pull request; there they are never read as the branch.
     pub(super) targets: &'static [&'static str],
-    /// Set where a tag is built rather than a branch.
+    /// Found if a tag is built.
     pub(super) tag: &'static [Lookup],
-    /// One of these holds where a pull request is built.
+    /// One of these holds if a pull request is built.
     pub(super) in_pull_request: &'static [Condition],
     pub(super) pull_request: &'static [Lookup],
     pub(super) head: Head,
     /// The repository of a pull request that comes from a fork.
     pub(super) fork: &'static [Lookup],
-    /// Builds that are started by something else than the commit in `commit`.
+    /// Events that are about another commit than the one in `commit`.
     pub(super) other_events: &'static [OtherEvent],
     pub(super) url: &'static [Lookup],
     pub(super) build_number: &'static [Lookup],
 }
 
-/// What names the head of a pull request. Bitbucket does not know a merge that the system has made.
+/// What names the head of a pull request. Bitbucket does not know a merge made by the CI system.
 #[derive(Clone, Copy)]
 pub(super) enum Head {
     /// The commit is the head.
     Commit,
-    /// The commit is the head, or a merge of it by the system, or a commit of another repository, which only the checkout
-    /// can tell.
+    /// The commit is the head, a merge of it by the system, or a commit of another repository. Only the checkout shows
+    /// which.
     Checkout(MergeCommits),
-    /// The commit is another, which is said how in a note: only these name the head.
+    /// The commit is not the head; only these lookups name it. The text says in a note what the commit is instead.
     Only(&'static [Lookup], &'static str),
 }
 
@@ -55,7 +56,7 @@ pub(crate) enum MergeCommits {
     AuthoredBy(&'static str),
 }
 
-/// An event that is not about the commit that the system's variable names.
+/// An event about another commit than the one that the system's variable names.
 pub(super) struct OtherEvent {
     pub(super) when: Condition,
     pub(super) commit: &'static [Lookup],
@@ -63,12 +64,12 @@ pub(super) struct OtherEvent {
     pub(super) pull_request: &'static [Lookup],
     /// The repository of a pull request that comes from a fork.
     pub(super) fork: &'static [Lookup],
-    /// What names the event, and what is wrong with its commit, for the note where no variable names one.
+    /// For the note if `commit` finds nothing: the variable that misleads, and why.
     pub(super) variable: &'static str,
     pub(super) why: &'static str,
 }
 
-/// What an entry leaves out.
+/// The default of each member.
 const UNSET: System = System {
     name: "",
     markers: &[],
@@ -86,11 +87,11 @@ const UNSET: System = System {
     build_number: &[],
 };
 
-/// A variable of systems for many hosts, where it names a branch and neither a tag nor a pull request.
+/// Whether `CI_COMMIT_REF` names a branch, not a tag or a pull request.
 const BRANCH_REF: Condition = StartsWith("CI_COMMIT_REF", "refs/heads/");
-/// In merges of several requests `CI_COMMIT_SHA` is a merge.
+/// Whether GitLab builds a merge of one or more merge requests, which `CI_COMMIT_SHA` then names.
 const GITLAB_MERGES: Condition = OneOf("CI_MERGE_REQUEST_EVENT_TYPE", &["merged_result", "merge_train"]);
-/// An event of Bitbucket's webhooks: a push, or about a pull request.
+/// Events of Bitbucket's webhooks:
 /// <https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/>
 const BITBUCKET_PUSH: Condition = Set("TRIGGER_PAYLOAD:/push/changes");
 const BITBUCKET_PULL_REQUEST: Condition = Set("TRIGGER_PAYLOAD:/pullrequest/source");
@@ -99,10 +100,10 @@ const BITBUCKET_EVENT: Condition = Any(&[
     BITBUCKET_PULL_REQUEST,
     StartsWith("TRIGGER_PAYLOAD:/repository/links/html/href", "https://bitbucket.org/"),
 ]);
-/// A push may change several branches, and then no commit is that of the build.
+/// A push may change several branches; then nothing says which of their commits is built.
 const ONE_CHANGE: Condition = Not(&Set("TRIGGER_PAYLOAD:/push/changes/1"));
 
-/// The events that are about the commit in `GITHUB_SHA`; those about a pull request have its head.
+/// The events that are about the commit in `GITHUB_SHA`. Those about a pull request name its head in the event file.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows>
 const GITHUB_COMMIT_EVENTS: &[&str] =
     &["", "push", "create", "deployment", "deployment_status", "release", "schedule", "workflow_dispatch"];
@@ -113,12 +114,12 @@ const GITHUB_PULL_REQUEST: Condition = Any(&[
     All(&[Is("GITHUB_EVENT_NAME", ""), Set("GITHUB_EVENT_PATH:/pull_request/head/sha")]),
 ]);
 
-/// GitHub Actions, and what is made after its model.
+/// GitHub Actions, and the model for Forgejo's and Gitea's.
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>
 const GITHUB: System = System {
     name: "GitHub Actions",
     markers: &[Set("GITHUB_ACTIONS")],
-    // No repository: the one there is called something else at Bitbucket.
+    // No repository: GITHUB_REPOSITORY is that at GitHub.
     commit: &[Text("GITHUB_SHA")],
     refname: &[Branch("GITHUB_HEAD_REF"), Branch("GITHUB_EVENT_PATH:/pull_request/head/ref"), Branch("GITHUB_REF")],
     targets: &["GITHUB_REF", "GITHUB_REF_NAME", "GITHUB_BASE_REF"],
@@ -179,12 +180,12 @@ const GITHUB_OTHER_EVENT: OtherEvent = OtherEvent {
     why: "is not the commit that the event is about, and the event names none that Bitbucket knows",
 };
 
-/// What is made after GitHub's model has pages by the number of a run, not by its id:
+/// Gitea and Forgejo address the page of a run by its number, not by its id:
 /// <https://github.com/go-gitea/gitea/issues/28621>, <https://codeberg.org/forgejo/forgejo/issues/611>.
 const RUN_BY_NUMBER: &[Lookup] =
     &[Template("{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_NUMBER}")];
 
-/// The table. A system that sets the variables of another one too comes before that.
+/// The table. A system that also sets another system's variables comes before that one.
 pub(super) const SYSTEMS: [System; 20] = [
     // <https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/>
     System {
@@ -213,10 +214,10 @@ pub(super) const SYSTEMS: [System; 20] = [
         name: "Jenkins",
         markers: &[
             Set("JENKINS_URL"),
-            // Jenkins sets the first only where its own address is configured.
+            // JENKINS_URL is set only if Jenkins' own address is configured.
             All(&[Set("JENKINS_HOME"), Set("BUILD_NUMBER")]),
         ],
-        // The first of several: of a pull request from a fork it is the fork, which has the commit.
+        // The first remote at Bitbucket. For a pull request from a fork that is the fork, which has the commit.
         repository: &[
             Remote("GIT_URL"),
             Remote("GIT_URL_1"),
@@ -236,7 +237,7 @@ pub(super) const SYSTEMS: [System; 20] = [
             Branch("GIT_LOCAL_BRANCH"),
             RemoteBranch("GIT_BRANCH"),
         ],
-        // Those of git may be a shared library's.
+        // Git's variables may be those of a shared library.
         targets: &["CHANGE_TARGET", "BITBUCKET_TARGET_BRANCH", "BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"],
         tag: &[Text("TAG_NAME")],
         in_pull_request: &[Set("CHANGE_ID"), Set("BITBUCKET_PULL_REQUEST_ID")],
@@ -292,7 +293,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         build_number: &[Text("BUILD_NUMBER")],
         ..UNSET
     },
-    // It sets most variables of Drone too.
+    // It sets most of Drone's variables, too.
     // <https://developer.harness.io/docs/continuous-integration/troubleshoot-ci/ci-env-var>
     System {
         name: "Harness",
@@ -307,7 +308,8 @@ pub(super) const SYSTEMS: [System; 20] = [
             Page("CI_REPO_LINK"),
         ],
         commit: &[Text("DRONE_COMMIT_SHA"), Text("CI_COMMIT_SHA"), Text("DRONE_COMMIT")],
-        // CI_COMMIT_BRANCH is the target in a pull request, which without Drone's variables only the ref tells.
+        // CI_COMMIT_BRANCH is missing on purpose: in a pull request it is the target, and without Drone's variables only
+        // CI_COMMIT_REF shows whether this is one.
         refname: &[
             Branch("DRONE_SOURCE_BRANCH"),
             When(BRANCH_REF, &Branch("CI_COMMIT_REF")),
@@ -346,7 +348,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         build_number: &[Number("DRONE_BUILD_NUMBER")],
         ..UNSET
     },
-    // <https://woodpecker-ci.org/docs/usage/environment>, and before version 1.0
+    // <https://woodpecker-ci.org/docs/usage/environment>; before version 1.0:
     // <https://github.com/woodpecker-ci/woodpecker/blob/v0.15.11/docs/docs/20-usage/50-environment.md>
     System {
         name: "Woodpecker",
@@ -368,8 +370,8 @@ pub(super) const SYSTEMS: [System; 20] = [
             StartsWith("CI_BUILD_EVENT", "pull_request"),
             All(&[Is("CI_PIPELINE_EVENT", ""), Is("CI_BUILD_EVENT", ""), Set("CI_COMMIT_PULL_REQUEST")]),
         ],
-        // Before version 3.0 the commit and the ref of a pull request at Bitbucket are those of the target, and the number
-        // is what digits the ref has: <https://github.com/woodpecker-ci/woodpecker/pull/3965>
+        // Before version 3.0, commit and ref of a pull request at Bitbucket are those of the target, and its number is
+        // taken from digits in that ref: <https://github.com/woodpecker-ci/woodpecker/pull/3965>
         pull_request: &[When(Not(&BRANCH_REF), &Number("CI_COMMIT_PULL_REQUEST"))],
         head: Head::Only(&[When(Not(&BRANCH_REF), &Text("CI_COMMIT_SHA"))], "names the commit of the target"),
         url: &[Text("CI_PIPELINE_URL"), Template("{CI_SYSTEM_LINK}/{CI_REPO}/build/{CI_BUILD_NUMBER}")],
@@ -452,7 +454,7 @@ pub(super) const SYSTEMS: [System; 20] = [
                 pull_request: &[],
                 fork: &[],
                 variable: "CI_COMMIT_SHA",
-                why: "may be another commit than that of the event that started the pipeline",
+                why: "may not be the commit of the event that started the pipeline",
             },
         ],
         url: &[Text("CI_JOB_URL"), Text("CI_PIPELINE_URL")],
@@ -504,7 +506,7 @@ pub(super) const SYSTEMS: [System; 20] = [
     System {
         name: "Travis CI",
         markers: &[Set("TRAVIS")],
-        // No variable says where the repository is; git's remote does.
+        // No repository: only git's remote says where it is.
         commit: &[Text("TRAVIS_COMMIT")],
         refname: &[Branch("TRAVIS_PULL_REQUEST_BRANCH"), Branch("TRAVIS_BRANCH")],
         targets: &["TRAVIS_BRANCH"],
@@ -566,7 +568,7 @@ pub(super) const SYSTEMS: [System; 20] = [
         markers: &[Set("BITRISE_IO"), Set("BITRISE_BUILD_SLUG")],
         repository: &[Remote("GIT_REPOSITORY_URL")],
         commit: &[Text("BITRISE_GIT_COMMIT")],
-        // BITRISEIO_PULL_REQUEST_HEAD_BRANCH is a ref, and no branch.
+        // BITRISEIO_PULL_REQUEST_HEAD_BRANCH is a ref, not a branch.
         refname: &[Branch("BITRISE_GIT_BRANCH")],
         targets: &["BITRISEIO_GIT_BRANCH_DEST"],
         tag: &[Text("BITRISE_GIT_TAG")],

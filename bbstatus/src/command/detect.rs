@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure>
     let mut build_info =
         build_info::resolve(overrides, ci::detect(&ci::variable), &git).with_git_branch(&git).with_git_error_note();
     if let Some(problem) = build_info.url.as_ref().and_then(refusal) {
-        build_info.notes.push(format!("{problem}: give another as --url"));
+        build_info.notes.push(format!("{problem}: pass another with --url"));
         build_info.url = None;
     }
     context.output.notes(&build_info.notes);

@@ -38,7 +38,7 @@ impl Checkout {
         checkout
     }
 
-    /// A repository of its own, with none of the commits.
+    /// Another repository, with none of the commits.
     pub(crate) fn other(folder: PathBuf) -> Self {
         let checkout = Self::empty(folder);
         let other = checkout.commit("other", "jane@example.com", &[]);
@@ -46,7 +46,7 @@ impl Checkout {
         checkout
     }
 
-    /// A commit, checked out without a branch as CI systems do; the branches of the remote are known.
+    /// A commit, checked out without a branch as CI systems do it; the remote's branches are known.
     pub(crate) fn of(folder: PathBuf, commit: impl Fn(&Commits) -> &String) -> Self {
         let checkout = Self::empty(folder);
         let base = checkout.commit("base", "jane@example.com", &[]);
@@ -66,7 +66,7 @@ impl Checkout {
         self.git(&["config", &format!("remote.{name}.url"), address]);
     }
 
-    /// Runs git, and gives what it writes.
+    /// Runs git and returns its output.
     #[track_caller]
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         run(self.command("jane@example.com").args(arguments)).done().stdout.trim().to_owned()

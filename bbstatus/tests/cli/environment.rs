@@ -1,4 +1,4 @@
-//! What `bbstatus detect` finds in the environment of each CI system, by the dumps in `tests/fixtures/ci/`.
+//! What `bbstatus detect` finds in the environment of each CI system: the dumps in `tests/fixtures/ci/`.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use crate::{
     support::{COMMIT, bbstatus, folder, run},
 };
 
-/// What every system has a dump of.
+/// The kinds of build of which every system has a dump.
 const KINDS: [&str; 8] = [
     "push",
     "tag",
@@ -76,7 +76,7 @@ fn all_dumps() -> Vec<(String, Dumps)> {
     dumps
 }
 
-/// The hashes that dumps name, in place of their names.
+/// Replaces the placeholders of hashes and folders.
 fn expand(text: &str, commits: &Commits, files: &Path) -> String {
     let files = files.to_str().unwrap().replace('\\', "/");
     let mut text = text.replace("{files}", &files);
@@ -89,7 +89,7 @@ fn expand(text: &str, commits: &Commits, files: &Path) -> String {
     text
 }
 
-/// What is checked out; each kind is made once, since nothing changes it.
+/// The checkouts; each kind is made once, since no test changes it.
 #[derive(Default)]
 struct Checkouts(BTreeMap<(String, BTreeMap<String, String>), Checkout>);
 
@@ -163,9 +163,9 @@ fn every_dump_is_read_as_expected() {
             assert_eq!(unknown, None, "{what}");
             let notes: Vec<_> = outcome.stderr.lines().collect();
             let expected: Vec<_> = situation.notes.iter().map(|note| expanded(note)).collect();
-            let told =
+            let is_reported =
                 |(note, expected): (&&str, &String)| note.starts_with("note: ") && note.contains(expected.as_str());
-            if notes.len() != expected.len() || !notes.iter().zip(&expected).all(told) {
+            if notes.len() != expected.len() || !notes.iter().zip(&expected).all(is_reported) {
                 wrong.push(format!("{what}: notes: expected {expected:#?}, got {notes:#?}"));
             }
         }
@@ -196,7 +196,7 @@ fn every_system_has_a_dump_of_every_kind_with_its_source() {
 }
 
 #[test]
-fn a_merge_whose_head_is_unknown_is_not_reported() {
+fn no_status_is_reported_for_a_merge_whose_head_is_unknown() {
     let merge = [("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "7"), ("TRAVIS_COMMIT", COMMIT)];
     let set = ["set", "k", "FAILED", "--repo", "acme/rocket", "--dry-run"];
     run(bbstatus(set).envs(merge)).failed(2, "commit: none was given");
@@ -208,7 +208,7 @@ fn a_merge_whose_head_is_unknown_is_not_reported() {
 #[test]
 fn without_a_known_system_nothing_is_found() {
     let detected = run(bbstatus(["detect", "--output", "json"]).env("CI", "true")).done();
-    let note = "note: git could not be asked (fatal: not a git repository: '/nonexistent'): give --repo and --commit\n";
+    let note = "note: git failed (fatal: not a git repository: '/nonexistent'): pass --repo and --commit\n";
     assert_eq!(detected.stderr, note);
     for member in ["system"].into_iter().chain(MEMBERS) {
         assert!(detected.json()[member].is_null(), "{member}");

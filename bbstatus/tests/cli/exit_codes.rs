@@ -144,11 +144,11 @@ fn what_was_typed_is_called_as_it_was_typed() {
     run(get(&place).env("BBSTATUS_API_URL", "nope")).failed(2, "error: BBSTATUS_API_URL: expected");
     run(get(&place).env("BBSTATUS_TOKEN_FILE", "/nonexistent")).failed(2, "error: BBSTATUS_TOKEN_FILE: expected");
     // Why git does not, it says itself.
-    let nobody = "commit: none was given, and neither the CI system nor git says which (fatal: not a git repository";
+    let nobody = "commit: none was given, and neither the CI system nor git names one (fatal: not a git repository";
     let unknown = run(&mut get(&place[..2])).failed(2, nobody);
-    assert!(unknown.stderr.contains("\nhelp: Give --commit HASH or set BBSTATUS_COMMIT"), "{unknown:#?}");
+    assert!(unknown.stderr.contains("\nhelp: Pass --commit HASH or set BBSTATUS_COMMIT"), "{unknown:#?}");
     let without_git = run(get(&place[..2]).env("PATH", "/nonexistent"));
-    without_git.failed(2, "says which (git could not be run: ");
+    without_git.failed(2, "names one (git could not be run: ");
 }
 
 #[test]

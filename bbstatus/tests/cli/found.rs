@@ -1,4 +1,4 @@
-//! How options, variables, the CI system and git come together in `bbstatus detect`.
+//! How `bbstatus detect` combines options, variables, the CI system and git.
 
 use std::{path::PathBuf, process::Command};
 
@@ -55,7 +55,7 @@ fn without_a_ci_system_git_knows_repository_commit_and_branch() {
 }
 
 #[test]
-fn a_tag_that_is_called_like_the_branch_does_not_change_its_name() {
+fn a_tag_with_the_name_of_the_branch_does_not_change_the_refname() {
     let checkout = of_branch("tag-like-branch");
     checkout.git(&["tag", "feature/engine"]);
     assert_eq!(detect(&checkout, &[], &[])["refname"]["value"], "feature/engine");
@@ -88,9 +88,12 @@ fn a_commit_is_a_hash_of_7_digits_or_more_head_a_branch_or_a_tag() {
     let set = ["set", "k", "FAILED", "--url", "https://ci.example.com/", "--dry-run", "--commit"];
     for commit in ["nowhere", "--upload-pack=touch"] {
         let mut set = in_checkout(&checkout, set.into_iter().chain([commit]));
-        let said = format!("got \"{commit}\"; git knows no such branch or tag here");
+        let message = format!("got \"{commit}\"; git knows no such branch or tag here");
         let outcome = run(&mut set);
-        assert!(outcome.code == Some(2) && (outcome.stderr.contains(&said) || commit.starts_with('-')), "{outcome:#?}");
+        assert!(
+            outcome.code == Some(2) && (outcome.stderr.contains(&message) || commit.starts_with('-')),
+            "{outcome:#?}"
+        );
     }
     let mut set = bbstatus(set.into_iter().chain(["main"]));
     run(set.env("BBSTATUS_REPO", "acme/rocket"))
@@ -98,7 +101,7 @@ fn a_commit_is_a_hash_of_7_digits_or_more_head_a_branch_or_a_tag() {
 }
 
 #[test]
-fn options_and_variables_go_before_what_the_ci_system_says() {
+fn options_and_variables_override_the_ci_system() {
     let pipelines = [
         ("BITBUCKET_BUILD_NUMBER", "42"),
         ("BITBUCKET_COMMIT", COMMIT),
@@ -120,7 +123,7 @@ fn options_and_variables_go_before_what_the_ci_system_says() {
 }
 
 #[test]
-fn a_remote_at_bitbucket_is_found_as_git_has_it() {
+fn a_remote_at_bitbucket_is_found_in_every_form_that_git_accepts() {
     type Row<'a> = (&'a str, &'a str, Option<(&'a str, &'a str)>, Option<&'a str>);
     // The remote, what else is configured, and the repository.
     let table: [Row<'_>; 8] = [
@@ -152,7 +155,7 @@ fn a_remote_at_bitbucket_is_found_as_git_has_it() {
         let outcome = run(&mut in_checkout(&checkout, ["detect", "--output", "json"])).done();
         assert_eq!(outcome.json()["repository"]["value"].as_str(), repository, "{address}");
         assert_eq!(
-            outcome.stderr.contains("give the repository as --repo"),
+            outcome.stderr.contains("pass the repository with --repo"),
             address.contains("@work:"),
             "{outcome:#?}"
         );
@@ -170,7 +173,7 @@ fn a_merge_by_jenkins_is_the_head_of_the_pull_request() {
     };
     let head = &checkout.commits.head;
     assert_eq!(jenkins(&checkout.commits.merge), *head);
-    assert_eq!(jenkins(""), *head, "a scripted pipeline is not told what it builds");
+    assert_eq!(jenkins(""), *head, "a scripted pipeline has no variable for the commit");
     checkout.git(&["update-ref", "refs/remotes/origin/feature/engine", &checkout.commits.merge]);
     assert_eq!(jenkins(&checkout.commits.merge), checkout.commits.merge, "a merge that was pushed is the head itself");
 }
@@ -196,7 +199,7 @@ fn where_git_does_not_respond_a_commit_that_may_be_a_merge_is_not_reported() {
     }
 }
 
-/// A folder with a git to which every repository belongs to somebody else.
+/// A folder with a git for which every repository belongs to someone else.
 fn git_of_another_owner(checkout: &Checkout) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let real = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| cfg!(unix) && git.is_file())?;
@@ -207,16 +210,16 @@ fn git_of_another_owner(checkout: &Checkout) -> Option<PathBuf> {
 }
 
 #[test]
-fn what_git_would_know_is_a_note_where_it_refuses() {
+fn a_refusal_by_git_is_a_note() {
     let checkout = of_branch("refused");
     let Some(programs) = git_of_another_owner(&checkout) else { return };
     let travis = [("TRAVIS", "true"), ("TRAVIS_COMMIT", COMMIT)];
     for (environment, options) in [(&[][..], "--repo and --commit"), (&travis[..], "--repo")] {
         let mut detect = in_checkout(&checkout, ["detect"]);
         let outcome = run(detect.env("PATH", &programs).envs(environment.iter().copied())).done();
-        let note = "note: git could not be asked (fatal: detected dubious ownership in repository";
+        let note = "note: git failed (fatal: detected dubious ownership in repository";
         assert!(outcome.stderr.starts_with(note), "{outcome:#?}");
-        assert!(outcome.stderr.ends_with(&format!("): give {options}\n")), "{outcome:#?}");
+        assert!(outcome.stderr.ends_with(&format!("): pass {options}\n")), "{outcome:#?}");
     }
     let set = ["set", "k", "FAILED", "--dry-run"];
     run(in_checkout(&checkout, set).env("PATH", &programs)).failed(2, "detected dubious ownership");

@@ -15,12 +15,12 @@ use crate::{
 const SECRET: &str = "s3cret";
 const MISSING: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// A checkout with a trap: each program that runs leaves a mark.
+/// A checkout with a trap: every program in it leaves a mark when it runs.
 struct Trap {
     checkout: Checkout,
     program: PathBuf,
     mark: PathBuf,
-    /// A folder with programs that leave the mark, before those of the system.
+    /// The PATH, with a folder of programs that leave the mark in front.
     path: String,
 }
 
@@ -51,7 +51,7 @@ impl Trap {
         }
     }
 
-    /// Everything that asks git, with a secret in the environment; what it writes to stderr.
+    /// Runs every command that runs git, with a secret in the environment, and returns stderr.
     fn spring(&self, folder: &Path) -> String {
         let pull_request = |commit: &str| {
             let variables =
@@ -84,7 +84,7 @@ impl Trap {
         assert!(!self.mark.exists(), "{what}: a program has run: {}", fs::read_to_string(&self.mark).unwrap());
     }
 
-    /// Shows that the trap is set: git as everybody calls it runs the program.
+    /// Shows that the trap works: plain git runs the program.
     #[track_caller]
     fn assert_set(&self, what: &str, folder: &Path, arguments: &[&str]) {
         let mut git = isolated("git");
@@ -94,7 +94,7 @@ impl Trap {
     }
 }
 
-/// What a configuration is called, its settings, and the command of git that runs the program.
+/// The name of a configuration, its settings, and the git command that would run the program.
 type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
 
 const CONFIGURATIONS: &[Row<'_>] = &[
@@ -170,7 +170,7 @@ const CONFIGURATIONS: &[Row<'_>] = &[
         &[("remote.origin.url", "git://git.example.com/rocket"), ("core.gitProxy", "{program}")],
         &["fetch", "origin"],
     ),
-    // Git starts a pager for a terminal only, which no test has.
+    // Git starts a pager only for a terminal, which a test does not have.
     ("core.pager", &[("core.pager", "{program}"), ("pager.rev-parse", "true"), ("pager.config", "{program}")], &[]),
     (
         "insteadOf leads to a program",
@@ -227,7 +227,7 @@ fn no_signature_of_a_commit_is_checked() {
 }
 
 #[test]
-fn a_repository_inside_of_the_checkout_is_none_of_its_own() {
+fn a_bare_repository_inside_the_checkout_is_not_trusted() {
     let trap = Trap::new("embedded");
     let embedded = trap.checkout.folder.join("embedded");
     for name in ["objects", "refs"] {

@@ -20,7 +20,7 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
         (vec!["--repo", "rocket"], "repository: expected WORKSPACE/SLUG"),
         (vec!["--repo", "acme/rocket/src"], "repository: expected WORKSPACE/SLUG"),
         (vec!["--repo", "../rocket"], "workspace: expected a name"),
-        (vec!["--repo", "acme/"], "repository: expected WORKSPACE/SLUG, got \"acme/\" (--repo)\nhelp: Give both"),
+        (vec!["--repo", "acme/"], "repository: expected WORKSPACE/SLUG, got \"acme/\" (--repo)\nhelp: Write both"),
         (vec!["--repo", "/rocket"], "repository: expected WORKSPACE/SLUG"),
         (
             vec!["--repo", "https://jane:s3cret@git.example.com/rocket"],

@@ -27,7 +27,7 @@ fn an_older_build_does_not_overwrite_the_report_of_a_newer_one() {
     let set = |state, number| report(&["set", "k", state, "--if-newer"], number);
     assert_eq!(set("INPROGRESS", "9"), ("INPROGRESS".to_owned(), String::new()));
     assert_eq!(set("SUCCESSFUL", "10"), ("SUCCESSFUL".to_owned(), String::new()));
-    let dropped = "note: k is not reported: the newer build 10 has reported SUCCESSFUL\n";
+    let dropped = "note: k is not reported: the newer build 10 already reported SUCCESSFUL\n";
     assert_eq!(set("FAILED", "9"), ("SUCCESSFUL".to_owned(), dropped.to_owned()));
     let update = ["update", "k", "FAILED", "--if-newer", "--description", "x"];
     assert_eq!(report(&update, "9"), ("SUCCESSFUL".to_owned(), dropped.to_owned()));

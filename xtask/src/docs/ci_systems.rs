@@ -159,16 +159,16 @@ fn symbols(text: &str) -> String {
 const INTRODUCTION: &str = "# What is found in each CI system\n\n\
 Written by `cargo xtask docs` from the dumps in `bbstatus/tests/fixtures/ci/`; a test runs `bbstatus detect` with each of \
 them.\n\n\
-A dump is what a build has in its environment, by the documentation of the system and by what people have published. The \
+A dump is what a build has in its environment, according to the documentation of the system and to published dumps. The \
 commits are the *head* of a pull request (or of the branch), the *target* that it is to be merged into, and a *merge* of \
-both that the CI system has made, which Bitbucket does not know. What is not found is a note on stderr that names the \
-variable and the option to give; nothing is guessed:\n\n\
+both made by the CI system, which Bitbucket does not know. If a value cannot be found, a note on stderr names the variable \
+and the option to pass; nothing is guessed:\n\n\
 - In a pull request, a variable that names the target is never the refname.\n\
-- A repository needs a proof that it is at Bitbucket Cloud: an address there, or the system's own word. Owner and name \
-alone are none. Without a variable, a remote of git is used: `origin`, else the only one at Bitbucket.\n\
-- `bitbucket.org-SUFFIX` in the address of ssh is Bitbucket; any other name that only the configuration of ssh knows is a \
-note, and ssh is not started.\n\
-- A commit of 7 to 39 digits is completed by git where it can be.\n\n\
-git is run without secrets in its environment, runs no program that its configuration names, fetches nothing, and has 10 \
-seconds for a response.\n\n\
-The overview shows the commit and the refname in the first situation of each kind:\n\n";
+- A repository must be proven to be at Bitbucket Cloud: by an address there, or because the system says so. Owner and name \
+alone prove nothing. Without such a variable, a remote of git is used: `origin`, or the only one at Bitbucket.\n\
+- In an ssh address, `bitbucket.org-SUFFIX` is Bitbucket. For any other alias from the ssh configuration there is a note, \
+and ssh is not started.\n\
+- A commit of 7 to 39 digits is expanded by git if it can be.\n\n\
+git runs without secrets in its environment, runs no program from its configuration, fetches nothing, and has 10 seconds \
+for each command.\n\n\
+The overview shows commit and refname in the first situation of each kind:\n\n";
