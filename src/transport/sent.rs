@@ -12,6 +12,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 const REDACTED: &str = "[redacted]";
 /// A shorter text may occur by chance.
 const MIN_SECRET_BYTES: usize = 4;
+/// As much of a secret as is searched for first.
+const MAX_PROBE_BYTES: usize = 16;
 
 /// The `Authorization` of a request.
 #[derive(Clone)]
@@ -43,38 +45,49 @@ impl SentCredentials {
         [value, unpadded, pair.as_bytes(), secret.as_bytes()]
     }
 
-    fn longest_forms(&self) -> impl Iterator<Item = &[u8]> {
-        self.forms().into_iter().filter(|form| form.len() >= MIN_SECRET_BYTES)
+    /// The forms of which one occurs wherever any form does. Nearly every response is free of them, so that these are
+    /// all that is searched for.
+    fn innermost_forms(&self) -> [Option<&[u8]>; 2] {
+        let [value, unpadded, pair, secret] = self.forms();
+        let is_long_enough = |form: &&[u8]| form.len() >= MIN_SECRET_BYTES;
+        [[unpadded, value], [secret, pair]].map(|forms| forms.into_iter().find(is_long_enough))
     }
 
     /// Removes the credentials from a body.
-    pub(crate) fn redact_body(&self, mut body: Bytes) -> Bytes {
-        for form in self.longest_forms() {
-            if memmem::find(&body, form).is_some() {
-                body = replace(&body, form).into();
-            }
-        }
-        body
+    pub(crate) fn redact_body(&self, body: Bytes) -> Bytes {
+        if may_contain(&body, self.innermost_forms()) { self.redact(&body).into() } else { body }
     }
 
     /// Removes the credentials from the values of headers.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
-        for form in self.longest_forms() {
-            for value in headers.values_mut().filter(|value| memmem::find(value.as_bytes(), form).is_some()) {
-                let redacted = HeaderValue::from_bytes(&replace(value.as_bytes(), form));
-                *value = redacted.unwrap_or(HeaderValue::from_static(REDACTED));
-            }
+        let innermost = self.innermost_forms();
+        for value in headers.values_mut().filter(|value| may_contain(value.as_bytes(), innermost)) {
+            let redacted = HeaderValue::from_bytes(&self.redact(value.as_bytes()));
+            *value = redacted.unwrap_or(HeaderValue::from_static(REDACTED));
         }
     }
 
     /// Removes the credentials from a text that was decoded from a body, where they may have been escaped.
     pub(crate) fn redact_text(&self, text: &mut String) {
-        for form in self.longest_forms() {
-            if memmem::find(text.as_bytes(), form).is_some() {
-                *text = String::from_utf8_lossy(&replace(text.as_bytes(), form)).into_owned();
-            }
+        if may_contain(text.as_bytes(), self.innermost_forms()) {
+            *text = String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned();
         }
     }
+
+    fn redact(&self, text: &[u8]) -> Vec<u8> {
+        let forms = self.forms().into_iter().filter(|form| form.len() >= MIN_SECRET_BYTES);
+        forms.fold(text.to_vec(), |text, form| replace(&text, form))
+    }
+}
+
+/// Whether a text may contain one of the forms: it contains the end of one. Preparing a search for all of a long token
+/// would cost more than the search. A text that is shorter than the form, as most headers are, is not searched.
+fn may_contain(text: &[u8], forms: [Option<&[u8]>; 2]) -> bool {
+    let mut forms = forms.into_iter().flatten();
+    forms.any(|form| {
+        let end = &form[form.len().saturating_sub(MAX_PROBE_BYTES)..];
+        text.len() >= form.len() && memmem::find(text, end).is_some()
+    })
 }
 
 fn replace(text: &[u8], form: &[u8]) -> Vec<u8> {
