@@ -1,9 +1,13 @@
 //! From the command line to a client and a commit to report on.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt::Display,
+    panic,
+    time::{Duration, SystemTime},
+};
 
 use bitbucket_build_status::{Client, ClientBuilder, Commit, Error, Key};
-use tokio::time::Instant;
+use tokio::{task::spawn_blocking, time::Instant};
 
 use crate::{
     address::repository_named,
@@ -48,6 +52,9 @@ impl Target {
         connection: &Connection,
         trying: &Trying,
     ) -> Result<Self, Failure> {
+        if !trying.sends_nothing() {
+            start_lookup_thread()?;
+        }
         let overrides = overrides(context, place, build);
         let call_observer = CallObserver::default();
         let builder = client(context, connection, call_observer.clone())?;
@@ -163,6 +170,25 @@ pub(crate) fn overrides(context: &Context, place: &Place, build: Option<&Build>)
         refname: context.sourced("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
         url: context.sourced("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
     }
+}
+
+/// Starts the thread that looks up names. The runtime would start it when the first name is looked up, and panics where
+/// it cannot: here that is a failure.
+fn start_lookup_thread() -> Result<(), Failure> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let started = panic::catch_unwind(|| spawn_blocking(|| ()));
+    panic::set_hook(hook);
+    started.map(drop).map_err(|panic| {
+        let problem = panic.downcast_ref::<String>().and_then(|text| text.split_once(": "));
+        no_thread(problem.map_or("no reason is known", |(_, cause)| cause))
+    })
+}
+
+/// The system starts no thread for this process.
+pub(crate) fn no_thread(cause: impl Display) -> Failure {
+    Failure::new(Exit::Failure, format!("no thread can be started: {cause}"))
+        .help("Allow this process more memory, or more threads (ulimit -v, ulimit -u)")
 }
 
 /// Refuses https with a clock before 1970: the TLS library would panic.

@@ -269,7 +269,7 @@ fn run(mut command: Command, limit: Duration) -> io::Result<Response> {
 }
 
 fn finish(child: &mut Child, deadline: Instant) -> io::Result<Response> {
-    let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let (stdout, stderr) = (reader(child.stdout.take())?, reader(child.stderr.take())?);
     let time_left = || deadline.saturating_duration_since(Instant::now());
     let timed_out = || io::Error::from(io::ErrorKind::TimedOut);
     // A stream ends when the program and its child processes have closed it.
@@ -285,15 +285,16 @@ fn finish(child: &mut Child, deadline: Instant) -> io::Result<Response> {
 }
 
 /// Reads a stream on another thread, so that waiting for it can time out.
-fn reader(stream: Option<impl Read + Send + 'static>) -> mpsc::Receiver<io::Result<Vec<u8>>> {
+fn reader(stream: Option<impl Read + Send + 'static>) -> io::Result<mpsc::Receiver<io::Result<Vec<u8>>>> {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
+    let started = thread::Builder::new().spawn(move || {
         let mut bytes = Vec::new();
         let read = stream.map(|stream| stream.take(OUTPUT_LIMIT).read_to_end(&mut bytes));
         // After the timeout there is no receiver.
         let _ = sender.send(read.transpose().map(|_| bytes));
     });
-    receiver
+    started.map_err(|cause| io::Error::new(cause.kind(), format!("no thread can be started: {cause}")))?;
+    Ok(receiver)
 }
 
 #[cfg(test)]

@@ -19,12 +19,15 @@ mod newer;
 mod output;
 mod sourced;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use cli::{Command, Parsed, Rejected};
 use context::Context;
 use exit::Exit;
 use failure::Failure;
+
+/// Longer than any process runs.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
@@ -38,7 +41,9 @@ fn main() -> ExitCode {
     }
     let mut context = Context::new(&cli.verbosity, &matches);
     // One thread: a call is one connection, and the process is over sooner.
-    let outcome = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // The thread that looks up names is started once, where a failure is reported, and stays.
+    let outcome = match runtime.enable_all().thread_keep_alive(FOREVER).build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(run(cli.command, &mut context));
             // A name that is still being looked up is not waited for.

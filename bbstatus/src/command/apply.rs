@@ -32,7 +32,7 @@ use tokio::{
 use super::{report::DefaultUrl, show};
 use crate::{
     args::{Build, Connection, Format, Overwriting, Place, Trying, number, positive_duration},
-    connection::Target,
+    connection::{Target, no_thread},
     context::Context,
     credentials::is_stdin,
     exit::Exit,
@@ -156,8 +156,7 @@ fn cannot_open(args: &Apply, error: &OpenError) -> Failure {
     match error {
         OpenError::File(cause) => Failure::usage(format!("file {}: {cause}", args.file.display()))
             .help("Give a file that can be read, or - for stdin"),
-        OpenError::Thread(cause) => Failure::new(Exit::Failure, format!("no thread can be started: {cause}"))
-            .help("Allow this process more memory, or more threads (ulimit -v, ulimit -u)"),
+        OpenError::Thread(cause) => no_thread(cause),
     }
 }
 

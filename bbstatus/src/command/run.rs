@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use outcome::{CommandOutcome, Termination};
 use reporter::Reporter;
 use schedule::Progress;
-use supervise::{Limits, keyboard_interrupt, supervise};
+use supervise::{Interruption, Limits, StopRequests, supervise};
 pub(crate) use sys::receive_child_signals;
 #[cfg(unix)]
 pub(crate) use sys::watchdog;
@@ -41,7 +41,7 @@ use crate::{
 ///
 /// INPROGRESS is tried until it arrives or the command ends, the final state for --report-timeout. After SIGINT, SIGTERM
 /// or SIGHUP it is tried for 5 seconds, or until the command has ended. A second signal that is sent to bbstatus kills
-/// the command at once.
+/// the command, or what it has left, and ends at once.
 ///
 /// On a terminal the command stays in the foreground: it can read what is typed, and the terminal itself interrupts it.
 /// Elsewhere it runs in a process group of its own. Where the command is stopped, or bbstatus itself is killed, what the
@@ -151,11 +151,20 @@ async fn run_and_report(
     let (progress, watched) = watch::channel(Progress::default());
     let (report_ended, interrupted) = (Notify::new(), Notify::new());
     let running = async {
-        let outcome = run_command(command, signals, &progress).await;
+        let mut requests = StopRequests::default();
+        let (mut child, outcome) = run_command(command, signals, &mut requests, &progress).await;
         tokio::select! {
             biased;
             () = report_ended.notified() => {}
-            () = keyboard_interrupt(signals, &progress) => interrupted.notify_one(),
+            interruption = supervise::interrupted(signals, &mut requests, &progress) => {
+                if let (Some(child), Interruption::SecondSignal) = (&mut child, interruption) {
+                    child.kill();
+                }
+                interrupted.notify_one();
+            }
+        }
+        if let Some(child) = child {
+            child.dismiss_watchdog().await;
         }
         outcome
     };
@@ -182,15 +191,19 @@ async fn run_and_report(
     (outcome, is_reported)
 }
 
-/// Runs the command to its end.
+/// Runs the command to its end. What it has left then can still be reached, if it could be started.
 async fn run_command(
     command: Command<'_>,
     signals: &mut SignalListener,
+    requests: &mut StopRequests,
     progress: &watch::Sender<Progress>,
-) -> CommandOutcome {
+) -> (Option<ChildCommand>, CommandOutcome) {
     let Command { program, arguments, environment, limits, watchdog } = command;
     match ChildCommand::start(program, arguments, environment, watchdog).await {
-        Ok(mut child) => supervise(&mut child, signals, limits, progress).await,
+        Ok(mut child) => {
+            let outcome = supervise(&mut child, signals, requests, limits, progress).await;
+            (Some(child), outcome)
+        }
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
             output::failure(&failed(problem).help(
@@ -201,7 +214,7 @@ async fn run_command(
             let outcome = CommandOutcome { termination, stop: None, elapsed: Duration::ZERO };
             supervise::decide(progress, &outcome);
             supervise::end(progress);
-            outcome
+            (None, outcome)
         }
     }
 }

@@ -216,6 +216,35 @@ fn a_call_that_is_retried_says_so_once() {
     assert_eq!(ended.stderr, "note: Bitbucket responded 503; retrying for at most 30s in all\n");
 }
 
+/// Another user may be allowed fewer processes and threads than the superuser, who has as many as there are.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_thread_can_be_started_there_is_an_error_and_no_panic() {
+    let limited = |number: u32, arguments: &[&str]| {
+        let template = reporting_to("http://127.0.0.1:1", arguments.iter().copied());
+        let mut command = crate::support::isolated("setpriv");
+        command.args(["--reuid", "54321", "--regid", "54321", "--clear-groups", "prlimit"]);
+        command.arg(format!("--nproc={number}")).arg(template.get_program()).args(template.get_args());
+        command.envs(template.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
+    };
+    if !limited(1, &["--version"]).output().is_ok_and(|output| output.status.success()) {
+        println!("where_no_thread_can_be_started_… is skipped: only the superuser can be another user");
+        return;
+    }
+    let problem = "error: no thread can be started: Resource temporarily unavailable (os error 11)\nhelp: ";
+    for arguments in [&["get", "k"][..], &["set", "k", "FAILED"], &["list"], &["wait"], &["apply", "-"]] {
+        run(&mut limited(1, arguments)).failed(1, problem);
+    }
+    // The first thread is there, and not the one that reads lines.
+    run(&mut limited(2, &["apply", "-"])).failed(1, problem);
+    // Git itself is started, and not the threads that read its output.
+    let mut without_commit = limited(3, &["get", "k"]);
+    run(without_commit.env_remove("BBSTATUS_COMMIT")).failed(2, "(git could not be run: no thread can be started: ");
+    let mut soft = limited(1, &["set", "k", "FAILED", "--soft"]);
+    assert!(run(&mut soft).done().stderr.starts_with("warning: no thread can be started: "));
+}
+
 #[test]
 fn a_soft_report_that_fails_warns_and_ends_with_0() {
     let soft = |command: &mut std::process::Command| {

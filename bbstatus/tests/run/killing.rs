@@ -4,11 +4,15 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use crate::support::{Begun, Bitbucket, eventually, lives, state};
+#[cfg(target_os = "linux")]
+use crate::support::in_a_process_that_adopts_orphans;
+use crate::support::{Begun, Bitbucket, eventually, group, lives, state};
 
 const BBSTATUS: &str = env!("CARGO_BIN_EXE_bbstatus");
 /// Prints its process identifier, and can only be killed.
 const DEAF: &str = "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done";
+/// Prints its process identifier, and stops its process group, in which the watchdog is too.
+const STOPPED_GROUP: &str = "trap '' HUP; echo $$; kill -STOP 0; sleep 700";
 
 /// Waits until none of the processes lives whose identifiers are in this line.
 #[track_caller]
@@ -26,7 +30,7 @@ fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
         ("its children", "sh -c 'sleep 700 & echo $$ $!; wait'; true"),
         ("an orphan", "sh -c 'sleep 700 >/dev/null 2>&1 & echo $!'; sleep 700"),
         ("a stopped command", "echo $$; kill -STOP $$; sleep 700"),
-        ("a stopped group", "trap '' HUP; echo $$; kill -STOP 0; sleep 700"),
+        ("a stopped group", STOPPED_GROUP),
         (
             "a command whose first act is to signal its own group",
             "trap '' TERM HUP INT USR1; kill -TERM 0; kill -HUP 0; kill -INT 0; kill -USR1 0; echo $$; sleep 700",
@@ -42,7 +46,6 @@ fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
             let processes = begun.line.clone();
             assert!(processes.split(' ').all(lives), "{name}");
             kills(&begun, Signal::KILL);
-            println!("killed: bbstatus with {name}");
             // Nothing holds the pipes open.
             assert_eq!(begun.end().code, None, "{name}");
             all_end(&processes);
@@ -87,14 +90,7 @@ fn a_second_signal_kills_at_once() {
         begun.send(first);
         bitbucket.wait_for("STOPPED");
         assert!(lives(&begun.line));
-        // One that follows too soon is taken for a part of the first.
-        eventually("the end", || {
-            let has_ended = begun.has_ended();
-            if !has_ended {
-                begun.send(second);
-            }
-            has_ended
-        });
+        begun.insist(second);
         let processes = begun.line.clone();
         begun.end().quietly(137);
         all_end(&processes);
@@ -154,12 +150,63 @@ fn as_the_first_process_it_reaps_orphans_and_nothing_else() {
 #[test]
 fn what_a_command_leaves_on_purpose_survives_even_where_bbstatus_is_killed_later() {
     let bitbucket = Bitbucket::down();
-    let begun = bitbucket.begin(&[], "sleep 60 >/dev/null 2>&1 & echo $!");
+    let begun = bitbucket.begin(&["-v"], "sleep 60 >/dev/null 2>&1 & echo $!");
     // The command has ended, and its end cannot be reported.
-    eventually("the end of the group's leader", || !begun.has_watchdog());
-    begun.send(Signal::KILL);
+    begun.wait_for_message("\"state\":\"SUCCESSFUL\"");
     let left = begun.line.clone();
+    let watchdog = group(&left);
+    begun.send(Signal::KILL);
     assert_eq!(begun.end().code, None);
+    all_end(&watchdog);
     assert!(lives(&left));
     Command::new("kill").arg(&left).status().unwrap();
+}
+
+/// A process in the background that holds the output open and can only be killed; prints its process identifier.
+const LEFT: &str = "sh -c 'trap \"\" TERM; echo $$; exec sleep 700' &";
+
+#[test]
+fn a_second_signal_ends_the_final_report_and_kills_what_the_command_has_left() {
+    let bitbucket = Bitbucket::down();
+    let mut begun = bitbucket.begin(&["-v"], &format!("{LEFT} exit 3"));
+    begun.wait_for_message("\"state\":\"FAILED\"");
+    let left = begun.line.clone();
+    assert!(lives(&left));
+    begun.insist(Signal::TERM);
+    let output = begun.end();
+    all_end(&left);
+    assert_eq!(output.code, Some(3), "{output:#?}");
+    assert!(output.stderr.contains("warning: unit-tests was not reported as FAILED: interrupted"), "{output:#?}");
+}
+
+#[test]
+fn a_second_signal_kills_what_a_stopped_command_has_left() {
+    let bitbucket = Bitbucket::start();
+    let mut begun = bitbucket.begin_reported(&["--grace", "1h"], &format!("{LEFT} wait"));
+    begun.insist(Signal::TERM);
+    let left = begun.line.clone();
+    begun.end().quietly(143);
+    all_end(&left);
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
+}
+
+/// The system continues a stopped group that is orphaned, but only where the process that adopts its members is in
+/// another session. The first process of a container often is not.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stopped_group_ends_where_a_process_of_the_same_session_adopts_it() {
+    in_a_process_that_adopts_orphans(
+        "killing::a_stopped_group_ends_where_a_process_of_the_same_session_adopts_it",
+        || {
+            let bitbucket = Bitbucket::start();
+            let begun = bitbucket.begin(&[], STOPPED_GROUP);
+            eventually("the stop", || state(&begun.line).starts_with('T'));
+            let processes = begun.line.clone();
+            let watchdog = group(&processes);
+            eventually("the stop of the watchdog", || state(&watchdog).starts_with('T'));
+            begun.send(Signal::KILL);
+            assert_eq!(begun.end().code, None);
+            all_end(&processes);
+        },
+    );
 }

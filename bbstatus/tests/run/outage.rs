@@ -7,7 +7,7 @@ use bitbucket_build_status::{
 use rustix::process::Signal;
 use test_support::command::CommandOutput;
 
-use crate::support::{Bitbucket, SlowBitbucket, eventually};
+use crate::support::{Bitbucket, SlowBitbucket, eventually, state};
 
 fn is_start(_: usize, state: &str) -> bool {
     state == "INPROGRESS"
@@ -107,10 +107,11 @@ fn retries_caps_the_attempts_of_both_reports() {
 #[test]
 fn a_slow_report_does_not_delay_the_command_and_never_comes_last() {
     let bitbucket = SlowBitbucket::holding(is_start);
-    let mut begun = bitbucket.begin(&[], WAITS);
+    let mut begun = bitbucket.begin(&[], "echo $$; read line");
     bitbucket.wait_for_requests(1);
     begun.write("go on");
-    eventually("the end of the command", || !begun.has_watchdog());
+    // It is gone when `bbstatus` has asked how it ended.
+    eventually("the end of the command", || state(&begun.line).is_empty());
     assert_eq!(bitbucket.states(), ["INPROGRESS"]);
     bitbucket.respond();
     begun.end().quietly(0);

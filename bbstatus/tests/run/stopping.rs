@@ -124,18 +124,20 @@ fn children_that_ignore_the_signal_are_killed_after_the_grace_period() {
     eventually("the child's end", || !lives(&child));
 }
 
-/// As in a container whose first process asks nobody how they ended.
+/// As in a container whose first process does not reap the orphans that it adopts.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_has_ended_is_not_waited_for_even_if_nobody_asks() {
-    use rustix::process::{getpid, set_child_subreaper};
-    set_child_subreaper(Some(getpid())).unwrap();
-    let bitbucket = Bitbucket::start();
-    // It would outlast the patience of this test.
-    let begun = bitbucket.begin(&["--grace", "1h"], "sleep 60 & echo $!; wait");
-    begun.send(Signal::TERM);
-    begun.end().quietly(143);
-    set_child_subreaper(None).unwrap();
+fn what_has_ended_is_not_waited_for_even_if_no_process_reaps_it() {
+    crate::support::in_a_process_that_adopts_orphans(
+        "stopping::what_has_ended_is_not_waited_for_even_if_no_process_reaps_it",
+        || {
+            let bitbucket = Bitbucket::start();
+            // It would outlast the patience of this test.
+            let begun = bitbucket.begin(&["--grace", "1h"], "sleep 60 & echo $!; wait");
+            begun.send(Signal::TERM);
+            begun.end().quietly(143);
+        },
+    );
 }
 
 #[test]

@@ -273,18 +273,6 @@ impl Begun {
         writeln!(self.process.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    pub(crate) fn has_ended(&mut self) -> bool {
-        self.process.try_wait().unwrap().is_some()
-    }
-
-    /// Whether the watchdog of `bbstatus` lives.
-    pub(crate) fn has_watchdog(&self) -> bool {
-        let id = self.process.id().to_string();
-        let output = Command::new("ps").args(["-A", "-o", "ppid=", "-o", "args="]).output().unwrap();
-        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
-        lines.lines().any(|line| line.trim().split_once(' ') == Some((&id, "bbstatus watchdog")))
-    }
-
     /// Sends a signal to the process group of `bbstatus`.
     pub(crate) fn send_to_group(&self, signal: Signal) {
         kill_process_group(Pid::from_child(&self.process), signal).unwrap();
@@ -292,6 +280,18 @@ impl Begun {
 
     pub(crate) fn send(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.process), signal).unwrap();
+    }
+
+    /// Sends a signal until `bbstatus` has ended: one that follows too soon is taken for a part of the first.
+    #[track_caller]
+    pub(crate) fn insist(&mut self, signal: Signal) {
+        eventually("the end", || {
+            let has_ended = self.process.try_wait().unwrap().is_some();
+            if !has_ended {
+                self.send(signal);
+            }
+            has_ended
+        });
     }
 
     #[track_caller]
@@ -318,6 +318,30 @@ pub(crate) fn lives(process: &str) -> bool {
 
 /// What `ps` calls a process' state; nothing where there is no such process.
 pub(crate) fn state(process: &str) -> String {
-    let output = Command::new("ps").args(["-o", "stat=", "-p", process]).output().unwrap();
+    ps("stat=", process)
+}
+
+/// The number of a process' group.
+pub(crate) fn group(process: &str) -> String {
+    ps("pgid=", process).trim().to_owned()
+}
+
+fn ps(column: &str, process: &str) -> String {
+    let output = Command::new("ps").args(["-o", column, "-p", process]).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs a test in a process of its own, which adopts the orphans of what it starts. In the process of all tests this
+/// would change what the others see.
+#[cfg(target_os = "linux")]
+#[track_caller]
+pub(crate) fn in_a_process_that_adopts_orphans(test: &str, body: impl FnOnce()) {
+    const VARIABLE: &str = "BBSTATUS_TEST_ADOPTS_ORPHANS";
+    if std::env::var_os(VARIABLE).is_some() {
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid())).unwrap();
+        return body();
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let output = CommandOutput::from(command.args(["--exact", test]).env(VARIABLE, "1").output().unwrap());
+    assert!(output.code == Some(0) && output.stdout.contains("1 passed"), "{output:#?}");
 }

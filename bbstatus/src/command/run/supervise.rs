@@ -31,18 +31,55 @@ pub(super) struct Limits {
     pub(super) grace: Duration,
 }
 
+/// What has asked this process to stop so far. The first request is passed on to the command, the second one kills.
+#[derive(Debug, Default)]
+pub(super) struct StopRequests {
+    first: Option<Instant>,
+}
+
+/// What a signal that stops a build is, after those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Request {
+    First,
+    PartOfFirst,
+    Second,
+}
+
+impl StopRequests {
+    fn add(&mut self, signal: ReceivedSignal) -> Request {
+        let now = Instant::now();
+        match self.first {
+            None => {
+                self.first = Some(now);
+                Request::First
+            }
+            Some(first) if now >= first + DUPLICATE_WINDOW && !signal.is_from_keyboard() => Request::Second,
+            Some(_) => Request::PartOfFirst,
+        }
+    }
+}
+
+/// Why the final report is not waited for any longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Interruption {
+    /// By someone at the terminal.
+    Keyboard,
+    /// By a second signal that was sent to this process.
+    SecondSignal,
+}
+
 /// Waits until the command has ended; passes signals on, and ends it where it takes too long. The state to report is
 /// decided by the first cause to stop it, else by its end.
 pub(super) async fn supervise(
     child: &mut ChildCommand,
     signals: &mut SignalListener,
+    requests: &mut StopRequests,
     limits: Limits,
     progress: &watch::Sender<Progress>,
 ) -> CommandOutcome {
     let started = Instant::now();
     let mut orphans = OrphanReaper::start();
     let mut stop = None;
-    let mut sent_at = None;
     let mut ended_at = limits.time.and_then(|time| started.checked_add(time));
     let mut killed_at = None;
     let termination = loop {
@@ -60,17 +97,15 @@ pub(super) async fn supervise(
                 if !passed_on {
                     continue;
                 }
-                let now = Instant::now();
-                match sent_at {
-                    Some(first) if now >= first + DUPLICATE_WINDOW && !signal.is_from_keyboard() => {
+                match requests.add(signal) {
+                    Request::First => {
+                        ended_at = None;
+                        killed_at = killed_at.or_else(|| Instant::now().checked_add(limits.grace));
+                    }
+                    Request::PartOfFirst => {}
+                    Request::Second => {
                         child.kill();
                         (ended_at, killed_at) = (None, None);
-                    }
-                    Some(_) => {}
-                    None => {
-                        sent_at = Some(now);
-                        ended_at = None;
-                        killed_at = killed_at.or_else(|| now.checked_add(limits.grace));
                     }
                 }
             }
@@ -96,25 +131,43 @@ pub(super) async fn supervise(
         stop.get_or_insert(StopCause::Signal(late.name()));
     }
     let outcome = CommandOutcome { termination, stop, elapsed };
-    decide(progress, &outcome);
     if outcome.stop.is_some() {
-        child.end_rest(killed_at).await;
+        decide(progress, &outcome);
+        loop {
+            tokio::select! {
+                () = child.end_rest(killed_at) => break,
+                interruption = interrupted(signals, requests, progress) => {
+                    if interruption == Interruption::SecondSignal {
+                        child.kill();
+                        break;
+                    }
+                }
+            }
+        }
+    } else {
+        // Before the state is reported: what the command has left is left alone from then on.
+        child.release().await;
     }
-    child.release().await;
+    decide(progress, &outcome);
     end(progress);
     outcome
 }
 
-/// Receives signals after the command's end; returns where someone at a terminal does not want to wait for the final
-/// report. What else would end this process leaves it some time.
-pub(super) async fn keyboard_interrupt(signals: &mut SignalListener, progress: &watch::Sender<Progress>) {
+/// Receives signals after the command's end; returns where they ask not to wait for the final report. The first one that
+/// is sent to this process leaves it some time.
+pub(super) async fn interrupted(
+    signals: &mut SignalListener,
+    requests: &mut StopRequests,
+    progress: &watch::Sender<Progress>,
+) -> Interruption {
     loop {
         let signal = signals.next().await;
         if signal.is_from_keyboard() {
-            return;
+            return Interruption::Keyboard;
         }
-        if signal.stops() {
-            record(progress, signal);
+        record(progress, signal);
+        if signal.stops() && requests.add(signal) == Request::Second {
+            return Interruption::SecondSignal;
         }
     }
 }

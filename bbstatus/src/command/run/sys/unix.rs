@@ -212,7 +212,10 @@ impl ChildCommand {
     }
 
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait().await
+        let status = self.child.wait().await;
+        // From now on another process may have its number.
+        self.process = None;
+        status
     }
 
     /// Passes a signal on; says whether that was necessary, which it is not for Ctrl-C.
@@ -250,9 +253,18 @@ impl ChildCommand {
         }
     }
 
-    /// Leaves alone what the command has left, from now on also where this process is killed.
+    /// Leaves alone what the command has left, from now on also where this process is killed. It can still be killed: the
+    /// watchdog keeps the number of the group from being given to another one.
     pub(crate) async fn release(&mut self) {
-        if let Some(watchdog) = self.watchdog.take() {
+        if let Some(watchdog) = &mut self.watchdog {
+            // Where that fails the watchdog has ended.
+            let _ = watchdog.release().await;
+        }
+    }
+
+    /// Ends the watchdog, and nothing else.
+    pub(crate) async fn dismiss_watchdog(self) {
+        if let Some(watchdog) = self.watchdog {
             watchdog.dismiss().await;
         }
     }
@@ -279,10 +291,9 @@ impl ChildCommand {
             let _ = kill_process_group(group, signal);
             return;
         }
-        let Some(process) = self.process else { return };
         let own = getpgrp();
         // Parents first: one that sees its child's end would go on otherwise.
-        let found = processes::descendants(process, own);
+        let found = self.process.map(|process| processes::descendants(process, own)).unwrap_or_default();
         let left = self.signalled.iter().copied().filter(|process| !found.contains(process));
         for process in found.iter().copied().chain(left).filter(|process| processes::in_group(*process, own)) {
             let _ = kill_process(process, signal);

@@ -83,13 +83,19 @@ impl Watchdog {
         Ok(())
     }
 
-    /// Ends it, and nothing else.
-    fn dismiss(&mut self) {
-        // Where the limit cannot be lifted, the handle is closed with this process, as `drop` says.
-        if let Some(job) =
-            self.0.take_if(|job| job.set_extended_limit_info(ExtendedLimitInfo::new().clear_limits()).is_ok())
-        {
-            drop(job);
+    /// Ends nothing, whatever happens.
+    fn release(&self) {
+        if let Some(job) = &self.0 {
+            // Where the limit cannot be lifted, what is left ends with this process.
+            let _ = job.set_extended_limit_info(ExtendedLimitInfo::new().clear_limits());
+        }
+    }
+
+    /// Ends everything with this process, as at first.
+    fn catch(&self) {
+        if let Some(job) = &self.0 {
+            // Where the limit cannot be set, what is left goes on.
+            let _ = job.set_extended_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close());
         }
     }
 }
@@ -135,10 +141,13 @@ impl ChildCommand {
         self.kill();
     }
 
-    /// Ends the command without asking.
+    /// Ends the command without asking; what it has left ends with this process.
     pub(crate) fn kill(&mut self) {
         // What has ended already cannot be ended, and need not.
         let _ = self.child.start_kill();
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.catch();
+        }
     }
 
     /// What the command has left ends with this process, by the job object.
@@ -146,10 +155,13 @@ impl ChildCommand {
 
     /// Leaves alone what the command has left, from now on also where this process is ended.
     pub(crate) async fn release(&mut self) {
-        if let Some(watchdog) = &mut self.watchdog {
-            watchdog.dismiss();
+        if let Some(watchdog) = &self.watchdog {
+            watchdog.release();
         }
     }
+
+    /// There is no process that watches.
+    pub(crate) async fn dismiss_watchdog(self) {}
 }
 
 /// There are no orphans to reap.

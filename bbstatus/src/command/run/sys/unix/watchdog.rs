@@ -27,6 +27,8 @@ use crate::{exit::Exit, failure::Failure};
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 /// The highest signal number of Linux; macOS has fewer.
 const MAX_SIGNAL: i32 = 64;
+/// The line that has the watchdog kill nothing.
+const RELEASE: &str = "release";
 
 /// The watchdog, as `run` sees it.
 pub(crate) struct Watchdog {
@@ -68,9 +70,14 @@ impl Watchdog {
         self.input.write_all(format!("{} {}\n", numbers[0], numbers[1]).as_bytes()).await
     }
 
+    /// Has it kill nothing, whatever happens.
+    pub(super) async fn release(&mut self) -> io::Result<()> {
+        self.input.write_all(format!("{RELEASE}\n").as_bytes()).await
+    }
+
     /// Ends it, and nothing else.
     pub(super) async fn dismiss(mut self) {
-        // By a signal to it alone: at the end of its input it would kill the group.
+        // By a signal to it alone: at the end of its input it may kill the group.
         let _ = self.process.kill().await;
     }
 }
@@ -94,41 +101,67 @@ pub(crate) fn watchdog() -> Result<Exit, Failure> {
     for number in 1..=MAX_SIGNAL {
         let _ = signal(SignalKind::from_raw(number));
     }
+    // SIGSTOP to the group stops this process too, and the system does not always continue an orphaned group: not where
+    // the process that adopts its members is in the same session, such as the first process of a container.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
     let mut output = io::stdout();
     output.write_all(b"\n").and_then(|()| output.flush())?;
-    let mut watched = None;
+    let mut watched = Watched::Group;
     for line in io::stdin().lock().lines() {
-        watched = line.ok().and_then(|line| read(&line)).or(watched);
+        watched = line.ok().and_then(|line| Watched::parse(&line)).unwrap_or(watched);
     }
     match watched {
-        Some((process, group)) => {
+        Watched::Group => _ = kill_current_process_group(Signal::KILL),
+        Watched::Descendants { process, group } => {
             for process in descendants(process, group).into_iter().filter(|process| in_group(*process, group)) {
                 let _ = kill_process(process, Signal::KILL);
             }
         }
-        None => {
-            let _ = kill_current_process_group(Signal::KILL);
-        }
+        Watched::Nothing => {}
     }
     Ok(Exit::Done)
 }
 
-/// Reads `PROCESS GROUP`.
-fn read(line: &str) -> Option<(Pid, Pid)> {
-    let (process, group) = line.split_once(' ')?;
-    Pid::from_raw(process.parse().ok()?).zip(Pid::from_raw(group.parse().ok()?))
+/// What is killed at the end of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watched {
+    /// The process group of the watchdog.
+    Group,
+    /// A process and its descendants in a group.
+    Descendants {
+        process: Pid,
+        group: Pid,
+    },
+    Nothing,
+}
+
+impl Watched {
+    /// Parses a line of the input: `PROCESS GROUP`, or that nothing is to be killed.
+    fn parse(line: &str) -> Option<Self> {
+        if line == RELEASE {
+            return Some(Self::Nothing);
+        }
+        let (process, group) = line.split_once(' ')?;
+        let number = |text: &str| Pid::from_raw(text.parse().ok()?);
+        Some(Self::Descendants { process: number(process)?, group: number(group)? })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use rustix::process::Pid;
+
+    use super::Watched;
 
     #[test]
-    fn a_process_and_its_group_are_read() {
-        let numbers = |line| read(line).map(|(process, group)| [process, group].map(|id| id.as_raw_nonzero().get()));
-        assert_eq!(numbers("77 70"), Some([77, 70]));
-        for line in ["", "77", "77 ", "0 70", "a 70", "77 70 1"] {
-            assert_eq!(numbers(line), None, "{line}");
+    fn a_line_says_what_is_killed_at_the_end() {
+        let pid = |number| Pid::from_raw(number).unwrap();
+        let descendants = Watched::Descendants { process: pid(77), group: pid(70) };
+        assert_eq!(Watched::parse("77 70"), Some(descendants));
+        assert_eq!(Watched::parse("release"), Some(Watched::Nothing));
+        for line in ["", "77", "77 ", "0 70", "a 70", "77 70 1", "release 1"] {
+            assert_eq!(Watched::parse(line), None, "{line}");
         }
     }
 }
