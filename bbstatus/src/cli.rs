@@ -12,8 +12,8 @@ use crate::command::watchdog::Watchdog;
 use crate::{
     args::Verbosity,
     command::{
-        apply::Apply, completions::Completions, detect::Detect, get::Get, key::Key, list::List, man::Man, probe::Probe,
-        reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
+        apply::Apply, completions::Completions, detect::Detect, doctor::Doctor, get::Get, key::Key, list::List,
+        man::Man, probe::Probe, reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
     },
     credentials, exit,
 };
@@ -40,6 +40,7 @@ pub(crate) enum Command {
     Apply(Apply),
     Key(Key),
     Detect(Detect),
+    Doctor(Doctor),
     Sandbox(Sandbox),
     Probe(Probe),
     Completions(Completions),

@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod detect;
+pub(crate) mod doctor;
 pub(crate) mod get;
 pub(crate) mod key;
 pub(crate) mod list;

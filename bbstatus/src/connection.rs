@@ -192,7 +192,7 @@ pub(crate) fn no_thread(cause: impl Display) -> Failure {
 }
 
 /// Refuses https with a clock before 1970: the TLS library would panic.
-fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
+pub(crate) fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
     if now >= SystemTime::UNIX_EPOCH || !url.starts_with("https:") {
         return Ok(());
     }
@@ -201,7 +201,7 @@ fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
 }
 
 /// The error for a setting that the library refused, with the name of its option or variable.
-fn refused(context: &Context, connection: &Connection, error: Error) -> Failure {
+pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) -> Failure {
     let (label, address) = match error.field() {
         Some("base_url") => (context.option_label("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
         Some("oauth_token_url") => {
@@ -225,7 +225,12 @@ fn is_plain_http(address: &str) -> bool {
     rest.is_some() && !address.contains(['@', '?', '#'])
 }
 
-fn client(context: &Context, connection: &Connection, call_observer: CallObserver) -> Result<ClientBuilder, Failure> {
+/// A client by these settings, without an address and credentials.
+pub(crate) fn client(
+    context: &Context,
+    connection: &Connection,
+    call_observer: CallObserver,
+) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.request_timeout)

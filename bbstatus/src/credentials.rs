@@ -48,6 +48,30 @@ impl CredentialSource {
     }
 }
 
+impl CredentialSource {
+    /// Which kind of credentials they are meant to be.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sandbox | Self::Token | Self::TokenFile(_) => "access token",
+            Self::ApiToken => "API token",
+            Self::OAuth => "OAuth consumer",
+        }
+    }
+
+    /// The variables or the file that they are from; `token_file` is what named the file.
+    pub(crate) fn label(&self, token_file: Option<&str>) -> String {
+        match self {
+            Self::None => "nowhere".to_owned(),
+            Self::Sandbox => "--sandbox".to_owned(),
+            Self::Token => "BITBUCKET_TOKEN".to_owned(),
+            Self::TokenFile(path) => format!("{} {}", token_file.unwrap_or("--token-file"), path.display()),
+            Self::ApiToken => "BITBUCKET_EMAIL, BITBUCKET_API_TOKEN".to_owned(),
+            Self::OAuth => "BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET".to_owned(),
+        }
+    }
+}
+
 /// The maximum size of a token file, in bytes.
 const TOKEN_FILE_LIMIT: u64 = 64 << 10;
 
@@ -55,6 +79,8 @@ const TOKEN_FILE_LIMIT: u64 = 64 << 10;
 pub(crate) struct Found {
     pub(crate) source: CredentialSource,
     pub(crate) credentials: Credentials,
+    /// The kind of token whose prefix it has.
+    pub(crate) begins_like: Option<TokenKind>,
     /// What is probably wrong with them, for a warning before anything is sent.
     pub(crate) warning: Option<Failure>,
 }
@@ -69,24 +95,27 @@ pub(crate) fn find(
             Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
                 .help("Name a readable file that contains an access token and nothing else, or - for stdin")
         })?;
-        let warning = TokenKind::Access.expected_in(&label, &token);
+        let (begins_like, warning) = (TokenKind::of(&token), TokenKind::Access.expected_in(&label, &token));
         let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);
-        return Ok(Some(Found { source, credentials, warning }));
+        return Ok(Some(Found { source, credentials, begins_like, warning }));
     }
     let variable = |name: &str| variable(name).map(|text| trim(&text)).filter(|text| !text.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
-    let token = |kind: TokenKind, name: &str| kind.expected_in(name, &variable(name).unwrap_or_default());
+    let token = |kind: TokenKind, name: &str| {
+        let token = variable(name).unwrap_or_default();
+        (TokenKind::of(&token), kind.expected_in(name, &token))
+    };
     // In the same order as the library.
-    let (source, warning) = if any(&["BITBUCKET_TOKEN"]) {
+    let (source, (begins_like, warning)) = if any(&["BITBUCKET_TOKEN"]) {
         (CredentialSource::Token, token(TokenKind::Access, "BITBUCKET_TOKEN"))
     } else if any(&["BITBUCKET_API_TOKEN"]) {
         (CredentialSource::ApiToken, token(TokenKind::Api, "BITBUCKET_API_TOKEN"))
     } else if any(&["BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET"]) {
-        (CredentialSource::OAuth, None)
+        (CredentialSource::OAuth, (None, None))
     } else {
         return Ok(None);
     };
-    Ok(Some(Found { source, credentials: Credentials::from_lookup(variable)?, warning }))
+    Ok(Some(Found { source, credentials: Credentials::from_lookup(variable)?, begins_like, warning }))
 }
 
 /// A secret without the byte order mark and line feeds that editors and shells add.
@@ -96,7 +125,7 @@ fn trim(secret: &str) -> String {
 
 /// A kind of token, by its prefix, as confirmed by Atlassian staff in their community forum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TokenKind {
+pub(crate) enum TokenKind {
     Access,
     Api,
     AppPassword,
@@ -121,7 +150,7 @@ impl TokenKind {
         }))
     }
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Access => "an access token",
             Self::Api => "an API token",

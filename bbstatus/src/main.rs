@@ -72,6 +72,7 @@ async fn run(command: Command, context: &mut Context) -> Result<Exit, Failure> {
         Command::Apply(args) => command::apply::run(args, context).await,
         Command::Key(args) => command::key::run(&args, context),
         Command::Detect(args) => command::detect::run(&args, context),
+        Command::Doctor(args) => Box::pin(command::doctor::run(args, context)).await,
         Command::Sandbox(args) => command::sandbox::run(args, context).await,
         Command::Probe(args) => Box::pin(command::probe::run(args, context)).await,
         Command::Completions(args) => command::completions::run(&args, &cli::command(), context),

@@ -5,6 +5,7 @@ mod progress;
 mod request;
 mod sanitize;
 mod status;
+mod wrap;
 
 use std::{
     fs::File,
@@ -21,6 +22,7 @@ pub(crate) use self::{
     request::{curl, curl_notes, http, json as requests_as_json},
     sanitize::sanitize,
     status::{Row, StatusView, details, one_line, rows},
+    wrap::wrap,
 };
 use crate::{exit::Exit, failure::Failure};
 

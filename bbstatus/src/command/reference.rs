@@ -67,7 +67,7 @@ fn variables(all: &Command) -> BTreeMap<(String, String), (Vec<String>, String)>
     let mut variables = BTreeMap::<_, (Vec<String>, String)>::new();
     for command in shown(all) {
         for arg in command.get_arguments() {
-            let Some(variable) = variable_of(arg) else { continue };
+            let Some(variable) = variable_of(arg).filter(|_| !arg.is_hide_set()) else { continue };
             let what = arg.get_help().map(ToString::to_string).unwrap_or_default();
             let entry = variables.entry(variable).or_insert_with(|| (Vec::new(), what));
             entry.0.push(command.get_name().to_owned());

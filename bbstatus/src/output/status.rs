@@ -129,7 +129,7 @@ fn cut(text: &str, width: usize) -> String {
     kept.chain(['…']).collect()
 }
 
-fn terminal_width() -> Option<usize> {
+pub(super) fn terminal_width() -> Option<usize> {
     if !super::is_terminal(&io::stdout()) {
         return None;
     }

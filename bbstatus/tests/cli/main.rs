@@ -4,6 +4,7 @@
 #![cfg_attr(not(unix), allow(unused_imports, dead_code))]
 
 mod checkout;
+mod doctor;
 mod environment;
 mod exit_codes;
 mod found;

@@ -1,11 +1,6 @@
 //! `bbstatus probe` reports exactly what differs, writes what it says, and records nothing that names anybody.
 
-use std::{
-    fs,
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use bitbucket_build_status::sandbox::{Assumptions, Sandbox, Seed, rules};
 use serde_json::{Value, json};
@@ -14,7 +9,7 @@ use test_support::{
     server::{ReceivedRequest, RecordingServer, Reply, json as respond},
 };
 
-use crate::support::{COMMIT, bbstatus, folder, run};
+use crate::support::{COMMIT, bbstatus, folder, forward, run};
 
 const EMAIL: &str = "jane.smith@corp.example";
 const TOKEN: &str = "ATATT3xFfGF0_s3cret_of_jane";
@@ -101,20 +96,6 @@ fn several_changed_assumptions_are_all_reported_and_no_others() {
     }
 }
 
-/// Passes a request on to a sandbox.
-fn forward(sandbox: &Sandbox, request: &ReceivedRequest) -> Reply {
-    let kept = request.headers.iter().filter(|(name, _)| !["host", "connection"].contains(&name.as_str()));
-    let lines: String = kept.flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
-    let line = format!("{} {}", request.method, request.target);
-    let address = sandbox.address();
-    let bytes = test_support::raw_client::request(&address.to_string(), &line, &lines, &request.body);
-    let mut connection = TcpStream::connect(address).expect("a connection");
-    connection.write_all(&bytes).expect("the request is received");
-    let mut response = Vec::new();
-    connection.read_to_end(&mut response).expect("a response");
-    Reply::Truncate(response)
-}
-
 /// A rule that a server keeps in another way, and the name under which that is reported.
 type Broken = (&'static str, fn(&ReceivedRequest) -> Option<Reply>);
 
@@ -144,7 +125,7 @@ fn each_rule_that_a_server_keeps_in_another_way_is_reported_and_no_other() {
         assert!(rules::ALL.iter().any(|rule| rule.name == *name), "{name}");
         let sandbox = sandbox(&json!({}));
         let server = RecordingServer::with_handler(move |_, request| {
-            broken(request).unwrap_or_else(|| forward(&sandbox, request))
+            broken(request).unwrap_or_else(|| Reply::Truncate(forward(&sandbox, request)))
         });
         let url = format!("{}/2.0", server.address());
         assert_eq!(differing(&probe(&url, "acme/rocket", &[])), [*name]);
@@ -155,7 +136,7 @@ fn each_rule_that_a_server_keeps_in_another_way_is_reported_and_no_other() {
 fn rules_and_assumptions_are_reported_together() {
     let sandbox = sandbox(&json!({"partial_update": "accept", "name_limit": 100}));
     let server = RecordingServer::with_handler(move |_, request| {
-        if request.method == "DELETE" { respond(403, "{}") } else { forward(&sandbox, request) }
+        if request.method == "DELETE" { respond(403, "{}") } else { Reply::Truncate(forward(&sandbox, request)) }
     });
     let url = format!("{}/2.0", server.address());
     assert_eq!(differing(&probe(&url, "acme/rocket", &[])), ["partial_update", "name_limit", "api-method"]);
@@ -234,7 +215,7 @@ fn a_recording_names_nobody_also_where_a_server_echoes_everything() {
     let shared = Sandbox::builder().seed(seed("corporate-secrets", &json!({}))).start_blocking().expect("a sandbox");
     let server = RecordingServer::with_handler(move |number, request| {
         if number % 3 != 2 {
-            return forward(&shared, request);
+            return Reply::Truncate(forward(&shared, request));
         }
         let echoed = format!(
             "{} {} of Jane Smith <{EMAIL}>, account 557058:f0e1d2c3-0000-4000-8000-000000000000, workspace \

@@ -2,6 +2,8 @@
 
 use std::{
     fs::{self, File},
+    io::{Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -77,6 +79,23 @@ pub(crate) fn reporting_to<'a>(url: &str, arguments: impl IntoIterator<Item = &'
     let mut command = bbstatus(arguments);
     command.envs(PLACE).envs([("BBSTATUS_API_URL", url), ("BITBUCKET_TOKEN", TOKEN), ("BBSTATUS_RETRIES", "0")]);
     command
+}
+
+/// Passes a request on to a sandbox, and returns the bytes of its response.
+pub(crate) fn forward(
+    sandbox: &bitbucket_build_status::sandbox::Sandbox,
+    request: &test_support::server::ReceivedRequest,
+) -> Vec<u8> {
+    let kept = request.headers.iter().filter(|(name, _)| !["host", "connection"].contains(&name.as_str()));
+    let lines: String = kept.flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+    let line = format!("{} {}", request.method, request.target);
+    let address = sandbox.address();
+    let bytes = test_support::raw_client::request(&address.to_string(), &line, &lines, &request.body);
+    let mut connection = TcpStream::connect(address).unwrap();
+    connection.write_all(&bytes).unwrap();
+    let mut response = Vec::new();
+    connection.read_to_end(&mut response).unwrap();
+    response
 }
 
 /// A server that returns the same response to every request.

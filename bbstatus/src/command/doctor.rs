@@ -1,0 +1,207 @@
+//! `bbstatus doctor`: finds out with one request what keeps reports from arriving.
+
+mod diagnosis;
+
+use std::time::SystemTime;
+
+use anstyle::{AnsiColor, Style};
+use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
+use clap::Args;
+use diagnosis::{Facts, Finding, Identity, Listing, Outcome, Refusal, Verdict, diagnose};
+use serde_json::json;
+
+use crate::{
+    args::{Connection, Format, Place, Presentation},
+    build_info::{self, BuildInfo},
+    call_observer::CallObserver,
+    ci,
+    connection::{check_clock, client, overrides, refused},
+    context::Context,
+    credentials::{self, CredentialSource, Found},
+    demonstration::{self, DemoSandbox},
+    exit::Exit,
+    failure::Failure,
+    git,
+    output::{JSON_VERSION, sanitize, wrap},
+    sourced::Sourced,
+};
+
+/// Find out with one request what keeps reports from arriving.
+///
+/// Reads the statuses of the commit, one to a page, and writes a line for everything that a report depends on: the
+/// proxy, the connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict
+/// (ok, warning, failure, or not checked), what was found, and what to do about it. No secret is shown.
+///
+/// Nothing is written at Bitbucket, and nothing is retried. For an OAuth consumer, an access token is fetched first.
+///
+/// The exit code is 0 if there is no failure, and otherwise the one with which a report would have ended.
+#[derive(Debug, Args)]
+#[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")), mut_arg("retries", |arg| arg.hide(true)))]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Examine a Bitbucket of its own on 127.0.0.1, without an account.
+    #[arg(long, help_heading = "Trying it out")]
+    pub(crate) sandbox: bool,
+    #[command(flatten)]
+    pub(crate) presentation: Presentation,
+}
+
+/// What is examined.
+struct Patient {
+    client: Result<Client, Failure>,
+    /// What the client was refused for, if that is the proxy.
+    has_wrong_proxy: bool,
+    credentials: Result<Identity, Failure>,
+    build_info: BuildInfo,
+    call_observer: CallObserver,
+    /// The sandbox of `--sandbox`, which ends with this value.
+    _sandbox: Option<DemoSandbox>,
+}
+
+pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<Exit, Failure> {
+    let patient = Patient::admit(&args, context).await?;
+    context.output.notes(&patient.build_info.notes);
+    let facts = patient.examine(&args.connection).await;
+    let (findings, exit) = diagnose(&facts);
+    write(context, args.presentation.output, &findings)?;
+    Ok(exit)
+}
+
+impl Patient {
+    async fn admit(args: &Doctor, context: &Context) -> Result<Self, Failure> {
+        let connection = &args.connection;
+        let overrides = overrides(context, &args.place, None);
+        let call_observer = CallObserver::default();
+        let builder = client(context, connection, call_observer.clone()).map(|builder| builder.max_retries(0));
+        if args.sandbox {
+            let sandbox = DemoSandbox::start().await?;
+            let client = sandbox.configure(builder?).build().map_err(Failure::from);
+            let source = CredentialSource::Sandbox;
+            let credentials = Ok(Identity {
+                name: format!("{} (--sandbox)", source.kind()),
+                begins_like: None,
+                has_token: false,
+                warning: None,
+            });
+            let build_info = demonstration::build_info(overrides);
+            return Ok(Self {
+                client,
+                has_wrong_proxy: false,
+                credentials,
+                build_info,
+                call_observer,
+                _sandbox: Some(sandbox),
+            });
+        }
+        let token_file = connection.token_file.as_deref();
+        let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
+        let label = token_file.as_ref().map(|(_, label)| label.clone());
+        let found = credentials::find(token_file, &ci::variable)
+            .and_then(|found| found.ok_or_else(|| credentials::missing(&ci::variable)));
+        let (credentials, found) = match found {
+            Ok(Found { source, credentials, begins_like, warning }) => {
+                let name = format!("{} ({})", source.kind(), source.label(label.as_deref()));
+                let has_token = source != CredentialSource::OAuth;
+                (Ok(Identity { name, begins_like, has_token, warning }), Some(credentials))
+            }
+            Err(failure) => (Err(failure), None),
+        };
+        let mut has_wrong_proxy = false;
+        let client = builder.and_then(|builder| {
+            let builder = found.into_iter().fold(builder, ClientBuilder::credentials);
+            builder.base_url(&connection.api_url).build().map_err(|error| {
+                has_wrong_proxy = is_about_proxy(&error);
+                refused(context, connection, error)
+            })
+        });
+        let build_info = build_info::resolve(overrides, ci::detect(&ci::variable), &git::Git::default());
+        Ok(Self { client, has_wrong_proxy, credentials, build_info, call_observer, _sandbox: None })
+    }
+
+    /// Sends the one request, if all that it needs is there.
+    async fn examine(&self, connection: &Connection) -> Facts {
+        let (proxy, address) = match &self.client {
+            Ok(client) => (Ok(client.proxy().map(ToString::to_string)), Ok(client.base_url().to_owned())),
+            Err(failure) if self.has_wrong_proxy => (Err(failure.clone()), Ok(connection.api_url.clone())),
+            Err(failure) => (Ok(None), Err(failure.clone())),
+        };
+        let name = |sourced: &Option<Sourced<String>>| {
+            sourced.as_ref().map(|Sourced { value, label, .. }| format!("{value} ({label})")).unwrap_or_default()
+        };
+        let build_info = &self.build_info;
+        let mut facts = Facts {
+            proxy,
+            clock: check_clock(&connection.api_url, SystemTime::now()),
+            connection: address,
+            credentials: self.credentials.clone(),
+            repository: build_info.repository().map(|_| name(&build_info.repository)),
+            commit: build_info.commit().map(|_| name(&build_info.commit)),
+            outcome: None,
+        };
+        let commit = self.client.as_ref().ok().and_then(|client| match commit(client, build_info)? {
+            Ok(commit) => Some(commit),
+            Err(error) => {
+                let is_commit = error.field() == Some("commit");
+                let refused = if is_commit { &mut facts.commit } else { &mut facts.repository };
+                *refused = Err(error.into());
+                None
+            }
+        });
+        if let (Some(commit), Ok(_), Ok(())) = (commit, &facts.credentials, &facts.clock) {
+            let result = commit.statuses().pagelen(1).page_with_response(1).await;
+            let result = result.as_ref().map(Listing::from).map_err(Refusal::from);
+            facts.outcome = Some(Outcome { now: SystemTime::now(), date: self.call_observer.date(), result });
+        }
+        facts
+    }
+}
+
+/// The commit to be asked about, if it and its repository are known.
+fn commit(client: &Client, build_info: &BuildInfo) -> Option<Result<Commit, Error>> {
+    let (workspace, slug) = build_info.repository().ok()?;
+    Some(client.commit(workspace, slug, build_info.commit().ok()?))
+}
+
+/// Whether a client was refused for the proxy that a variable names.
+fn is_about_proxy(error: &Error) -> bool {
+    error.field().is_some_and(|field| field.to_ascii_uppercase().ends_with("_PROXY"))
+}
+
+fn write(context: &mut Context, format: Format, findings: &[Finding]) -> Result<(), Failure> {
+    if format == Format::Json {
+        context.output.json(&json!({"version": JSON_VERSION, "checks": findings}))?;
+        return Ok(());
+    }
+    for finding in findings {
+        let (style, verdict) = shown(finding.verdict);
+        let found = match (&finding.remedy, finding.verdict) {
+            (Some(remedy), Verdict::NotChecked) => format!("{}. {remedy}", finding.found),
+            _ => finding.found.clone(),
+        };
+        // As wide as the longest verdict and the longest name of a check.
+        let (verdict, name) = (format!("{style}{verdict:<11}{style:#}"), format!("{:<11}", finding.check.name()));
+        context.output.line(&format!("{verdict}  {name}  {}", wrap(&sanitize(&found), INDENT)))?;
+        // With --quiet there is a line for each result, and nothing else.
+        let remedy = finding.remedy.as_ref().filter(|_| finding.verdict != Verdict::NotChecked);
+        if let Some(remedy) = remedy.filter(|_| !context.output.is_quiet()) {
+            let help = wrap(&format!("help: {}", sanitize(remedy)), INDENT);
+            context.output.line(&format!("{}{help}", " ".repeat(INDENT)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The column at which the texts begin.
+const INDENT: usize = 26;
+
+fn shown(verdict: Verdict) -> (Style, &'static str) {
+    match verdict {
+        Verdict::Ok => (AnsiColor::Green.on_default(), "ok"),
+        Verdict::Warning => (AnsiColor::Yellow.on_default(), "warning"),
+        Verdict::Failure => (AnsiColor::Red.on_default(), "failure"),
+        Verdict::NotChecked => (Style::new().dimmed(), "not checked"),
+    }
+}
