@@ -213,9 +213,7 @@ impl Commit {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "create")]
-    #[doc(alias = "post")]
-    #[doc(alias = "report")]
+    #[doc(alias("create", "post", "report", "build status", "commit status", "create_build_status"))]
     pub fn set(&self, key: impl TryInto<Key, Error: Into<Error>>, state: State, url: impl Into<String>) -> SetStatus {
         SetStatus::new(self.clone(), key.try_into().map_err(Into::into), state, url.into())
     }
@@ -236,7 +234,7 @@ impl Commit {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias = "put")]
+    #[doc(alias("put", "change", "update_build_status"))]
     pub fn update(&self, key: impl TryInto<Key, Error: Into<Error>>) -> UpdateStatus {
         UpdateStatus::new(self.clone(), key.try_into().map_err(Into::into))
     }
@@ -254,6 +252,7 @@ impl Commit {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("read", "get_build_status"))]
     pub fn get(&self, key: impl TryInto<Key, Error: Into<Error>>) -> GetStatus {
         GetStatus::new(self.clone(), key.try_into().map_err(Into::into))
     }
@@ -268,6 +267,7 @@ impl Commit {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("list", "list_commit_statuses"))]
     pub fn statuses(&self) -> Statuses {
         Statuses::of_commit(self.clone())
     }
@@ -386,6 +386,7 @@ impl PullRequest {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("list", "list_pull_request_statuses"))]
     pub fn statuses(&self) -> Statuses {
         Statuses::of_pull_request(self.clone())
     }

@@ -55,6 +55,7 @@ impl Credentials {
     /// let bitbucket = Client::builder().credentials(credentials).build()?;
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias("bearer", "token"))]
     pub fn access_token(token: impl Into<SecretString>) -> Result<Self> {
         let token = token.into();
         check("access token", token.expose_secret())?;
@@ -80,6 +81,7 @@ impl Credentials {
     /// assert!(Credentials::api_token("ada", "ATATT3xFfGF0").is_err(), "a user name");
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias("basic", "app password"))]
     pub fn api_token(email: &str, token: impl Into<SecretString>) -> Result<Self> {
         if !email.contains('@') || email.contains(':') || email.chars().any(|c| c.is_control() || c.is_whitespace()) {
             // It is not shown: the token may have been passed by mistake.
@@ -114,6 +116,7 @@ impl Credentials {
     /// let bitbucket = Client::builder().credentials(credentials).build()?; // fetches no token yet
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias("consumer", "client credentials"))]
     pub fn oauth(client_id: &str, client_secret: impl Into<SecretString>) -> Result<Self> {
         let secret = client_secret.into();
         check("client id", client_id)?;

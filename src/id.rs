@@ -139,6 +139,24 @@ macro_rules! segment {
             }
         }
 
+        impl PartialEq<$name> for str {
+            fn eq(&self, id: &$name) -> bool {
+                id == self
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, id: &$name) -> bool {
+                id == *self
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, id: &$name) -> bool {
+                id == self
+            }
+        }
+
         impl From<$name> for String {
             fn from(id: $name) -> Self {
                 id.0

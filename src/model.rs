@@ -26,6 +26,15 @@ pub use crate::generated::types::{
 /// assert!("DONE".parse::<State>().unwrap_err().to_string().contains("INPROGRESS"));
 /// # Ok::<(), bitbucket_build_status::Error>(())
 /// ```
+///
+/// States have no order, since none is "less" than another; a [`ReportedState`] has one, by its text:
+///
+/// ```compile_fail,E0369
+/// use bitbucket_build_status::State;
+///
+/// assert!(State::Failed < State::Successful);
+/// ```
+#[doc(alias = "build state")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum State {

@@ -16,7 +16,7 @@ mod trace;
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 pub use self::proxy::Proxy;
@@ -26,6 +26,7 @@ use attempt::Attempts;
 pub use exchange::Exchange;
 use reqwest::Request;
 pub(crate) use token::{TokenEndpoint, TokenProvider};
+use tokio::time::Instant;
 use trace::CallSpan;
 
 use crate::{

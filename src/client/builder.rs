@@ -151,6 +151,7 @@ impl ClientBuilder {
     /// let bitbucket = builder.allow_plain_http("bitbucket.internal").build()?;
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias = "insecure")]
     pub fn allow_plain_http(mut self, host: impl Into<String>) -> Self {
         self.settings.plain_http_hosts.push(host.into());
         self
@@ -168,6 +169,7 @@ impl ClientBuilder {
     /// let bitbucket = Client::builder().attempt_timeout(Duration::from_secs(20)).build()?;
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias = "request_timeout")]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.attempt_timeout = timeout;
         self
@@ -350,6 +352,7 @@ impl ClientBuilder {
     ///     .build()?;
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
+    #[doc(alias("log", "middleware"))]
     pub fn observe(mut self, observer: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self

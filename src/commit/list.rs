@@ -6,12 +6,13 @@ use std::{
     num::NonZeroU64,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use futures_core::Stream;
 use reqwest::Url;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use super::{
     CallOptions, Commit, CommitParts, PullRequest,

@@ -1,9 +1,10 @@
 //! Options of a single call that replace those of its client.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
 use reqwest::Request;
+use tokio::time::Instant;
 
 use crate::{
     client::Client,

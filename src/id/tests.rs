@@ -90,6 +90,7 @@ fn ids_convert_from_every_kind_of_text_and_into_a_string() {
         let key = key.unwrap();
         let (other, owned) = ("other", text.to_owned());
         assert!(key == text && key == *text && key == owned && key != other && key != *other);
+        assert!(text == key && *text == key && owned == key && other != key && *other != key);
         assert_eq!(String::from(key), text);
     }
     assert!(Key::try_from(&"..").is_err());

@@ -1,9 +1,10 @@
 //! The attempts of a call: credentials, timeouts and the request itself.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use http::{StatusCode, header::AUTHORIZATION};
 use reqwest::Request;
+use tokio::time::Instant;
 
 use super::{
     Authorization, CallLimits, Exchange, RawResponse, SentCredentials, TokenProvider, Transport, failure, token::Token,

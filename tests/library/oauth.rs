@@ -184,7 +184,7 @@ async fn a_token_that_comes_back_unchanged_is_not_fetched_again_by_a_thousand_ca
     assert_eq!(fetches(&server), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_thousand_callers_share_the_timeout_of_a_token_endpoint_that_hangs() {
     let server =
         RecordingServer::with_handler(|_, request| if fetches_token(request) { Reply::NEVER } else { json(200, LIVE) });
@@ -250,7 +250,7 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_token_that_does_not_come_ends_within_the_calls_time() {
     let server = RecordingServer::scripted([Reply::NEVER]);
     let client = Client::builder()

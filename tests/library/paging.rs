@@ -164,7 +164,7 @@ async fn a_list_that_never_ends_ends_with_its_time() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_page_that_hangs_ends_with_the_time_of_the_list() {
     let server = RecordingServer::scripted([Reply::NEVER]);
     let list = commit(&server).statuses().timeout(Duration::from_millis(100)).all();

@@ -56,6 +56,17 @@ fn reports() {
     println!("http call");
 }
 
+#[cfg(feature = "own-client")]
+fn reports_with_an_own_client() {
+    let client = bitbucket_build_status::Client::builder().http_client_builder(reqwest::Client::builder());
+    let client = client.build().expect("whether it has TLS is not known yet");
+    let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf").expect("a commit");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let error = runtime.block_on(async { commit.get("unit-tests").await }).expect_err("an https address");
+    assert_eq!((error.attempts(), error.is_retryable()), (1, false), "{error}");
+    println!("{error}");
+}
+
 fn main() {
     #[cfg(any(feature = "reqwest-without-tls", feature = "reqwest-native-tls", feature = "reqwest-defaults"))]
     uses_reqwest();
@@ -63,4 +74,6 @@ fn main() {
     uses_rustls();
     #[cfg(any(feature = "add-default", feature = "add-rustls-ring", feature = "add-without-tls"))]
     reports();
+    #[cfg(feature = "own-client")]
+    reports_with_an_own_client();
 }

@@ -96,7 +96,7 @@ fn every_application_works_as_with_reqwests_default_features() {
     }
 }
 
-/// ring as the lean alternative, for programs that nobody depends on: what needs aws-lc by itself has it still.
+/// ring as the lean alternative, for programs that no other crate depends on: an application that needs aws-lc still has it.
 #[test]
 fn with_ring_every_application_works_that_has_tls_of_its_own() {
     for (application, own) in APPLICATIONS {
@@ -112,6 +112,13 @@ fn with_ring_every_application_works_that_has_tls_of_its_own() {
 fn an_application_with_ring_only_works_with_the_line_that_the_readme_names() {
     assert!(matches!(outcome(&["rustls-ring", "add-default"]), Outcome::Panicked(_)));
     assert_unchanged("install-ring", &["rustls"], "add-default", VARIANTS[0].1);
+}
+
+#[test]
+fn a_client_without_tls_is_named_ours_and_one_of_the_applications_own() {
+    let own: &[&str] =
+        &["reqwest", "no https client", "http call", "the HTTP client was built without TLS, which https"];
+    assert_eq!(outcome(&["own-client"]), printed(&[own]));
 }
 
 /// A mount namespace of its own hides the machine's certificates.
