@@ -25,12 +25,12 @@ type Outcome = Result<(), Box<dyn Error>>;
 /// The code under test: what a build does at its end.
 async fn report(commit: &Commit, passed: bool) -> bitbucket_build_status::Result<()> {
     let (state, description) = if passed { (State::Successful, "Passed") } else { (State::Failed, "Failed") };
-    // All that can change is given, so that nothing has to be read first.
+    // All members are set, so that the status does not have to be read first.
     commit.update(KEY).state(state).url(URL).name("Contract test").description(description).send().await?;
     Ok(())
 }
 
-/// The contract: what holds for any Bitbucket, real or not.
+/// The contract: it applies to every backend, the real Bitbucket included.
 async fn flow(commit: &Commit) -> Outcome {
     commit.set(KEY, State::Inprogress, URL).send().await?;
     report(commit, true).await?;

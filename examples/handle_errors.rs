@@ -1,4 +1,4 @@
-//! What to do about an error: its kind decides, its explanation is for people.
+//! Handling errors: the program uses the kind, people read the explanation.
 //!
 //! ```text
 //! cargo run --example handle_errors --features sandbox
@@ -20,8 +20,8 @@ async fn finish(commit: &Commit, key: &str, state: State) -> Result<(), Error> {
     }
 }
 
-/// Whether a build should go on without its status.
-fn is_passing(error: &Error) -> bool {
+/// Whether a build should continue without its status.
+fn is_transient(error: &Error) -> bool {
     eprintln!("{error}\n  {}", error.explain());
     error.is_retryable()
 }
@@ -33,18 +33,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials()).max_retries(0).build()?;
     let commit = bitbucket.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf")?;
 
-    // There is no such status yet: it is made.
+    // There is no such status yet: it is created.
     finish(&commit, "unit-tests", State::Failed).await?;
     assert_eq!(commit.get("unit-tests").await?.state, State::Failed);
 
-    // Bitbucket is down: that passes. (Without `max_retries(0)` the call itself would have tried again.)
+    // Bitbucket is down, which is transient. (Without `max_retries(0)` the call itself would have been retried.)
     sandbox.fault(Fault::Html(503));
     let error = finish(&commit, "unit-tests", State::Successful).await.expect_err("Bitbucket is down");
-    assert!(is_passing(&error));
+    assert!(is_transient(&error));
 
-    // Bitbucket would refuse this url: that does not pass, and nothing is sent.
+    // Bitbucket would refuse this url, which is permanent: nothing is sent.
     let error = commit.set("unit-tests", State::Failed, "http://jenkins:8080/").send().await.expect_err("no dot");
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("url")));
-    assert!(!is_passing(&error));
+    assert!(!is_transient(&error));
     Ok(())
 }

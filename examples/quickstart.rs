@@ -17,6 +17,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("{} is {}", status.key, status.state);
     assert_eq!(status.state, State::Successful);
-    assert_eq!(status.refname.as_deref(), Some("main"), "what is not given stays as it is");
+    assert_eq!(status.refname.as_deref(), Some("main"), "members that are not set keep their value");
     Ok(())
 }

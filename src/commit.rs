@@ -77,7 +77,7 @@ impl Client {
         let workspace = workspace.try_into().map_err(Into::into)?;
         let repo_slug = repo_slug.try_into().map_err(Into::into)?;
         let hash = commit.try_into().map_err(Into::into)?;
-        Ok(Commit(Arc::new(CommitParts { client: self.clone(), workspace, repo_slug, hash })))
+        Ok(Commit(Arc::new(CommitInner { client: self.clone(), workspace, repo_slug, hash })))
     }
 
     /// A pull request by its number, to list the statuses of its commits. Sends nothing.
@@ -186,9 +186,9 @@ impl Repository {
 ///
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Commit(Arc<CommitParts>);
+pub struct Commit(Arc<CommitInner>);
 
-struct CommitParts {
+struct CommitInner {
     client: Client,
     workspace: Workspace,
     repo_slug: RepoSlug,
@@ -317,7 +317,7 @@ impl Commit {
 
 impl fmt::Debug for Commit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CommitParts { client, workspace, repo_slug, hash } = &*self.0;
+        let CommitInner { client, workspace, repo_slug, hash } = &*self.0;
         let mut debug = formatter.debug_struct("Commit");
         debug.field("client", client).field("workspace", workspace).field("repo_slug", repo_slug);
         debug.field("hash", hash).finish()

@@ -218,7 +218,7 @@ fn basic(user: &str, secret: &SecretString) -> Result<HeaderValue> {
     sensitive(&["Basic ", encoded.expose_secret()])
 }
 
-/// Makes a header value that is never printed and whose one buffer is wiped when its last copy is dropped.
+/// Makes a header value that is never printed. Its buffer is wiped when its last copy is dropped.
 fn sensitive(parts: &[&str]) -> Result<HeaderValue> {
     struct Wiped(SecretSlice<u8>);
     impl AsRef<[u8]> for Wiped {

@@ -54,7 +54,7 @@ pub(crate) struct Details {
     pub(crate) field: Option<&'static str>,
     pub(crate) status: Option<u16>,
     pub(crate) body: ErrorBody,
-    /// From the headers: what the endpoint accepts, and what the credentials have.
+    /// From the headers: the scopes that the endpoint accepts, and those of the credentials.
     pub(crate) accepted_scopes: Vec<String>,
     pub(crate) credential_scopes: Vec<String>,
     pub(crate) retry_after: Option<Duration>,
@@ -218,7 +218,7 @@ impl Error {
         self.0.body.detail.as_deref()
     }
 
-    /// The members of the body that Bitbucket refused, each with what is wrong with it.
+    /// The members of the body that Bitbucket refused, each with its problems.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! The door through which the fuzz targets reach what is private.
+//! Access to private functions for the fuzz targets.
 
 use std::time::{Duration, SystemTime};
 

@@ -36,7 +36,7 @@ pub use crate::generated::types::{
 /// ```
 #[doc(alias = "build state")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(description = "A state that can be reported."))]
 pub enum State {
     /// `INPROGRESS`: the build is running. The merge check waits for it.
     #[serde(rename = "INPROGRESS")]
@@ -308,7 +308,7 @@ impl schemars::JsonSchema for ReportedState {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string" })
+        schemars::json_schema!({ "type": "string", "description": "A state that Bitbucket reported." })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The document's own table of operations: where each one lives and what it is called.
+//! The operations of the document: their addresses and names.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,11 @@ pub(crate) const DOCUMENT: &str = include_str!("../spec/openapi.json");
 
 #[cfg(feature = "sandbox")]
 static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap_or_default());
-static TABLE: LazyLock<Vec<Operation>> = LazyLock::new(|| read(DOCUMENT));
+static TABLE: LazyLock<Vec<Endpoint>> = LazyLock::new(|| read(DOCUMENT));
 
 /// One operation of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Operation {
+pub(crate) struct Endpoint {
     /// The document's name for it, such as `get_build_status`.
     pub(crate) id: String,
     pub(crate) method: Method,
@@ -22,7 +22,7 @@ pub(crate) struct Operation {
 }
 
 /// All operations, in the document's order.
-pub(crate) fn all() -> &'static [Operation] {
+pub(crate) fn all() -> &'static [Endpoint] {
     &TABLE
 }
 
@@ -41,14 +41,14 @@ pub(crate) fn resolve(schema: &'static Value) -> &'static Value {
     }
 }
 
-/// Reads the operations of a document; what is no operation is passed over.
-fn read(document: &str) -> Vec<Operation> {
+/// Reads the operations of a document.
+fn read(document: &str) -> Vec<Endpoint> {
     let document: Value = serde_json::from_str(document).unwrap_or_default();
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| {
         let methods = item.as_object().into_iter().flatten();
         methods.filter_map(move |(method, operation)| {
-            Some(Operation {
+            Some(Endpoint {
                 id: operation.get("operationId")?.as_str()?.to_owned(),
                 method: method.to_uppercase().parse().ok()?,
                 path: path.clone(),

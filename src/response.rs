@@ -34,7 +34,7 @@ pub(crate) struct Expected {
     pub(crate) state: Option<State>,
 }
 
-/// What a body is decoded into.
+/// The type that a body is decoded into.
 pub(crate) trait Body: DeserializeOwned {
     /// Key and state, where it is a status.
     fn key_and_state(&self) -> Option<(&str, &ReportedState)>;
@@ -126,7 +126,7 @@ fn error(raw: &RawResponse, context: RequestContext, kind: ErrorKind, text: Stri
     .into()
 }
 
-/// The error of a 2xx response whose body is not what the document says.
+/// The error of a 2xx response whose body does not match the document.
 fn undecodable(raw: &RawResponse, context: RequestContext, cause: Option<&serde_json::Error>) -> Error {
     let expected = if context.operation.is_list() { "page of build statuses" } else { "build status" };
     let problem = match (raw.exceeded_limit, raw.compression(), cause) {

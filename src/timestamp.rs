@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), bitbucket_build_status::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(description = "A point in time."))]
 #[serde(transparent)]
 pub struct Timestamp(String);
 

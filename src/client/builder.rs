@@ -55,7 +55,7 @@ enum HttpSource {
     Built { http: reqwest::Client, settings: HttpSettings, is_custom: bool },
 }
 
-/// What is fixed in an HTTP client once it is built.
+/// The settings that are fixed once an HTTP client is built.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct HttpSettings {
     connect_timeout: Duration,

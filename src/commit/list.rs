@@ -15,7 +15,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::{
-    CallOptions, Commit, CommitParts, PullRequest,
+    CallOptions, Commit, CommitInner, PullRequest,
     next_links::{MAX_PAGES, NextLinks},
     options::call_options,
     send,
@@ -433,7 +433,7 @@ async fn build(
     let (refname, q, sort) = (query.refname.as_deref(), query.q.as_deref(), query.sort.as_deref());
     let outcome = match target {
         ListTarget::Commit(commit) => {
-            let CommitParts { workspace, repo_slug, hash, .. } = &*commit.0;
+            let CommitInner { workspace, repo_slug, hash, .. } = &*commit.0;
             let refname = refname.map(normalize_refname).transpose()?;
             client.list_commit_statuses(workspace, repo_slug, hash, page, pagelen, q, refname, sort).await
         }

@@ -239,11 +239,11 @@ impl UpdateStatus {
         Ok(response.about(key, body.state))
     }
 
-    /// The requests as they would be sent: the reading one first where there is one, and `<as read>` in place of the
+    /// The requests as they would be sent: the read first, if there is one, and `<as read>` in place of the
     /// values it will find. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for what is refused before sending.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
     ///
     /// # Examples
     ///

@@ -31,7 +31,7 @@ fn what_no_header_takes_is_refused_without_showing_it() {
             assert!(!error.to_string().contains("s3"), "{error}");
         }
     }
-    // In what is sent, the first colon ends the id.
+    // In the header, the first colon ends the id.
     for id in ["", "i:d"] {
         assert_eq!(Credentials::oauth(id, "secret").expect_err(id).field(), Some("credentials"));
     }

@@ -21,7 +21,7 @@ use crate::{
     transport::{AttemptError, Transport},
 };
 
-/// What the generated client carries through a call.
+/// The context of a generated client.
 ///
 /// It has no public interface; only [`Client::generated`](crate::Client::generated) makes one.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use progenitor_client::encode_path;
 use regex::escape;
 use reqwest::Url;
 
-use crate::operations::{self, Operation};
+use crate::operations::{self, Endpoint};
 
 /// Holds a mock to an operation, whatever its path's values.
 pub(crate) fn operation(when: When, id: &str) -> When {
@@ -18,7 +18,7 @@ pub(crate) fn parameter(when: When, id: &str, name: &str, value: &str) -> When {
     when.path_matches(pattern(id, Some((name, value))))
 }
 
-fn find(id: &str) -> Option<&'static Operation> {
+fn find(id: &str) -> Option<&'static Endpoint> {
     operations::all().iter().find(|operation| operation.id == id)
 }
 

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The tokens that a client has by default.
 pub(crate) const DEFAULT_QUOTA: u32 = 500;
-/// What a retry costs; refunded when its attempt succeeds.
+/// The cost of a retry; refunded when its attempt succeeds.
 const RETRY_COST: u32 = 14;
-/// What a call that succeeds at once adds.
+/// The reward for a call that succeeds at the first attempt.
 const FIRST_SUCCESS: u32 = 1;
 
 /// The tokens for retries that all clones of a client share.

@@ -205,7 +205,7 @@ pub(super) fn token_transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> E
     Details { text, is_token_request: true, ..details }.into()
 }
 
-/// The error of an OAuth consumer whose token did not arrive in time.
+/// The error of an OAuth consumer whose token request timed out.
 pub(super) fn token_timeout() -> Error {
     let text = format!("{NO_TOKEN}: the request timed out");
     Details { is_token_request: true, ..Details::new(ErrorKind::Timeout, text) }.into()

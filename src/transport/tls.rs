@@ -114,7 +114,7 @@ mod tests {
     use super::{fallback_roots, machine_certificates};
 
     #[test]
-    fn mozillas_roots_replace_missing_ones_but_never_roots_that_the_environment_names() {
+    fn mozillas_roots_replace_missing_ones_but_not_those_that_the_environment_names() {
         let missing = || rustls::Error::General("no certificates".to_owned());
         let environment = |name: &'static str, value: &'static str| {
             move |requested: &'static str| (requested == name).then(|| OsString::from(value))

@@ -29,11 +29,11 @@ const UNCHANGED_PAUSE: Duration = Duration::from_secs(10);
 /// An OAuth consumer, whose requests carry a token that is fetched (RFC 6749, 4.4).
 ///
 /// All callers share one fetch at a time and its outcome, failures and timeouts included.
-pub(crate) struct TokenProvider(Arc<Shared>);
+pub(crate) struct TokenProvider(Arc<Inner>);
 
-struct Shared {
+struct Inner {
     endpoint: TokenEndpoint,
-    state: Mutex<State>,
+    cache: Mutex<TokenCache>,
 }
 
 /// Where tokens are fetched, and how.
@@ -47,7 +47,7 @@ pub(crate) struct TokenEndpoint {
 }
 
 #[derive(Default)]
-struct State {
+struct TokenCache {
     token: Option<Token>,
     /// The number of tokens that were fetched.
     generation: u64,
@@ -77,7 +77,7 @@ struct TokenResponse {
 
 impl TokenProvider {
     pub(crate) fn new(endpoint: TokenEndpoint) -> Self {
-        Self(Arc::new(Shared { endpoint, state: Mutex::default() }))
+        Self(Arc::new(Inner { endpoint, cache: Mutex::default() }))
     }
 
     /// The token for the next attempt; if `rejected` is the stored one, a new one is fetched.
@@ -99,11 +99,11 @@ impl TokenProvider {
     }
 }
 
-impl Shared {
+impl Inner {
     /// The stored token, or else a fetch to wait for.
     fn stored_or_fetching(self: &Arc<Self>, rejected: Option<&Token>) -> Result<Token, watch::Receiver<Fetched>> {
-        let mut state = self.state();
-        if let Some(fetching) = &state.fetching
+        let mut cache = self.cache();
+        if let Some(fetching) = &cache.fetching
             && fetching.has_changed().is_ok()
         {
             return Err(fetching.clone());
@@ -115,12 +115,12 @@ impl Shared {
         };
         // Drop a stale token first: if the fetch fails, the next attempt must not reuse it.
         let is_stale = |token: &mut Token| is_rejected(token) || token.expires.is_some_and(|expires| expires <= now);
-        state.token.take_if(is_stale);
-        if let Some(token) = &state.token {
+        cache.token.take_if(is_stale);
+        if let Some(token) = &cache.token {
             return Ok(token.clone());
         }
         let (sender, receiver) = watch::channel(None);
-        state.fetching = Some(receiver.clone());
+        cache.fetching = Some(receiver.clone());
         // In a task of its own: a caller that times out must not end the fetch for the others.
         tokio::spawn(Arc::clone(self).fetch(rejected.cloned(), sender));
         Err(receiver)
@@ -130,22 +130,22 @@ impl Shared {
     async fn fetch(self: Arc<Self>, rejected: Option<Token>, sender: watch::Sender<Fetched>) {
         let mut fetched = self.endpoint.fetch().await;
         {
-            let mut state = self.state();
+            let mut cache = self.cache();
             if let Ok(token) = &mut fetched {
-                state.generation += 1;
-                token.generation = state.generation;
+                cache.generation += 1;
+                token.generation = cache.generation;
                 let same = |rejected: Token| rejected.credentials.authorization() == token.credentials.authorization();
                 let is_unchanged = rejected.is_some_and(same);
                 token.unchanged = is_unchanged.then(Instant::now);
-                state.token = Some(token.clone());
+                cache.token = Some(token.clone());
             }
-            state.fetching = None;
+            cache.fetching = None;
         }
         sender.send_replace(Some(fetched));
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, TokenCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bitbucket_build_status::{
-    CommitHash, Key, RepoSlug, Workspace,
+    CommitHash, Key, RepoSlug, ReportedState, State, Timestamp, Workspace,
     generated::{Client, types},
 };
 use serde_json::{Map, Value, json};
@@ -75,6 +75,19 @@ fn the_json_schemas_of_ids_have_the_limits_of_the_document_and_one_sentence() {
         members.retain(|name, _| !["$schema", "title"].contains(&name.as_str()));
         let documented = &DOCUMENT["components"]["parameters"][parameter]["schema"];
         assert_eq!(&derived, documented, "{parameter}: edit the limits in src/id.rs");
+    }
+}
+
+#[test]
+fn no_description_in_a_json_schema_is_longer_than_a_paragraph() {
+    for (name, derived) in derived() {
+        assert!(!derived.to_string().contains("```"), "{name} describes itself with examples: {derived:#}");
+    }
+    for derived in
+        [schemars::schema_for!(State), schemars::schema_for!(ReportedState), schemars::schema_for!(Timestamp)]
+    {
+        let sentence = derived.get("description").and_then(Value::as_str).expect("a description");
+        assert!(sentence.ends_with('.') && !sentence.contains('\n'), "{sentence}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Calls as values: what they own, and what they accept.
+//! Calls as values: their ownership and their arguments.
 
 use std::borrow::Cow;
 
@@ -79,7 +79,7 @@ async fn a_page_is_fetched_by_its_number() {
 }
 
 #[tokio::test]
-async fn a_response_has_the_number_for_atlassians_support() {
+async fn a_response_has_the_trace_id_for_atlassians_support() {
     let server = RecordingServer::scripted([text(200, &["X-B3-TraceId: 0123abcd"], LIVE), text(200, &[], LIVE)]);
     let commit = commit(&server);
     assert_eq!(commit.get("unit-tests").send_with_response().await.unwrap().trace_id(), Some("0123abcd"));

@@ -1,4 +1,4 @@
-//! What is sent, and how answers are read, kept and written again.
+//! Requests as they are sent, and responses as they are read, stored and written again.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ fn json_of(text: &str) -> Value {
 }
 
 #[test]
-fn the_live_answers_twelve_members_are_read_and_typed() {
+fn the_twelve_members_of_a_live_response_are_read_and_typed() {
     let status = parsed(LIVE);
     assert_eq!(status.key, "unit-tests");
     assert!(status.state == State::Successful);
@@ -56,7 +56,7 @@ fn statuses_survive_reading_and_writing_again_whatever_their_order_and_members()
 }
 
 #[test]
-fn an_unknown_state_and_unknown_members_are_kept() {
+fn an_unknown_state_and_unknown_members_are_retained() {
     let status = parsed(UNKNOWN);
     assert_eq!(status.state, ReportedState::Unknown("PAUSED".to_owned()));
     assert_eq!(status.extra["author"]["nested"][3]["deep"], true);
@@ -64,7 +64,7 @@ fn an_unknown_state_and_unknown_members_are_kept() {
 }
 
 #[tokio::test]
-async fn set_posts_the_status_with_nothing_but_what_was_given() {
+async fn set_posts_only_the_members_that_are_set() {
     let server = RecordingServer::scripted([json(201, LIVE)]);
     let status =
         commit(&server).set("unit-tests", State::Successful, LINK).refname("refs/heads/main").send().await.unwrap();
@@ -96,7 +96,7 @@ async fn an_update_with_state_url_name_and_description_is_one_request() {
 }
 
 #[tokio::test]
-async fn an_update_that_lacks_something_is_completed_from_what_is_read() {
+async fn an_incomplete_update_is_completed_from_the_stored_status() {
     let server = RecordingServer::with_handler(|_, request| stored(200, OLD, request));
     commit(&server).update("unit-tests").state(State::Stopped).send().await.unwrap();
     let received = server.received();
@@ -109,7 +109,7 @@ async fn an_update_that_lacks_something_is_completed_from_what_is_read() {
 }
 
 #[tokio::test]
-async fn an_exact_update_sends_only_what_was_given() {
+async fn an_exact_update_sends_only_the_members_that_are_set() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     commit(&server).update("unit-tests").description("x").exact().send().await.unwrap();
     let received = server.received();
@@ -118,7 +118,7 @@ async fn an_exact_update_sends_only_what_was_given() {
 }
 
 #[tokio::test]
-async fn an_unknown_state_that_was_read_is_not_sent() {
+async fn an_unknown_stored_state_is_not_sent() {
     let server = RecordingServer::scripted([json(200, UNKNOWN)]);
     let outcome = commit(&server).update("unit-tests").description("x").send().await;
     let error = expect_kind(outcome, ErrorKind::InvalidInput);
@@ -129,7 +129,7 @@ async fn an_unknown_state_that_was_read_is_not_sent() {
 }
 
 #[tokio::test]
-async fn what_is_refused_before_sending_sends_nothing() {
+async fn invalid_input_is_refused_and_nothing_is_sent() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let commit = commit(&server);
     let refused = [
@@ -149,16 +149,16 @@ async fn what_is_refused_before_sending_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_raw_answer_has_status_headers_and_body_beside_the_value() {
+async fn a_response_has_status_headers_body_and_value() {
     let server = RecordingServer::scripted([text(503, &[], ""), json(201, LIVE)]);
-    let answer = commit(&server).set("unit-tests", State::Successful, LINK).send_with_response().await.unwrap();
-    assert_eq!((answer.status(), answer.attempts()), (201, 2));
-    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
-    assert!(answer.headers().any(|(name, _)| name == "content-length"));
-    assert_eq!((answer.body(), answer.value()), (LIVE.as_bytes(), &parsed(LIVE)));
+    let response = commit(&server).set("unit-tests", State::Successful, LINK).send_with_response().await.unwrap();
+    assert_eq!((response.status(), response.attempts()), (201, 2));
+    assert_eq!(response.header("content-type"), Some("application/json; charset=utf-8"));
+    assert!(response.headers().any(|(name, _)| name == "content-length"));
+    assert_eq!((response.body(), response.value()), (LIVE.as_bytes(), &parsed(LIVE)));
 }
 
-/// Also one that the document does not list; `Client::generated` is stricter.
+/// Also a 2xx that the document does not list; `Client::generated` is stricter.
 #[tokio::test]
 async fn every_2xx_response_with_a_status_is_a_success() {
     for code in [200, 201, 202, 203, 299] {
@@ -176,7 +176,7 @@ async fn every_2xx_response_with_a_status_is_a_success() {
 }
 
 #[tokio::test]
-async fn an_update_needs_nothing_of_the_status_that_it_reads_but_what_it_sends_again() {
+async fn an_update_parses_only_those_members_of_the_stored_status_that_it_sends() {
     let odd = r#"{"key": "unit-tests", "state": "FAILED", "url": "https://ci.example.com/1", "created_on": 7,
         "links": "none", "commit": [], "type": {}}"#;
     let server = RecordingServer::with_handler(move |_, request| match request.method.as_str() {
@@ -233,12 +233,12 @@ async fn a_prepared_update_shows_both_requests_and_sends_none() {
 }
 
 #[tokio::test]
-async fn the_generated_client_shares_credentials_and_repeats() {
+async fn the_generated_client_shares_credentials_and_retries() {
     let server = RecordingServer::scripted([text(503, &[], ""), json(200, status("k"))]);
     let generated = client(&server).generated();
     let (workspace, repo_slug, commit, key) = ids();
-    let answer = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap();
-    assert_eq!((answer.key.as_str(), answer.status().as_u16()), ("k", 200));
-    assert!(answer.headers().contains_key("content-type"));
+    let response = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap();
+    assert_eq!((response.key.as_str(), response.status().as_u16()), ("k", 200));
+    assert!(response.headers().contains_key("content-type"));
     assert_eq!(server.received()[1].header("authorization"), Some(&*format!("Bearer {TOKEN}")));
 }

@@ -1,4 +1,4 @@
-//! What an error and a response report.
+//! What errors and responses report.
 
 use std::error::Error as _;
 
@@ -31,7 +31,7 @@ async fn message_detail_and_trace_id_are_those_of_the_response() {
 }
 
 #[tokio::test]
-async fn a_connection_that_fails_says_how_and_has_a_source() {
+async fn a_failed_connection_reports_how_and_has_a_source() {
     let (reset, silent, refused) = (
         RecordingServer::scripted([Reply::Reset(Vec::new())]),
         RecordingServer::scripted([Reply::NEVER]),
@@ -56,7 +56,7 @@ async fn a_connection_that_fails_says_how_and_has_a_source() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_status_says_what_it_is() {
+async fn a_body_that_is_not_a_status_is_described() {
     let server = RecordingServer::scripted([text(200, &[], ""), json(200, "[]")]);
     let empty = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
     assert!(empty.to_string().contains("it is empty"), "{empty}");

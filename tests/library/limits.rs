@@ -1,4 +1,4 @@
-//! Times, sizes, addresses, and what is checked when a client is built.
+//! Timeouts, sizes, addresses, and the checks of `ClientBuilder::build`.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use test_support::{
 use crate::support::{LIVE, Verb, builder, client, commit, commit_of, expect_kind};
 
 #[tokio::test]
-async fn a_call_ends_within_its_time_whatever_the_server_does() {
+async fn a_call_ends_with_its_timeout_whatever_the_server_does() {
     let replies =
         [Reply::NEVER, Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()), text(503, &[], "")];
     for reply in replies {
@@ -24,7 +24,7 @@ async fn a_call_ends_within_its_time_whatever_the_server_does() {
 }
 
 #[tokio::test]
-async fn an_update_that_reads_first_has_one_time_for_both() {
+async fn an_update_that_reads_first_has_one_timeout_for_both_requests() {
     let server = RecordingServer::scripted([Reply::Slow(Duration::from_millis(300), response(200, &[], LIVE))]);
     let client = builder(&server).total_timeout(Duration::from_millis(500)).build().unwrap();
     let error =
@@ -32,18 +32,18 @@ async fn an_update_that_reads_first_has_one_time_for_both() {
     assert!(error.to_string().contains("0.5 s are over"), "{error}");
 }
 
-/// Finds no address, ever.
-struct NoAnswer;
+/// Never resolves a name.
+struct PendingResolver;
 
-impl reqwest::dns::Resolve for NoAnswer {
+impl reqwest::dns::Resolve for PendingResolver {
     fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
         Box::pin(std::future::pending())
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_to_connect_ends_within_its_time() {
-    let http = reqwest::ClientBuilder::new().no_proxy().dns_resolver(std::sync::Arc::new(NoAnswer));
+async fn connecting_ends_with_its_timeout() {
+    let http = reqwest::ClientBuilder::new().no_proxy().dns_resolver(std::sync::Arc::new(PendingResolver));
     let client = Client::builder()
         .base_url("http://bitbucket.test/2.0")
         .allow_plain_http("bitbucket.test")
@@ -56,7 +56,7 @@ async fn an_attempt_to_connect_ends_within_its_time() {
 }
 
 #[tokio::test]
-async fn a_server_that_always_asks_to_wait_ends() {
+async fn retries_end_although_the_server_always_asks_for_one() {
     let server = RecordingServer::scripted([text(429, &["Retry-After: 0"], "")]);
     for (retries, requests) in [(0, 1), (1, 2), (5, 6)] {
         let client = builder(&server).max_retries(retries).build().unwrap();
@@ -66,7 +66,7 @@ async fn a_server_that_always_asks_to_wait_ends() {
 }
 
 #[tokio::test]
-async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
+async fn a_delay_beyond_the_timeout_ends_the_call_at_once() {
     let server = RecordingServer::scripted([text(429, &["X-RateLimit-Reset: 745"], "")]);
     let commit = commit(&server);
     let error = expect_kind(finishes("the call", commit.get("unit-tests")).await, ErrorKind::RateLimited);
@@ -76,7 +76,7 @@ async fn a_wait_beyond_the_budget_ends_at_once_with_the_reason() {
 }
 
 #[tokio::test]
-async fn an_answer_is_read_to_its_bound_and_no_further() {
+async fn a_response_is_read_up_to_its_limit() {
     let padded = |size: usize| {
         let status = LIVE.trim_end();
         format!("{status}{}", " ".repeat(size - status.len()))
@@ -91,7 +91,7 @@ async fn an_answer_is_read_to_its_bound_and_no_further() {
 }
 
 #[tokio::test]
-async fn an_endless_error_page_is_cut() {
+async fn a_large_error_page_is_truncated() {
     let head = b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec();
     let server = RecordingServer::scripted([Reply::Truncate([head, vec![b'x'; 8 << 20]].concat())]);
     let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::NotFound);
@@ -100,7 +100,7 @@ async fn an_endless_error_page_is_cut() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_never_followed_and_names_the_new_place() {
+async fn a_redirect_is_never_followed_and_has_the_new_location() {
     let elsewhere = RecordingServer::scripted([json(200, LIVE)]);
     let location = format!("Location: {}/2.0/moved", elsewhere.address());
     for status in [301, 302, 303, 307, 308] {
@@ -115,7 +115,7 @@ async fn a_redirect_is_never_followed_and_names_the_new_place() {
 }
 
 #[tokio::test]
-async fn headers_of_a_failure_are_told() {
+async fn an_error_has_scopes_and_trace_id_from_the_headers() {
     let headers = ["X-B3-TraceId: 0123abcd", "X-OAuth-Scopes: account, email", "X-Accepted-OAuth-Scopes: repository"];
     let server = RecordingServer::scripted([text(403, &headers, "Forbidden")]);
     let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Forbidden);
@@ -125,7 +125,7 @@ async fn headers_of_a_failure_are_told() {
 }
 
 #[test]
-fn a_host_that_may_be_reached_by_plain_http_is_named_as_people_write_it() {
+fn a_host_is_allowed_plain_http_in_every_usual_notation() {
     for (allowed, base_url) in [
         ("Bitbucket.Proxy", "http://bitbucket.proxy/2.0"),
         ("fd00::1", "http://[fd00::1]:8080/2.0"),
@@ -153,12 +153,12 @@ fn a_base_url_is_https_with_a_path_at_most() {
         ("http://[::1]:8080/x", "http://[::1]:8080/x"),
         ("http://bitbucket.proxy/2.0", "http://bitbucket.proxy/2.0"),
     ];
-    for (given, kept) in good {
+    for (given, expected) in good {
         if cfg!(not(any(feature = "rustls", feature = "rustls-ring"))) && given.starts_with("https") {
             continue;
         }
         let client = Client::builder().base_url(given).allow_plain_http("bitbucket.proxy").build().unwrap();
-        assert_eq!(client.base_url(), kept);
+        assert_eq!(client.base_url(), expected);
     }
     let bad = [
         ("", "an absolute http or https URL"),
@@ -186,7 +186,7 @@ fn a_base_url_is_https_with_a_path_at_most() {
 }
 
 #[tokio::test]
-async fn a_user_agent_stands_before_our_own_and_is_checked() {
+async fn a_user_agent_is_prepended_and_checked() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let client = builder(&server).user_agent("rocket-ci/7").build().unwrap();
     commit_of(&client).get("unit-tests").await.unwrap();
@@ -197,7 +197,7 @@ async fn a_user_agent_stands_before_our_own_and_is_checked() {
 }
 
 #[tokio::test]
-async fn a_http_client_of_the_callers_own_is_finished_by_us() {
+async fn redirects_and_timeouts_are_set_on_an_http_client_of_the_callers_own() {
     let elsewhere = RecordingServer::scripted([json(200, LIVE)]);
     let location = format!("Location: {}/", elsewhere.address());
     let own = || reqwest::ClientBuilder::new().user_agent("own").timeout(Duration::from_secs(3600));
@@ -213,14 +213,14 @@ async fn a_http_client_of_the_callers_own_is_finished_by_us() {
 }
 
 #[tokio::test]
-async fn an_observer_sees_every_request_with_what_came_of_it() {
+async fn an_observer_sees_every_request_with_its_outcome() {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let server = RecordingServer::scripted([text(503, &[], "busy"), Reply::Reset(Vec::new()), json(200, LIVE)]);
-    let kept = std::sync::Arc::clone(&seen);
+    let rows = std::sync::Arc::clone(&seen);
     let observed = builder(&server).observe(move |exchange| {
         assert!(exchange.request_headers().all(|(name, _)| name != "authorization"));
         let row = format!("{} {:?} {}", exchange.method(), exchange.status(), exchange.error().is_some());
-        kept.lock().unwrap().push(row);
+        rows.lock().unwrap().push(row);
     });
     commit_of(&observed.build().unwrap()).get("unit-tests").await.unwrap();
     assert_eq!(*seen.lock().unwrap(), ["GET Some(503) false", "GET None true", "GET Some(200) false"]);

@@ -25,10 +25,10 @@ const AT_A_TIME: usize = 64;
 const KEYS: usize = 640;
 const URL: &str = "BUILD_STATUS_TEST_LOAD_URL";
 const UPDATES: &str = "BUILD_STATUS_TEST_LOAD_UPDATES";
-const REPEATS: &str = "BUILD_STATUS_TEST_LOAD_REPEATS";
-const NAME: &str = "load::updates_at_64_at_a_time_end_as_last_sent_or_say_otherwise";
+const RETRIES: &str = "BUILD_STATUS_TEST_LOAD_RETRIES";
+const NAME: &str = "load::of_64_concurrent_updates_none_is_lost_without_an_error";
 
-/// What goes wrong, before and after the update is applied.
+/// Faults before and after the update is applied.
 fn mixed_faults() -> impl Iterator<Item = Fault> {
     let faults = [
         Fault::ResetBeforeReading,
@@ -42,10 +42,10 @@ fn mixed_faults() -> impl Iterator<Item = Fault> {
     faults.into_iter().cycle()
 }
 
-/// A sandbox that fails every fifth request; the one after it, to be exact.
+/// A sandbox in which every fifth request is followed by a fault.
 async fn failing_sandbox() -> Arc<Sandbox> {
-    let (answered, mut counted) = mpsc::unbounded_channel();
-    let sandbox = Sandbox::builder().on_request(move |_| _ = answered.send(()));
+    let (responded, mut counted) = mpsc::unbounded_channel();
+    let sandbox = Sandbox::builder().on_request(move |_| _ = responded.send(()));
     let sandbox = Arc::new(sandbox.start().await.unwrap());
     let (failing, mut faults) = (Arc::clone(&sandbox), mixed_faults());
     tokio::spawn(async move {
@@ -60,24 +60,24 @@ async fn failing_sandbox() -> Arc<Sandbox> {
     sandbox
 }
 
-/// Runs as three: the parent has the sandbox, and starts this very test again as the client, whose memory is measured.
+/// The parent process runs the sandbox, and starts this test again as the client, whose memory is measured.
 #[tokio::test(flavor = "multi_thread")]
-async fn updates_at_64_at_a_time_end_as_last_sent_or_say_otherwise() {
+async fn of_64_concurrent_updates_none_is_lost_without_an_error() {
     if let Ok(url) = std::env::var(URL) {
-        let [updates, repeats] = [UPDATES, REPEATS].map(|name| std::env::var(name).unwrap().parse::<u32>().unwrap());
-        return send(&url, updates as usize, repeats).await;
+        let [updates, retries] = [UPDATES, RETRIES].map(|name| std::env::var(name).unwrap().parse::<u32>().unwrap());
+        return send(&url, updates as usize, retries).await;
     }
     let mut peaks = Vec::new();
-    // Without repeats every fault is an error that a caller sees.
-    for (updates, repeats) in [(1000, 8), (10_000, 8), (1000, 0)] {
+    // Without retries every fault is an error for the caller.
+    for (updates, retries) in [(1000, 8), (10_000, 8), (1000, 0)] {
         let sandbox = failing_sandbox().await;
         let mut child = Command::new(std::env::current_exe().unwrap());
         child.args(["--exact", NAME, "--nocapture"]).env(URL, sandbox.url());
-        child.env(UPDATES, updates.to_string()).env(REPEATS, repeats.to_string());
+        child.env(UPDATES, updates.to_string()).env(RETRIES, retries.to_string());
         let child = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
-        let said = String::from_utf8_lossy(&child.stdout);
-        assert!(child.status.success(), "{said}{}", String::from_utf8_lossy(&child.stderr));
-        let figures = said.lines().find(|line| line.contains("updates")).expect("the figures");
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(child.status.success(), "{output}{}", String::from_utf8_lossy(&child.stderr));
+        let figures = output.lines().find(|line| line.contains("updates")).expect("the figures");
         println!("{figures}");
         peaks.extend(figures.rsplit(' ').nth(1).and_then(|peak| peak.parse::<f64>().ok()));
     }
@@ -87,22 +87,23 @@ async fn updates_at_64_at_a_time_end_as_last_sent_or_say_otherwise() {
     }
 }
 
-/// What is known of a status: the description last taken, those after it that may have been, and how many calls failed.
+/// What is known about a status: the last description that was accepted, later ones that may have been, and the number of
+/// calls that failed.
 #[derive(Default)]
 struct Sent {
-    taken: String,
-    perhaps: Vec<String>,
+    accepted: String,
+    uncertain: Vec<String>,
     failed: usize,
 }
 
-/// The commit by a client that repeats so often, and the number of its requests.
-fn commit_at(url: &str, repeats: Option<u32>) -> (Commit, Arc<AtomicUsize>) {
+/// The commit with a client of this many retries, and the number of its requests.
+fn commit_at(url: &str, retries: Option<u32>) -> (Commit, Arc<AtomicUsize>) {
     let requests = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&requests);
     let client = Client::builder()
         .base_url(url)
         .credentials(Credentials::access_token(Sandbox::TOKEN).unwrap())
-        .max_retries(repeats)
+        .max_retries(retries)
         .initial_backoff(Duration::from_millis(1))
         .observe(move |_| _ = counted.fetch_add(1, Relaxed))
         .build()
@@ -110,35 +111,38 @@ fn commit_at(url: &str, repeats: Option<u32>) -> (Commit, Arc<AtomicUsize>) {
     (commit_of(&client), requests)
 }
 
-async fn send(url: &str, updates: usize, repeats: u32) {
+async fn send(url: &str, updates: usize, retries: u32) {
     let (patient, _) = commit_at(url, None);
-    let (commit, requests) = commit_at(url, Some(repeats));
+    let (commit, requests) = commit_at(url, Some(retries));
     for key in 0..KEYS {
         patient.set(format!("key-{key}"), State::Inprogress, LINK).send().await.expect("the status to update");
     }
-    let began = Instant::now();
+    let started = Instant::now();
     let workers = join_all((0..AT_A_TIME).map(|worker| work(&commit, worker, updates))).await;
-    let (sent, took) = (workers.into_iter().flatten().collect::<HashMap<_, _>>(), began.elapsed());
+    let (sent, duration) = (workers.into_iter().flatten().collect::<HashMap<_, _>>(), started.elapsed());
     let (requests, failed) = (requests.load(Relaxed), sent.values().map(|sent| sent.failed).sum::<usize>());
-    let held = patient.statuses().pagelen(100).all().await.expect("the list");
-    let held: HashMap<_, _> =
-        held.into_iter().map(|status| (status.key, status.description.unwrap_or_default())).collect();
-    for (key, Sent { taken, perhaps, .. }) in &sent {
-        let is = held.get(key).expect("the status");
-        assert!(is == taken || perhaps.contains(is), "{key} is {is:?}, last taken {taken:?}, perhaps {perhaps:?}");
+    let stored = patient.statuses().pagelen(100).all().await.expect("the list");
+    let stored: HashMap<_, _> =
+        stored.into_iter().map(|status| (status.key, status.description.unwrap_or_default())).collect();
+    for (key, Sent { accepted, uncertain, .. }) in &sent {
+        let is = stored.get(key).expect("the status");
+        assert!(
+            is == accepted || uncertain.contains(is),
+            "{key} is {is:?}, last accepted {accepted:?}, uncertain {uncertain:?}"
+        );
     }
     assert_eq!(sent.len(), KEYS);
-    assert!(repeats == 0 || failed == 0, "{failed} updates are lost, with {repeats} retries each");
+    assert!(retries == 0 || failed == 0, "{failed} updates are lost, with {retries} retries each");
     assert!(requests - updates + failed > updates / 10, "hardly a fault: {requests} requests, {failed} failed");
-    let rate = updates as u128 * 1000 / took.as_millis().max(1);
+    let rate = updates as u128 * 1000 / duration.as_millis().max(1);
     println!(
-        "{updates} updates, {} repeats, {failed} said to have failed, {rate} a second, peak {} kB",
+        "{updates} updates, {} retries, {failed} reported as failed, {rate} a second, peak {} kB",
         requests - updates,
         peak().unwrap_or_default()
     );
 }
 
-/// Reports the keys that are this worker's, one after the other.
+/// Reports the keys of one worker, one after the other.
 async fn work(commit: &Commit, worker: usize, updates: usize) -> HashMap<String, Sent> {
     let mut sent = HashMap::<String, Sent>::new();
     for number in (worker..updates).step_by(AT_A_TIME) {
@@ -148,13 +152,13 @@ async fn work(commit: &Commit, worker: usize, updates: usize) -> HashMap<String,
         match update.send().await {
             Ok(status) => {
                 assert_eq!(status.description.as_deref(), Some(&*description));
-                sent.taken = description;
-                sent.perhaps.clear();
+                sent.accepted = description;
+                sent.uncertain.clear();
             }
             Err(error) => {
                 use ErrorKind::{RateLimited, Timeout, Transport, Unavailable};
                 assert!(matches!(error.kind(), RateLimited | Timeout | Transport | Unavailable), "{error}");
-                sent.perhaps.push(description);
+                sent.uncertain.push(description);
                 sent.failed += 1;
             }
         }
@@ -162,7 +166,7 @@ async fn work(commit: &Commit, worker: usize, updates: usize) -> HashMap<String,
     sent
 }
 
-/// The most memory this process had so far, in kB, where the system tells.
+/// The peak memory of this process in kB, if the system reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

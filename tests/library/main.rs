@@ -1,18 +1,18 @@
-//! The library against servers that behave in every recorded and many other ways.
+//! The library against servers that behave in every recorded way, and in many others.
 //!
-//! - `builders`: calls as values: what they own, and what they accept
-//! - `calls`: what is sent, and how answers are read, kept and written again
-//! - `errors`: what an error and a response report
-//! - `faults`: every failure and what becomes of it, as one table
-//! - `limits`: times, sizes, addresses, and what is checked when a client is built
-//! - `load`: many updates at a time against a failing sandbox
-//! - `oauth`: tokens fetched, kept, renewed and shared
-//! - `options`: what one call, one status and one client can have of their own
+//! - `builders`: calls as values: their ownership and their arguments
+//! - `calls`: requests as they are sent, and responses as they are read, stored and written again
+//! - `errors`: what errors and responses report
+//! - `faults`: every failure and its outcome, as one table
+//! - `limits`: timeouts, sizes, addresses, and the checks of `ClientBuilder::build`
+//! - `load`: many concurrent updates against a failing sandbox
+//! - `oauth`: tokens fetched, stored, renewed and shared
+//! - `options`: options of single calls, members of a status, and clients made from others
 //! - `paging`: lists as streams over their pages
 //! - `properties`: laws for any input
 //! - `proxy`, `tls`: the way to the server, certificates included
-//! - `retries`: the retry quota, and what a call is retried for
-//! - `secrets`: what is printed of whom
+//! - `retries`: the shared retry quota, and when a call is retried
+//! - `secrets`: nothing public prints a secret
 //! - `support`: what these tests share
 
 mod builders;

@@ -1,4 +1,4 @@
-//! Tokens of an OAuth consumer: fetched, kept, renewed and shared.
+//! Tokens of an OAuth consumer: fetched, stored, renewed and shared.
 
 use std::time::Duration;
 
@@ -17,16 +17,16 @@ fn fetches_token(request: &ReceivedRequest) -> bool {
     request.target == TOKEN_PATH
 }
 
-/// A server that gives the tokens `token-1`, `token-2`, …, each for so many seconds, and answers by a function.
+/// A server that issues the tokens `token-1`, `token-2`, …, and responds to other requests by a function.
 fn consumer(expires_in: u64, api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> RecordingServer {
     let fetched = std::sync::atomic::AtomicUsize::new(0);
     RecordingServer::with_handler(move |_, request| {
         if fetches_token(request) {
             let number = 1 + fetched.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            let answer = format!(
+            let response = format!(
                 r#"{{"scopes":"repository","access_token":"token-{number}","expires_in":{expires_in},"token_type":"bearer","state":"client_credentials","refresh_token":"r"}}"#
             );
-            return json(200, answer);
+            return json(200, response);
         }
         api(request.header("authorization").unwrap_or_default())
     })
@@ -57,14 +57,14 @@ fn authorizations(server: &RecordingServer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_with_a_form_and_the_consumers_id_and_secret() {
+async fn a_token_is_requested_with_a_form_and_the_consumers_id_and_secret() {
     let server = consumer(7200, |_| json(200, LIVE));
     commit(&server).get("unit-tests").await.unwrap();
-    let asked = &server.received()[0];
-    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", TOKEN_PATH));
-    assert_eq!(asked.header("authorization"), Some("Basic Y29uc3VtZXI6czNjcmV0"));
-    assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
-    assert_eq!(asked.body, b"grant_type=client_credentials");
+    let request = &server.received()[0];
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", TOKEN_PATH));
+    assert_eq!(request.header("authorization"), Some("Basic Y29uc3VtZXI6czNjcmV0"));
+    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
+    assert_eq!(request.body, b"grant_type=client_credentials");
     assert_eq!(authorizations(&server), ["Bearer token-1"]);
 }
 
@@ -88,11 +88,11 @@ async fn concurrent_callers_share_a_fetch_that_fails_too() {
     }
     assert_eq!(server.requests(), 1);
     expect_kind(commit.get("unit-tests").await, ErrorKind::Unauthorized);
-    assert_eq!(server.requests(), 2, "a later caller asks anew");
+    assert_eq!(server.requests(), 2, "a later caller fetches again");
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_it_expires() {
+async fn a_token_is_stored_until_it_expires() {
     for (expires_in, second) in [(7200, "Bearer token-1"), (0, "Bearer token-2")] {
         let server = consumer(expires_in, |_| json(200, LIVE));
         let commit = commit(&server);
@@ -103,7 +103,7 @@ async fn a_token_is_kept_until_it_expires() {
 }
 
 #[tokio::test]
-async fn a_token_is_taken_however_its_life_is_told() {
+async fn a_token_is_accepted_whatever_its_lifetime_is() {
     for expires_in in ["7200", "7200.5", "1e300", "-1", "\"7200\"", "null", "18446744073709551615"] {
         let token = format!(r#"{{"access_token":"token-1","expires_in":{expires_in}}}"#);
         let server = RecordingServer::scripted([json(200, token), json(200, LIVE)]);
@@ -115,7 +115,7 @@ async fn a_token_is_taken_however_its_life_is_told() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_is_renewed_once() {
+async fn a_rejected_token_is_renewed_once() {
     let server = consumer(7200, |authorization| match authorization {
         "Bearer token-1" => text(401, &[], ""),
         _ => json(200, LIVE),
@@ -127,7 +127,7 @@ async fn a_token_that_is_refused_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
+async fn concurrent_callers_with_a_rejected_token_share_the_renewal() {
     let server = consumer(7200, |authorization| match authorization {
         "Bearer token-1" => text(401, &[], ""),
         _ => json(200, LIVE),
@@ -139,7 +139,7 @@ async fn concurrent_callers_whose_token_is_refused_share_the_renewal() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
+async fn a_rejected_token_is_not_sent_again_if_its_renewal_fails_at_first() {
     let server = RecordingServer::scripted([
         json(200, r#"{"access_token":"token-1"}"#),
         text(401, &[], ""),
@@ -152,7 +152,7 @@ async fn a_refused_token_is_not_sent_again_where_its_renewal_fails_at_first() {
 }
 
 #[tokio::test]
-async fn a_renewed_token_that_is_refused_too_ends_the_call() {
+async fn a_renewed_token_that_is_rejected_too_ends_the_call() {
     let server = consumer(7200, |_| text(401, &[], ""));
     let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Unauthorized);
     assert_eq!((fetches(&server), error.attempts()), (2, 2));
@@ -171,7 +171,7 @@ async fn a_token_is_renewed_once_in_a_call_with_all_its_retries() {
 }
 
 #[tokio::test]
-async fn a_token_that_comes_back_unchanged_is_not_fetched_again_by_a_thousand_callers() {
+async fn a_token_that_is_returned_unchanged_is_not_fetched_again_by_a_thousand_callers() {
     let server = RecordingServer::with_handler(|_, request| {
         if fetches_token(request) { json(200, r#"{"access_token":"token"}"#) } else { text(401, &[], "") }
     });
@@ -213,7 +213,7 @@ fn a_client_whose_runtime_has_ended_during_a_fetch_can_be_used_in_another() {
 }
 
 #[test]
-fn a_consumers_secret_does_not_leave_the_machine_where_the_base_url_is_on_it() {
+fn a_consumers_secret_does_not_leave_the_machine_if_the_base_url_is_loopback() {
     let consumer = || Client::builder().credentials(Credentials::oauth("consumer", "s3cret").unwrap());
     let error = consumer().base_url("http://127.0.0.1:8080/2.0").build().unwrap_err();
     assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("oauth_token_url")));
@@ -223,7 +223,7 @@ fn a_consumers_secret_does_not_leave_the_machine_where_the_base_url_is_on_it() {
 }
 
 #[tokio::test]
-async fn a_consumer_that_is_refused_a_token_is_told_why() {
+async fn a_failed_token_request_reports_the_reason() {
     let refusal = r#"{"error":"invalid_client","error_description":"Unknown consumer"}"#;
     for (reply, kind, fetches) in [
         (json(400, refusal), ErrorKind::Unauthorized, 1),
@@ -251,7 +251,7 @@ async fn a_consumer_that_is_refused_a_token_is_told_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_does_not_come_ends_within_the_calls_time() {
+async fn a_token_request_that_hangs_ends_with_the_timeout_of_the_call() {
     let server = RecordingServer::scripted([Reply::NEVER]);
     let client = Client::builder()
         .base_url(server.address())
@@ -267,7 +267,7 @@ async fn a_token_that_does_not_come_ends_within_the_calls_time() {
 }
 
 #[tokio::test]
-async fn the_generated_client_says_why_there_is_no_token() {
+async fn the_generated_client_reports_why_there_is_no_token() {
     let server = RecordingServer::scripted([json(401, r#"{"error":"invalid_client"}"#)]);
     let generated = client(&server).generated();
     let (workspace, repo_slug, commit, key) = ids();

@@ -1,4 +1,4 @@
-//! What one call, one status and one client can have of their own.
+//! Options of single calls, members of a status, and clients made from others.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use test_support::{
 use crate::support::{HASH, LINK, LIVE, builder, client, commit, commit_of, expect_kind, page};
 
 #[tokio::test]
-async fn a_call_has_retries_and_time_of_its_own() {
+async fn a_call_has_its_own_retries_and_timeout() {
     let server = RecordingServer::scripted([text(503, &[], "")]);
     let commit = commit_of(&builder(&server).max_retries(1).build().unwrap());
     let attempts = |error: Error| error.attempts();
@@ -29,7 +29,7 @@ async fn a_call_has_retries_and_time_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_call_has_headers_of_its_own() {
+async fn a_call_has_its_own_headers() {
     let server = RecordingServer::with_handler(|_, request| {
         let is_list = request.method == "GET" && request.target.ends_with("/statuses");
         if is_list { json(200, page(&[LIVE], None)) } else { stored(200, LIVE, request) }
@@ -54,7 +54,7 @@ async fn a_call_has_headers_of_its_own() {
 }
 
 #[tokio::test]
-async fn members_can_be_given_as_options() {
+async fn members_can_be_options() {
     let server = RecordingServer::with_handler(|_, request| stored(201, LIVE, request));
     let set = commit(&server).set("unit-tests", State::Failed, LINK);
     set.name(None::<String>).description(Some("42 passed")).refname(None::<&str>).send().await.unwrap();
@@ -63,7 +63,7 @@ async fn members_can_be_given_as_options() {
 }
 
 #[tokio::test]
-async fn every_member_that_is_given_is_sent() {
+async fn every_member_that_is_set_is_sent() {
     let server = RecordingServer::with_handler(|_, request| stored(201, LIVE, request));
     let set = commit(&server).set("unit-tests", State::Failed, LINK);
     set.name("Unit tests").description("42 failed").refname("main").send().await.unwrap();
@@ -75,7 +75,7 @@ async fn every_member_that_is_given_is_sent() {
 }
 
 #[tokio::test]
-async fn an_update_sends_what_is_given_and_of_the_rest_what_it_has_read() {
+async fn an_update_sends_its_changes_and_the_other_stored_members() {
     type Change = fn(UpdateStatus) -> UpdateStatus;
     let old = serde_json::json!({
         "type": "build", "key": "unit-tests", "state": "INPROGRESS", "url": "https://ci.example.com/old",
@@ -135,7 +135,7 @@ async fn a_client_is_made_from_another_with_its_settings() {
 }
 
 #[tokio::test]
-async fn an_http_client_of_the_callers_own_is_kept_or_asked_for_again() {
+async fn an_http_client_of_the_callers_own_is_reused_or_required_again() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let mut headers = reqwest::header::HeaderMap::new();
     headers.insert("x-own", "yes".parse().unwrap());

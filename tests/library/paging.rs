@@ -11,7 +11,7 @@ use test_support::{
 
 use crate::support::{TOKEN, commit, expect_kind, page, pull_request, status};
 
-/// A server whose pages come from a function of the request's number and the server's own address.
+/// A server whose pages are made by a function of the request's number and the server's address.
 fn pages(of: impl Fn(usize, &str) -> String + Send + Sync + 'static) -> RecordingServer {
     RecordingServer::with_handler(move |number, request| {
         let address = format!("http://{}", request.header("host").unwrap_or_default());
@@ -24,7 +24,7 @@ async fn keys(statuses: Statuses) -> Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn a_stream_runs_over_all_pages_and_over_empty_ones() {
+async fn a_stream_has_the_statuses_of_all_pages_empty_ones_included() {
     let server = pages(|number, address| match number {
         0 => page(&[&status("a"), &status("b")], Some(&format!("{address}/2.0/next?page=2"))),
         1 => page(&[], Some(&format!("{address}/2.0/next?page=3"))),
@@ -38,7 +38,7 @@ async fn a_stream_runs_over_all_pages_and_over_empty_ones() {
 }
 
 #[tokio::test]
-async fn all_gathers_what_the_stream_gives() {
+async fn all_collects_the_stream() {
     let server = pages(|number, address| match number {
         0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
         _ => page(&[&status("b")], None),
@@ -65,7 +65,7 @@ async fn a_query_is_sent_with_the_first_page() {
 }
 
 #[tokio::test]
-async fn one_page_comes_with_its_counters() {
+async fn a_single_page_has_its_counters() {
     let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let page = commit(&server).statuses().page(1).await.unwrap();
     assert_eq!((page.page, page.pagelen, page.size, page.values.len()), (Some(1), Some(30), Some(1), 1));
@@ -91,7 +91,7 @@ async fn until_error(mut statuses: Statuses) -> (Vec<String>, bitbucket_build_st
 }
 
 #[tokio::test]
-async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
+async fn a_page_at_another_host_is_an_error_and_no_credentials_are_sent_there() {
     let foreign = RecordingServer::scripted([json(200, page(&[], None))]);
     let address = foreign.address().to_owned();
     let server = pages(move |_, _| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
@@ -102,7 +102,7 @@ async fn a_page_elsewhere_is_an_error_and_no_credentials_go_there() {
 }
 
 #[tokio::test]
-async fn pages_that_lead_back_to_themselves_end() {
+async fn pages_that_form_a_loop_end() {
     let server = pages(|_, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))));
     let (keys, error) = until_error(commit(&server).statuses()).await;
     assert_eq!((keys.len(), error.kind(), server.requests()), (2, ErrorKind::Decode, 2));
@@ -110,7 +110,7 @@ async fn pages_that_lead_back_to_themselves_end() {
 }
 
 #[tokio::test]
-async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are_given() {
+async fn an_item_that_is_not_a_status_is_named_by_its_index_after_the_pages_before_it() {
     let server = pages(|number, address| match number {
         0 => page(&[&status("a")], Some(&format!("{address}/2.0/x?page=2"))),
         _ => page(&[&status("b"), "\"Free plan\""], None),
@@ -121,7 +121,7 @@ async fn an_item_that_is_no_status_is_named_by_its_place_and_pages_before_it_are
 }
 
 #[tokio::test]
-async fn a_page_that_fails_is_repeated_by_itself() {
+async fn a_page_that_fails_is_retried_alone() {
     let server = RecordingServer::with_handler(|number, request| match number {
         0 => {
             let next = format!("http://{}/2.0/x?page=2", request.header("host").unwrap_or_default());
@@ -147,7 +147,7 @@ async fn a_query_that_cannot_be_sent_is_refused() {
 }
 
 #[tokio::test]
-async fn a_list_that_never_ends_ends_after_its_most_pages() {
+async fn an_endless_list_ends_after_max_pages() {
     let server = pages(|number, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page={}", number + 2))));
     let (keys, error) = until_error(commit(&server).statuses().max_pages(5)).await;
     assert_eq!((keys.len(), error.kind(), server.requests()), (5, ErrorKind::Decode, 5));
@@ -156,7 +156,7 @@ async fn a_list_that_never_ends_ends_after_its_most_pages() {
 }
 
 #[tokio::test]
-async fn a_list_that_never_ends_ends_with_its_time() {
+async fn an_endless_list_ends_with_its_timeout() {
     let server = pages(|number, address| page(&[&status("a")], Some(&format!("{address}/2.0/x?page={}", number + 2))));
     let list = commit(&server).statuses().timeout(Duration::from_millis(200));
     let (keys, error) = finishes("the list", until_error(list)).await;
@@ -165,14 +165,14 @@ async fn a_list_that_never_ends_ends_with_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_hangs_ends_with_the_time_of_the_list() {
+async fn a_page_that_hangs_ends_with_the_timeout_of_the_list() {
     let server = RecordingServer::scripted([Reply::NEVER]);
     let list = commit(&server).statuses().timeout(Duration::from_millis(100)).all();
     expect_kind(finishes("the list", list).await, ErrorKind::Timeout);
 }
 
 #[tokio::test]
-async fn a_list_needs_nothing_of_a_page_but_its_statuses_and_the_next_address() {
+async fn a_list_parses_only_the_statuses_and_the_next_address_of_a_page() {
     let odd = format!(r#"{{"pagelen":"many","values":[{}],"page":{{}},"size":-1,"next":null}}"#, status("a"));
     let server = RecordingServer::scripted([json(200, odd)]);
     assert_eq!(keys(commit(&server).statuses()).await.unwrap(), ["a"]);

@@ -26,7 +26,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The members a status has, with any value of the right type.
+/// The members of a status, with any value of the right type.
 fn known_members() -> impl Strategy<Value = Map<String, Value>> {
     let text = || prop_oneof![Just(Value::Null), any::<String>().prop_map(Value::from)];
     let link = any::<String>().prop_map(|href| serde_json::json!({ "href": href }));
@@ -51,7 +51,7 @@ fn known_members() -> impl Strategy<Value = Map<String, Value>> {
 
 proptest! {
     #[test]
-    fn any_object_with_the_right_members_is_a_status_and_survives(
+    fn any_object_with_the_right_members_is_a_status_and_round_trips(
         known in known_members(),
         extra in prop::collection::btree_map("x_[a-z]{0,8}", any_json(), 0..6),
     ) {
@@ -65,12 +65,12 @@ proptest! {
     }
 
     #[test]
-    fn bytes_are_a_status_or_none_but_never_a_panic(bytes in vec(any::<u8>(), 0..200)) {
+    fn bytes_are_a_status_or_an_error_but_never_a_panic(bytes in vec(any::<u8>(), 0..200)) {
         let _ = serde_json::from_slice::<BuildStatus>(&bytes);
     }
 }
 
-/// A runtime with a server that keeps every request, and a client for it.
+/// A runtime with a server that records every request, and a client for it.
 struct World {
     runtime: Runtime,
     server: RecordingServer,
@@ -95,7 +95,7 @@ fn any_name() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn a_name_is_refused_or_arrives_as_its_one_segment() {
+fn an_id_is_refused_or_received_as_one_segment() {
     let world = World::new(|request| stored(200, LIVE, request));
     proptest!(|(workspace in any_name(), slug in any_name(), key in any_name())| {
         let before = world.server.requests();
@@ -112,18 +112,18 @@ fn a_name_is_refused_or_arrives_as_its_one_segment() {
             }
             Ok(Err(error)) | Err(error) => {
                 prop_assert_eq!(error.kind(), ErrorKind::InvalidInput);
-                prop_assert!(arrived.is_empty(), "sent {:?} and said {}", arrived[0].target, error);
+                prop_assert!(arrived.is_empty(), "sent {:?} and reported {}", arrived[0].target, error);
             }
         }
     });
 }
 
 #[test]
-fn any_error_body_gives_an_error_that_can_be_shown() {
+fn any_error_body_leads_to_an_error_that_can_be_displayed() {
     let body = Arc::new(std::sync::Mutex::new((400, Vec::new())));
-    let said = Arc::clone(&body);
+    let current = Arc::clone(&body);
     let world = World::new(move |_| {
-        let (status, body) = &*said.lock().unwrap();
+        let (status, body) = &*current.lock().unwrap();
         Reply::Bytes(response(*status, &[], body))
     });
     let bytes = prop_oneof![

@@ -1,4 +1,4 @@
-//! The retry quota that calls share, and what a call is retried for.
+//! The shared retry quota, and when a call is retried.
 
 use std::time::{Duration, Instant};
 
@@ -7,13 +7,13 @@ use test_support::server::{RecordingServer, json, text};
 
 use crate::support::{LINK, LIVE, commit_of, expect_kind};
 
-/// A client as it is by default, but for delays that a test can afford.
+/// A client with default settings, except for short delays.
 fn client(server: &RecordingServer) -> Client {
     Client::builder().base_url(server.address()).max_backoff(Duration::from_millis(1)).build().unwrap()
 }
 
 #[tokio::test]
-async fn an_outage_costs_each_call_one_request_and_all_of_them_the_quotas_retries() {
+async fn an_outage_costs_each_call_one_request_and_all_together_the_retries_of_the_quota() {
     let server = RecordingServer::scripted([text(503, &[], "")]);
     let client = client(&server);
     for number in 0..200 {
@@ -38,7 +38,7 @@ async fn a_quota_can_be_changed_and_turned_off() {
 }
 
 #[tokio::test]
-async fn retries_that_succeed_cost_nothing_in_the_end() {
+async fn retries_that_succeed_are_refunded() {
     let server = RecordingServer::with_handler(|number, _| match number % 2 {
         0 => text(503, &[], ""),
         _ => json(200, LIVE),
@@ -71,7 +71,7 @@ async fn a_call_is_retried_until_the_service_is_back_however_often_that_is() {
 }
 
 #[tokio::test]
-async fn a_delay_that_the_server_asks_for_is_waited_for() {
+async fn a_retry_after_is_respected() {
     let server = RecordingServer::scripted([text(503, &["Retry-After: 1"], ""), json(200, LIVE)]);
     let started = Instant::now();
     commit_of(&client(&server)).get("unit-tests").await.unwrap();

@@ -1,4 +1,4 @@
-//! What is printed of everything public: never a secret.
+//! Nothing public prints a secret.
 
 use std::{
     fmt::Debug,
@@ -14,7 +14,7 @@ use test_support::{
 use crate::support::{HASH, LINK, LIVE, chain, client};
 
 const SECRET: &str = "s3cret-token";
-/// `ada@example.com:s3cret-token` and `consumer:s3cret-token` as `Basic` has them.
+/// `ada@example.com:s3cret-token` and `consumer:s3cret-token`, encoded for `Basic`.
 const ENCODED: [&str; 2] = ["YWRhQGV4YW1wbGUuY29tOnMzY3JldC10b2tlbg", "Y29uc3VtZXI6czNjcmV0LXRva2Vu"];
 
 #[track_caller]
@@ -38,13 +38,13 @@ async fn nothing_public_shows_a_secret() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     for credentials in all_kinds() {
         let server = RecordingServer::scripted([json(200, LIVE), json(200, LIVE), text(403, &[], "Forbidden")]);
-        let kept = Arc::clone(&seen);
+        let rows = Arc::clone(&seen);
         let builder = Client::builder()
             .base_url(format!("{}/2.0", server.address()))
             .oauth_token_url(server.address())
             .observe(move |exchange| {
                 let headers = exchange.request_headers().collect::<Vec<_>>();
-                kept.lock().unwrap().push(format!("{exchange:?} {headers:?}"));
+                rows.lock().unwrap().push(format!("{exchange:?} {headers:?}"));
             })
             .credentials(credentials.clone());
         assert_silent(&credentials);
@@ -81,7 +81,7 @@ async fn nothing_public_shows_a_secret() {
 }
 
 #[tokio::test]
-async fn the_http_client_that_can_be_taken_out_holds_no_secret() {
+async fn the_http_client_of_the_generated_client_has_no_secret() {
     let server = RecordingServer::scripted([text(200, &[], "")]);
     client(&server).generated().client().get(server.address()).send().await.unwrap();
     let request = &server.received()[0];
@@ -126,14 +126,14 @@ async fn a_refused_connection_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn what_a_caller_mistypes_into_an_address_is_not_repeated() {
+async fn a_secret_in_an_address_is_not_part_of_the_error() {
     let error = Client::builder().base_url("https://ada:s3cret@api.bitbucket.org").build().unwrap_err();
     assert_silent(&chain(&error));
     let server = RecordingServer::scripted([json(200, LIVE)]);
     assert_silent(&client(&server));
 }
 
-/// A response that contains what the request was authorized by, in several forms.
+/// A response that contains the credentials of the request in several forms.
 fn echo(status: u16, request: &ReceivedRequest) -> Reply {
     let authorization = request.header("authorization").unwrap_or_default();
     let (_, credentials) = authorization.split_once(' ').unwrap_or_default();
@@ -151,7 +151,7 @@ fn echo(status: u16, request: &ReceivedRequest) -> Reply {
 }
 
 #[tokio::test]
-async fn credentials_that_a_server_echoes_are_shown_to_nobody() {
+async fn credentials_that_a_server_echoes_are_redacted_everywhere() {
     let kinds = [
         Credentials::access_token(SECRET).unwrap(),
         Credentials::api_token("ada@example.com", SECRET).unwrap(),

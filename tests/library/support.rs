@@ -11,7 +11,7 @@ use test_support::server::RecordingServer;
 
 pub(crate) const LINK: &str = "https://ci.example.com/builds/42";
 pub(crate) const TOKEN: &str = "s3cret-access-token";
-/// A status as the live API answers it.
+/// A status as the live API returns it.
 pub(crate) const LIVE: &str = include_str!("../fixtures/get_build_status/live.json");
 
 /// A client for the server that retries quickly, three times.
@@ -33,7 +33,7 @@ pub(crate) fn commit_of(client: &Client) -> Commit {
     client.commit("acme", "rocket", HASH).unwrap()
 }
 
-/// What names the status `k` to the generated client.
+/// The ids of the status `k`, for the generated client.
 #[track_caller]
 pub(crate) fn ids() -> (Workspace, RepoSlug, CommitHash, Key) {
     let (workspace, repo_slug) = (Workspace::new("acme").unwrap(), RepoSlug::new("rocket").unwrap());
@@ -50,7 +50,7 @@ pub(crate) fn pull_request(server: &RecordingServer) -> PullRequest {
     client(server).pull_request("acme", "rocket", 7).unwrap()
 }
 
-/// The four ways to call.
+/// The four kinds of calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     Put,
@@ -66,7 +66,7 @@ impl Verb {
         matches!(self, Self::Put | Self::Post)
     }
 
-    /// Calls in this way.
+    /// Makes a call of this kind.
     pub(crate) async fn call(self, commit: &Commit) -> Result<()> {
         match self {
             Self::Put => {
@@ -80,7 +80,7 @@ impl Verb {
         }
     }
 
-    /// A good answer to it.
+    /// A successful response to it.
     pub(crate) fn success(self) -> String {
         if self == Self::List { page(&[LIVE], None) } else { LIVE.to_owned() }
     }
@@ -109,7 +109,7 @@ pub(crate) fn expect_kind<T: std::fmt::Debug>(outcome: Result<T>, kind: ErrorKin
     error
 }
 
-/// The whole text of an error and its causes.
+/// The texts of an error and its causes.
 pub(crate) fn chain(error: &Error) -> Vec<String> {
     let first: &dyn std::error::Error = error;
     std::iter::successors(Some(first), |&cause| cause.source()).map(ToString::to_string).collect()

@@ -1,4 +1,4 @@
-//! Certificates: of an authority of one's own, of nobody known, and on a machine without any root.
+//! Certificates: of a private authority, of an unknown one, and on a machine without any root.
 
 use std::{
     sync::{
@@ -19,7 +19,7 @@ use tokio_rustls::{
 
 use crate::support::{LIVE, TOKEN, commit_of, expect_kind};
 
-/// An authority's certificate as PEM, and what accepts connections to 127.0.0.1 with a certificate that it vouches for.
+/// An authority's certificate as PEM, and an acceptor for 127.0.0.1 with a certificate that it has signed.
 fn authority() -> (String, TlsAcceptor) {
     let mut authority = CertificateParams::new([]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -39,7 +39,7 @@ fn authority() -> (String, TlsAcceptor) {
     (pem, TlsAcceptor::from(Arc::new(configuration)))
 }
 
-/// An authority's certificate as PEM, and a server on 127.0.0.1 that it vouches for.
+/// An authority's certificate as PEM, and a server on 127.0.0.1 with a certificate that it has signed.
 fn trusted_server() -> (String, RecordingServer) {
     let (pem, acceptor) = authority();
     let wrap = move |stream: TcpStream| acceptor.clone().accept(stream);
@@ -58,19 +58,19 @@ fn commit(server: &RecordingServer, ca_pem: Option<&str>) -> Commit {
 }
 
 #[tokio::test]
-async fn an_authority_of_ones_own_is_trusted() {
+async fn a_private_authority_is_trusted() {
     let (pem, server) = trusted_server();
     commit(&server, Some(&pem)).get("unit-tests").await.unwrap();
     assert_eq!(server.requests(), 1);
 }
 
 #[tokio::test]
-async fn a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_sent() {
+async fn a_certificate_of_an_unknown_authority_ends_the_call_before_anything_is_sent() {
     let (_, server) = trusted_server();
     let (other, _) = trusted_server();
     for trust in [None, Some(other.as_str())] {
         let error = expect_kind(commit(&server, trust).get("unit-tests").await, ErrorKind::Transport);
-        assert_eq!(error.attempts(), 1, "a certificate does not change by asking again");
+        assert_eq!(error.attempts(), 1, "a retry does not change a certificate");
         assert!(!error.is_retryable());
         assert!(error.to_string().contains("certificate"), "{error}");
         assert!(error.explain().remedy.contains("--ca-file"), "{}", error.explain());
@@ -96,7 +96,7 @@ async fn greets(mut stream: TcpStream) -> std::io::Result<TcpStream> {
 }
 
 #[tokio::test]
-async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
+async fn a_broken_handshake_is_retried_whatever_the_key_is() {
     let (pem, _) = trusted_server();
     let breaks = |_| async { Err::<TcpStream, std::io::Error>(std::io::ErrorKind::ConnectionAborted.into()) };
     let server = RecordingServer::start("https", breaks, |_, _| json(200, LIVE));
@@ -107,7 +107,7 @@ async fn a_handshake_that_breaks_is_repeated_whatever_the_key_is_called() {
 }
 
 #[tokio::test]
-async fn a_token_address_whose_certificate_is_not_trusted_is_not_tried_again() {
+async fn an_untrusted_certificate_of_the_token_address_is_not_retried() {
     let (pem, _) = trusted_server();
     let accepted = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&accepted);
@@ -132,7 +132,7 @@ async fn a_token_address_whose_certificate_is_not_trusted_is_not_tried_again() {
 }
 
 #[test]
-fn what_holds_no_certificate_is_refused() {
+fn a_text_without_certificates_is_refused() {
     for pem in ["", "no PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
         let error = Client::builder().ca_pem(pem).build().expect_err(pem);
         assert_eq!((error.kind(), error.field()), (ErrorKind::InvalidInput, Some("ca_pem")));
@@ -141,8 +141,8 @@ fn what_holds_no_certificate_is_refused() {
     assert_eq!(both.field(), Some("ca_pem"));
 }
 
-/// Runs as two: the parent starts this very test again with an environment that names roots that are not there.
-/// (Windows and Apple's systems are asked themselves, whatever the environment names.)
+/// The parent process starts this test again with an environment that names missing roots. (On Windows and Apple's
+/// systems the verifier ignores the environment.)
 #[cfg(not(any(windows, target_vendor = "apple")))]
 #[test]
 fn roots_that_the_environment_names_are_not_replaced_by_others() {
@@ -161,6 +161,6 @@ fn roots_that_the_environment_names_are_not_replaced_by_others() {
         .env("SSL_CERT_DIR", "/nonexistent")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && output.contains("1 passed"), "{output}");
 }

@@ -1,7 +1,7 @@
-//! What `tracing` sees of a call, with OpenTelemetry's names.
+//! The span and the events of a call, with OpenTelemetry's names.
 //!
-//! A test binary of its own: `tracing` remembers for the entire process whether anything listens to a span, so the one
-//! subscriber is there before the first call.
+//! This is a test binary of its own: `tracing` caches for the entire process whether anything listens to a span, so the
+//! only subscriber is installed before the first call.
 #![cfg(feature = "tracing")]
 #![allow(missing_docs)]
 
@@ -36,7 +36,7 @@ struct Call {
     events: Vec<Fields>,
 }
 
-/// The calls of all tests, and which of them the spans that are open belong to.
+/// The calls of all tests, and the call that each open span belongs to.
 #[derive(Default)]
 struct Recorded {
     calls: Vec<Call>,
@@ -66,7 +66,7 @@ impl Visit for Reader<'_> {
     }
 }
 
-/// Whether it is this crate's own, and not of the HTTP client within its span.
+/// Whether the span or event is this crate's own, not one of the HTTP client inside it.
 fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("bitbucket_build_status")
 }
@@ -108,7 +108,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     }
 }
 
-/// Reads a status from a server with these replies; returns the outcome, the server, and the calls that were traced.
+/// Reads a status from a server with these replies. Returns the outcome, the server, and the traced calls.
 async fn traced_get<const N: usize>(replies: [Reply; N]) -> (Result<BuildStatus>, RecordingServer, Vec<Call>) {
     LazyLock::force(&RECORDED);
     let server = RecordingServer::scripted(replies);
@@ -129,7 +129,7 @@ async fn traced_get<const N: usize>(replies: [Reply; N]) -> (Result<BuildStatus>
 }
 
 #[track_caller]
-fn assert_holds(fields: &Fields, expected: &[(&str, &str)]) {
+fn assert_contains(fields: &Fields, expected: &[(&str, &str)]) {
     for (name, value) in expected {
         assert_eq!(fields.get(*name).map(String::as_str), Some(*value), "{name} in {fields:?}");
     }
@@ -141,7 +141,7 @@ async fn a_call_is_one_span_and_each_retry_an_event() {
     let (outcome, server, calls) = traced_get(replies).await;
     outcome.unwrap();
     let [Call { span, events }] = calls.as_slice() else { panic!("expected one call, got {calls:?}") };
-    assert_holds(
+    assert_contains(
         span,
         &[
             ("otel.name", "GET"),
@@ -155,8 +155,8 @@ async fn a_call_is_one_span_and_each_retry_an_event() {
     );
     assert!(!span.contains_key("error.type"), "{span:?}");
     let [first, second] = events.as_slice() else { panic!("expected two events, got {events:?}") };
-    assert_holds(first, &[("error.type", "503"), ("http.request.resend_count", "1")]);
-    assert_holds(second, &[("error.type", "429"), ("http.request.resend_count", "2")]);
+    assert_contains(first, &[("error.type", "503"), ("http.request.resend_count", "1")]);
+    assert_contains(second, &[("error.type", "429"), ("http.request.resend_count", "2")]);
     assert!(!format!("{calls:?}").contains(TOKEN), "{calls:?}");
 }
 
@@ -168,7 +168,7 @@ async fn a_call_that_fails_names_the_type_of_its_error() {
     ] {
         let (outcome, _server, calls) = traced_get([reply]).await;
         assert_eq!(outcome.unwrap_err().kind(), kind);
-        assert_holds(&calls[0].span, &[("error.type", error_type), ("otel.status_code", "ERROR")]);
+        assert_contains(&calls[0].span, &[("error.type", error_type), ("otel.status_code", "ERROR")]);
         assert_eq!(calls[0].span.get("http.response.status_code").map(String::as_str), status);
         let is_retried = calls[0].span.contains_key("http.request.resend_count");
         assert_eq!(is_retried, !calls[0].events.is_empty(), "{calls:?}");
