@@ -117,3 +117,45 @@ fn settings(document: &Value) -> GenerationSettings {
     }
     settings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{drop_null_of_components, keep_success_responses, name_types, sorted};
+    use serde_json::json;
+
+    #[test]
+    fn only_success_responses_reach_the_generator() {
+        let responses = json!({"200": {}, "2XX": {}, "301": {}, "404": {}, "default": {}});
+        let mut document = json!({"paths": {"/": {"parameters": [], "get": {"responses": responses}}}});
+        keep_success_responses(&mut document);
+        assert_eq!(document["paths"]["/"]["get"]["responses"], json!({"200": {}, "2XX": {}}));
+    }
+
+    #[test]
+    fn a_component_that_may_be_null_is_a_plain_type_and_its_members_stay_as_they_are() {
+        let member = json!({"type": "string", "nullable": true});
+        let schema = json!({"type": "object", "nullable": true, "properties": {"name": member}});
+        let mut document = json!({"components": {"schemas": {"Link": schema}}});
+        drop_null_of_components(&mut document);
+        let expected = json!({"type": "object", "properties": {"name": member}});
+        assert_eq!(document["components"]["schemas"]["Link"], expected);
+    }
+
+    #[test]
+    fn a_parameter_that_was_renamed_is_named_instead_of_losing_its_type() {
+        let mut document: serde_json::Value = serde_json::from_str(include_str!("openapi.json")).expect("JSON");
+        let parameters = document["components"]["parameters"].as_object_mut().expect("parameters");
+        let renamed = parameters.remove("repo_slug").expect("the parameter");
+        parameters.insert("repo".to_owned(), renamed);
+        let problem = name_types(&mut document).expect_err("a pointer that leads nowhere");
+        let expected = "spec/generate.rs: /components/parameters/repo_slug/schema, whose type is RepoSlug, is not in \
+                        the document; was it renamed?";
+        assert_eq!(problem, expected);
+    }
+
+    #[test]
+    fn members_are_sorted_at_every_depth() {
+        let document = serde_json::from_str(r#"{"b": [{"d": 1, "c": 2}], "a": 0}"#).expect("JSON");
+        assert_eq!(sorted(document).to_string(), r#"{"a":0,"b":[{"c":2,"d":1}]}"#);
+    }
+}

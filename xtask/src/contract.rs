@@ -1,7 +1,5 @@
 //! `cargo xtask contract`: tools and clients of others, for the document, and between it, the sandbox and the command.
 
-mod clients;
-
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -55,8 +53,15 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let bbstatus = process::target(&root).join("debug/bbstatus");
     schemathesis(&root, &python.join("schemathesis"), &bbstatus, arguments.examples)?;
     prism(&root, &node.join(".bin/prism"), &bbstatus)?;
-    clients::run(&root, &bbstatus, &python, &node, arguments.write)?;
+    clients(&root, &python, &node, &bbstatus, arguments.write)?;
     guide(&root, &python)
+}
+
+/// Clients of others do with the sandbox what docs/clients.md says.
+fn clients(root: &Path, python: &Path, node: &Path, bbstatus: &Path, writes: bool) -> Outcome {
+    let mut command = Command::new(python.join("python"));
+    command.arg(root.join("tests/contract/clients/run.py")).arg(bbstatus).arg(COMMIT);
+    process::run(command.args(writes.then_some("--write")).env("NODE_PATH", node))
 }
 
 /// The Python and node of the guide, with pytest.

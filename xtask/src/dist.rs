@@ -81,7 +81,8 @@ fn build(root: &Path, dist: &Path, target: &str) -> Outcome {
     write(&dist.join(CHECKSUMS), &checksums(dist)?)
 }
 
-/// How maturin builds for a target: for Linux with Zig, and for the oldest C library that Rust itself supports.
+/// How maturin builds for a target: for Linux with Zig, and for the oldest C library that Rust itself supports. Maturin
+/// checks that the binary needs no newer one.
 fn platform(target: &str) -> &'static [&'static str] {
     match target {
         _ if target.contains("linux-gnu") => &["--zig", "--compatibility", "manylinux2014"],

@@ -9,7 +9,6 @@ mod error;
 pub mod layers;
 pub mod lint;
 mod process;
-pub mod release;
 mod server;
 pub mod spec;
 mod tools;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, ci, codegen, contract, dist, docs, lint, release, spec};
+use xtask::{Outcome, ci, codegen, contract, dist, docs, lint, spec};
 
 /// The project's maintenance tasks. Each check prints the command that fixes what it finds.
 #[derive(Parser)]
@@ -22,7 +22,6 @@ enum Command {
     Lint(lint::Arguments),
     Contract(contract::Arguments),
     Dist(dist::Arguments),
-    Release(release::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +41,5 @@ fn run(command: Command) -> Outcome {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Contract(arguments) => contract::run(&arguments),
         Command::Dist(arguments) => dist::run(arguments),
-        Command::Release(arguments) => release::run(&arguments),
     }
 }

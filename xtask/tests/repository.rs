@@ -70,3 +70,39 @@ fn downloads_have_the_names_that_the_readme_and_cargo_binstall_expect() {
     let latest = format!("{repository}/releases/latest/download/{archive}");
     assert!(text("README.md").contains(&latest), "README.md: expected {latest}");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_release_needs_its_version_in_both_manifests_and_a_dated_section_of_the_changelog() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    for path in ["Cargo.toml", "bbstatus/Cargo.toml"] {
+        write(path, "[package]\nversion = \"0.2.0\"\n[dependencies.a]\nversion = \"1.0\"\n");
+    }
+    write(
+        "CHANGELOG.md",
+        "# Changelog\n\n## [0.2.0] - 2026-12-01\n\n### Added\n\n- b\n\n## [0.1.0] - unreleased\n\n- a\n\n\
+         ## [0.0.1] - 2026-01-01\n\n[0.1.0]: https://example.com\n",
+    );
+    write(".ci/release", &text(".ci/release"));
+    let release = |tag: &str| {
+        let script = folder.path().join(".ci/release");
+        let output = std::process::Command::new("bash").arg(script).arg(tag).output().expect("bash");
+        String::from_utf8([output.stdout, output.stderr].concat()).expect("text")
+    };
+    assert_eq!(release("v0.2.0"), "\n### Added\n\n- b\n");
+    let version = |tag: &str| {
+        ["Cargo.toml", "bbstatus/Cargo.toml"]
+            .map(|path| format!("{path}: expected the version {tag}, got 0.2.0\n"))
+            .concat()
+    };
+    let heading = |version: &str| format!("CHANGELOG.md: expected a heading such as ## [{version}] - 2026-11-23\n");
+    let empty = |version: &str| format!("CHANGELOG.md: expected changes in {version}, got none\n");
+    assert_eq!(release("v0.1.0"), version("0.1.0") + &heading("0.1.0"));
+    assert_eq!(release("v0.0.1"), version("0.0.1") + &empty("0.0.1"));
+    assert_eq!(release("v0.3.0"), version("0.3.0") + &heading("0.3.0") + &empty("0.3.0"));
+}

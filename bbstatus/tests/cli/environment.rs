@@ -6,75 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
     checkout::{Checkout, Commits},
+    dumps::{KINDS, MEMBERS, Situation, all_dumps},
     support::{COMMIT, bbstatus, folder, run},
 };
-
-/// The kinds of build of which every system has a dump.
-const KINDS: [&str; 8] = [
-    "push",
-    "tag",
-    "pull request",
-    "pull request, head unknown",
-    "pull request from a fork",
-    "re-run",
-    "no checkout",
-    "optional variables left out",
-];
-const MEMBERS: [&str; 6] = ["repository", "commit", "refname", "pull_request", "url", "build_number"];
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Dumps {
-    system: String,
-    sources: Vec<String>,
-    variables: BTreeMap<String, String>,
-    situation: Vec<Situation>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Situation {
-    kind: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    variables: BTreeMap<String, String>,
-    #[serde(default)]
-    without: Vec<String>,
-    #[serde(default)]
-    files: BTreeMap<String, String>,
-    #[serde(default = "head")]
-    checkout: String,
-    #[serde(default)]
-    remotes: BTreeMap<String, String>,
-    expected: BTreeMap<String, String>,
-    #[serde(default)]
-    notes: Vec<String>,
-}
-
-fn head() -> String {
-    "head".to_owned()
-}
-
-fn all_dumps() -> Vec<(String, Dumps)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/ci");
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut dumps: Vec<_> = files
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .map(|path| {
-            let text = fs::read_to_string(&path).unwrap();
-            let dumps = toml::from_str(&text).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()));
-            (path.file_stem().unwrap().to_str().unwrap().to_owned(), dumps)
-        })
-        .collect();
-    dumps.sort_by(|one, other| one.0.cmp(&other.0));
-    dumps
-}
 
 /// Replaces the placeholders of hashes and folders.
 fn expand(text: &str, commits: &Commits, files: &Path) -> String {

@@ -4,7 +4,9 @@
 #![cfg_attr(not(unix), allow(unused_imports, dead_code))]
 
 mod checkout;
+mod ci_page;
 mod doctor;
+mod dumps;
 mod environment;
 mod exit_codes;
 mod found;

@@ -7,8 +7,6 @@ use serde_json::Value;
 use super::{CHECKSUMS, COMPLETIONS, DOCUMENTS, asset, checksums, empty, only, program};
 use crate::{Error, Outcome, process, read, server::Server, tools};
 
-/// The newest glibc that a binary for Linux may need.
-const GLIBC: [u32; 2] = [2, 17];
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 
 /// Checks the results for a target, and prints how long each took and its size.
@@ -72,9 +70,6 @@ fn unpacks(root: &Path, archive: &Path, target: &str, folder: &Path) -> Outcome 
         }
     }
     let binary = folder.join(program(target));
-    if target.contains("linux-gnu") {
-        needs_at_most(GLIBC, &fs_err::read(&binary)?)?;
-    }
     let build = ["build", "--quiet", "--locked", "--package", "benches", "--bin", "bench-server"];
     process::run(process::cargo(root).args(build))?;
     let mut server = Command::new(process::target(root).join("debug/bench-server"));
@@ -94,30 +89,10 @@ fn bare(program: &Path, folder: &Path) -> Command {
     command
 }
 
-/// Whether a binary needs no newer glibc. The names of the versions that it needs are texts in it.
-fn needs_at_most(limit: [u32; 2], binary: &[u8]) -> Outcome {
-    let needed = binary.split(|byte| *byte == 0).filter_map(|text| {
-        let mut numbers = std::str::from_utf8(text).ok()?.strip_prefix("GLIBC_")?.split('.').map(str::parse);
-        Some([numbers.next()?.ok()?, numbers.next()?.ok()?])
-    });
-    match needed.max() {
-        Some(newest) if newest <= limit => Ok(()),
-        newest => Err(Error::CheckFailed(format!("glibc: expected {limit:?} at most, got {newest:?}"))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{GLIBC, lists_dependencies, needs_at_most};
+    use super::lists_dependencies;
     use serde_json::json;
-
-    #[test]
-    fn a_binary_for_a_newer_glibc_is_refused() {
-        assert!(needs_at_most(GLIBC, b"\x7fELF\0GLIBC_2.2.5\0GLIBC_2.17\0GLIBC_PRIVATE\0").is_ok());
-        let failure = needs_at_most(GLIBC, b"GLIBC_2.9\0GLIBC_2.34\0").unwrap_err().to_string();
-        assert_eq!(failure, "glibc: expected [2, 17] at most, got Some([2, 34])");
-        assert!(needs_at_most(GLIBC, b"static").is_err());
-    }
 
     #[test]
     fn an_sbom_without_the_dependencies_is_refused() {

@@ -28,11 +28,11 @@ pub(crate) fn small() -> PathBuf {
 
 /// Runs a test on the small document, and on the published one where there is a copy of it.
 ///
-/// The copy is the file `BITBUCKET_DOCUMENT` names, or `../shared/upstream/bitbucket-cloud.openapi.json`.
+/// The copy is the file that `BITBUCKET_DOCUMENT` names, or `target/swagger.v3.json`.
 pub(crate) fn on_each_published(mut test: impl FnMut(&Value)) {
     test(&read(&small()));
     let named = std::env::var_os("BITBUCKET_DOCUMENT").map(PathBuf::from);
-    let copy = named.unwrap_or_else(|| repository().join("../shared/upstream/bitbucket-cloud.openapi.json"));
+    let copy = named.unwrap_or_else(|| repository().join("target/swagger.v3.json"));
     if copy.exists() {
         test(&read(&copy));
     } else {

@@ -47,7 +47,7 @@ struct Arguments {
     #[arg(long, default_value_t = 9)]
     rounds: usize,
     /// The full published document that `document` reads.
-    #[arg(long, default_value = "../shared/upstream/bitbucket-cloud.openapi.json")]
+    #[arg(long, default_value = "target/swagger.v3.json")]
     document: PathBuf,
 }
 

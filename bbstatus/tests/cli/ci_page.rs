@@ -1,80 +1,29 @@
-//! The page about CI systems, from the dumps of their environments.
+//! docs/ci-systems.md, written from the dumps of CI systems.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
-use serde::Deserialize;
+use crate::dumps::{Dumps, KINDS, MEMBERS, Situation, all_dumps};
 
-use crate::{Error, read};
-
-/// Where the page is.
-pub(super) const PAGE: &str = "docs/ci-systems.md";
-const DUMPS: &str = "bbstatus/tests/fixtures/ci";
-
-/// The columns of a system's table: the member of a dump, and its heading.
-const MEMBERS: [(&str, &str); 6] = [
-    ("repository", "repository"),
-    ("commit", "commit"),
-    ("refname", "refname"),
-    ("pull_request", "pull request"),
-    ("build_number", "number"),
-    ("url", "url"),
-];
-/// The columns of the overview.
-const KINDS: [&str; 8] = [
-    "push",
-    "tag",
-    "pull request",
-    "pull request, head unknown",
-    "pull request from a fork",
-    "re-run",
-    "no checkout",
-    "optional variables left out",
-];
-
-/// The dumps of one system; `bbstatus/tests/fixtures/ci/README.md` describes the members.
-#[derive(Deserialize)]
-struct Dumps {
-    system: String,
-    sources: Vec<String>,
-    situation: Vec<Situation>,
-}
-
-#[derive(Deserialize)]
-struct Situation {
-    kind: String,
-    #[serde(default)]
-    name: String,
-    checkout: Option<String>,
-    expected: BTreeMap<String, String>,
-    #[serde(default)]
-    notes: Vec<String>,
+#[test]
+fn the_page_about_ci_systems_shows_the_dumps() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ci-systems.md");
+    let mut systems: Vec<_> = all_dumps().into_iter().map(|(_, dumps)| dumps).collect();
+    systems.sort_by_key(|dumps| dumps.system.to_lowercase());
+    let mut page = String::new();
+    render(&mut page, &systems).unwrap();
+    // Set by `cargo xtask docs`.
+    if std::env::var_os("WRITE_DOCS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap();
+    let difference = written.lines().zip(page.lines()).find(|(written, expected)| written != expected);
+    assert!(written == page, "run: cargo xtask docs; the first difference: {difference:?}");
 }
 
 impl Situation {
     fn value(&self, member: &str) -> &str {
         self.expected.get(member).map_or("", String::as_str)
     }
-}
-
-/// Writes the page.
-///
-/// # Errors
-/// [`Error::Unusable`] when a dump cannot be read.
-pub(super) fn page(root: &Path) -> Result<String, Error> {
-    let folder = root.join(DUMPS);
-    let unusable = |problem: &dyn std::fmt::Display| Error::Unusable(format!("{DUMPS}: {problem}"));
-    let entries = fs::read_dir(&folder).map_err(|cause| unusable(&cause))?;
-    let mut systems = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|cause| unusable(&cause))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            systems.push(toml::from_str::<Dumps>(&read(&path)?).map_err(|cause| unusable(&cause))?);
-        }
-    }
-    systems.sort_by_key(|dumps| dumps.system.to_lowercase());
-    let mut page = String::new();
-    render(&mut page, &systems).map_err(|cause| unusable(&cause))?;
-    Ok(page)
 }
 
 fn render(page: &mut String, systems: &[Dumps]) -> std::fmt::Result {
@@ -93,14 +42,13 @@ fn render(page: &mut String, systems: &[Dumps]) -> std::fmt::Result {
         for source in &dumps.sources {
             writeln!(page, "- <{source}>")?;
         }
-        let headings = MEMBERS.map(|(_, heading)| heading).join(" | ");
+        let headings = MEMBERS.map(|member| member.replace("build_number", "number").replace('_', " ")).join(" | ");
         writeln!(page, "\n| situation | checked out | {headings} |\n|{}", " --- |".repeat(MEMBERS.len() + 2))?;
         let mut notes = Vec::new();
         for situation in &dumps.situation {
-            let values = MEMBERS.map(|(member, _)| cell(situation.value(member)));
+            let values = MEMBERS.map(|member| cell(situation.value(member)));
             let marks: String = situation.notes.iter().map(|note| mark(&mut notes, note)).collect();
-            let checkout = situation.checkout.as_deref().unwrap_or("head");
-            writeln!(page, "| {}{marks} | {checkout} | {} |", what(situation), values.join(" | "))?;
+            writeln!(page, "| {}{marks} | {} | {} |", what(situation), situation.checkout, values.join(" | "))?;
         }
         for (number, note) in notes.iter().enumerate() {
             let begins = if number == 0 { "\n" } else { "" };
@@ -110,13 +58,13 @@ fn render(page: &mut String, systems: &[Dumps]) -> std::fmt::Result {
     Ok(())
 }
 
-/// The number of a note, which is that of its first place.
+/// The number of a note; the same note has the same number.
 fn mark(notes: &mut Vec<String>, note: &str) -> String {
-    let place = notes.iter().position(|known| known == note).unwrap_or_else(|| {
+    let index = notes.iter().position(|known| known == note).unwrap_or_else(|| {
         notes.push(note.to_owned());
         notes.len() - 1
     });
-    format!(" ({})", place + 1)
+    format!(" ({})", index + 1)
 }
 
 fn what(situation: &Situation) -> String {
@@ -144,7 +92,7 @@ fn cell(value: &str) -> String {
     }
 }
 
-/// Hashes by what they are.
+/// A text with words in place of hashes.
 fn symbols(text: &str) -> String {
     let mut text = text.to_owned();
     for name in ["head", "target", "merge"] {
