@@ -1,10 +1,10 @@
 //! Typed [httpmock](https://docs.rs/httpmock) helpers: one for each operation of the document.
 //!
-//! `when` names what a request must be, in the document's words; `then` has a method for each answer the document
-//! lists. Values of the path are matched literally, encoded as the client encodes them, under any base path. What the
-//! document does not have goes through `into_inner`, which gives httpmock's own `When` and `Then`.
+//! `when` has a method for each parameter and member that the document describes, `then` one for each response. Values of
+//! the path are matched literally, encoded as the client encodes them, under any base path. For anything else,
+//! `into_inner` returns httpmock's own `When` and `Then`.
 //!
-//! A mock answers one request that is spelled out; for a flow that remembers what was written, see
+//! A mock responds to requests of one kind and stores nothing; for a flow of several calls, see
 #![cfg_attr(feature = "sandbox", doc = "[`sandbox`](crate::sandbox).")]
 #![cfg_attr(not(feature = "sandbox"), doc = "the feature `sandbox`.")]
 //!
@@ -160,7 +160,7 @@ impl MockServerExt for MockServer {
     }
 }
 
-/// A status with nothing but type, key, state and url; its members are public, so that more can be set.
+/// A status with type, key, state and url; its other members are public and can be set.
 ///
 /// # Examples
 ///
@@ -175,7 +175,7 @@ pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
     BuildStatus::new(key, state, url)
 }
 
-/// The one page of a list with these statuses, with the counters of a live one.
+/// The only page of a list with these statuses, with the counters of a live page.
 ///
 /// # Examples
 ///

@@ -42,7 +42,7 @@ use crate::{client::Client, credentials::Credentials, error::Result, id::CommitH
 
 /// A running sandbox; it ends when it is dropped.
 ///
-/// It runs on a thread of its own: many tests can share one, and it responds while a test blocks.
+/// It runs on its own thread, so many tests can share one, and it responds while a test blocks.
 ///
 /// # Examples
 ///
@@ -97,10 +97,11 @@ impl Sandbox {
     /// The secret that goes with [`CLIENT_ID`](Self::CLIENT_ID).
     pub const CLIENT_SECRET: &str = identity::CLIENT_SECRET;
 
-    /// Starts a sandbox on a free port, in which everything exists; [`client`](Self::client) has its credentials.
+    /// Starts a sandbox on a free port, in which every repository and commit exists; [`client`](Self::client) returns a
+    /// client for it.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if no port can be listened on or no thread can be started.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the sandbox cannot listen on any port or start a thread.
     ///
     /// # Examples
     ///
@@ -114,7 +115,7 @@ impl Sandbox {
     /// # Ok(())
     /// # }
     /// ```
-    #[expect(clippy::unused_async, reason = "as the servers of httpmock and wiremock start; a thread starts at once")]
+    #[expect(clippy::unused_async, reason = "async like the servers of httpmock and wiremock")]
     pub async fn start() -> Result<Self> {
         Self::start_blocking()
     }
@@ -151,13 +152,13 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    /// A client with the address, the address for tokens and the credentials of this sandbox. It connects to where the
-    /// sandbox listens, whatever its public URL is.
+    /// A client with the base URL, the token URL and the credentials of this sandbox. It connects to the address that the
+    /// sandbox listens on, even if there is a public URL.
     ///
-    /// Each call returns one with connections of its own, so that tests on different runtimes do not share any.
+    /// Each call returns a client with its own connections, so that tests on different runtimes do not share them.
     ///
     /// # Panics
-    /// If no HTTP client can be made, as reqwest's own `Client::new` does.
+    /// If the HTTP client cannot be created, as `reqwest::Client::new` does.
     ///
     /// # Examples
     ///
@@ -183,7 +184,7 @@ impl Sandbox {
         builder.build().expect("a client for an address of this machine")
     }
 
-    /// The credentials of the first identity: those that the seed names, or the sandbox's own.
+    /// The credentials of the seed's first identity, or the sandbox's own.
     ///
     /// # Examples
     ///
@@ -199,8 +200,7 @@ impl Sandbox {
         self.state.world().credentials.clone()
     }
 
-    /// Where the API is, such as `http://127.0.0.1:40123/2.0`: a client's base URL. It begins with the public URL, if
-    /// there is one.
+    /// The base URL for clients, such as `http://127.0.0.1:40123/2.0`. It starts with the public URL, if there is one.
     ///
     /// # Examples
     ///
@@ -216,7 +216,7 @@ impl Sandbox {
         self.state.api_url()
     }
 
-    /// Where OAuth consumers get their tokens.
+    /// The URL at which OAuth consumers get their tokens.
     ///
     /// # Examples
     ///
@@ -236,7 +236,7 @@ impl Sandbox {
         format!("{}{}", self.state.hosts.origin().0, auth::TOKEN_PATH)
     }
 
-    /// Where tests in any language ask for what was received, plan faults and reset everything: see the chapters of
+    /// The URL under which tests in any language read the received requests, plan faults and reset everything; see
     /// [this module](self).
     ///
     /// # Examples
@@ -269,7 +269,7 @@ impl Sandbox {
         self.address
     }
 
-    /// What was received so far, oldest first; at most the last 10,000 requests and 64 MiB of bodies.
+    /// The requests received so far, oldest first; at most the last 10,000 requests and 64 MiB of bodies.
     ///
     /// # Examples
     ///
@@ -290,10 +290,10 @@ impl Sandbox {
         self.state.world().journal.all()
     }
 
-    /// Holds what was received to what a test expects.
+    /// Checks the received requests against an expectation.
     ///
     /// # Panics
-    /// Where it was not received: with what was expected, and everything that was received.
+    /// If the expectation is not met. The message has the expectation and every received request.
     ///
     /// # Examples
     ///
@@ -319,7 +319,8 @@ impl Sandbox {
         }
     }
 
-    /// Plays a fault on the next request, or on those that its rule names. Several are played in the order given.
+    /// Plays a fault on the next request, or on those that its rule matches. Several faults are played in the order in which
+    /// they were added.
     ///
     /// # Examples
     ///
@@ -337,7 +338,7 @@ impl Sandbox {
         self.state.world().faults.add(rule.into());
     }
 
-    /// Sets the rate limit of every identity, and forgets the requests that were counted; none: any number of requests.
+    /// Sets the rate limit of every identity and forgets the requests counted so far; `None` is no limit.
     ///
     /// # Examples
     ///
@@ -352,12 +353,12 @@ impl Sandbox {
         self.state.world().rate_limiter.set(limit);
     }
 
-    /// Forgets everything: statuses, journal, faults, tokens and rate limits; and starts anew with this seed, or with the
-    /// one it was started with. Requests that are in flight are not applied.
+    /// Resets statuses, journal, faults, tokens and rate limits to this seed, or to the one that the sandbox was started
+    /// with. Requests in flight are not applied.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; nothing has
-    /// changed then.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; nothing is changed
+    /// then.
     ///
     /// # Examples
     ///
@@ -377,7 +378,7 @@ impl Sandbox {
         self.state.reset(seed.into())
     }
 
-    /// Makes every OAuth token that was issued expire now.
+    /// Makes every OAuth token that was issued expire.
     ///
     /// # Examples
     ///
@@ -415,8 +416,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl SandboxBuilder {
-    /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With another, everything that
-    /// reaches it can use the sandbox, and its faults and its journal.
+    /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With any other address, everyone who
+    /// can reach it can use the sandbox, its faults and its journal.
     ///
     /// # Examples
     ///
@@ -431,7 +432,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where clients reach the sandbox, if that is not where it listens: behind a gateway, say. Links begin with it.
+    /// The URL at which clients reach the sandbox, if they cannot use the address that it listens on, such as behind a
+    /// gateway. Links start with it.
     ///
     /// # Examples
     ///
@@ -447,8 +449,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Responds to requests for this host too. Otherwise loopback, [`host`](Self::host) and
-    /// [`public_url`](Self::public_url) are responded to, `api.bitbucket.org` through a proxy, and others with a 421.
+    /// Accepts requests for this host too. By default the sandbox accepts those for loopback, [`host`](Self::host) and
+    /// [`public_url`](Self::public_url), and as a proxy those for `api.bitbucket.org`; other hosts get a 421.
     ///
     /// # Examples
     ///
@@ -478,7 +480,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// What the sandbox holds when it starts, in place of what was said before.
+    /// Replaces the seed, including what other methods have added to it.
     ///
     /// # Examples
     ///
@@ -494,7 +496,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Names a repository, as in `acme/rocket`; from the first one on, no others exist.
+    /// Adds a repository, such as `acme/rocket`; once there is one, no others exist.
     ///
     /// # Examples
     ///
@@ -514,7 +516,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Names a commit of a repository; from the first one on, the repository has no others.
+    /// Adds a commit to a repository; once the repository has one, no other commits exist in it.
     ///
     /// # Examples
     ///
@@ -530,7 +532,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Names a pull request of a repository, with the branch it comes from and that branch's last commit.
+    /// Adds a pull request to a repository, with its source branch and that branch's last commit.
     ///
     /// # Examples
     ///
@@ -558,7 +560,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Names an identity; from the first one on, only those that are named have access.
+    /// Adds an identity; once there is one, only these identities have access.
     ///
     /// # Examples
     ///
@@ -573,7 +575,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Says what is done where Bitbucket's behaviour is not known.
+    /// Sets the behaviour where Bitbucket's is not known.
     ///
     /// # Examples
     ///
@@ -604,8 +606,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long the head of a request may take to arrive, and its body: 10 s each by default. After a late head the
-    /// connection is closed, a late body is refused with a 400.
+    /// The most time for the head of a request to arrive, and for its body; 10 s each by default. If the head is late, the
+    /// connection is closed; if the body is late, the response is a 400.
     ///
     /// # Examples
     ///
@@ -622,7 +624,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Calls this with every request and its outcome, for an access log; on the sandbox's thread, so it must not block.
+    /// Calls a function with every request and its outcome, such as for an access log. It runs on the sandbox's thread, so it
+    /// must not block.
     ///
     /// # Examples
     ///
@@ -640,8 +643,8 @@ impl SandboxBuilder {
     /// Starts the sandbox.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or holds what Bitbucket
-    /// would refuse, and for a port that cannot be listened on.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or has a status that Bitbucket
+    /// would refuse, and if the sandbox cannot listen on the port.
     ///
     /// # Examples
     ///

@@ -35,7 +35,7 @@ pub mod types {
         pub type_: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_on: ::std::option::Option<::bitbucket_build_status::Timestamp>,
-        ///Where the build can be seen, with variables unexpanded.
+        ///The address of the build, with variables unexpanded.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
@@ -50,17 +50,17 @@ pub mod types {
         pub description: ::std::option::Option<::std::string::String>,
         ///An identifier for the status that is unique to its type (`build` is the only one) and the vendor, such as `BB-DEPLOY`; at most 40 characters.
         pub key: ::bitbucket_build_status::Key,
-        ///An identifier for the build itself, such as `BB-DEPLOY-1`; people read it as the name.
+        ///An identifier for the build itself, such as `BB-DEPLOY-1`; shown to people as its name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. It is useful where a build depends on the branch, and a build that does not, such as a linting job, may leave it out. A pull request shows only the statuses whose refname is its source branch and those without one. Null is the same as none.
+        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. Leave it out if the result does not depend on the branch, such as that of a linting job. A pull request shows only the statuses whose refname is its source branch and those without one. Null is the same as leaving it out.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         pub state: ::bitbucket_build_status::State,
         ///The type of the status; `build` is the only one.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        ///Where the build can be seen: an absolute http or https URL whose host has a dot or is an IP address. May contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
+        ///The address of the build: an absolute http or https URL whose host has a dot, is an IP address or is `localhost`. It may contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
         pub url: ::std::string::String,
     }
     ///The links of a status.
@@ -86,7 +86,7 @@ pub mod types {
         ///The number of this page, from 1.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<u64>,
-        ///The number of statuses on a page: the one that was asked for, not the one that is there.
+        ///The requested number of statuses on a page, not the actual one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pagelen: ::std::option::Option<u64>,
         ///The address of the previous page; not in every response.
@@ -100,7 +100,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///The body of an update. Only `type` is required; the key in the path says which status is meant.
+    ///The body of an update. Only `type` is required; the key in the path identifies the status.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     pub struct BuildStatusUpdate {
@@ -115,10 +115,10 @@ pub mod types {
         pub key: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub links: ::std::option::Option<BuildStatusUpdateLinks>,
-        ///An identifier for the build itself, such as `BB-DEPLOY-1`; people read it as the name.
+        ///An identifier for the build itself, such as `BB-DEPLOY-1`; shown to people as its name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. It is useful where a build depends on the branch, and a build that does not, such as a linting job, may leave it out. A pull request shows only the statuses whose refname is its source branch and those without one. A refname cannot be set back to null.
+        ///The name of the ref that pointed to this commit when the status was created, as a bare branch name such as `main`; the ref may have moved since. Leave it out if the result does not depend on the branch, such as that of a linting job. A pull request shows only the statuses whose refname is its source branch and those without one. A refname cannot be set back to null.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub refname: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -129,7 +129,7 @@ pub mod types {
         ///When the status was last changed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_on: ::std::option::Option<::std::string::String>,
-        ///Where the build can be seen: an absolute http or https URL whose host has a dot or is an IP address. May contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
+        ///The address of the build: an absolute http or https URL whose host has a dot, is an IP address or is `localhost`. It may contain variables of `repository` and `commit`, such as `https://foo.com/builds/{repository.full_name}`, which Bitbucket expands when it shows the link.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub url: ::std::option::Option<::std::string::String>,
         ///The ID of the status. No response has one.
@@ -192,7 +192,7 @@ pub mod types {
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
-    ///What Bitbucket says about a request that failed, where the response is JSON.
+    ///The body of an error response that is JSON.
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -375,14 +375,14 @@ const _: () = {
 impl Client {
     /**List the statuses of a commit
 
-All statuses of one commit, page by page, whichever tool reported them: Bitbucket Pipelines adds its own to the same list. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository`, which an API token calls `read:repository:bitbucket`.
+All statuses of one commit, page by page, whichever tool reported them: Bitbucket Pipelines adds its own to the same list. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository` (of an API token: `read:repository:bitbucket`).
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses`
 
 Arguments:
-- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With the UUID of a repository, `{}` is accepted.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It must be a pushed commit of this repository, not of a fork.
 - `page`: The number of the page, from 1. To go through a list, follow `next` instead.
 - `pagelen`: The number of statuses on a page, at most 100. The default is not certain: 10 and 30 have been recorded. Atlassian's page on pagination gives 10 as the minimum, while the published document shows a page of 1, so a value below 10 may be raised.
 - `q`: A filter in Bitbucket's query language, such as `state = "FAILED"`.
@@ -440,16 +440,16 @@ Arguments:
     }
     /**Create a build status, or overwrite the one with the same key
 
-Reports a build on a commit. A key that the commit does not have yet creates a status (201); a key that it has overwrites that status in place (200), so the call may be retried.
+Reports a build on a commit. With a new key it creates a status (201); with a key that the commit has already it overwrites that status (200), so the call may be retried.
 
-The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a user of its own. Credentials are always needed, with the scope `repository`, which an API token calls `read:repository:bitbucket`: the right to read the repository is enough.
+The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a separate user. Credentials are always needed, with the scope `repository` (of an API token: `read:repository:bitbucket`): the right to read the repository is enough.
 
 Sends a `POST` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build`
 
 Arguments:
-- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With the UUID of a repository, `{}` is accepted.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It must be a pushed commit of this repository, not of a fork.
 - `body`: The status to report.
 */
     pub async fn create_build_status<'a>(
@@ -496,14 +496,14 @@ Arguments:
     }
     /**Get one build status
 
-The status that a commit has under a key. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository`, which an API token calls `read:repository:bitbucket`.
+The status that a commit has under a key. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `repository` (of an API token: `read:repository:bitbucket`).
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`
 
 Arguments:
-- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With the UUID of a repository, `{}` is accepted.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It must be a pushed commit of this repository, not of a fork.
 - `key`: The key of the status, unique on its commit for its vendor and `refname`; at most 40 characters. A slash in it is sent as `%2F`.
 */
     pub async fn get_build_status<'a>(
@@ -548,18 +548,18 @@ Arguments:
     }
     /**Update a build status
 
-Changes the state, name, description, url or refname of a status that exists. The key cannot be changed.
+Changes the state, name, description, url or refname of an existing status. The key cannot be changed.
 
-Send the full status: no public source shows what Bitbucket does with an update that leaves out `state` or `url`, or whose `key` is not the one in the path. The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. An update that does not say which one is meant has been answered with a 500. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a user of its own. Credentials are always needed, with the scope `repository`, which an API token calls `read:repository:bitbucket`: the right to read the repository is enough.
+Send the full status: no public source shows what Bitbucket does with an update that leaves out `state` or `url`, or whose `key` is not the one in the path. The key and the `refname` identify a status together: a commit can have two statuses with one key and different refnames, so give the same `refname`, or none, in every call for a key. An update without the refname of one of them got a 500. Only the user that created a status, or an administrator of the repository, may overwrite it; each access token counts as a separate user. Credentials are always needed, with the scope `repository` (of an API token: `read:repository:bitbucket`): the right to read the repository is enough.
 
 Sends a `PUT` request to `/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}`
 
 Arguments:
-- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With the UUID of a repository, `{}` is accepted.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
-- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It has to be a commit of this very repository, not of a fork, and it has to be pushed.
+- `commit`: The commit's SHA-1: all 40 hexadecimal digits, or at least the first 7. It must be a pushed commit of this repository, not of a fork.
 - `key`: The key of the status, unique on its commit for its vendor and `refname`; at most 40 characters. A slash in it is sent as `%2F`.
-- `body`: What the status is to become.
+- `body`: The new values of the status.
 */
     pub async fn update_build_status<'a>(
         &'a self,
@@ -605,12 +605,12 @@ Arguments:
     }
     /**List the statuses of a pull request
 
-All statuses of the commits of one pull request, page by page. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `pullrequest`, which an API token calls `read:pullrequest:bitbucket`.
+All statuses of the commits of one pull request, page by page. Anyone may read the statuses of a public repository. For a private one, credentials need the scope `pullrequest` (of an API token: `read:pullrequest:bitbucket`).
 
 Sends a `GET` request to `/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses`
 
 Arguments:
-- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With a repository's UUID, `{}` will do.
+- `workspace`: The workspace: its ID (slug), or its UUID in curly braces. With the UUID of a repository, `{}` is accepted.
 - `repo_slug`: The repository: its slug, or its UUID in curly braces.
 - `pull_request_id`: The number of the pull request.
 - `page`: The number of the page, from 1. To go through a list, follow `next` instead.

@@ -1,4 +1,4 @@
-//! Patterns for the paths of operations, with values taken literally.
+//! Patterns for the paths of operations, in which values are literal.
 
 use httpmock::When;
 use progenitor_client::encode_path;
@@ -7,13 +7,13 @@ use reqwest::Url;
 
 use crate::operations::{self, Endpoint};
 
-/// Holds a mock to an operation, whatever its path's values.
+/// Matches an operation with any values in its path.
 pub(crate) fn operation(when: When, id: &str) -> When {
     let when = when.method(find(id).map_or("", |operation| operation.method.as_str()));
     when.path_matches(pattern(id, None))
 }
 
-/// Holds a mock to a value of its path.
+/// Matches one value of the path.
 pub(crate) fn parameter(when: When, id: &str, name: &str, value: &str) -> When {
     when.path_matches(pattern(id, Some((name, value))))
 }
@@ -29,14 +29,14 @@ fn pattern(id: &str, value: Option<(&str, &str)>) -> String {
         let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
         match (name, value) {
             (None, _) => escape(segment),
-            (Some(name), Some((wanted, value))) if name == wanted => escape(&on_the_wire(value)),
+            (Some(name), Some((parameter, value))) if name == parameter => escape(&on_the_wire(value)),
             (Some(_), _) => "[^/]+".to_owned(),
         }
     });
     format!("^.*{}$", segments.collect::<Vec<_>>().join("/"))
 }
 
-/// A value as the client sends it: encoded by the generated code, then by the URL it becomes part of.
+/// A value as the client sends it: encoded by the generated code, then by the URL.
 fn on_the_wire(value: &str) -> String {
     let encoded = encode_path(value);
     let url = Url::parse(&format!("http://127.0.0.1/{encoded}/end")).ok();

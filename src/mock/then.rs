@@ -22,7 +22,7 @@ macro_rules! then {
                 Self(then)
             }
 
-            /// httpmock's own `Then`, for answers the document does not have.
+            /// httpmock's own `Then`, for responses that the document does not have.
             ///
             /// # Examples
             ///
@@ -51,7 +51,7 @@ macro_rules! then {
                 }
             )*
 
-            /// A header beside, such as `Retry-After`.
+            /// Adds a header, such as `Retry-After`.
             ///
             /// # Examples
             ///
@@ -74,9 +74,9 @@ macro_rules! then {
                 text bad_request_text(400, "text/plain"): "400, as text.";
                 json unauthorized(401, "application/json"): "401: the credentials are missing, wrong or expired.";
                 text unauthorized_text(401, "text/plain"): "401, as text.";
-                json forbidden(403, "application/json"): "403: the credentials do not suffice.";
+                json forbidden(403, "application/json"): "403: the credentials are not sufficient.";
                 text forbidden_text(403, "text/plain"): "403, as text.";
-                json not_found(404, "application/json"): "404: something the path names does not exist.";
+                json not_found(404, "application/json"): "404: something that the path names does not exist.";
                 text not_found_text(404, "text/plain"): "404, as text.";
                 text not_found_html(404, "text/html"): "404, as an HTML page.";
                 json rate_limited(429, "application/json"): "429: too many requests.";
@@ -108,20 +108,20 @@ macro_rules! then {
 }
 
 then! {
-    /// What creating a status is answered with.
+    /// The response to creating a status.
     CreateThen;
-    ok(200, BuildStatus): "200: the key existed, the status as overwritten.";
-    created(201, BuildStatus): "201: the status as created.";
+    ok(200, BuildStatus): "200: the key existed, and the status was overwritten.";
+    created(201, BuildStatus): "201: the status was created.";
 }
 
 then! {
-    /// What updating or getting a status is answered with.
+    /// The response to updating or getting a status.
     StatusThen;
     ok(200, BuildStatus): "200: the status.";
 }
 
 then! {
-    /// What a list is answered with.
+    /// The response to a list.
     PageThen;
     ok(200, BuildStatusPage): "200: one page of statuses.";
 }

@@ -1,4 +1,4 @@
-//! What a request must be.
+//! What a mock matches: a method for each parameter and member of an operation.
 
 use httpmock::When;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ macro_rules! when {
                 Self(path::operation(when, $id))
             }
 
-            /// httpmock's own `When`, for what the document does not have.
+            /// httpmock's own `When`, for conditions that the document does not have.
             ///
             /// # Examples
             ///
@@ -72,7 +72,7 @@ macro_rules! when {
                 }
             )*
             $(
-                /// The whole body, and no member beside.
+                /// The body is equal to this one.
                 ///
                 /// # Examples
                 ///
@@ -113,7 +113,7 @@ fn member(when: When, name: &str, value: Value) -> When {
 }
 
 when! {
-    /// What a request to create a status must be.
+    /// Matches a request that creates a status.
     CreateWhen = "create_build_status";
     path workspace: "The workspace of the path.";
     path repo_slug: "The repository of the path.";
@@ -129,7 +129,7 @@ when! {
 }
 
 when! {
-    /// What a request to update a status must be.
+    /// Matches a request that updates a status.
     UpdateWhen = "update_build_status";
     path workspace: "The workspace of the path.";
     path repo_slug: "The repository of the path.";
@@ -149,7 +149,7 @@ when! {
 }
 
 when! {
-    /// What a request for one status must be.
+    /// Matches a request for one status.
     GetWhen = "get_build_status";
     path workspace: "The workspace of the path.";
     path repo_slug: "The repository of the path.";
@@ -158,28 +158,28 @@ when! {
 }
 
 when! {
-    /// What a request for the statuses of a commit must be.
+    /// Matches a request for the statuses of a commit.
     ListCommitWhen = "list_commit_statuses";
     path workspace: "The workspace of the path.";
     path repo_slug: "The repository of the path.";
     path commit: "The commit of the path.";
-    query refname: "The query narrows to this branch.";
+    query refname: "The query has this refname.";
     query q: "The query has this filter.";
     query sort: "The query sorts by this member.";
-    query page(u64): "The query asks for this page.";
-    query pagelen(u64): "The query asks for pages of this length.";
+    query page(u64): "The query has this page.";
+    query pagelen(u64): "The query has this page length.";
 }
 
 when! {
-    /// What a request for the statuses of a pull request must be.
+    /// Matches a request for the statuses of a pull request.
     ListPullRequestWhen = "list_pull_request_statuses";
     path workspace: "The workspace of the path.";
     path repo_slug: "The repository of the path.";
     path pull_request_id: "The pull request of the path.";
     query q: "The query has this filter.";
     query sort: "The query sorts by this member.";
-    query page(u64): "The query asks for this page.";
-    query pagelen(u64): "The query asks for pages of this length.";
+    query page(u64): "The query has this page.";
+    query pagelen(u64): "The query has this page length.";
 }
 
 #[cfg(test)]
@@ -206,7 +206,9 @@ mod tests {
     }
 
     fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-        value["$ref"].as_str().map_or(value, |target| document.pointer(&target[1..]).expect("a reference that leads"))
+        value["$ref"]
+            .as_str()
+            .map_or(value, |target| document.pointer(&target[1..]).expect("the target of a reference"))
     }
 
     #[test]
@@ -220,15 +222,15 @@ mod tests {
             let lists = [&item["parameters"], &operation["parameters"]];
             let parameters: Vec<_> =
                 lists.into_iter().filter_map(Value::as_array).flatten().map(|it| resolved(&document, it)).collect();
-            let of = |place: &str| {
-                let named = parameters.iter().filter(|parameter| parameter["in"] == place);
+            let of = |location: &str| {
+                let named = parameters.iter().filter(|parameter| parameter["in"] == location);
                 sorted(named.filter_map(|parameter| parameter["name"].as_str()))
             };
             assert_eq!(sorted(path.iter().copied()), of("path"), "src/mock/when.rs: the path of {id}");
             assert_eq!(sorted(query.iter().copied()), of("query"), "src/mock/when.rs: the query of {id}");
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             let members = resolved(&document, schema)["properties"].as_object().into_iter().flatten();
-            // What is nested is matched by `body` only.
+            // Nested members are matched by `body` only.
             let members = sorted(members.map(|(name, _)| name.as_str()).filter(|name| *name != "links"));
             assert_eq!(sorted(body.iter().copied()), members, "src/mock/when.rs: the body of {id}");
         }

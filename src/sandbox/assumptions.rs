@@ -1,27 +1,27 @@
-//! What is not known about Bitbucket, as assumptions with a default each.
+//! What is not known about Bitbucket: assumptions, each with a default.
 
 use serde::{Deserialize, Serialize};
 
-/// An assumption about Bitbucket: a member of [`Assumptions`], with its default and where that comes from.
+/// An assumption about Bitbucket: a member of [`Assumptions`], with its default and the source of that.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumption {
     /// The name of the member.
     pub name: &'static str,
-    /// What the sandbox assumes unless told otherwise, as JSON.
+    /// What the sandbox assumes by default, as JSON.
     pub default: &'static str,
     /// The evidence for the default, or what is missing.
     pub source: &'static str,
-    /// The month of the last evidence, such as `2026-11`, or when it was last looked for.
+    /// The month of the last evidence, such as `2026-11`, or of the last search for it.
     pub date: &'static str,
 }
 
 macro_rules! assumptions {
     ($($(#[doc = $doc:literal])* $name:ident: $kind:ty = $value:expr, $json:literal, $source:literal, $date:literal;)*) => {
-        /// Behaviour of Bitbucket that is not known: each member says what the sandbox does, and what it does by default.
+        /// Behaviour of Bitbucket that is not known: each member sets what the sandbox does.
         ///
-        /// The defaults are what was recorded, or what is likelier: what shipping clients rely on is accepted, and what
-        /// only a guess speaks for is rejected, so that a contract test notices when it relies on one.
+        /// The defaults are what was recorded, or what is likelier: what clients in use rely on is accepted, and what is only
+        /// a guess is rejected, so that a contract test fails if it relies on a guess.
         ///
         /// # Examples
         ///
@@ -58,28 +58,28 @@ macro_rules! assumptions {
 }
 
 assumptions! {
-    /// An update without `type`. Where accepted, the type is `build`.
+    /// An update without `type`. If accepted, the type is `build`.
     update_without_type: Policy = Policy::Accept, r#""accept""#,
         "the published document requires it; SharpBucket (tested live), pybitbucket, Codecov and atlassian-python-api \
          send none",
         "2026-11";
-    /// An update whose body has another `key` than its path. Where accepted, the path's key counts.
+    /// An update whose body has another `key` than its path. If accepted, the key of the path is used.
     other_key_in_update: Policy = Policy::Reject, r#""reject""#,
         "the published document says that the key cannot be changed; the response is not known",
         "2026-11";
-    /// An update that lacks `state` or `url`. Where accepted, what is missing stays as it was.
+    /// An update without `state` or `url`. If accepted, the missing members keep their values.
     partial_update: Policy = Policy::Reject, r#""reject""#,
         "several clients send only `state`, none shows the response",
         "2026-11";
-    /// `null` as `name` or `description`, and as `refname` of an update. Where accepted, it is as if they were left out.
+    /// `null` as `name` or `description`, and as `refname` of an update. If accepted, this is the same as leaving them out.
     null_members: Policy = Policy::Accept, r#""accept""#,
-        "atlassian-python-api sends `description: null`, and what is read holds `refname: null`; the response is not known",
+        "atlassian-python-api sends `description: null`, and a status that was read has `refname: null`; the response is not known",
         "2026-11";
-    /// A `type` other than `build`. Where accepted, the response says `build` all the same.
+    /// A `type` other than `build`. If accepted, the response still has `build`.
     other_type: Policy = Policy::Reject, r#""reject""#,
         "the published document: `build` is the only supported type",
         "2026-06";
-    /// Members that the document does not have. Where accepted, they are dropped.
+    /// Members that the document does not have. If accepted, they are ignored.
     unknown_members: Policy = Policy::Accept, r#""accept""#,
         "the published document allows them; another endpoint refuses them (eggzec BUG-PRS-004)",
         "2026-06";
@@ -87,43 +87,43 @@ assumptions! {
     localhost_url: Policy = Policy::Accept, r#""accept""#,
         "recorded: a 201 for https://localhost:50036/ (Codecov's cassette of 2018-11-07)",
         "2018-11";
-    /// A key with a slash in a path (`%2F`). Where rejected, the response is a 404.
+    /// A key with a slash in a path (`%2F`). If rejected, the response is a 404.
     slash_in_path: Policy = Policy::Accept, r#""accept""#,
         "keys with slashes are in use; how clients address them is not known",
         "2026-11";
-    /// A slash at the end of a path. Where rejected, the response is a 404.
+    /// A slash at the end of a path. If rejected, the response is a 404.
     trailing_slash: Policy = Policy::Accept, r#""accept""#,
         "Atlassian's own example posts with one, and a 2xx was seen (pipelines-as-code#416)",
         "2026-11";
-    /// `fields` in a query, which selects members of the response. Where rejected, the response is a 400.
+    /// `fields` in a query, which selects members of the response. If rejected, the response is a 400.
     fields: Policy = Policy::Accept, r#""accept""#,
         "Atlassian's page on partial responses; not recorded for statuses",
         "2026-11";
-    /// A branch in place of a commit: one that the seed names, or the source branch of a pull request. Where rejected,
-    /// the response is a 404.
+    /// A branch in place of a commit: a branch of the seed, or the source branch of a pull request. If rejected, the
+    /// response is a 404.
     branch_as_commit: Policy = Policy::Reject, r#""reject""#,
         "looked for, nothing found",
         "2026-11";
-    /// `{}` in place of the workspace where the repository is named by its UUID. Where rejected, the response is a 404.
+    /// `{}` in place of the workspace, together with the UUID of the repository. If rejected, the response is a 404.
     empty_workspace: Policy = Policy::Accept, r#""accept""#,
         "the published document's pages on UUIDs",
         "2026-06";
-    /// An API token of an account sent as `Bearer`. Where rejected, the response is a 401.
+    /// An API token of an account sent as `Bearer`. If rejected, the response is a 401.
     api_token_as_bearer: Policy = Policy::Reject, r#""reject""#,
         "reports disagree (airweave#915)",
         "2026-11";
-    /// Keys that differ only in case. Where accepted, they name different statuses; where rejected, the same one.
+    /// Keys that differ only in case. If accepted, they name different statuses; if rejected, the same one.
     keys_that_differ_in_case: Policy = Policy::Accept, r#""accept""#,
         "looked for, nothing found",
         "2026-11";
-    /// An update of a key that several statuses of the commit have, with no `refname` that says which. Where accepted,
-    /// the one that was changed last is updated; where rejected, the response is a 500.
+    /// An update of a key that several statuses of the commit have, without the `refname` of one of them. If accepted, the
+    /// status that was changed last is updated; if rejected, the response is a 500.
     ambiguous_update: Policy = Policy::Reject, r#""reject""#,
         "one maintainer's finding (jenkinsci bitbucket-branch-source-plugin PR#930)",
         "2024-11";
     /// The HTTP status for an overwrite of another user's status.
     foreign_overwrite_status: u16 = 403, "403",
-        "Atlassian's change notice of 2021-05-21 says that it is refused; the response is not known",
+        "Atlassian's change notice of 2021-05-21 says that it is refused, but not with which response",
         "2026-11";
     /// The fewest digits of a short commit hash.
     shortest_commit: usize = 7, "7",
@@ -147,13 +147,13 @@ assumptions! {
         "2026-11";
 }
 
-/// What the sandbox does with something.
+/// Whether the sandbox accepts something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
-    /// Goes on.
+    /// It is accepted.
     Accept,
-    /// Responds with an error.
+    /// The response is an error.
     Reject,
 }
 

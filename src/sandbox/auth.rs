@@ -1,4 +1,4 @@
-//! Who sent a request and what they may do, and the tokens of OAuth consumers: `POST /site/oauth2/access_token`. No I/O.
+//! Authentication, scopes, and the tokens of OAuth consumers (`POST /site/oauth2/access_token`). No I/O.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,9 +18,9 @@ use super::{
     write::Writer,
 };
 
-/// Where tokens are issued, below the server's root as at bitbucket.org.
+/// The path of the token endpoint, as at bitbucket.org.
 pub(crate) const TOKEN_PATH: &str = "/site/oauth2/access_token";
-/// How many tokens of each kind are remembered.
+/// How many tokens of each kind are stored.
 const MAX_TOKENS: usize = 10_000;
 
 /// Who sent a request.
@@ -34,7 +34,7 @@ pub(crate) struct Principal {
     pub(crate) credential: CredentialType,
 }
 
-/// What an operation needs.
+/// The scope that an operation needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     Account,
@@ -59,7 +59,7 @@ impl Scope {
         }
     }
 
-    /// Classic write and admin scopes include the reading one, granular ones do not.
+    /// Classic write and admin scopes include the read scope, granular ones do not.
     fn is_in(self, granted: &str) -> bool {
         let classic = granted.strip_suffix(":write").or(granted.strip_suffix(":admin")).unwrap_or(granted);
         granted == self.granular() || classic == self.classic()
@@ -74,7 +74,7 @@ enum PresentedCredentials {
     Unreadable,
 }
 
-/// Finds out who sent a request; `writes` if it is to change something.
+/// Authenticates a request; `writes` if it is a write.
 pub(crate) fn identify(
     identities: &[Identity],
     tokens: &Tokens,
@@ -106,7 +106,7 @@ pub(crate) fn identify(
             .map(|identity| (identity, CredentialType::ApiToken)),
         PresentedCredentials::Unreadable => None,
     };
-    // A token without scopes fails like a wrong one.
+    // A token without scopes is refused like a wrong one.
     match found.filter(|(identity, _)| !identity.scopes.is_empty()) {
         Some((identity, credential)) => Ok(Principal::new(identity, credential)),
         None if writes && matches!(presented, PresentedCredentials::Basic(..)) => {
@@ -133,7 +133,7 @@ fn presented(headers: &HeaderMap) -> PresentedCredentials {
     basic(rest).map_or(PresentedCredentials::Unreadable, |(user, password)| PresentedCredentials::Basic(user, password))
 }
 
-/// Reads what follows `Basic`.
+/// Decodes the user and password after `Basic`.
 fn basic(encoded: &str) -> Option<(String, String)> {
     let decoded = String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
@@ -202,8 +202,7 @@ pub(crate) struct Tokens {
     refresh: Issued,
 }
 
-/// Tokens of one kind, each with the identity it was issued to and when it expires; one that outlasts the clock never
-/// does.
+/// Tokens of one kind, each with the identity it was issued to and its expiry; none if it never expires.
 #[derive(Debug, Default)]
 struct Issued {
     tokens: HashMap<String, (String, Option<Instant>)>,
@@ -211,7 +210,7 @@ struct Issued {
     order: VecDeque<String>,
 }
 
-/// What is known of an access token.
+/// The status of a known access token.
 #[derive(Debug, PartialEq, Eq)]
 enum TokenStatus {
     IssuedTo(String),
@@ -249,7 +248,7 @@ impl Tokens {
         self.access.tokens.values_mut().for_each(|(_, expires)| *expires = Some(now));
     }
 
-    /// Issues a token to a consumer: the response, or the refusal in the form of RFC 6749.
+    /// Issues a token to a consumer; a refusal has the form of RFC 6749.
     pub(crate) fn grant(
         &mut self,
         identities: &[Identity],

@@ -1,4 +1,4 @@
-//! From the bytes of a body to what is to be written, or to the rule they break. No I/O.
+//! Reads and checks the body of a write; what is refused names its rule. No I/O.
 
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
@@ -16,9 +16,9 @@ use crate::{
 };
 
 const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description", "refname", "type"];
-/// What an update may carry too; none of it can be changed.
+/// What an update may contain too, although it cannot be changed.
 const READ_ONLY_MEMBERS: [&str; 3] = ["uuid", "created_on", "updated_on"];
-/// What a status that was read holds too.
+/// What a status that was read contains too.
 const RESPONSE_MEMBERS: [&str; 2] = ["commit", "repository"];
 
 /// Reads the body of a POST.
@@ -82,14 +82,14 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Reject
     }
 }
 
-/// Drops these members if they are null, where that is as if they were left out.
+/// Drops these members if they are null, where null is the same as leaving them out.
 fn drop_nulls(members: &mut Map<String, Value>, names: &[&str], assumptions: &Assumptions) {
     if assumptions.null_members.accepts() {
         members.retain(|name, value| !(value.is_null() && names.contains(&name.as_str())));
     }
 }
 
-/// Checks a status as [`read_create`] does once it is typed.
+/// Checks the values of a seeded status.
 pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions) -> Result<(), Rejection> {
     match serde_json::to_value(status) {
         Ok(Value::Object(members)) => check_values(&members, assumptions),
@@ -103,7 +103,7 @@ fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &
     let mut wrong = Map::new();
     for (name, value) in members {
         let known = STATUS_MEMBERS.contains(&name.as_str()) || read_only.contains(&name.as_str());
-        // Bitbucket's staff say that null works on creation.
+        // According to Bitbucket's staff null works in a creation.
         let may_be_null = name == "refname" && value.is_null() && !updates;
         if known && !value.is_string() && !may_be_null {
             wrong.insert(name.clone(), json!("expected str"));
@@ -129,7 +129,7 @@ fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &
     Ok(())
 }
 
-/// Collects what is not an object of links, or not a link, under its dotted name.
+/// Collects values of the wrong type under their dotted names.
 fn check_links(name: &str, value: &Value, links: &[&str], wrong: &mut Map<String, Value>) {
     let Some(members) = value.as_object() else {
         wrong.insert(name.to_owned(), json!("expected dict"));
@@ -151,7 +151,7 @@ fn missing(rule: &'static Rule, members: &Map<String, Value>, required: &[&str])
     if missing.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(rule, missing)) }
 }
 
-/// Refuses values, the first one in the order of the members' names as Bitbucket's forms do.
+/// Checks the values; like Bitbucket's forms it refuses the first one that is wrong.
 fn check_values(members: &Map<String, Value>, assumptions: &Assumptions) -> Result<(), Rejection> {
     if let Some(key) = text(members, "key") {
         at_most(&rules::KEY_LENGTH, "key", key, Some(Key::MAX_CHARACTERS))?;
@@ -195,9 +195,34 @@ fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     members.get(name).and_then(Value::as_str)
 }
 
-/// The document's types decide last.
+/// Converts the members to the document's type.
 fn typed<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Rejection> {
     serde_json::from_value(Value::Object(members)).map_err(|problem| {
         Rejection::message(&rules::MEMBER_TYPES, StatusCode::BAD_REQUEST, format!("Bad request: {problem}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{READ_ONLY_MEMBERS, RESPONSE_MEMBERS, STATUS_MEMBERS};
+    use crate::operations;
+
+    #[test]
+    fn the_members_of_bodies_are_those_of_the_document() {
+        let documented = |name| -> BTreeSet<&str> {
+            let members = operations::schema(name)["properties"].as_object().expect("an object with members");
+            members.keys().map(String::as_str).collect()
+        };
+        let table: [(&str, &[&[&str]]); 3] = [
+            ("BuildStatusCreate", &[&STATUS_MEMBERS]),
+            ("BuildStatusUpdate", &[&STATUS_MEMBERS, &READ_ONLY_MEMBERS, &["links"]]),
+            ("BuildStatus", &[&STATUS_MEMBERS, &RESPONSE_MEMBERS, &["created_on", "updated_on", "links"]]),
+        ];
+        for (schema, lists) in table {
+            let members: BTreeSet<_> = lists.iter().copied().flatten().copied().collect();
+            assert_eq!(members, documented(schema), "src/sandbox/body.rs and src/sandbox/render.rs: {schema}");
+        }
+    }
 }

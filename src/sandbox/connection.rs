@@ -1,5 +1,5 @@
-//! Connections: accepted, served, and cut where a fault asks for it. Around every request: guards, faults, the journal,
-//! and the headers that all responses share.
+//! Accepts and serves connections, and resets them if a fault requires it. Wraps every request in limits, faults, the
+//! journal and the headers that all responses share.
 
 use std::{
     collections::HashMap,
@@ -53,24 +53,24 @@ use super::{
     state::SandboxState,
 };
 
-/// How much of a head is read before the connection is refused with 431; rules of the sandbox come before.
+/// The most bytes of a head before hyper responds with 431; the sandbox's own limit is lower.
 const HEAD_BUFFER: usize = 512 * 1024;
-/// How many headers are read before the connection is refused with 431.
+/// The most headers before hyper responds with 431.
 const MAX_READ_HEADERS: usize = 2_000;
-/// How long to wait where no further connection can be accepted, and none waits for a request.
+/// The delay before the next attempt if no connection can be accepted and none is idle.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// One of this many idle connections is closed at a time to make room.
+/// To make room, one of this many idle connections is closed.
 const IDLE_PARTS: usize = 16;
 
-/// Accepts connections until it is dropped, and all of them with it; `read_timeout` is how long the head of a request may
-/// take.
+/// Accepts connections until the future is dropped, which closes all of them; `read_timeout` is the most time for the head
+/// of a request.
 pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: Duration) {
     let mut connections = Connections::default();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => connections.add(stream, &router, read_timeout),
-                // With no file handle left, connections that wait for a request make room for those that have one.
+                // Without a free file handle, idle connections make room for new ones.
                 Err(_) if connections.close_idle() => tokio::task::yield_now().await,
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -84,15 +84,15 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: D
 struct Connections {
     tasks: JoinSet<()>,
     open: HashMap<Id, (AbortHandle, Arc<Activity>)>,
-    /// The number of requests, which orders connections by their last one.
+    /// Counts requests, so that connections can be ordered by their last one.
     clock: Arc<AtomicU64>,
 }
 
-/// What a connection is doing.
+/// Whether a connection is in use.
 #[derive(Debug, Default)]
 struct Activity {
     is_busy: AtomicBool,
-    /// When its last request ended.
+    /// The count at the end of its last request.
     last: AtomicU64,
 }
 
@@ -110,7 +110,7 @@ impl Connections {
         self.open.remove(&id);
     }
 
-    /// Closes a part of the connections that wait for a request, those that wait for longest; whether there are any.
+    /// Closes some of the idle connections, the longest idle first; returns whether there are any.
     fn close_idle(&mut self) -> bool {
         let idle = self.open.values().filter(|(_, activity)| !activity.is_busy.load(Relaxed));
         let mut idle: Vec<_> = idle.map(|(handle, activity)| (activity.last.load(Relaxed), handle)).collect();
@@ -131,12 +131,12 @@ async fn serve_connection(
     activity: Arc<Activity>,
     clock: Arc<AtomicU64>,
 ) {
-    let cut = Arc::new(AtomicBool::new(false));
-    let stream = ResettableStream { stream, cut: Arc::clone(&cut) };
+    let resets = Arc::new(AtomicBool::new(false));
+    let stream = ResettableStream { stream, resets: Arc::clone(&resets) };
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         activity.is_busy.store(true, Relaxed);
-        let (response, cut) = (router.call(request), Arc::clone(&cut));
+        let (response, resets) = (router.call(request), Arc::clone(&resets));
         let (activity, clock) = (Arc::clone(&activity), Arc::clone(&clock));
         async move {
             let response = response.await;
@@ -145,13 +145,13 @@ async fn serve_connection(
             match response {
                 Ok(response) if response.extensions().get::<Disconnect>().is_none() => Ok(response),
                 _ => {
-                    cut.store(true, Relaxed);
+                    resets.store(true, Relaxed);
                     Err(Disconnected)
                 }
             }
         }
     });
-    // What ends a connection early is the client's doing or a fault's; there is no one to report it to.
+    // Only the client or a fault ends a connection early; there is nothing to report.
     let _ended = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
@@ -167,22 +167,22 @@ struct Disconnected;
 
 impl fmt::Display for Disconnected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the connection is cut")
+        formatter.write_str("the connection is reset")
     }
 }
 
 impl std::error::Error for Disconnected {}
 
-/// A connection that is reset, not closed, when it is to be cut.
+/// A connection that a fault can reset.
 struct ResettableStream {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    resets: Arc<AtomicBool>,
 }
 
 impl Drop for ResettableStream {
     fn drop(&mut self) {
-        if self.cut.load(Relaxed) {
-            // Where that fails the connection is closed instead: cut all the same.
+        if self.resets.load(Relaxed) {
+            // If that fails, the connection is closed instead.
             let _closed = self.stream.set_zero_linger();
         }
     }
@@ -212,14 +212,14 @@ impl AsyncWrite for ResettableStream {
     }
 }
 
-/// The most bytes of a body.
+/// The most bytes of a body that is accepted.
 const BODY_LIMIT: usize = 1024 * 1024;
-/// The most bytes of a body that are read at all.
+/// The most bytes of a body that are read.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 const HEAD_LIMIT: usize = 32 * 1024;
 
-/// What the handler of a request finds out on its way.
+/// What the handler of a request adds to the journal and to the headers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestNotes(Arc<Mutex<RecordedNotes>>);
 
@@ -263,7 +263,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
     if let Err(rejection) = state.hosts.origin_of(&parts.uri, &parts.headers) {
         received.rule = Some(rejection.rule().name.to_owned());
         let mut response = unread(rejection);
-        finish(response.headers_mut(), &notes);
+        add_headers(response.headers_mut(), &notes);
         received.status = Some(response.status().as_u16());
         let generation = state.world().generation;
         state.record(generation, received);
@@ -287,29 +287,29 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         }
         Err(rejection) => unread(rejection),
     };
-    finish(response.headers_mut(), &notes);
+    add_headers(response.headers_mut(), &notes);
     received.identity = notes.with(|recorded| recorded.identity.take());
-    let cut = response.extensions().get::<Disconnect>().is_some();
-    received.status = (!cut).then(|| response.status().as_u16());
+    let is_reset = response.extensions().get::<Disconnect>().is_some();
+    received.status = (!is_reset).then(|| response.status().as_u16());
     received.rule = response.headers().get(RULE_HEADER).and_then(|rule| rule.to_str().ok()).map(str::to_owned);
     state.record(generation, received);
     response
 }
 
-/// The response to a request whose body has not been read, and is not waited for.
-fn unread(rejection: Rejection) -> Response {
+/// The response to a request whose body is not read: the connection is closed after it.
+pub(crate) fn unread(rejection: Rejection) -> Response {
     let mut response = rejection.into_response();
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
-/// Handles a request that has been read, or plays a fault on it.
+/// Handles a request whose body has been read, or plays a fault on it.
 async fn handle(fault: Option<&Fault>, request: Request, next: Next, is_current: impl Fn() -> bool) -> Response {
     if let Some(Fault::Delay(time)) = fault {
         tokio::time::sleep(*time).await;
     }
     if !is_current() {
-        // It belongs to a test that is over: what it writes must not appear in the next one.
+        // It belongs to a test that has ended; what it writes must not appear in the next one.
         return Extension(Disconnect).into_response();
     }
     match fault.map(|fault| (fault, fault.response())) {
@@ -343,29 +343,28 @@ pub(crate) async fn read(
     }
 }
 
-/// Reads a body; none where it is too large or breaks off.
+/// Reads a body; none if it is too large or incomplete.
 ///
-/// What is too large is read on for a while and thrown away: a client that is still sending would not see the
-/// response.
+/// Of a body that is too large some more is read and dropped: a client that is still sending would not see the response.
 async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     let mut stream = body.into_data_stream();
     let mut complete = BytesMut::new();
     let mut size = 0;
-    while let Some(piece) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
-        let piece = piece.ok()?;
-        size += piece.len();
+    while let Some(chunk) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
+        let chunk = chunk.ok()?;
+        size += chunk.len();
         if size > limit.max(DRAIN_LIMIT) {
             return None;
         }
         if size <= limit {
-            complete.extend_from_slice(&piece);
+            complete.extend_from_slice(&chunk);
         }
     }
     (size <= limit).then(|| complete.freeze())
 }
 
-/// The headers that recorded responses have.
-fn finish(headers: &mut HeaderMap, notes: &RequestNotes) {
+/// Adds the headers that recorded responses have.
+fn add_headers(headers: &mut HeaderMap, notes: &RequestNotes) {
     headers.extend(notes.with(|recorded| std::mem::take(&mut recorded.headers)));
     headers.insert(SERVER, HeaderValue::from_static("bitbucket-build-status-sandbox"));
     headers.insert(VARY, HeaderValue::from_static("Authorization, Origin"));

@@ -1,4 +1,4 @@
-//! `/_sandbox`: what tests in any language ask of the sandbox itself, as docs/sandbox-api.json describes it.
+//! `/_sandbox`: the interface for tests in any language, as docs/sandbox-api.json describes it.
 
 use std::sync::Arc;
 
@@ -11,10 +11,9 @@ use axum::{
     routing::get,
 };
 use http::{
-    HeaderValue, StatusCode,
-    header::{CONNECTION, CONTENT_TYPE, ORIGIN},
+    StatusCode,
+    header::{CONTENT_TYPE, ORIGIN},
 };
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -27,7 +26,7 @@ use super::{
     state::SandboxState,
 };
 
-/// Where it begins.
+/// Its path.
 pub(crate) const CONTROL: &str = "/_sandbox";
 /// The most bytes of a seed.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -35,7 +34,8 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 type Shared = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes below [`CONTROL`]. Requests there are not in the journal, meet no fault, and need no credentials.
+/// The routes below [`CONTROL`]. Requests to them are not in the journal, no fault is played on them, and they need no
+/// credentials.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let no_method =
         || async { Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed") };
@@ -52,30 +52,23 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     Router::new().nest(CONTROL, routes)
 }
 
-/// Refuses what a web page sends: a browser adds `Origin`, and a name that resolves to this address is not ours.
+/// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this address.
 async fn guard(State(state): Shared, request: Request, next: Next) -> Response {
     if let Err(rejection) = state.hosts.origin_of(request.uri(), request.headers()) {
-        return closing(rejection);
+        return connection::unread(rejection);
     }
     if request.headers().contains_key(ORIGIN) {
         let message = "Forbidden: the sandbox itself does not respond to web pages";
-        return closing(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
+        return connection::unread(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
     }
     next.run(request).await
-}
-
-/// The response to a request whose body has not been read.
-fn closing(rejection: Rejection) -> Response {
-    let mut response = rejection.into_response();
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    response
 }
 
 async fn health(State(state): Shared) -> Response {
     respond(StatusCode::OK, &description(&state))
 }
 
-/// What the sandbox is, and where.
+/// The version and base URL.
 fn description(state: &SandboxState) -> Value {
     json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "url": state.api_url() })
 }
@@ -90,16 +83,11 @@ async fn faults(State(state): Shared) -> Response {
     remaining(&state, StatusCode::OK)
 }
 
-/// One rule, or several.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Rules(Vec<FaultRule>);
-
 async fn add_faults(State(state): Shared, request: Request) -> ApiResult {
     let body = read(&state, request).await?;
     let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
-    let rules =
-        if is_list { from_json(&body).map(|Rules(rules)| rules) } else { from_json(&body).map(|rule| vec![rule]) };
+    let rules: Result<Vec<FaultRule>, _> =
+        if is_list { from_json(&body) } else { from_json(&body).map(|rule| vec![rule]) };
     let rules = rules.map_err(|problem| invalid(&problem))?;
     let mut world = state.world();
     for rule in rules {
@@ -132,7 +120,7 @@ async fn read(state: &SandboxState, request: Request) -> Result<bytes::Bytes, Re
     connection::read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await
 }
 
-/// A 400; the problem begins with the member.
+/// A 400; the problem starts with the path of the member.
 fn invalid(problem: &str) -> Rejection {
     Rejection::message(&rules::CONTROL_BODY, StatusCode::BAD_REQUEST, problem)
 }

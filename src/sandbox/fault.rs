@@ -1,4 +1,4 @@
-//! Faults by rule, and what each does to a request or its response.
+//! Faults: the rules by which they are played, and their effects.
 
 use std::{
     collections::VecDeque,
@@ -24,58 +24,58 @@ use serde_json::{Value, json};
 use super::rejection::{HTML, TEXT};
 use crate::operations;
 
-/// In a response's extensions: cut the connection instead of sending it.
+/// In a response's extensions: reset the connection instead of sending the response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Disconnect;
 
-/// Something that goes wrong; see [`Sandbox::fault`](super::Sandbox::fault).
+/// A failure that the sandbox simulates; see [`Sandbox::fault`](super::Sandbox::fault).
 ///
-/// A fault stands for the network, for the edge in front of Bitbucket, or for what Bitbucket may add one day: JSON that a
-/// fault changes still is what the document describes.
+/// A fault simulates the network, the edge in front of Bitbucket, or an addition to the API: JSON that a fault changes is
+/// still valid according to the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A 429 with the recorded text, and what it says about the delay. Nothing is applied.
+    /// A 429 with the recorded text, and a hint for the delay. The request is not applied.
     RateLimited(RetryHint),
-    /// A response with this status (200 to 599) and an HTML page, as from the edge. Nothing is applied.
+    /// An HTML page with this status (200 to 599), as from the edge. The request is not applied.
     Html(u16),
     /// The request is handled after this time.
     Delay(Duration),
-    /// The connection is reset before the body is read. Nothing is applied.
+    /// The connection is reset before the body is read. The request is not applied.
     ResetBeforeReading,
-    /// The request is applied, and the connection reset instead of a response.
+    /// The request is applied, and the connection is reset instead of a response.
     ResetAfterApplying,
-    /// The request is applied, and the connection closed in the middle of the response's body.
+    /// The request is applied, and the connection is closed in the middle of the response's body.
     TruncatedBody,
-    /// The response says `text/html`, with its JSON body.
+    /// The response has its JSON body and the content type `text/html`.
     WrongContentType,
     /// Each status in the response has this state.
     UnknownState(String),
-    /// Each object in the response has members that no document knows.
+    /// Each object in the response has an unknown member.
     ExtraMembers,
-    /// Each status in the response has null for every member that may be null.
+    /// In each status of the response every member that may be null is null.
     NullMembers,
 }
 
-/// What a 429 says about the delay before the next attempt.
+/// The hint of a 429 for the delay before the next attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryHint {
-    /// Nothing, as recorded.
+    /// No hint, as recorded.
     None,
     /// `Retry-After` in seconds.
     RetryAfterSeconds(u64),
-    /// `Retry-After` as the date that is this far from now.
+    /// `Retry-After` as a date that is this far in the future.
     RetryAfterDate(Duration),
-    /// `X-RateLimit-Reset` in seconds left, with the limit and what remains, as observed live.
+    /// `X-RateLimit-Reset` as the seconds left, with the limit and the remaining requests, as observed live.
     RateLimitReset(u64),
-    /// `Retry-After` with this text, whatever it is.
+    /// `Retry-After` with this text.
     RetryAfterText(String),
 }
 
-/// A fault with the requests it is played on: by default the next one.
+/// A fault and the requests that it is played on: by default the next one.
 ///
-/// As JSON, for a seed or `/_sandbox/faults`, it is an object with the fault's name and what belongs to it:
+/// As JSON, for a seed or `/_sandbox/faults`, it is an object with the name of the fault and its members:
 ///
 /// | `fault` | members |
 /// | --- | --- |
@@ -85,7 +85,7 @@ pub enum RetryHint {
 /// | `unknown-state` | `state` |
 /// | `reset-before-reading`, `reset-after-applying`, `truncated-body`, `wrong-content-type`, `extra-members`, `null-members` | |
 ///
-/// and with `times` (1 by default), `method` and `path_contains`.
+/// and optionally `times` (1 by default), `method` and `path_contains`.
 ///
 /// # Examples
 ///
@@ -222,7 +222,7 @@ enum RetryAfter {
     Text(String),
 }
 
-/// The members that belong to one fault only, and to which.
+/// The members that belong to one fault only, with its name.
 const OWN_MEMBERS: [(&str, &str); 6] = [
     ("retry_after", "rate-limited"),
     ("retry_after_date", "rate-limited"),
@@ -313,7 +313,7 @@ impl From<FaultRule> for FlatRule {
     }
 }
 
-/// The rules that are left, in the order they were given.
+/// The rules that are left, in the order in which they were added.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Faults(VecDeque<FaultRule>);
 
@@ -332,7 +332,7 @@ impl Faults {
         }
     }
 
-    /// The fault that is due for a request: that of the first rule that matches it.
+    /// The fault of the first rule that matches a request.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
         let rule = self.0.iter_mut().find(|rule| rule.matches(method, path))?;
         rule.left -= 1;
@@ -363,10 +363,10 @@ impl Fault {
     /// The response that replaces the handling of the request.
     pub(crate) fn response(&self) -> Option<Response> {
         match self {
-            Self::RateLimited(wait) => {
+            Self::RateLimited(hint) => {
                 let text = "Rate limit for this resource has been exceeded";
                 let mut response = (StatusCode::TOO_MANY_REQUESTS, [(CONTENT_TYPE, TEXT)], text).into_response();
-                response.headers_mut().extend(wait.headers());
+                response.headers_mut().extend(hint.headers());
                 Some(response)
             }
             Self::Html(status) => {
@@ -415,8 +415,8 @@ impl RetryHint {
         let headers = match self {
             Self::None => vec![],
             Self::RetryAfterSeconds(seconds) => vec![header(RETRY_AFTER, &seconds.to_string())],
-            Self::RetryAfterDate(wait) => {
-                let date = DateTime::<Utc>::from(SystemTime::now() + *wait);
+            Self::RetryAfterDate(delay) => {
+                let date = DateTime::<Utc>::from(SystemTime::now() + *delay);
                 vec![header(RETRY_AFTER, &date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
             }
             Self::RateLimitReset(seconds) => vec![
@@ -430,7 +430,7 @@ impl RetryHint {
     }
 }
 
-/// Changes each status in a response: the one it is, or those of the page.
+/// Changes each status in a response, which is a status or a page.
 async fn each_status(response: Response, change_one: impl Fn(&mut Value)) -> Response {
     change(response, |body| {
         if body.get("state").is_some() {
@@ -456,7 +456,7 @@ async fn change(response: Response, change_all: impl FnOnce(&mut Value)) -> Resp
     Response::from_parts(parts, Body::from(body))
 }
 
-/// Sets every member to null that the document allows to be null, at any depth.
+/// Sets each member to null that may be null according to the document, at any depth.
 fn set_null(value: &mut Value, schema: &'static Value) {
     for (name, member) in value.as_object_mut().into_iter().flatten() {
         let member_schema = operations::resolve(&schema["properties"][name]);
@@ -479,15 +479,15 @@ fn add_members(body: &mut Value) {
     }
 }
 
-/// A body that breaks off after its first piece.
+/// A body that fails after its first chunk.
 struct TruncatedBody {
-    piece: Option<Bytes>,
+    chunk: Option<Bytes>,
     sent: bool,
 }
 
 impl TruncatedBody {
-    fn after(piece: Bytes) -> Self {
-        Self { piece: Some(piece), sent: false }
+    fn after(chunk: Bytes) -> Self {
+        Self { chunk: Some(chunk), sent: false }
     }
 }
 
@@ -495,11 +495,11 @@ impl Stream for TruncatedBody {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(piece) = self.piece.take() {
-            return Poll::Ready(Some(Ok(piece)));
+        if let Some(chunk) = self.chunk.take() {
+            return Poll::Ready(Some(Ok(chunk)));
         }
         if !self.sent {
-            // The server writes out what it has before it polls again.
+            // hyper writes the first chunk before it polls again.
             self.sent = true;
             context.waker().wake_by_ref();
             return Poll::Pending;

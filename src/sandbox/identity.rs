@@ -1,4 +1,4 @@
-//! Who has access, and to what.
+//! Identities: credentials, scopes and whether they are administrators.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::{assumptions::Assumptions, rules::seed_error};
 use crate::{credentials::Credentials, error::Result};
 
-// The credentials of the identity that a sandbox has whose seed names none.
+// The credentials of the identity that a sandbox has if its seed names none.
 pub(crate) const TOKEN: &str = "sandbox-token";
 pub(crate) const EMAIL: &str = "sandbox@example.com";
 pub(crate) const CLIENT_ID: &str = "sandbox-client";
 pub(crate) const CLIENT_SECRET: &str = "sandbox-secret";
 
-/// An account or a token that has access: one kind of credentials with its scopes.
+/// An account, token or OAuth consumer that has access: one kind of credentials, with scopes.
 ///
 /// # Examples
 ///
@@ -24,7 +24,7 @@ pub(crate) const CLIENT_SECRET: &str = "sandbox-secret";
 /// # let _ = (reporter, administrator);
 /// ```
 ///
-/// As JSON it holds its secrets: a seed that is written out can be read again.
+/// Its JSON contains the secrets, so that a seed that is written out can be read again.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -45,7 +45,7 @@ pub struct Identity {
     built_in: bool,
 }
 
-/// What `X-Credential-Type` reports.
+/// The values of `X-Credential-Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CredentialType {
     Unauthenticated,
@@ -134,7 +134,7 @@ impl Identity {
         Self { client_id, client_secret, ..Self::new(name) }
     }
 
-    /// The name that the journal and the authors of statuses have.
+    /// The name in the journal and in the author of a seeded status.
     ///
     /// # Examples
     ///
@@ -148,7 +148,7 @@ impl Identity {
         &self.name
     }
 
-    /// The scopes it has instead.
+    /// Replaces its scopes.
     ///
     /// # Examples
     ///
@@ -163,7 +163,7 @@ impl Identity {
         self
     }
 
-    /// Lets it overwrite what others reported, as administrators of a repository may.
+    /// Makes it an administrator, who may overwrite the statuses of others.
     ///
     /// # Examples
     ///
@@ -178,7 +178,7 @@ impl Identity {
         self
     }
 
-    /// The identity of a sandbox whose seed names none: one account, by each kind of credentials.
+    /// The identity of a sandbox whose seed names none: one account with each kind of credentials.
     pub(crate) fn built_in() -> Self {
         Self {
             email: Some(EMAIL.to_owned()),
@@ -190,11 +190,11 @@ impl Identity {
         }
     }
 
-    /// Its credentials, as a client sends them.
+    /// Its credentials for a client.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it has none, more than one kind of them, or one that no
-    /// request can carry.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it has none, more than one kind, or one that no header can
+    /// carry.
     pub(crate) fn credentials(&self) -> Result<Credentials> {
         let credentials = match (&self.token, &self.email, &self.client_id, &self.client_secret) {
             (Some(token), _, _, _) if self.built_in => Credentials::access_token(token.clone()),
@@ -209,16 +209,16 @@ impl Identity {
         credentials.map_err(|error| seed_error(format_args!("identity {:?}: {error}", self.name)))
     }
 
-    /// Whether it may send this token as `Bearer`.
+    /// Whether this is its token and may be sent as `Bearer`.
     pub(crate) fn accepts_bearer(&self, token: &str, assumptions: &Assumptions) -> bool {
         let is_access_token = self.email.is_none() || self.built_in;
         self.has_token(token) && (is_access_token || assumptions.api_token_as_bearer.accepts())
     }
 
-    /// What its token is when it is sent as `Bearer`.
+    /// The type of its token if that is sent as `Bearer`.
     pub(crate) fn bearer_type(&self) -> CredentialType {
         match self.email {
-            // The built-in identity is an account: as Bearer it sends a token that stands for that.
+            // The built-in identity is an account, so its bearer token counts as an OAuth token of that account.
             _ if self.built_in => CredentialType::OAuth,
             Some(_) => CredentialType::ApiToken,
             None => CredentialType::AccessToken,

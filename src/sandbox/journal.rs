@@ -1,4 +1,4 @@
-//! What the sandbox has received, and assertions on it.
+//! The requests that the sandbox has received, and assertions on them.
 
 use std::{
     collections::VecDeque,
@@ -13,12 +13,13 @@ use serde_json::{Value, json};
 const MAX_REQUESTS: usize = 10_000;
 /// How many bytes of bodies are stored.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-/// The most bytes of a body that a line shows.
+/// The most bytes of a body in a line of the log.
 const BODY_EXCERPT_BYTES: usize = 300;
 
-/// A request that the sandbox has received, and the outcome.
+/// A request that the sandbox has received, and its outcome.
 ///
-/// Credentials are not stored, wherever they were sent: `<redacted>` replaces them. Printed, it is one line for a log.
+/// Credentials in headers, the query and the body are not stored; `<redacted>` replaces them. `Display` is one line for a
+/// log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
@@ -28,24 +29,24 @@ pub struct ReceivedRequest {
     pub method: String,
     /// The path as it was sent, percent-encoded.
     pub path: String,
-    /// The query as it was sent, without `?`; empty where there was none.
+    /// The query as it was sent, without `?`; empty if there was none.
     pub query: String,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; empty where there was none, or where it was not read.
+    /// The body; empty if there was none or it was not read.
     pub body: Bytes,
     /// The identity that sent it, if it has one.
     pub identity: Option<String>,
-    /// The HTTP status of the response; none if the connection was cut instead.
+    /// The HTTP status of the response; none if the connection was reset instead.
     pub status: Option<u16>,
-    /// The rule that refused it, see [`rules`](super::rules).
+    /// The rule that it broke, see [`rules`](super::rules).
     pub rule: Option<String>,
     /// The fault that was played on it.
     pub fault: Option<String>,
 }
 
 impl ReceivedRequest {
-    /// The body as JSON, where it is that.
+    /// The body, if it is JSON.
     ///
     /// # Examples
     ///
@@ -66,7 +67,7 @@ impl ReceivedRequest {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The request as `/_sandbox/requests` has it.
+    /// The request as `/_sandbox/requests` returns it.
     pub(crate) fn to_json(&self) -> Value {
         let headers = self.headers.keys().map(|name| {
             let values = self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
@@ -173,7 +174,7 @@ impl RequestMatcher {
         Self { method: method.to_ascii_uppercase(), path: None, members: Vec::new(), status: None, times: None }
     }
 
-    /// Its path, as it was sent, has this in it.
+    /// Its path, as it was sent, contains this text.
     ///
     /// # Examples
     ///
@@ -237,7 +238,7 @@ impl RequestMatcher {
             && self.status.is_none_or(|status| received.status == Some(status))
     }
 
-    /// Compares with what was received; says what is wrong with it, and all of it.
+    /// Checks the received requests; the error lists all of them.
     pub(crate) fn check(&self, journal: &[ReceivedRequest]) -> Result<(), String> {
         let count = journal.iter().filter(|received| self.matches(received)).count();
         if self.times.map_or(count > 0, |times| times == count) {

@@ -1,4 +1,4 @@
-//! Where a request was sent: whether that is this server, and what the links in its response begin with. No I/O.
+//! Which host a request was sent to: whether the sandbox accepts it, and the origin of the links in the response. No I/O.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,19 +8,19 @@ use reqwest::Url;
 use super::{rejection::Rejection, rules};
 use crate::error::Error;
 
-/// The host that a client asks for through a proxy.
+/// The host that a client requests if it uses the sandbox as a proxy.
 const PROXIED_HOST: &str = "api.bitbucket.org";
 
-/// What the links in a response begin with, such as `http://127.0.0.1:40123`.
+/// The start of the links in a response, such as `http://127.0.0.1:40123`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(pub(crate) String);
 
 /// The names that this server is known by.
 #[derive(Clone, Debug)]
 pub(crate) struct Hosts {
-    /// Where it listens: the host of a request that names none.
+    /// The address it listens on: the host of a request that names none.
     local: SocketAddr,
-    /// What links begin with, whatever was asked for.
+    /// The start of all links, if there is one.
     public_url: Option<String>,
     /// In lower case, without ports.
     allowed: Vec<String>,
@@ -28,7 +28,7 @@ pub(crate) struct Hosts {
 
 impl Hosts {
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a public URL or the name of a host that is not one.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the public URL or the name of a host is not valid.
     pub(crate) fn new(
         local: SocketAddr,
         listen_host: &str,
@@ -52,7 +52,7 @@ impl Hosts {
         Ok(Self { local, public_url, allowed: names })
     }
 
-    /// Where the server listens, as programs on this machine reach it.
+    /// The origin for programs on this machine.
     pub(crate) fn local(&self) -> Origin {
         let port = self.local.port();
         Origin(match self.local.ip() {
@@ -62,15 +62,15 @@ impl Hosts {
         })
     }
 
-    /// Where clients reach the server.
+    /// The origin for clients.
     pub(crate) fn origin(&self) -> Origin {
         self.public_url.clone().map_or_else(|| self.local(), Origin)
     }
 
-    /// Where a request was sent.
+    /// The origin that a request was sent to.
     ///
-    /// A host of another name is refused: a web page whose name resolves to this address could otherwise reach the
-    /// server from a browser.
+    /// An unknown host is refused: otherwise a web page whose name resolves to this address could reach the sandbox from a
+    /// browser.
     pub(crate) fn origin_of(&self, uri: &Uri, headers: &HeaderMap) -> Result<Origin, Rejection> {
         let authority = match uri.authority() {
             Some(authority) => Some(authority.clone()),
@@ -92,7 +92,7 @@ impl Hosts {
         Ok(Origin(format!("{scheme}://{authority}")))
     }
 
-    /// The host that the headers name; none in a request of HTTP/1.0.
+    /// The host in the headers; a request of HTTP/1.0 may have none.
     fn host_header(headers: &HeaderMap) -> Result<Option<Authority>, Rejection> {
         let mut values = headers.get_all(HOST).iter();
         let Some(value) = values.next() else { return Ok(None) };
@@ -109,7 +109,7 @@ fn misdirected() -> Rejection {
     Rejection::message(&rules::HOST_KNOWN, StatusCode::MISDIRECTED_REQUEST, message)
 }
 
-/// The name in `name:port`, in lower case; none if there is a user, or more than a name and a port.
+/// The name in `name` or `name:port`, in lower case; none if the text is anything else.
 fn host_name(text: &str) -> Option<String> {
     let authority: Authority = text.parse().ok()?;
     let port = text.strip_prefix(authority.host())?;
@@ -148,7 +148,7 @@ mod tests {
 
     const LOCAL: &str = "127.0.0.1:40123";
 
-    /// The target of a request, its `Host` headers, its `X-Forwarded-Proto`, and what links begin with.
+    /// The target of a request, its `Host` headers, its `X-Forwarded-Proto`, and the expected origin.
     type Row = (&'static str, &'static [&'static str], Option<&'static str>, Option<&'static str>);
 
     fn origin(hosts: &Hosts, uri: &str, host: &[&str], proto: Option<&'static str>) -> Option<String> {
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn links_begin_with_the_address_that_was_requested() {
+    fn links_start_with_the_origin_of_the_request() {
         let allowed = ["sandbox".to_owned(), "CI.example.com:8080".to_owned()];
         let hosts = Hosts::new(LOCAL.parse().unwrap(), "127.0.0.1", None, &allowed).unwrap();
         let table: &[Row] = &[
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_public_url_goes_before_the_address_but_not_for_a_proxy() {
+    fn links_start_with_the_public_url_unless_the_sandbox_is_a_proxy() {
         let public_url = Some("https://ci.example.com/bitbucket/");
         let hosts = Hosts::new("0.0.0.0:80".parse().unwrap(), "0.0.0.0", public_url, &[]).unwrap();
         assert_eq!(hosts.origin().0, "https://ci.example.com/bitbucket");
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_not_one_is_refused() {
+    fn an_invalid_host_or_public_url_is_refused() {
         let new = |public_url, allowed: &str| {
             let allowed = [allowed.to_owned()];
             Hosts::new(LOCAL.parse().unwrap(), "127.0.0.1", public_url, &allowed).unwrap_err().to_string()

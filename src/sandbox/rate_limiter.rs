@@ -1,4 +1,4 @@
-//! How many requests are left to whom: a rolling window, as Bitbucket counts.
+//! The rate limit of each identity: requests within a rolling window, as Bitbucket counts them.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,12 +16,12 @@ pub(crate) struct RateLimiter {
     spent: HashMap<Option<String>, VecDeque<Instant>>,
 }
 
-/// What an identity has left.
+/// The requests that an identity has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quota {
     limit: RateLimit,
     requests: usize,
-    /// When the oldest request leaves the window.
+    /// The time until the oldest request leaves the window.
     reset: Duration,
 }
 
@@ -67,7 +67,7 @@ impl RateLimiter {
 
 impl Quota {
     fn seconds(self) -> u64 {
-        // A started second is a second to wait.
+        // Rounded up: after a delay of this many seconds there is a request left.
         self.reset.as_secs() + u64::from(self.reset.subsec_nanos() > 0)
     }
 
@@ -91,7 +91,7 @@ mod tests {
     use super::{RateLimit, RateLimiter};
 
     #[test]
-    fn requests_come_back_as_they_leave_the_window() {
+    fn a_request_that_leaves_the_window_can_be_sent_again() {
         let mut rate_limiter = RateLimiter::new(Some(RateLimit { requests: 2, seconds: 10 }));
         let begin = Instant::now();
         let mut allowed = |name, second| rate_limiter.acquire(name, begin + Duration::from_secs(second), false).is_ok();

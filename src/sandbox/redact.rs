@@ -1,6 +1,6 @@
 //! Requests without the credentials in them, as the journal stores them. No I/O.
 //!
-//! Bodies are searched as text, not parsed: half of a body, or one that is malformed, may hold a token all the same.
+//! Bodies are searched as text, not parsed: half a body, or one that is malformed, may contain a token too.
 
 use std::borrow::Cow;
 
@@ -78,7 +78,7 @@ pub(crate) fn redact_body(headers: &HeaderMap, body: Bytes) -> Bytes {
     } else if kind == "application/json" || kind.ends_with("+json") {
         redact_json(&body)
     } else {
-        // curl sends JSON as a form unless it is told otherwise.
+        // curl sends JSON with the content type of a form by default.
         let form = redact_form(&body);
         match redact_json(&form) {
             Cow::Owned(json) => Cow::Owned(json),
@@ -216,7 +216,7 @@ fn redact_multipart(parameters: &str, body: &[u8]) -> Vec<u8> {
             redacted.extend_from_slice(delimiter.as_bytes());
         }
         let Some(head_end) = find(part, b"\r\n\r\n").map(|end| end + 4) else {
-            // No part: what is before the first delimiter, or behind the last one, or half of a head.
+            // Not a part: the text before the first delimiter or after the last one, or half a head.
             let is_short = part.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b'-');
             redacted.extend_from_slice(if is_short { part } else { REDACTED.as_bytes() });
             continue;

@@ -1,4 +1,4 @@
-//! Responses that refuse a request, with bodies as recorded.
+//! Responses that refuse a request, with the recorded bodies.
 
 use axum::{
     body::Body,
@@ -59,7 +59,7 @@ impl Rejection {
         Self::json(rule, status, object!({ "message": message.into() }))
     }
 
-    /// A body of another form.
+    /// A JSON body of another form.
     pub(crate) fn body(rule: &'static Rule, status: StatusCode, body: Json) -> Self {
         Self::new(rule, status, Content::Json(body))
     }
@@ -76,12 +76,12 @@ impl Rejection {
         Self::new(rule, status, Content::Empty)
     }
 
-    /// Members that are missing or of the wrong type: each with one sentence, the message is `Bad request`.
+    /// Members that are missing or of the wrong type, each with one sentence; the message is `Bad request`.
     pub(crate) fn invalid_fields(rule: &'static Rule, fields: Map<String, Value>) -> Self {
         Self::json(rule, StatusCode::BAD_REQUEST, object!({ "message": "Bad request", "fields": fields }))
     }
 
-    /// A member whose value is refused: a list of sentences, repeated in the message.
+    /// A member whose value is refused: a list of sentences, which the message contains too.
     pub(crate) fn field(rule: &'static Rule, field: &str, problem: &str) -> Self {
         let mut fields = Map::new();
         fields.insert(field.to_owned(), json!([problem]));
@@ -97,14 +97,14 @@ impl Rejection {
         self
     }
 
-    /// The response to a request without credentials that needs some.
+    /// The response to a request that needs credentials and has none.
     pub(crate) fn no_credentials() -> Self {
         let text = "Authentication required.\nYou must authenticate to access this resource.\nGive an access token, or \
                     an e-mail address and an API token.\n";
         Self::text(&rules::CREDENTIALS_PRESENT, StatusCode::UNAUTHORIZED, text).challenge()
     }
 
-    /// Says which kind of credentials is accepted.
+    /// Adds the header that names the accepted kind of credentials.
     pub(crate) fn challenge(self) -> Self {
         self.with(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="Bitbucket.org HTTP""#))
     }

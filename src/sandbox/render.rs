@@ -1,4 +1,4 @@
-//! What responses hold, as the live API writes it; the query of a list, its order and its pages. No I/O.
+//! Bodies of responses as the live API writes them, and the query, order and pages of a list. No I/O.
 
 use http::StatusCode;
 use progenitor_client::encode_path;
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::timestamp::Timestamp;
 
-/// Where the API begins.
+/// The path of the API.
 pub(crate) const BASE: &str = "/2.0";
 const PAGELEN: usize = 30;
 const MAX_PAGELEN: usize = 100;
 /// The digits of a hash within a pull request.
 const SHORT_HASH_DIGITS: usize = 12;
 
-/// Writes resources with links that begin with the address that was requested. None leads to another server, which would
-/// get the credentials of a client that follows it.
+/// Writes resources. Links start with the origin that was requested: a link to another server would lead clients there with
+/// their credentials.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Renderer<'a> {
     origin: &'a str,
@@ -237,7 +237,7 @@ fn status_path(repository: &RepositoryState, hash: &str, key: &str) -> String {
     format!("{}/statuses/build/{}", commit_path(repository, hash), encode_path(key))
 }
 
-/// What a list is to hold.
+/// The query of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Query {
     pub(crate) refname: Option<String>,
@@ -266,7 +266,7 @@ enum Member {
 }
 
 impl Query {
-    /// Reads the query of an address; of a parameter that is given twice, the last one counts.
+    /// Reads the query of an address; if it has a parameter twice, the last one counts.
     pub(crate) fn read(address: &Url) -> Result<Self, Rejection> {
         let sort = Sort { by: Member::CreatedOn, descending: false };
         let mut read = Self { refname: None, sort, page: 1, pagelen: PAGELEN };
@@ -292,7 +292,7 @@ impl Query {
         statuses.sort_by(|one, other| self.sort.compare(one, other));
     }
 
-    /// The page of these items that the query names; `address` is where the request was sent.
+    /// The requested page of these items; `address` is the address of the request.
     pub(crate) fn page<T>(&self, items: Vec<T>, address: &Url, write: impl Fn(T) -> Json) -> Json {
         let size = items.len();
         let start = self.pagelen.saturating_mul(self.page - 1);
@@ -355,8 +355,8 @@ fn number(name: &str, text: &str, most: usize) -> Result<usize, Rejection> {
     number.ok_or_else(|| Rejection::message(&rules::PAGE_NUMBERS, StatusCode::BAD_REQUEST, format!("Invalid {name}")))
 }
 
-/// The part of a response that `fields` asks for, as Atlassian's page on partial responses describes: names with dots lead
-/// into objects and into the items of lists, `*` is every name, `-` leaves out, and `+` adds to what is there anyway.
+/// The part of a response that `fields` selects, as Atlassian's page on partial responses describes: names with dots select
+/// in objects and in the items of lists, `*` is every name, `-` excludes, and `+` adds to the default.
 pub(crate) fn select(body: &Json, fields: &str) -> Json {
     let paths = |is_wanted: fn(&str) -> bool| -> Vec<Vec<&str>> {
         let fields = fields.split(',').map(str::trim).filter(|field| !field.is_empty() && is_wanted(field));
@@ -404,7 +404,7 @@ fn remove(value: &mut Json, path: &[&str]) {
     }
 }
 
-/// What is left of a path behind its first name, if that is this one.
+/// The rest of a path after its first name, if that is this one.
 fn rest<'a>(path: &'a [&'a str], name: &str) -> Option<&'a [&'a str]> {
     let (first, rest) = path.split_first()?;
     (*first == "*" || *first == name).then_some(rest)

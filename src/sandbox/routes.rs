@@ -1,4 +1,4 @@
-//! The document's operations as routes, what a request names, and what each operation does.
+//! The routes: the document's operations and the resources around them, and what each does.
 
 use std::{
     collections::BTreeMap,
@@ -43,10 +43,10 @@ use crate::operations;
 type Shared = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// What the sandbox has around the statuses: paths below [`BASE`] that are only read.
+/// The path of a repository, below [`BASE`].
 const REPOSITORY: &str = "/repositories/{workspace}/{repo_slug}";
 
-/// The routes of the document's own table of operations, and of what is around them.
+/// The routes of the document's operations, and those of the resources around them, which can only be read.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let mut router = Router::new();
     for operation in operations::all() {
@@ -64,7 +64,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     ];
     router = around.into_iter().fold(router, |router, (path, route)| with_route(router, &path, route));
     router
-        // The name of a branch may hold slashes.
+        // The name of a branch may contain slashes.
         .route(&format!("{BASE}{REPOSITORY}/refs/branches/{{*branch}}"), on(MethodFilter::GET, branch))
         .route(auth::TOKEN_PATH, on(MethodFilter::POST, token))
         .method_not_allowed_fallback(async || no_method())
@@ -222,7 +222,7 @@ async fn pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().pull_request(repository, &pull_request, &hash)))
 }
 
-/// The one commit of a pull request that is known.
+/// The last commit of a pull request, the only one that is known.
 async fn commits(State(state): Shared, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
@@ -260,16 +260,16 @@ fn json_response(status: StatusCode, value: &Json) -> Response {
 const HTML_NOT_FOUND: &str = "<!DOCTYPE html>\n<html><head><title>Page not found</title></head>\
                               <body><h1>Resource not found</h1></body></html>\n";
 
-/// What a request names.
+/// The parameters and headers of a request to the API.
 #[derive(Debug)]
 pub(crate) struct ApiRequest {
     named: BTreeMap<String, String>,
     headers: HeaderMap,
     notes: RequestNotes,
     origin: Origin,
-    /// Where the request was sent, for the links between pages.
+    /// The address of the request, for the links between pages.
     address: Url,
-    /// The members that the response is to have.
+    /// The members that the response should have.
     fields: Option<String>,
 }
 
@@ -298,7 +298,7 @@ impl ApiRequest {
         self.named.get(name).map_or("", String::as_str)
     }
 
-    /// The key that the path names.
+    /// The key in the path.
     fn key(&self, assumptions: &Assumptions) -> Result<&str, Rejection> {
         let key = self.named("key");
         if key.contains('/') && !assumptions.slash_in_path.accepts() {
@@ -307,12 +307,12 @@ impl ApiRequest {
         Ok(key)
     }
 
-    /// The number of the pull request that the path names; 0, which none has, if it is not a number.
+    /// The number of the pull request in the path; 0, which no pull request has, if it is not a number.
     fn pull_request_id(&self) -> u64 {
         self.named("pull_request_id").parse().unwrap_or(0)
     }
 
-    /// Finds out who sent the request, counts it against their rate limit, and checks their scopes.
+    /// Authenticates the request, counts it against the rate limit, and checks the scopes.
     fn authorize(&self, world: &mut World, scope: Option<Scope>, writes: bool) -> Result<Principal, Rejection> {
         let World { identities, tokens, assumptions, rate_limiter, .. } = world;
         let principal = identify(identities, tokens, &self.headers, writes, assumptions)?;
@@ -320,7 +320,7 @@ impl ApiRequest {
         let quota = rate_limiter.acquire(principal.name.as_deref(), Instant::now(), assumptions.retry_after)?;
         self.notes.headers(quota.into_iter().flat_map(rate_limiter::Quota::headers));
         if self.fields.is_some() && !assumptions.fields.accepts() {
-            let problem = "fields: the sandbox assumes that the response cannot be narrowed";
+            let problem = "fields: the sandbox is set to refuse partial responses";
             return Err(Rejection::message(&rules::FIELDS, StatusCode::BAD_REQUEST, problem));
         }
         if self.address.path().ends_with('/') && !assumptions.trailing_slash.accepts() {
@@ -330,7 +330,7 @@ impl ApiRequest {
         Ok(principal)
     }
 
-    /// A response with this body, or the part of it that was asked for.
+    /// A response with this body, or with the part of it that `fields` selects.
     fn json(&self, status: StatusCode, body: &Json) -> Response {
         match &self.fields {
             Some(fields) => json_response(status, &render::select(body, fields)),
@@ -342,7 +342,7 @@ impl ApiRequest {
         Renderer::new(&self.origin)
     }
 
-    /// The repository that the path names, if the principal may see it.
+    /// The repository in the path, if the principal may see it.
     fn repository<'a>(
         &self,
         store: &'a mut Store,

@@ -1,4 +1,4 @@
-//! The rules that requests are checked against: each one item, with where it was seen.
+//! The rules that requests are checked against, each with its source.
 
 use crate::error::Error;
 
@@ -10,12 +10,12 @@ use crate::error::Error;
 pub struct Rule {
     /// Its short name, such as `key-length`.
     pub name: &'static str,
-    /// What it asks for.
+    /// What it requires.
     pub text: &'static str,
-    /// Where it was seen or is written; `not known` where the sandbox has to choose (see
+    /// Where it was observed or is documented; `not known` if the sandbox has to choose (see
     /// [`Assumptions`](super::Assumptions)).
     pub source: &'static str,
-    /// The date of the last evidence, or when it was last looked for: a month such as `2026-11`, or a year if no more is
+    /// The date of the last evidence, or of the last search for it: a month such as `2026-11`, or a year if no more is
     /// known.
     pub date: &'static str,
 }
@@ -27,7 +27,7 @@ macro_rules! rules {
             pub const $item: Rule = Rule { name: $name, text: $text, source: $source, date: $date };
         )*
 
-        /// Every rule there is.
+        /// All rules.
         pub const ALL: &[&Rule] = &[$(&$item),*];
     };
 }
@@ -38,7 +38,7 @@ rules! {
         "observed 2016 to 2026 (buildbot#7049, woodpecker#5176, atlantis#2037, hydra#493, pipelines-as-code#2702)",
         "2026-04";
     KEY_TEXT = "key-text",
-        "A key is one segment of a path",
+        "A key is exactly one segment of a path",
         "the document's type of the key; more is not known",
         "2026-11";
     KEY_CHANGE = "key-change",
@@ -63,7 +63,7 @@ rules! {
         "not known, see `Assumptions::partial_update`",
         "2026-11";
     MEMBER_TYPES = "member-types",
-        "Members are of the document's types; null is accepted as the `refname` of a creation, and where \
+        "Members have the types of the document; null is accepted as the `refname` of a creation, and where \
          `Assumptions::null_members` accepts it",
         "the published document; null as refname: Bitbucket staff, jenkinsci bitbucket-branch-source-plugin#945",
         "2026-06";
@@ -98,7 +98,7 @@ rules! {
         "not known, a guard of the sandbox",
         "2026-11";
     KNOWN_CREDENTIALS = "known-credentials",
-        "Credentials are those of an identity, in the form that suits them",
+        "Credentials are those of an identity, sent in the form for their kind",
         "observed 2026 (`Token is invalid, expired, or not supported for this endpoint.`; empty for Basic on a \
          write: atlantis#6126)",
         "2026-01";
@@ -124,7 +124,7 @@ rules! {
         "observed 2022 and 2026",
         "2026";
     COMMIT_KNOWN = "commit-known",
-        "The commit exists in that very repository",
+        "The commit exists in this repository",
         "observed (shards 2026: `Commit not found` with `data.shas`; appveyor#2714 for forks)",
         "2026";
     COMMIT_UNAMBIGUOUS = "commit-unambiguous",
@@ -182,7 +182,7 @@ rules! {
         "not known, off by default, see `Assumptions::trailing_slash`",
         "2026-11";
     HOST_KNOWN = "host-known",
-        "The host is loopback, one that the sandbox was given, or `api.bitbucket.org` through a proxy",
+        "The host is loopback, a host that was configured, or `api.bitbucket.org` if the sandbox is used as a proxy",
         "a guard of the sandbox against web pages whose name resolves to its address (RFC 9110, 15.5.20)",
         "2026-11";
     ACCOUNT = "account",
@@ -198,11 +198,11 @@ rules! {
         "observed: an HTML page for malformed paths (404)",
         "2026";
     NO_ORIGIN = "no-origin",
-        "A web page does not use what is below `/_sandbox`",
-        "a guard of the sandbox: a browser sends `Origin` with what a page posts",
+        "A request to `/_sandbox` is not from a web page",
+        "a guard of the sandbox: a browser sends `Origin` with a page's POST requests",
         "2026-11";
     CONTROL_BODY = "control-body",
-        "A body below `/_sandbox` is a fault, a list of them, or a seed",
+        "The body of a request to `/_sandbox` is a fault, a list of faults, or a seed",
         "docs/sandbox-api.json",
         "2026-11";
     GRANT = "grant",

@@ -1,4 +1,4 @@
-//! What a sandbox holds when it starts.
+//! The state that a sandbox starts with.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use crate::{
     model::{BuildStatusCreate, State},
 };
 
-/// What a sandbox holds when it starts: in Rust, or as a JSON file.
+/// The state that a sandbox starts with: in Rust, or as a JSON file.
 ///
-/// Where no repository is named, every repository exists; where a repository names no commit, every commit exists in
-/// it; where no identity is named, the sandbox has one of its own (see [`Sandbox::TOKEN`](super::Sandbox::TOKEN)).
+/// Without repositories, every repository exists; in a repository without commits, every commit exists; without
+/// identities, the sandbox has one of its own (see [`Sandbox::TOKEN`](super::Sandbox::TOKEN)).
 ///
 /// # Examples
 ///
@@ -51,17 +51,17 @@ use crate::{
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
-    /// The repositories that exist; none named: all do.
+    /// The repositories that exist; if there are none, all do.
     pub repositories: Vec<Repository>,
-    /// Who has access; none named: the sandbox's own identity.
+    /// Who has access; if there are none, the sandbox's own identity.
     pub identities: Vec<Identity>,
-    /// What is done where Bitbucket's behaviour is not known.
+    /// The behaviour where Bitbucket's is not known.
     pub assumptions: Assumptions,
-    /// How many requests each identity has; none: any number.
+    /// The rate limit of each identity; `None` is no limit.
     pub rate_limit: Option<RateLimit>,
-    /// How many seconds an OAuth consumer's token lasts; none: 7200.
+    /// The lifetime of an OAuth consumer's token in seconds; 7200 by default.
     pub oauth_expires_in: Option<u64>,
-    /// The faults that are played first.
+    /// The faults that are planned at the start.
     pub faults: Vec<FaultRule>,
 }
 
@@ -72,16 +72,16 @@ pub struct Seed {
 pub struct Repository {
     /// Workspace and slug, as in `acme/rocket`.
     pub name: String,
-    /// The UUID, in curly braces; made from the name where it is not given.
+    /// The UUID, in curly braces; by default one derived from the name.
     #[serde(default)]
     pub uuid: Option<String>,
-    /// Whether anybody may read it without credentials.
+    /// Whether it can be read without credentials.
     #[serde(default)]
     pub public: bool,
-    /// The commits that exist, each with its full hash; none named: all do.
+    /// The full hashes of the commits that exist; if there are none, all do.
     #[serde(default)]
     pub commits: Vec<CommitHash>,
-    /// The branches that exist, each with its last commit; none named: all do, if no commit is named either.
+    /// The branches that exist, each with its last commit; without branches and commits, all do.
     #[serde(default)]
     pub branches: BTreeMap<String, CommitHash>,
     /// The pull requests that exist.
@@ -99,33 +99,33 @@ pub struct Repository {
 pub struct SeededPullRequest {
     /// Its number.
     pub id: u64,
-    /// The branch it comes from: statuses that name another one are not shown.
+    /// The source branch: statuses with another refname are not listed.
     pub source_branch: String,
     /// The last commit of that branch.
     pub source_commit: CommitHash,
-    /// The branch it is to be merged into.
+    /// The destination branch.
     #[serde(default = "main_branch")]
     pub destination_branch: String,
-    /// Its title; made from the number if it is not given.
+    /// Its title; by default one derived from the number.
     #[serde(default)]
     pub title: Option<String>,
 }
 
-/// The branch that others are merged into, unless a seed says otherwise.
+/// The default destination of pull requests.
 pub(crate) const MAIN_BRANCH: &str = "main";
 
 fn main_branch() -> String {
     MAIN_BRANCH.to_owned()
 }
 
-/// A status that exists. In JSON the members of the status are next to the others.
+/// A status that exists. In JSON its members are on the same level as `commit` and `author`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "FlatStatus", into = "FlatStatus")]
 #[non_exhaustive]
 pub struct SeededStatus {
-    /// The commit it was reported on.
+    /// The commit that it was reported for.
     pub commit: CommitHash,
-    /// The identity that reported it; none: any may overwrite it, as with statuses from before May 2021.
+    /// The identity that reported it; without one, every identity may overwrite it, like statuses from before May 2021.
     pub author: Option<String>,
     /// The status itself.
     pub status: BuildStatusCreate,
@@ -163,11 +163,11 @@ impl From<SeededStatus> for FlatStatus {
     }
 }
 
-/// How many requests an identity may send.
+/// The rate limit of an identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
-    /// How many requests an identity has in the window.
+    /// How many requests an identity may send within the window.
     pub requests: usize,
     /// The length of the rolling window; Bitbucket's is an hour.
     #[serde(default = "an_hour")]
@@ -182,7 +182,7 @@ impl Seed {
     /// Reads a seed from JSON.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the member, and what is expected of it.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) that names the member and what is expected of it.
     ///
     /// # Examples
     ///
@@ -197,7 +197,7 @@ impl Seed {
         from_json(text.as_bytes()).map_err(|problem| seed_error(format_args!("{problem}")))
     }
 
-    /// The repository of this name, made where the seed does not have it.
+    /// The repository of this name, which is added if the seed does not have it.
     pub(crate) fn repository(&mut self, name: String) -> &mut Repository {
         let index = self.repositories.iter().position(|known| known.name == name).unwrap_or_else(|| {
             self.repositories.push(Repository::new(name));
@@ -244,7 +244,7 @@ impl Repository {
 }
 
 impl SeededPullRequest {
-    /// The pull request of this number, from a branch whose last commit this is.
+    /// A pull request with this number, source branch and last commit of that branch.
     ///
     /// # Examples
     ///
@@ -289,7 +289,7 @@ impl SeededStatus {
     }
 }
 
-/// Reads JSON; a problem begins with the member where it is, such as `repositories[0].name`.
+/// Reads JSON; a problem starts with the path of the member, such as `repositories[0].name`.
 pub(crate) fn from_json<T: DeserializeOwned>(json: &[u8]) -> std::result::Result<T, String> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value =

@@ -18,7 +18,7 @@ use tokio::{
 use super::connection;
 use crate::error::{Details, Error, ErrorKind, Result};
 
-/// How many connections may wait to be accepted, so that none has to be tried again while the thread is busy.
+/// How many connections may wait to be accepted while the thread is busy.
 const BACKLOG: u32 = 4096;
 
 /// Serves until it is dropped.
@@ -28,11 +28,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens, and serves the router that is made for the address; what is created with it is returned.
+    /// Listens and serves the router that `create` returns for the address; returns what else `create` returns.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a host and port that cannot be listened on, and what `create`
-    /// fails with.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it cannot listen on the host and port, and the errors of `create`.
     pub(crate) fn start<T: Send + 'static>(
         host: &str,
         port: u16,
@@ -64,7 +63,7 @@ impl Server {
                 Ok(created) => created,
                 Err(error) => return drop(started.send(Ok(Err(error)))),
             };
-            // Fails only if the caller is gone, and then `stopped` ends at once.
+            // Fails only if the caller no longer exists; then `stopped` is ready.
             let _received = started.send(Ok(Ok(created)));
             runtime.block_on(async {
                 tokio::select! {
@@ -80,12 +79,12 @@ impl Server {
     }
 }
 
-/// Listens on the first of these addresses that can be listened on. Must be called within a runtime.
+/// Listens on the first of these addresses on which that is possible. Must be called within a runtime.
 fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
     let mut problem = io::Error::new(io::ErrorKind::AddrNotAvailable, "it has no address");
     for address in addresses {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // As std and tokio do: connections of an earlier server that wait for their end do not keep the port.
+        // Like std and tokio: connections of an earlier server in TIME_WAIT do not block the port.
         #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
         match socket.bind(*address).and_then(|()| socket.listen(BACKLOG)) {
@@ -100,7 +99,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id()) {
-            // A panic of the thread has been reported on stderr, and the port is free either way.
+            // A panic of the thread was printed to stderr already, and the port is free either way.
             let _panicked = thread.join();
         }
     }

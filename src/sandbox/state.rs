@@ -1,4 +1,4 @@
-//! What all requests to one sandbox share.
+//! The state that all requests to a sandbox share.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -27,20 +27,20 @@ const TOKEN_SECONDS: u64 = 7200;
 /// Called with every request.
 pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 
-/// What all requests to one sandbox share.
+/// The state that all requests to a sandbox share.
 pub(crate) struct SandboxState {
     pub(crate) hosts: Hosts,
-    /// How long the head of a request may take to arrive, and its body.
+    /// The most time for the head of a request to arrive, and for its body.
     pub(crate) read_timeout: Duration,
     observer: Option<Observer>,
-    /// What it started with.
+    /// The seed it was started with.
     seed: Seed,
     world: Mutex<World>,
 }
 
 /// Everything that requests and tests can change.
 pub(crate) struct World {
-    /// How often everything was reset.
+    /// The number of resets.
     pub(crate) generation: u64,
     pub(crate) identities: Vec<Identity>,
     pub(crate) assumptions: Assumptions,
@@ -49,7 +49,7 @@ pub(crate) struct World {
     pub(crate) rate_limiter: RateLimiter,
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
-    /// Those of the first identity.
+    /// The credentials of the first identity.
     pub(crate) credentials: Credentials,
 }
 
@@ -59,12 +59,12 @@ impl SandboxState {
         Ok(Self { hosts, read_timeout, observer, seed, world })
     }
 
-    /// Where clients reach the API.
+    /// The base URL for clients.
     pub(crate) fn api_url(&self) -> String {
         format!("{}{BASE}", self.hosts.origin().0)
     }
 
-    /// Forgets everything, and starts anew with this seed, or with the one it was started with.
+    /// Resets everything to this seed, or to the one that the sandbox was started with.
     pub(crate) fn reset(&self, seed: Option<Seed>) -> Result<()> {
         let mut world = World::new(seed.unwrap_or_else(|| self.seed.clone()))?;
         let mut current = self.world();
@@ -73,12 +73,12 @@ impl SandboxState {
         Ok(())
     }
 
-    /// Everything that can change. No request is handled while the guard is held.
+    /// Everything that can change. No request is handled while the guard exists.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes a request into the journal and passes it to the observer, unless everything was reset since it arrived.
+    /// Adds a request to the journal and passes it to the observer, unless the sandbox was reset since it arrived.
     pub(crate) fn record(&self, generation: u64, received: ReceivedRequest) {
         let mut world = self.world();
         if world.generation != generation {
@@ -94,7 +94,7 @@ impl SandboxState {
 }
 
 impl World {
-    /// What a seed describes.
+    /// The state that a seed describes.
     fn new(seed: Seed) -> Result<Self> {
         let identities = if seed.identities.is_empty() { vec![Identity::built_in()] } else { seed.identities.clone() };
         let credentials = identities.iter().map(Identity::credentials).collect::<Result<Vec<_>>>()?.swap_remove(0);
@@ -128,7 +128,7 @@ fn report(
     assumptions: &Assumptions,
 ) -> Result<()> {
     let SeededStatus { commit, author, status } = seeded;
-    let unknown = || seed_error(format_args!("status {}: expected a commit that is known, got {commit}", status.key));
+    let unknown = || seed_error(format_args!("status {}: expected a known commit, got {commit}", status.key));
     check_status(status, assumptions).map_err(|rejection| {
         let (key, rule) = (&status.key, rejection.rule().name);
         seed_error(format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))

@@ -19,7 +19,7 @@ use super::{
 use crate::{error::Error, id::CommitHash, model::State};
 
 const HASH_DIGITS: usize = 40;
-/// What stands for every workspace where the repository is named by its UUID.
+/// Replaces the workspace where the repository is named by its UUID.
 const ANY_WORKSPACE: &str = "{}";
 
 /// All repositories.
@@ -42,9 +42,9 @@ pub(crate) struct RepositoryState {
     implicit: bool,
     /// The statuses of each commit, by its full hash.
     commits: BTreeMap<String, Statuses>,
-    /// For the digits of a short hash that no commit was known to begin with: the full hash that was invented.
+    /// For the digits of a short hash of an unknown commit: the full hash that was invented.
     invented: BTreeMap<String, String>,
-    /// For each invented hash that turned out to be another one: that one.
+    /// For each invented hash that was replaced by a real one: the real one.
     replaced: HashMap<String, String>,
     branches: BTreeMap<String, CommitHash>,
     pull_requests: BTreeMap<u64, SeededPullRequest>,
@@ -122,7 +122,7 @@ impl Store {
     fn position(&self, workspace: &str, slug: &str, any_workspace: bool) -> Option<usize> {
         let name = (workspace.to_owned(), slug.to_owned());
         self.by_name.get(&name).copied().or_else(|| {
-            // Only a UUID is another name for the same.
+            // A repository has only its UUID as a second name.
             let has_uuid = workspace.starts_with('{') || slug.starts_with('{');
             let is_named = |repository: &RepositoryState| repository.slug == slug || repository.uuid == slug;
             let mut repositories = self.repositories.iter().take(if has_uuid { usize::MAX } else { 0 });
@@ -210,8 +210,8 @@ impl RepositoryState {
 
     /// The full hash of a commit of this repository.
     ///
-    /// A short hash that no known commit begins with is completed by an invented rest, if every commit exists. The first
-    /// hash with more digits that begins with those of the short one replaces what was invented.
+    /// If every commit exists, a short hash of an unknown commit is completed with invented digits. The first longer hash
+    /// that starts with the short one replaces the invented hash.
     pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Rejection> {
         let digits = text.to_ascii_lowercase();
         let is_hash = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -239,7 +239,7 @@ impl RepositoryState {
         Err(no_commit(&rules::COMMIT_KNOWN, text))
     }
 
-    /// The commit that begins with these digits; `text` is what was sent.
+    /// The known commit that starts with these digits; `text` is the hash as it was sent.
     fn known(&self, digits: &str, text: &str) -> Result<Option<String>, Rejection> {
         if let Some(hash) = self.replaced.get(digits) {
             return Ok(Some(hash.clone()));
@@ -252,7 +252,7 @@ impl RepositoryState {
         }
     }
 
-    /// Replaces the invented commit whose digits these begin with.
+    /// Replaces the invented commit whose short hash these digits start with.
     fn replace_invented(&mut self, digits: &str) -> Option<String> {
         let prefix =
             (1..digits.len()).rev().map(|end| &digits[..end]).find(|prefix| self.invented.contains_key(*prefix))?;
@@ -284,7 +284,7 @@ impl RepositoryState {
         })
     }
 
-    /// The last commit of a branch that nothing is known of: the same on every run.
+    /// The last commit of an unknown branch: the same on every run.
     fn invented_commit(&self, branch: &str) -> String {
         let mut digits = digest(&format!("{} {branch}", self.full_name()));
         digits.truncate(HASH_DIGITS);
@@ -322,24 +322,24 @@ fn no_commit(rule: &'static rules::Rule, text: &str) -> Rejection {
 }
 
 impl Status {
-    /// Whether a list that is narrowed to a branch shows it: it names that branch, or none.
+    /// Whether a list for a branch contains it: it has that refname, or none.
     pub(crate) fn matches(&self, refname: Option<&str>) -> bool {
         self.refname.is_none() || self.refname.as_deref() == refname
     }
 }
 
-/// A time after `previous` even if the clock has not moved, to the microsecond as Bitbucket writes it.
+/// A time after `previous`, even if the clock has not moved; in microseconds, as Bitbucket writes it.
 pub(crate) fn next_timestamp(previous: SystemTime, now: SystemTime) -> SystemTime {
     now.max(previous + Duration::from_micros(1))
 }
 
-/// A UUID made from a name: the same on every run.
+/// A UUID derived from a name: the same on every run.
 pub(crate) fn uuid(name: &str) -> String {
     let digits = digest(name);
     format!("{{{}-{}-4{}-8{}-{}}}", &digits[..8], &digits[8..12], &digits[13..16], &digits[17..20], &digits[20..32])
 }
 
-/// A full hash that begins with these digits: the same on every run.
+/// A full hash that starts with these digits: the same on every run.
 fn complete(digits: &str) -> String {
     let rest = digest(digits);
     digits.chars().chain(rest.chars()).take(HASH_DIGITS).collect()

@@ -16,7 +16,7 @@ use crate::model::{BuildStatusCreate, BuildStatusUpdate};
 /// Who writes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
-    /// The name of the identity; none for the author of a seeded status that has none.
+    /// The name of the identity; none for a seeded status without an author.
     pub(crate) name: Option<&'a str>,
     pub(crate) admin: bool,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Writer<'a> {
 /// How long after `created_on` a new status' `updated_on` is: a few microseconds, as observed.
 const FIRST_UPDATE: Duration = Duration::from_micros(29);
 
-/// Creates a status or overwrites the one with its key and refname; says whether it is new.
+/// Creates a status or overwrites the one with its key and refname; returns whether it is new.
 pub(crate) fn create(
     statuses: &mut Statuses,
     input: BuildStatusCreate,
@@ -57,7 +57,7 @@ pub(crate) fn create(
     Ok((status, true))
 }
 
-/// Changes a status that exists; members that are not given stay as they are.
+/// Changes an existing status; members that are not given keep their values.
 pub(crate) fn update(
     statuses: &mut Statuses,
     key: &str,
@@ -74,21 +74,21 @@ pub(crate) fn update(
     status.url = input.url.unwrap_or(status.url);
     status.name = input.name.unwrap_or(status.name);
     status.description = input.description.unwrap_or(status.description);
-    // A refname once set cannot be set back to null.
+    // A refname cannot be set back to null.
     status.refname = input.refname.or(status.refname);
     status.updated_on = next_timestamp(status.updated_on, now);
     statuses.insert((target.0, status.refname.clone()), status.clone());
     Ok(status)
 }
 
-/// Finds the status with a key; the one changed last where several have it.
+/// Finds the status with a key; if several have it, the one that was changed last.
 pub(crate) fn find<'a>(statuses: &'a Statuses, key: &str, assumptions: &Assumptions) -> Result<&'a Status, Rejection> {
     let key = normalize_key(key, assumptions);
     let same_key = statuses.range((key.clone(), None)..).take_while(|((other, _), _)| *other == key);
     same_key.map(|(_, status)| status).max_by_key(|status| status.updated_on).ok_or_else(no_status)
 }
 
-/// Which status an update means.
+/// The status that an update refers to.
 fn resolve_target(
     statuses: &Statuses,
     key: &str,
@@ -122,7 +122,7 @@ pub(crate) fn no_status() -> Rejection {
     Rejection::message(&rules::STATUS_KNOWN, StatusCode::NOT_FOUND, "Build status not found")
 }
 
-/// A key in the form it is compared in.
+/// A key in the form that is compared.
 fn normalize_key(key: &str, assumptions: &Assumptions) -> String {
     if assumptions.keys_that_differ_in_case.accepts() { key.to_owned() } else { key.to_lowercase() }
 }

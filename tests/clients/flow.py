@@ -1,4 +1,4 @@
-"""Creates, updates and lists a status with the client that openapi-python-client makes of the document.
+"""Creates, updates and lists a status with the client that openapi-python-client generates from the document.
 
 Arguments: the folder of the generated package `bitbucket`, the base URL, and a token.
 """

@@ -1,4 +1,4 @@
-// Creates, updates and lists a status with the client that hey-api makes of the document. Arguments: the base URL and a
+// Creates, updates and lists a status with the client that hey-api generates from the document. Arguments: the base URL and a
 // token.
 
 import { createBuildStatus, listCommitStatuses, updateBuildStatus } from "./client";
@@ -6,8 +6,8 @@ import { client } from "./client/client.gen";
 
 declare const process: { argv: string[] };
 
-function expect(holds: boolean | undefined, what: unknown): asserts holds {
-  if (!holds) {
+function expect(condition: boolean | undefined, what: unknown): asserts condition {
+  if (!condition) {
     throw new Error(JSON.stringify(what));
   }
 }

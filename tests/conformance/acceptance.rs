@@ -1,4 +1,4 @@
-//! The document accepts of a response exactly what the client accepts, and of an id what the client accepts.
+//! The document and the client accept exactly the same responses and ids.
 
 use bitbucket_build_status::{
     BuildStatus, BuildStatusPage, CommitHash, Key, RepoSlug, State, Workspace,
@@ -23,23 +23,23 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The variants of a value that differ in one place: another kind of value there, or nothing.
+/// Variants of a value, each with another or a missing value at one pointer.
 fn variants(example: &Value) -> Vec<Value> {
-    let mut places = Vec::new();
-    pointers(example, "", &mut places);
+    let mut found = Vec::new();
+    pointers(example, "", &mut found);
     let others = [json!(null), json!("yesterday"), json!(""), json!(7), json!(-1), json!(true), json!([]), json!({})];
     let mut variants = vec![example.clone()];
-    for place in places {
+    for pointer in found {
         for other in &others {
             let mut variant = example.clone();
-            *variant.pointer_mut(&place).expect("a pointer into the example") = other.clone();
+            *variant.pointer_mut(&pointer).expect("a pointer into the example") = other.clone();
             variants.push(variant);
         }
-        if let Some((owner, name)) = place.rsplit_once('/') {
+        if let Some((owner, name)) = pointer.rsplit_once('/') {
             let mut variant = example.clone();
             if let Some(owner) = variant.pointer_mut(owner).and_then(Value::as_object_mut) {
                 owner.remove(&name.replace("~1", "/").replace("~0", "~"));
-                owner.insert("unheard_of".to_owned(), json!([7]));
+                owner.insert("unknown_member".to_owned(), json!([7]));
                 variants.push(variant);
             }
         }
@@ -59,7 +59,7 @@ fn assert_accepts_the_same<T: DeserializeOwned>(schema: &str) -> usize {
 }
 
 #[test]
-fn the_document_accepts_of_a_response_what_the_client_accepts_and_nothing_else() {
+fn the_document_and_the_client_accept_the_same_responses() {
     let tried = [
         assert_accepts_the_same::<BuildStatus>("BuildStatus"),
         assert_accepts_the_same::<BuildStatusPage>("BuildStatusPage"),
@@ -109,7 +109,7 @@ async fn a_page_has_the_limits_of_the_document() {
     for pagelen in 0..=u8::MAX {
         let accepted = commit.statuses().pagelen(pagelen).page(1).await.is_ok();
         let documented = (least..=most).contains(&pagelen.into());
-        assert_eq!(accepted, documented, "pagelen {pagelen}: edit the limit in src/ or in spec/openapi.json");
+        assert_eq!(accepted, documented, "pagelen {pagelen}: change the limit in src/ or in spec/openapi.json");
     }
 }
 

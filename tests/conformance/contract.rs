@@ -1,4 +1,4 @@
-//! The contract this project was started from, row by row.
+//! The contract that the project started from, row by row.
 
 use std::collections::BTreeSet;
 
@@ -79,12 +79,12 @@ fn an_updates_links_go_down_to_the_href_and_name_of_commit_and_self() {
 }
 
 #[test]
-fn the_document_says_what_an_update_can_change_and_that_the_key_is_not_among_it() {
-    let said = operation("PUT", UPDATE)["description"].as_str().expect("a description");
+fn the_document_lists_what_an_update_can_change_and_that_excludes_the_key() {
+    let description = operation("PUT", UPDATE)["description"].as_str().expect("a description");
     for member in ["state", "name", "description", "url", "refname"] {
-        assert!(said.contains(member), "{said}");
+        assert!(description.contains(member), "{description}");
     }
-    assert!(said.contains("key cannot be changed"), "{said}");
+    assert!(description.contains("key cannot be changed"), "{description}");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_creation_needs_key_state_and_url_and_leaves_type_optional() {
 }
 
 #[test]
-fn the_answer_has_the_live_twelve_members_and_is_open() {
+fn the_response_has_the_twelve_live_members_and_is_open() {
     let live = "key type state name refname commit url repository description created_on updated_on links";
     let expected: BTreeSet<_> = live.split(' ').collect();
     let found: BTreeSet<_> = members("BuildStatus").keys().map(String::as_str).collect();
@@ -114,7 +114,7 @@ fn the_answer_has_the_live_twelve_members_and_is_open() {
 }
 
 #[test]
-fn the_family_has_five_operations_and_a_creation_answers_200_as_well_as_201() {
+fn there_are_five_operations_and_a_creation_returns_200_or_201() {
     let found: BTreeSet<_> = operations().into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
     let commit = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
     let expected = [
@@ -130,7 +130,7 @@ fn the_family_has_five_operations_and_a_creation_answers_200_as_well_as_201() {
 }
 
 #[test]
-fn every_operation_lists_the_failures_that_users_meet_and_the_media_types_they_come_in() {
+fn every_operation_lists_the_failures_that_users_see_with_their_media_types() {
     for (method, path, operation) in operations() {
         for (status, kinds) in [
             ("400", &["application/json", "text/plain"][..]),
@@ -150,7 +150,7 @@ fn every_operation_lists_the_failures_that_users_meet_and_the_media_types_they_c
 }
 
 #[test]
-fn every_operation_accepts_a_bearer_token_basic_and_oauth_and_only_reading_goes_without() {
+fn every_operation_accepts_bearer_basic_and_oauth_and_only_reads_need_no_credentials() {
     for (method, path, operation) in operations() {
         let scope = if path.contains("/pullrequests/") { "pullrequest" } else { "repository" };
         let mut expected = json!([{ "bearer": [] }, { "basic": [] }, { "oauth2": [scope] }]);
@@ -185,8 +185,9 @@ fn a_creation_links_to_get_update_and_list_by_parameters_that_they_have() {
                 .filter(|parameter| parameter["in"] == "path")
                 .filter_map(|parameter| parameter["name"].as_str())
                 .collect();
-            let given: BTreeSet<_> = link["parameters"].as_object().expect("them").keys().map(String::as_str).collect();
-            assert_eq!(given, needed, "{id}");
+            let provided: BTreeSet<_> =
+                link["parameters"].as_object().expect("parameters").keys().map(String::as_str).collect();
+            assert_eq!(provided, needed, "{id}");
             targets.insert(id);
         }
         assert_eq!(targets, BTreeSet::from(["get_build_status", "list_commit_statuses", "update_build_status"]));
@@ -214,7 +215,7 @@ fn responses_have_the_headers_that_clients_act_on() {
 }
 
 #[test]
-fn the_document_names_nothing_of_rust() {
+fn the_document_contains_nothing_specific_to_rust() {
     let text = DOCUMENT.to_string();
     for word in ["x-rust-type", "rust", "Rust", "`extra`", "Option<", "::"] {
         assert!(!text.contains(word), "{word}");

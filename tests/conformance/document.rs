@@ -1,4 +1,4 @@
-//! The document as the tests read it.
+//! Access to the document.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::json_schema::{named_schema, schema_of};
 pub(super) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../spec/openapi.json")).expect("the document is JSON"));
 
-/// Every operation: method, path, and what the document says of it.
+/// Every operation: method, path and definition.
 pub(super) fn operations() -> Vec<(String, String, &'static Value)> {
     let mut operations = Vec::new();
     for (path, item) in DOCUMENT["paths"].as_object().expect("paths") {
@@ -31,12 +31,12 @@ pub(super) fn operation(method: &str, path: &str) -> &'static Value {
 #[track_caller]
 pub(super) fn resolved(part: &'static Value) -> &'static Value {
     match part["$ref"].as_str() {
-        Some(reference) => DOCUMENT.pointer(&reference[1..]).expect("the reference leads somewhere"),
+        Some(reference) => DOCUMENT.pointer(&reference[1..]).expect("the target of the reference"),
         None => part,
     }
 }
 
-/// All parameters of an operation, its path's included.
+/// All parameters of an operation, including those of its path.
 pub(super) fn parameters(method: &str, path: &str) -> Vec<&'static Value> {
     let own = operation(method, path)["parameters"].as_array().into_iter().flatten();
     let shared = DOCUMENT["paths"][path]["parameters"].as_array().into_iter().flatten();
@@ -48,7 +48,7 @@ pub(super) fn members(schema: &str) -> &'static Map<String, Value> {
     DOCUMENT["components"]["schemas"][schema]["properties"].as_object().expect("an object with members")
 }
 
-/// What validates a value against a named schema.
+/// The validator of a named schema.
 pub(super) fn validator(schema: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&named_schema(&DOCUMENT, schema)).expect("a valid JSON Schema")
 }
@@ -58,14 +58,14 @@ pub(super) fn component_names(section: &str) -> Vec<String> {
     DOCUMENT["components"][section].as_object().expect("components").keys().cloned().collect()
 }
 
-/// What is wrong with a value by a schema of the document, wherever that is.
+/// Validates a value against any schema of the document; returns the problems.
 #[track_caller]
 pub(super) fn validate(schema: &Value, value: &Value) -> Vec<String> {
     let validator = jsonschema::validator_for(&schema_of(&DOCUMENT, schema)).expect("a valid JSON Schema");
     validator.iter_errors(value).map(|error| error.to_string()).collect()
 }
 
-/// Fails unless a value is what a named schema describes.
+/// Fails unless a value is valid by a named schema.
 #[track_caller]
 pub(super) fn assert_valid(schema: &str, value: &Value) {
     let problems: Vec<_> = validator(schema).iter_errors(value).map(|error| error.to_string()).collect();

@@ -1,4 +1,4 @@
-//! Every schema, parameter, header, body and response of the document has an example that it accepts itself.
+//! Every schema, parameter, header, body and response of the document has an example that is valid.
 
 use bitbucket_build_status::{BuildStatus, BuildStatusPage, generated::types};
 use serde_json::{Value, json};
@@ -13,16 +13,16 @@ fn examples(holder: &'static Value) -> Vec<(String, &'static Value)> {
 }
 
 #[track_caller]
-fn assert_has_valid_examples(place: &str, holder: &'static Value) {
+fn assert_has_valid_examples(location: &str, holder: &'static Value) {
     let examples = examples(holder);
-    assert!(!examples.is_empty(), "{place} has no example");
+    assert!(!examples.is_empty(), "{location} has no example");
     for (name, example) in examples {
         let problems = validate(&holder["schema"], example);
-        assert!(problems.is_empty(), "{place}, {name}: {example:#}\nis not what its schema says: {problems:#?}");
+        assert!(problems.is_empty(), "{location}, {name}: {example:#}\ndoes not match its schema: {problems:#?}");
     }
 }
 
-/// Every media type of the document's bodies and responses, with its place.
+/// Every media type of the document's bodies and responses, with its location.
 fn media_types() -> Vec<(String, &'static Value)> {
     let mut found = Vec::new();
     for (method, path, operation) in operations() {
@@ -43,7 +43,7 @@ fn every_schema_has_an_example_that_it_accepts() {
         let example = DOCUMENT["components"]["schemas"][&name].get("example");
         let example = example.unwrap_or_else(|| panic!("the schema {name} has no example"));
         let problems = validate(&json!({ "$ref": format!("#/components/schemas/{name}") }), example);
-        assert!(problems.is_empty(), "the example of {name}: {example:#}\nis no {name}: {problems:#?}");
+        assert!(problems.is_empty(), "the example of {name}: {example:#}\nis not a valid {name}: {problems:#?}");
     }
 }
 
@@ -58,14 +58,14 @@ fn every_parameter_and_header_has_an_example_that_it_accepts() {
 
 #[test]
 fn every_body_and_response_has_examples_that_it_accepts() {
-    for (place, holder) in media_types() {
-        assert_has_valid_examples(&place, holder);
+    for (location, holder) in media_types() {
+        assert_has_valid_examples(&location, holder);
     }
 }
 
 #[test]
 fn the_client_reads_every_example_of_a_response() {
-    for (place, holder) in media_types() {
+    for (location, holder) in media_types() {
         for (name, example) in examples(holder) {
             let read = match holder["schema"]["$ref"].as_str().and_then(|target| target.rsplit('/').next()) {
                 Some("BuildStatus") => serde_json::from_value::<BuildStatus>(example.clone()).map(drop),
@@ -77,10 +77,10 @@ fn the_client_reads_every_example_of_a_response() {
                 Some("BuildStatusUpdate") => {
                     serde_json::from_value::<types::BuildStatusUpdate>(example.clone()).map(drop)
                 }
-                Some(other) => panic!("{place}: no type for {other} in this test"),
+                Some(other) => panic!("{location}: no type for {other} in this test"),
                 None => Ok(()),
             };
-            assert!(read.is_ok(), "{place}, {name}: {read:?}");
+            assert!(read.is_ok(), "{location}, {name}: {read:?}");
         }
     }
 }

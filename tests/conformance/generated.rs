@@ -1,4 +1,4 @@
-//! The generated code has every operation of the document, and types whose JSON Schema is the document's.
+//! The generated code has every operation of the document, and types with the document's JSON Schema.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::document::{DOCUMENT, members, operations};
 
-/// Names a generated method for each name, so that a missing one does not compile, and gives the names.
+/// Refers to a generated method for each name, so that a missing one does not compile, and returns the names.
 macro_rules! generated_methods {
     ($($name:ident),*) => {{
         $(let _ = Client::$name;)*
@@ -32,7 +32,7 @@ fn every_operation_has_a_generated_method() {
     assert_eq!(methods, documented);
 }
 
-/// Gives the JSON Schema derived from each generated type.
+/// Returns the JSON Schema derived from each generated type.
 macro_rules! derived_schemas {
     ($($name:ident),*) => {
         vec![$((stringify!($name), schemars::schema_for!(types::$name).to_value())),*]

@@ -1,4 +1,4 @@
-//! The sandbox does what public sources and recordings show of the live API, and each difference has a name.
+//! The sandbox behaves as public sources and recordings show of the live API; each difference has a reason.
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
@@ -9,7 +9,7 @@ use test_support::raw_client::{RawResponse, request, send};
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 const UUID: &str = "{1a2b3c4d-0000-4000-8000-000000000000}";
 
-/// A sandbox in which every request of an observation or a recording can be sent.
+/// A sandbox for the requests of observations and recordings.
 async fn sandbox() -> Sandbox {
     let seed = json!({
         "repositories": [{"name": "acme/rocket", "uuid": UUID, "commits": [COMMIT], "branches": {"main": COMMIT}}],
@@ -38,7 +38,7 @@ fn path(template: &str) -> String {
     path
 }
 
-/// A body in which a long text is written by its length, as recordings have it.
+/// A body with its long texts, of which a recording has only the length.
 fn expanded(body: &Value) -> Value {
     match body {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), expanded(value))).collect(),
@@ -56,13 +56,13 @@ fn expanded(body: &Value) -> Value {
     }
 }
 
-/// Sends a request as an observation or a recording describes it.
+/// Sends a request of an observation or a recording.
 async fn replay(sandbox: &Sandbox, described: &Value) -> RawResponse {
     let text = |name: &str| described[name].as_str().unwrap_or_default();
     let line = format!("{} /2.0{}", text("method"), path(text("path")));
     let (kind, body) = match (&described["json"], &described["text"]) {
         (Value::Null, Value::Null) => (None, String::new()),
-        (Value::Null, given) => (given["type"].as_str(), given["body"].as_str().expect("a text").to_owned()),
+        (Value::Null, text) => (text["type"].as_str(), text["body"].as_str().expect("a text").to_owned()),
         (body, _) => (Some("application/json"), expanded(body).to_string()),
     };
     let mut headers = match text("sender") {
@@ -94,7 +94,7 @@ fn is_as_observed(expected: &Value, found: Option<&Value>) -> bool {
     }
 }
 
-/// What in a response is not as observed, each in a sentence.
+/// The differences between a response and the observation, each in a sentence.
 fn differences(observed: &Value, response: &RawResponse) -> Vec<String> {
     let mut found = Vec::new();
     if observed["status"] != response.status {
@@ -142,7 +142,7 @@ fn files(folder: &str) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
-async fn the_sandbox_does_what_was_observed_and_each_difference_is_meant() {
+async fn the_sandbox_behaves_as_observed_or_the_entry_gives_the_reason() {
     let mut problems = Vec::new();
     let mut entries = 0;
     for (file, observations) in files("observed") {
@@ -162,7 +162,9 @@ async fn the_sandbox_does_what_was_observed_and_each_difference_is_meant() {
             match observation.get("differs") {
                 None if found.is_empty() => {}
                 None => problems.push(format!("{name}\n  {}", found.join("\n  "))),
-                Some(_) if found.is_empty() => problems.push(format!("{name}: no longer differs, remove `differs`")),
+                Some(_) if found.is_empty() => {
+                    problems.push(format!("{name}: there is no difference any more, remove `differs`"))
+                }
                 Some(reason) => assert!(reason.as_str().is_some_and(|reason| reason.len() > 20), "{name}"),
             }
             entries += 1;
@@ -172,13 +174,13 @@ async fn the_sandbox_does_what_was_observed_and_each_difference_is_meant() {
     assert!(entries > 25, "{entries}");
 }
 
-/// The responses of the sandbox that are unlike those of a recording, each in a sentence.
-async fn unlike(file: &str, recording: &Value) -> Vec<String> {
+/// The differences between the sandbox and a recording, each in a sentence.
+async fn recording_differences(file: &str, recording: &Value) -> Vec<String> {
     let sandbox = sandbox().await;
     let mut found = Vec::new();
     let questions = recording["questions"].as_array().into_iter().flatten();
-    let asked = questions.map(|question| (question["name"].as_str().unwrap_or_default(), &question["exchanges"]));
-    for (name, exchanges) in std::iter::once(("first", &recording["first"])).chain(asked) {
+    let questions = questions.map(|question| (question["name"].as_str().unwrap_or_default(), &question["exchanges"]));
+    for (name, exchanges) in std::iter::once(("first", &recording["first"])).chain(questions) {
         for exchange in exchanges.as_array().into_iter().flatten() {
             let response = replay(&sandbox, &exchange["request"]).await;
             let recorded = &exchange["response"]["status"];
@@ -193,18 +195,18 @@ async fn unlike(file: &str, recording: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_sandbox_does_what_recordings_show() {
+async fn the_sandbox_behaves_as_recorded() {
     let mut found = Vec::new();
     for (file, recording) in files("recordings") {
-        assert_eq!(recording["source"], "bbstatus probe", "{file}: only what the probe wrote");
-        assert_eq!(recording["api"], "live", "{file}: a rehearsal is no recording");
-        found.extend(unlike(&file, &recording).await);
+        assert_eq!(recording["source"], "bbstatus probe", "{file}: only recordings of the probe");
+        assert_eq!(recording["api"], "live", "{file}: not a rehearsal");
+        found.extend(recording_differences(&file, &recording).await);
     }
     assert!(found.is_empty(), "change the sandbox and its tables, or the assumption's default:\n{}", found.join("\n"));
 }
 
 #[tokio::test]
-async fn a_recorded_response_that_the_sandbox_does_not_return_is_named() {
+async fn a_difference_from_a_recording_is_reported() {
     let exchange = |request: Value, status: u16| json!({"request": request, "response": {"status": status}});
     let statuses = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
     let created = json!({"method": "POST", "path": format!("{statuses}/build"), "sender": "own",
@@ -214,7 +216,7 @@ async fn a_recorded_response_that_the_sandbox_does_not_return_is_named() {
         "first": [exchange(created, 201)],
         "questions": [{"name": "keys_that_differ_in_case", "exchanges": [exchange(read, 200)]}],
     });
-    let found = unlike("2026-12-01.json", &recording).await;
+    let found = recording_differences("2026-12-01.json", &recording).await;
     let request = format!("\"GET\" \"{statuses}/build/BBSTATUS-PROBE\"");
     let expected = "recorded 200, the sandbox returns 404";
     assert_eq!(found, [format!("2026-12-01.json, keys_that_differ_in_case: {request}: {expected}")]);

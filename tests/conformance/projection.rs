@@ -1,4 +1,4 @@
-//! The document as JSON Schema accepts and refuses what the document does.
+//! The document as JSON Schema accepts and refuses the same values as the document.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Bad input is refused before anything is sent, with the field and what is expected.
+//! Invalid input is refused before anything is sent, with the field and the expected value.
 
 use bitbucket_build_status::{Error, ErrorKind, Key, State};
 use test_support::COMMIT;

@@ -1,4 +1,4 @@
-//! What the client puts on the wire is what the document describes, byte for byte.
+//! The client sends what the document describes, byte for byte.
 
 use bitbucket_build_status::{Commit, State};
 
@@ -126,7 +126,7 @@ async fn a_key_is_one_segment_whatever_it_holds() {
 }
 
 #[tokio::test]
-async fn an_update_completes_itself_with_what_it_read_and_nothing_else() {
+async fn an_update_adds_only_the_members_that_it_has_read() {
     let server = server::start();
     rocket(&server).update("unit-tests").state(State::Failed).send().await.expect("update");
     let received = server.received();
@@ -169,7 +169,7 @@ async fn a_prepared_request_is_the_one_that_is_sent_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn a_prepared_update_shows_what_it_would_read_and_where_that_goes() {
+async fn a_prepared_update_shows_the_read_and_where_its_values_are_used() {
     let server = server::start();
     let prepared = rocket(&server).update("k").state(State::Failed).prepare().await.expect("prepared");
     let [read, write] = &*prepared else { panic!("{prepared:?}") };

@@ -1,4 +1,4 @@
-//! The sandbox responds as the document says; where it refuses what the document accepts, the rule has a name.
+//! The sandbox responds as the document says; where it is stricter, a rule has a name.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ async fn exchange(sandbox: &Sandbox, method: &str, path: &str, body: Option<&Val
 /// A body, whether the document accepts it, and the member for which the sandbox refuses it.
 type Row = (Value, bool, Option<&'static str>);
 
-/// Runs a corpus: what the document refuses the sandbox refuses too, and what only the sandbox refuses names a field.
+/// Sends a corpus of bodies: the sandbox refuses what the document refuses, and a refusal names the field.
 async fn agree(sandbox: &Sandbox, method: &str, path: &str, schema: &str, corpus: &[Row]) {
     for (body, documented, refused_for) in corpus {
         assert_eq!(validator(schema).is_valid(body), *documented, "the document on {schema}: {body}");
@@ -81,7 +81,7 @@ async fn sandbox_and_document_agree_on_what_creates_a_status() {
 
 #[tokio::test]
 async fn sandbox_and_document_agree_on_what_updates_a_status() {
-    // What the sandbox accepts because clients send it, the document refuses.
+    // The sandbox accepts this because clients send it; the document does not.
     let assumptions = Assumptions { update_without_type: Policy::Reject, ..Assumptions::default() };
     let sandbox = Sandbox::builder().assumptions(assumptions).start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
@@ -99,7 +99,7 @@ async fn sandbox_and_document_agree_on_what_updates_a_status() {
             false,
             Some("links.self.href"),
         ),
-        // Where the sandbox is stricter than the document: rule "the key cannot be changed" (a switch), and the url's.
+        // Where the sandbox is stricter than the document: rule "the key cannot be changed" (an assumption), and the rule about the url.
         (json!({ "type": "build", "key": "other", "state": "FAILED", "url": LINK }), true, Some("key")),
         (json!({ "type": "build", "key": "k", "state": "FAILED", "url": "ftp://ci.example.com" }), true, Some("url")),
     ];
@@ -107,14 +107,14 @@ async fn sandbox_and_document_agree_on_what_updates_a_status() {
 }
 
 #[tokio::test]
-async fn the_sandboxs_other_responses_are_what_the_document_describes() {
+async fn the_sandboxs_other_responses_match_the_document() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let body = json!({ "key": "k", "state": "INPROGRESS", "url": LINK });
     exchange(&sandbox, "POST", &format!("{STATUSES}/build"), Some(&body)).await;
     let pull_request = "/repositories/acme/rocket/pullrequests/7/statuses";
     let table = [
         (format!("{STATUSES}/build/k"), 200, "BuildStatus"),
-        (format!("{STATUSES}/build/nobody"), 404, "ErrorResponse"),
+        (format!("{STATUSES}/build/missing"), 404, "ErrorResponse"),
         (STATUSES.to_owned(), 200, "BuildStatusPage"),
         (format!("{STATUSES}?pagelen=1&sort=-created_on&refname=main"), 200, "BuildStatusPage"),
         (format!("{STATUSES}?pagelen=101"), 400, "ErrorResponse"),
@@ -131,11 +131,11 @@ async fn the_sandboxs_other_responses_are_what_the_document_describes() {
 #[test]
 fn the_sandbox_asks_for_the_path_parameters_of_the_document() {
     let source = include_str!("../../src/sandbox/routes.rs");
-    let asked = source.split("named(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let named = source.split("named(\"").skip(1).filter_map(|rest| rest.split('"').next());
     let in_paths =
         source.split("/{").skip(1).filter_map(|rest| rest.split('}').next()).map(|name| name.trim_matches('{'));
     // The path of a branch is not the document's.
-    let used: BTreeSet<_> = asked.chain(in_paths).filter(|name| !["*branch", "branch"].contains(name)).collect();
+    let used: BTreeSet<_> = named.chain(in_paths).filter(|name| !["*branch", "branch"].contains(name)).collect();
     let documented: BTreeSet<_> = operations()
         .iter()
         .flat_map(|(method, path, _)| parameters(method, path))

@@ -10,7 +10,7 @@ use super::suite::{COMMIT, URL};
 
 /// Something to run the contract against.
 pub(super) enum Backend {
-    /// Answers what it is told to; remembers the ids of the mocks that the next claim replaces.
+    /// Typed mocks, with the ids of those that the next claim replaces.
     Mocks(MockServer, Mutex<Vec<usize>>),
     /// A server, by its base URL.
     Url(String),
@@ -34,13 +34,13 @@ impl Backend {
         self.client().commit("acme", "rocket", COMMIT).expect("a commit")
     }
 
-    /// The commit has a status: it is reported, or the mocks are told.
+    /// Makes sure that the commit has a status: reports it, or replaces the mocks.
     pub(super) async fn has(&self, key: &str, state: State) {
-        let Self::Mocks(server, told) = self else {
+        let Self::Mocks(server, mock_ids) = self else {
             self.commit().set(key, state, URL).send().await.expect("a report");
             return;
         };
-        forget(server, told);
+        delete_mocks(server, mock_ids);
         let mut mocks = vec![server.get_build_status(|when, then| {
             when.workspace("acme").repo_slug("rocket").commit(COMMIT).key(key);
             then.ok(&mock::build_status(key, state, URL));
@@ -56,17 +56,17 @@ impl Backend {
                 then.ok(&status);
             }));
         }
-        remember(told, &mocks);
+        add_ids(mock_ids, &mocks);
     }
 
-    /// The commit has no status with this key.
+    /// Makes sure that the commit has no status with this key.
     pub(super) async fn has_no(&self, key: &str) {
-        let Self::Mocks(server, told) = self else {
+        let Self::Mocks(server, mock_ids) = self else {
             let known = self.commit().get(key).await;
-            assert!(known.is_err_and(|error| error.is_not_found()), "{key} is there already");
+            assert!(known.is_err_and(|error| error.is_not_found()), "{key} exists already");
             return;
         };
-        forget(server, told);
+        delete_mocks(server, mock_ids);
         let missing = mock::error("Build status not found");
         let mut mocks = vec![
             server.get_build_status(|when, then| drop((when.key(key), then.not_found(&missing)))),
@@ -78,29 +78,29 @@ impl Backend {
                 then.created(&mock::build_status(key, state, URL));
             }));
         }
-        remember(told, &mocks);
+        add_ids(mock_ids, &mocks);
     }
 
-    /// A write with this name is refused.
+    /// Makes sure that a write with this name is refused.
     pub(super) fn refuses_name(&self, name: &str, problem: &str) {
-        if let Self::Mocks(server, told) = self {
-            forget(server, told);
+        if let Self::Mocks(server, mock_ids) = self {
+            delete_mocks(server, mock_ids);
             let refused = mock::field_error("name", problem);
             let mock = server.create_build_status(|when, then| drop((when.name(name), then.bad_request(&refused))));
-            remember(told, &[mock]);
+            add_ids(mock_ids, &[mock]);
         }
     }
 
-    /// The commit of another repository has statuses with these keys.
+    /// Makes sure that the commit of another repository has statuses with these keys.
     pub(super) async fn lists(&self, repo_slug: &str, keys: &[&str]) {
-        if let Self::Mocks(server, told) = self {
-            forget(server, told);
+        if let Self::Mocks(server, mock_ids) = self {
+            delete_mocks(server, mock_ids);
             let page = mock::page(keys.iter().map(|key| mock::build_status(key, State::Failed, URL)));
             let mock = server.list_commit_statuses(|when, then| {
                 when.workspace("acme").repo_slug(repo_slug).commit(COMMIT);
                 then.ok(&page);
             });
-            remember(told, &[mock]);
+            add_ids(mock_ids, &[mock]);
             return;
         }
         let commit = self.client().commit("acme", repo_slug, COMMIT).expect("a commit");
@@ -109,25 +109,25 @@ impl Backend {
         }
     }
 
-    /// A pull request whose commits have no statuses.
+    /// Makes sure that there is a pull request whose commits have no statuses.
     pub(super) fn has_empty_pull_request(&self, id: u64) {
-        if let Self::Mocks(server, told) = self {
-            forget(server, told);
+        if let Self::Mocks(server, mock_ids) = self {
+            delete_mocks(server, mock_ids);
             let mock = server.list_pull_request_statuses(|when, then| {
                 when.workspace("acme").repo_slug("rocket").pull_request_id(id);
                 then.ok(&mock::page([]));
             });
-            remember(told, &[mock]);
+            add_ids(mock_ids, &[mock]);
         }
     }
 }
 
-fn remember(told: &Mutex<Vec<usize>>, mocks: &[Mock<'_>]) {
-    told.lock().expect("a lock").extend(mocks.iter().map(Mock::id));
+fn add_ids(mock_ids: &Mutex<Vec<usize>>, mocks: &[Mock<'_>]) {
+    mock_ids.lock().expect("a lock").extend(mocks.iter().map(Mock::id));
 }
 
-fn forget(server: &MockServer, told: &Mutex<Vec<usize>>) {
-    for id in told.lock().expect("a lock").drain(..) {
+fn delete_mocks(server: &MockServer, mock_ids: &Mutex<Vec<usize>>) {
+    for id in mock_ids.lock().expect("a lock").drain(..) {
         Mock::new(id, server).delete();
     }
 }

@@ -15,7 +15,7 @@ const COMMIT_STATUSES: &str = "/repositories/{workspace}/{repo_slug}/commit/{com
 fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &str) -> Value {
     let response = &document["paths"][path][method.to_lowercase()]["responses"][status];
     let response = match response["$ref"].as_str() {
-        Some(reference) => document.pointer(&reference[1..]).expect("a reference that leads somewhere"),
+        Some(reference) => document.pointer(&reference[1..]).expect("the target of the reference"),
         None => response,
     };
     let schema = &response["content"][kind]["schema"];
@@ -27,7 +27,7 @@ fn schema(document: &Value, (method, path): (&str, &str), status: &str, kind: &s
 }
 
 #[tokio::test]
-async fn responses_of_the_sandbox_are_what_the_document_describes() {
+async fn the_sandbox_responds_as_the_document_describes() {
     let report = json!({ "key": "k", "state": "FAILED", "url": URL });
     let update = json!({ "type": "build", "state": "STOPPED", "url": URL });
     let partial = json!({ "type": "build", "state": "STOPPED" });
@@ -75,5 +75,5 @@ async fn responses_of_the_sandbox_are_what_the_document_describes() {
         assert!(problems.is_empty(), "{method} {path}: {problems:?} in {value}");
         forms.insert((status, kind.to_owned()));
     }
-    assert_eq!(forms.len(), 7, "each form of response was met: {forms:?}");
+    assert_eq!(forms.len(), 7, "every form of response: {forms:?}");
 }

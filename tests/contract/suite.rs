@@ -4,11 +4,11 @@ pub(super) use test_support::COMMIT;
 use super::backend::Backend;
 
 pub(super) const URL: &str = "https://ci.example.com/builds/{commit.hash}";
-/// Keys as they are in use, and as they are hard to send.
+/// Keys that are in use, and keys that are hard to send.
 const KEYS: [&str; 6] = ["unit-tests", "ci/lint", "atlantis/plan: dir", "é+{x}.y", "100%2F", "k?a=b#c"];
 
 /// Runs every claim against a backend.
-pub(super) async fn holds_the_contract(backend: &Backend) {
+pub(super) async fn fulfils_the_contract(backend: &Backend) {
     for key in KEYS {
         a_new_key_creates_and_a_known_one_overwrites(backend, key).await;
         a_status_is_updated_and_read(backend, key).await;

@@ -1,8 +1,8 @@
-//! The typed mocks, met by the library's own client.
+//! The typed mocks, with the library's client.
 #![cfg(feature = "mock")]
 #![allow(missing_docs)]
 
-/// Every answer of the document, and what the client makes of it.
-mod answers;
 /// Values of the path, query and body, matched literally.
 mod requests;
+/// Every response of the document, and the error that the client makes of it.
+mod responses;

@@ -5,7 +5,7 @@ use bitbucket_build_status::{
 use test_support::COMMIT;
 
 const URL: &str = "https://ci.example.com/42";
-/// Values that are hard to match, each with one that it must not be taken for.
+/// Values that are hard to match, each with another value that must not match.
 const HARD: [(&str, &str); 12] = [
     ("{1a2b3c4d-0000-4000-8000-000000000000}", "1a2b3c4d-0000-4000-8000-000000000000"),
     ("a.b", "axb"),
@@ -50,7 +50,7 @@ async fn values_of_the_path_are_matched_literally_under_any_base_path() {
             client.commit(value, value, COMMIT).unwrap().statuses().all().await.unwrap();
             for (workspace, slug, key) in [(other, value, value), (value, other, value), (value, value, other)] {
                 let missed = client.commit(workspace, slug, COMMIT).unwrap().get(key).await.unwrap_err();
-                assert_eq!(missed.kind(), ErrorKind::NotFound, "{other} was taken for {value}");
+                assert_eq!(missed.kind(), ErrorKind::NotFound, "{other} matched {value}");
             }
         }
         for mut mock in mocks {
@@ -61,7 +61,7 @@ async fn values_of_the_path_are_matched_literally_under_any_base_path() {
 }
 
 #[tokio::test]
-async fn operations_on_one_path_are_told_apart_by_their_method() {
+async fn operations_on_one_path_are_distinguished_by_their_method() {
     let server = MockServer::start_async().await;
     let get = server.get_build_status(|_, then| drop(then.ok(&mock::build_status("k", State::Inprogress, URL))));
     let update = server.update_build_status(|_, then| drop(then.ok(&mock::build_status("k", State::Failed, URL))));
@@ -82,7 +82,7 @@ async fn operations_on_one_path_are_told_apart_by_their_method() {
 }
 
 #[tokio::test]
-async fn members_of_the_body_are_matched_one_by_one_or_as_a_whole() {
+async fn a_body_is_matched_by_member_or_entirely() {
     let server = MockServer::start_async().await;
     let created = mock::build_status("unit-tests", State::Failed, URL);
     let mut some = server.create_build_status(|when, then| {
@@ -104,13 +104,13 @@ async fn members_of_the_body_are_matched_one_by_one_or_as_a_whole() {
         description: None,
         type_: Some("build".to_owned()),
     };
-    let whole = server.create_build_status(|when, then| {
+    let entire = server.create_build_status(|when, then| {
         when.body(&body);
         then.ok(&created);
     });
     assert_eq!(set(State::Failed).send_with_response().await.unwrap().status(), 200);
     assert!(set(State::Failed).description("more").send().await.unwrap_err().is_not_found());
-    whole.assert_calls(1);
+    entire.assert_calls(1);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn sandbox(assumption: &str, value: &Value) -> Sandbox {
 }
 
 #[tokio::test]
-async fn each_assumption_decides_what_is_not_known() {
+async fn each_assumption_decides_what_the_sandbox_does() {
     let (build, one) = (statuses("/build"), statuses("/build/unit-tests"));
     let row = |assumption, other, method, path: &str, body: Option<Value>, statuses| {
         let path = if path.starts_with("/%7B") { path.to_owned() } else { format!("/acme/rocket{path}") };
@@ -113,7 +113,7 @@ async fn an_api_token_is_accepted_as_bearer_only_if_that_is_assumed() {
 }
 
 #[tokio::test]
-async fn an_ambiguous_update_is_one_of_the_latest_if_that_is_assumed() {
+async fn an_ambiguous_update_changes_the_latest_status_if_that_is_assumed() {
     let sandbox = sandbox("ambiguous_update", &json!("accept")).await;
     let update = json!({ "type": "build", "state": "FAILED", "url": URL });
     let updated = send(&sandbox, "PUT", &statuses("/build/two"), Some(update)).await;
@@ -131,7 +131,7 @@ async fn a_429_has_retry_after_only_if_that_is_assumed() {
 }
 
 #[tokio::test]
-async fn a_seed_is_there_from_the_start() {
+async fn a_seed_is_loaded_at_the_start() {
     let seed = json!({
         "repositories": [{
             "name": "acme/rocket", "uuid": "{1a2b3c4d-0000-4000-8000-000000000000}", "public": true,
@@ -151,7 +151,7 @@ async fn a_seed_is_there_from_the_start() {
 }
 
 #[tokio::test]
-async fn a_seed_that_contradicts_itself_is_refused_with_its_place() {
+async fn a_seed_that_contradicts_itself_is_refused_and_its_member_named() {
     let other = "0".repeat(40);
     let status =
         |url: &str, member: &str| json!({ "commit": COMMIT, "key": "k", "state": "FAILED", "url": url, member: "x" });
@@ -166,7 +166,7 @@ async fn a_seed_that_contradicts_itself_is_refused_with_its_place() {
                 "name": "a/b", "commits": [COMMIT],
                 "statuses": [{ "commit": other, "key": "k", "state": "FAILED", "url": URL }],
             }] }),
-            "expected a commit that is known",
+            "expected a known commit",
         ),
         (json!({ "repositories": [{ "name": "a/b", "statuses": [status("nope", "name")] }] }), "status k: refused"),
         (json!({ "repositories": [{ "name": "a/b", "statuses": [status(URL, "nmae")] }] }), "unknown field `nmae`"),

@@ -14,7 +14,7 @@ async fn send_body(sandbox: &Sandbox, line: &str, content_type: &str, body: &str
 const FORM: &str = "application/x-www-form-urlencoded";
 
 #[tokio::test]
-async fn a_form_is_a_body_too() {
+async fn a_form_is_accepted() {
     let sandbox = Sandbox::start().await.unwrap();
     let build = format!("POST /2.0/repositories/acme/rocket/commit/{}/statuses/build", &COMMIT[..7]);
     let form =
@@ -38,7 +38,7 @@ async fn a_form_is_a_body_too() {
 }
 
 #[tokio::test]
-async fn what_was_read_can_be_put_back() {
+async fn a_status_that_was_read_can_be_put_back() {
     let strict = Assumptions { unknown_members: Policy::Reject, ..Assumptions::default() };
     for assumptions in [Assumptions::default(), strict] {
         let sandbox = Sandbox::builder().assumptions(assumptions).start().await.unwrap();
@@ -58,7 +58,7 @@ async fn what_was_read_can_be_put_back() {
 }
 
 #[tokio::test]
-async fn null_is_as_if_the_member_was_left_out() {
+async fn null_is_the_same_as_leaving_a_member_out() {
     let sandbox = Sandbox::start().await.unwrap();
     let body =
         json!({ "key": "k", "state": "INPROGRESS", "url": URL, "name": null, "description": null, "refname": null });
@@ -72,7 +72,7 @@ async fn null_is_as_if_the_member_was_left_out() {
 }
 
 #[tokio::test]
-async fn fields_narrow_what_is_returned() {
+async fn fields_select_members_of_the_response() {
     let sandbox = Sandbox::start().await.unwrap();
     let created = send(&sandbox, "POST", &statuses("/build?fields=key,commit.hash"), Some(report("k"))).await;
     assert_eq!((created.status, created.json()), (201, json!({ "key": "k", "commit": { "hash": COMMIT } })));

@@ -19,7 +19,7 @@ async fn a_status_that_was_reported_by_a_short_hash_is_read_by_the_full_one() {
         let created = send(&sandbox, "POST", &of(short, "/build"), Some(report("unit-tests"))).await;
         let invented = created.json()["commit"]["hash"].as_str().unwrap().to_owned();
         assert_eq!((created.status, invented.len(), invented.starts_with(short)), (201, 40, true));
-        // What the response holds leads to the status, before and after the full hash is known.
+        // The hash in the response finds the status, before and after the full hash is known.
         assert_eq!(send(&sandbox, "GET", &of(&invented, "/build/unit-tests"), None).await.status, 200);
         let read = send(&sandbox, "GET", &statuses("/build/unit-tests"), None).await;
         assert_eq!((read.status, &read.json()["commit"]["hash"]), (200, &json!(COMMIT)));
@@ -28,7 +28,7 @@ async fn a_status_that_was_reported_by_a_short_hash_is_read_by_the_full_one() {
             assert_eq!((read.status, &read.json()["commit"]["hash"]), (200, &json!(COMMIT)), "{hash}");
         }
         let again = send(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests"))).await;
-        assert_eq!(again.status, 200, "one status, whatever hash it was reported by");
+        assert_eq!(again.status, 200, "one status for each of the hashes");
     }
 }
 

@@ -93,7 +93,7 @@ async fn the_server_and_its_description_are_the_same() {
         assert!(problems.is_empty(), "{method} {path}: {problems:?} in {response:?}");
         met.insert((path, method));
     }
-    // Nothing is described that the server does not have, and it has nothing that is not described.
+    // The server has every path and method of the description, and no others.
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in ["GET", "PUT", "POST", "DELETE", "PATCH"] {
             let described = !methods[method.to_lowercase()].is_null();
@@ -115,7 +115,7 @@ async fn the_server_and_its_description_are_the_same() {
 }
 
 #[tokio::test]
-async fn a_web_page_and_an_unknown_host_are_refused() {
+async fn requests_from_a_web_page_or_for_an_unknown_host_are_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     for line in ["GET /health", "GET /requests", "POST /faults", "DELETE /faults", "POST /reset"] {
         for origin in ["https://evil.example", "null", &format!("http://{}", sandbox.address())] {
@@ -139,7 +139,7 @@ async fn what_was_received_is_listed_without_secrets() {
     let listed = control(&sandbox, "GET /requests", None).await;
     assert!(!listed.text.contains("s3cret"), "{listed:?}");
     let requests = listed.json()["requests"].clone();
-    assert_eq!(requests.as_array().unwrap().len(), 2, "what is asked of the sandbox itself is not listed");
+    assert_eq!(requests.as_array().unwrap().len(), 2, "requests to `/_sandbox` are not listed");
     let expected = json!({
         "number": 1, "method": "POST", "query": "x=1", "identity": "ci", "status": 201, "rule": null, "fault": null,
         "path": format!("/2.0/repositories/acme/rocket{}", statuses("/build")),
@@ -248,14 +248,14 @@ async fn a_reset_resets_everything() {
     assert_eq!(stale.status, 401, "the token is forgotten");
     assert_eq!(keys().await, ["seeded"], "the rate limit starts anew");
     assert_eq!(sandbox.journal()[0].number, 1);
-    // Another seed, by the library and by what it is as JSON.
+    // Another seed, by the library and as JSON.
     sandbox.set_rate_limit(Some(RateLimit { requests: 0, seconds: 1 }));
     let other = json!({ "identities": [{ "name": "ci", "token": "ci-token" }] });
     sandbox.reset(Seed::from_json(&other.to_string()).unwrap()).unwrap();
     assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("ci-token")).await.status, 200);
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 401);
     let commit = sandbox.client().commit("acme", "rocket", COMMIT).unwrap();
-    assert!(commit.statuses().all().await.unwrap().is_empty(), "the client of a sandbox has its credentials of now");
+    assert!(commit.statuses().all().await.unwrap().is_empty(), "a new client has the current credentials");
     let refused = control_text(&sandbox, "POST /reset", r#"{"identities": [{"name": "ci"}]}"#, "").await;
     assert_eq!(refused.status, 400);
     assert_eq!(send_as(&sandbox, "GET", &statuses(""), None, &bearer("ci-token")).await.status, 200, "nothing changed");
@@ -265,7 +265,7 @@ async fn a_reset_resets_everything() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_under_way_is_not_applied_after_a_reset() {
+async fn a_request_in_flight_is_not_applied_after_a_reset() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.fault(Fault::WrongContentType.on("POST"));
     let body = report("late").to_string();
@@ -274,7 +274,7 @@ async fn a_request_that_is_under_way_is_not_applied_after_a_reset() {
         format!("Content-Type: application/json\r\nContent-Length: {}\r\n{}", body.len(), bearer(Sandbox::TOKEN));
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
     stream.write_all(&request("localhost", &line, &lines, b"")).await.unwrap();
-    // Its fault is taken from the plan when its head has arrived.
+    // Its fault is removed from the plan when its head has arrived.
     while control(&sandbox, "GET /faults", None).await.json()["faults"] != json!([]) {
         tokio::task::yield_now().await;
     }
@@ -282,7 +282,7 @@ async fn a_request_that_is_under_way_is_not_applied_after_a_reset() {
     stream.write_all(body.as_bytes()).await.unwrap();
     let mut response = Vec::new();
     let _reset = stream.read_to_end(&mut response).await;
-    assert!(response.is_empty(), "the connection is cut");
+    assert!(response.is_empty(), "the connection is reset");
     assert!(sandbox.journal().is_empty());
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.json()["size"], 0);
 }

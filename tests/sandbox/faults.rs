@@ -11,13 +11,13 @@ use crate::{
     support::{COMMIT, URL, client, commit, report, send, statuses},
 };
 
-/// A client that tries three times.
-fn patient(sandbox: &Sandbox) -> Commit {
+/// A client that makes three attempts.
+fn with_retries(sandbox: &Sandbox) -> Commit {
     client(sandbox, 2).commit("acme", "rocket", COMMIT).unwrap()
 }
 
 #[tokio::test]
-async fn each_form_of_429_says_its_wait() {
+async fn each_form_of_429_has_its_delay() {
     let table = [
         (RetryHint::None, None),
         (RetryHint::RetryAfterSeconds(100), Some(100)),
@@ -25,20 +25,20 @@ async fn each_form_of_429_says_its_wait() {
         (RetryHint::RetryAfterText("soon".to_owned()), None),
     ];
     let sandbox = Sandbox::start().await.unwrap();
-    for (wait, expected) in table {
-        sandbox.fault(Fault::RateLimited(wait.clone()));
+    for (hint, expected) in table {
+        sandbox.fault(Fault::RateLimited(hint.clone()));
         let error = commit(&sandbox).get("unit-tests").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::RateLimited);
-        assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{wait:?}");
+        assert_eq!(error.retry_after(), expected.map(Duration::from_secs), "{hint:?}");
         assert_eq!(error.message(), Some("Rate limit for this resource has been exceeded"));
     }
     sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterDate(Duration::from_secs(100))));
-    let wait = commit(&sandbox).get("unit-tests").await.unwrap_err().retry_after().unwrap();
-    assert!(wait <= Duration::from_secs(100) && !wait.is_zero(), "{wait:?}");
+    let delay = commit(&sandbox).get("unit-tests").await.unwrap_err().retry_after().unwrap();
+    assert!(delay <= Duration::from_secs(100) && !delay.is_zero(), "{delay:?}");
 }
 
 #[tokio::test]
-async fn each_fault_comes_to_its_kind_of_error_and_applies_or_not() {
+async fn each_fault_causes_its_kind_of_error_and_is_applied_or_not() {
     let table = [
         (Fault::Html(502), ErrorKind::Unavailable, false),
         (Fault::Html(404), ErrorKind::NotFound, false),
@@ -57,11 +57,11 @@ async fn each_fault_comes_to_its_kind_of_error_and_applies_or_not() {
 }
 
 #[tokio::test]
-async fn faults_are_played_as_often_and_where_the_script_says() {
+async fn faults_are_played_on_the_requests_that_their_rules_match() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.fault(Fault::Html(503).times(2).on("PUT").path_contains("/unit-tests"));
     sandbox.fault(Fault::ResetAfterApplying.on("put"));
-    let commit = patient(&sandbox);
+    let commit = with_retries(&sandbox);
     commit.set("unit-tests", State::Inprogress, URL).send().await.unwrap();
     commit.set("lint", State::Inprogress, URL).send().await.unwrap();
     let error = commit.update("unit-tests").state(State::Failed).url(URL).send().await.unwrap_err();
@@ -87,7 +87,7 @@ async fn a_response_can_be_late() {
 }
 
 #[tokio::test]
-async fn a_response_can_be_of_another_form() {
+async fn a_fault_can_change_the_response() {
     let sandbox = Sandbox::start().await.unwrap();
     send(&sandbox, "POST", &statuses("/build"), Some(report("unit-tests"))).await;
     let one = statuses("/build/unit-tests");
@@ -106,7 +106,7 @@ async fn a_response_can_be_of_another_form() {
 }
 
 #[tokio::test]
-async fn json_that_a_fault_changes_still_is_what_the_document_describes() {
+async fn json_that_a_fault_changes_is_valid_by_the_document() {
     let document = serde_json::from_str(include_str!("../../spec/openapi.json")).unwrap();
     let schema = |name| jsonschema::validator_for(&named_schema(&document, name)).unwrap();
     let (status, page) = (schema("BuildStatus"), schema("BuildStatusPage"));
@@ -136,11 +136,15 @@ async fn json_that_a_fault_changes_still_is_what_the_document_describes() {
 }
 
 #[tokio::test]
-async fn a_page_from_the_edge_has_a_status_that_a_response_may_have() {
+async fn an_html_fault_has_a_status_that_a_response_can_have() {
     let sandbox = Sandbox::start().await.unwrap();
-    for (given, status) in [(200, 200), (404, 404), (599, 599), (99, 503), (100, 503), (600, 503)] {
-        sandbox.fault(Fault::Html(given));
+    for (fault_status, status) in [(200, 200), (404, 404), (599, 599), (99, 503), (100, 503), (600, 503)] {
+        sandbox.fault(Fault::Html(fault_status));
         let page = send(&sandbox, "GET", &statuses(""), None).await;
-        assert_eq!((page.status, page.header("content-type")), (status, Some("text/html; charset=utf-8")), "{given}");
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (status, Some("text/html; charset=utf-8")),
+            "{fault_status}"
+        );
     }
 }

@@ -35,8 +35,8 @@ fn get(path: &str) -> Vec<u8> {
 
 /// A body in one of the recorded forms: JSON with a message, text, an HTML page, or nothing.
 #[track_caller]
-fn assert_in_bitbuckets_shape(name: &str, response: &RawResponse) {
-    let is_recorded_shape = match response.header("content-type") {
+fn assert_bitbuckets_form(name: &str, response: &RawResponse) {
+    let has_recorded_form = match response.header("content-type") {
         Some("application/json; charset=utf-8") => {
             let body: Value = response.json();
             body["type"] == "error" && body["error"]["message"].is_string()
@@ -45,12 +45,12 @@ fn assert_in_bitbuckets_shape(name: &str, response: &RawResponse) {
         None => response.text.is_empty(),
         Some(_) => false,
     };
-    assert!(is_recorded_shape, "{name}: {response:?}");
+    assert!(has_recorded_form, "{name}: {response:?}");
     assert!((400..500).contains(&response.status), "{name}: {response:?}");
 }
 
 #[tokio::test]
-async fn hostile_requests_are_refused_in_bitbuckets_shape_and_the_server_responds_on() {
+async fn hostile_requests_are_refused_in_bitbuckets_form_and_the_server_keeps_responding() {
     let list = format!("/2.0/repositories/acme/rocket/commit/{COMMIT}/statuses");
     let many = "X-Bomb: 1\r\n".repeat(1_000);
     let long = format!("X-Bomb: {}\r\n", "x".repeat(100_000));
@@ -102,8 +102,8 @@ async fn hostile_requests_are_refused_in_bitbuckets_shape_and_the_server_respond
     assert!(table.len() >= 30);
     let sandbox = Sandbox::start().await.unwrap();
     for (name, request) in table {
-        let response = try_send(sandbox.address(), &request).await.unwrap_or_else(|| panic!("{name}: no answer"));
-        assert_in_bitbuckets_shape(name, &response);
+        let response = try_send(sandbox.address(), &request).await.unwrap_or_else(|| panic!("{name}: no response"));
+        assert_bitbuckets_form(name, &response);
         assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.status, 200, "after {name}");
     }
 }
@@ -126,7 +126,7 @@ async fn requests_that_are_sent_at_once_get_their_responses_in_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_refused_with_400_or_closed_and_the_server_responds_on() {
+async fn malformed_http_gets_a_400_or_is_closed_and_the_server_keeps_responding() {
     let bomb = request("GET /2.0", &format!("X-Bomb: {}\r\n", "x".repeat(1_000_000)), b"");
     let table: Vec<(&str, Vec<u8>, &[u16])> = vec![
         ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), &[400]),

@@ -40,7 +40,7 @@ async fn an_expectation_that_is_met_passes_and_a_missed_one_prints_the_journal()
 async fn ten_thousand_requests_in_the_journal_leave_the_sandbox_responding() {
     let sandbox = Sandbox::start().await.unwrap();
     let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
-    let (requests, kept) = (10_050_u64, 10_000);
+    let (requests, stored) = (10_050_u64, 10_000);
     let writing = async {
         for number in 1..=requests {
             let close = if number == requests { "Connection: close\r\n" } else { "" };
@@ -52,11 +52,11 @@ async fn ten_thousand_requests_in_the_journal_leave_the_sandbox_responding() {
     let ((), read) = tokio::join!(writing, reader.read_to_end(&mut responses));
     read.unwrap();
     let journal = sandbox.journal();
-    assert_eq!(journal.len(), kept);
-    assert_eq!((journal[0].number, journal[kept - 1].number), (51, requests), "the oldest are forgotten");
-    assert_eq!(journal[kept - 1].query, requests.to_string());
+    assert_eq!(journal.len(), stored);
+    assert_eq!((journal[0].number, journal[stored - 1].number), (51, requests), "the oldest are dropped");
+    assert_eq!(journal[stored - 1].query, requests.to_string());
     commit(&sandbox).set("unit-tests", State::Failed, URL).send().await.unwrap();
-    assert_eq!(sandbox.journal().len(), kept);
+    assert_eq!(sandbox.journal().len(), stored);
 }
 
 #[tokio::test]
@@ -72,13 +72,12 @@ async fn the_journal_stores_at_most_64_mebibytes_of_bodies() {
     assert_eq!(journal.last().unwrap().number, 70);
 }
 
-/// Sends these pieces one after the other, each once the server has had time to read the one before.
+/// Sends these pieces in turn; before each, the server has responded to another request.
 async fn send_in_pieces(sandbox: &Sandbox, pieces: &[&[u8]]) -> Vec<u8> {
     let (mut reader, mut writer) = TcpStream::connect(sandbox.address()).await.unwrap().into_split();
     for piece in pieces {
         writer.write_all(piece).await.unwrap();
         writer.flush().await.unwrap();
-        // A response to another request: the server has come back to its event loop.
         send_as(sandbox, "GET", "/between", None, "").await;
     }
     let mut response = Vec::new();
@@ -144,10 +143,10 @@ async fn no_secret_in_a_body_a_query_or_a_header_reaches_the_journal() {
 #[tokio::test]
 async fn a_secret_that_arrives_in_pieces_is_redacted() {
     let sandbox = Sandbox::start().await.unwrap();
-    let whole = post("application/x-www-form-urlencoded", "", b"key=k&access_token=s3cret&state=FAILED");
-    let at = |text: &str| String::from_utf8_lossy(&whole).find(text).unwrap() + text.len();
+    let request = post("application/x-www-form-urlencoded", "", b"key=k&access_token=s3cret&state=FAILED");
+    let at = |text: &str| String::from_utf8_lossy(&request).find(text).unwrap() + text.len();
     let (name, value) = (at("&access_"), at("=s3c"));
-    let response = send_in_pieces(&sandbox, &[&whole[..name], &whole[name..value], &whole[value..]]).await;
+    let response = send_in_pieces(&sandbox, &[&request[..name], &request[name..value], &request[value..]]).await;
     assert!(response.starts_with(b"HTTP/1.1 401 "));
     let journal = sandbox.journal();
     let received = journal.iter().find(|received| received.method == "POST").unwrap();

@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::support::{COMMIT, URL, commit, send, statuses};
 
 #[tokio::test]
-async fn a_list_comes_in_pages_of_30_linked_by_absolute_addresses() {
+async fn a_list_has_pages_of_30_linked_by_absolute_addresses() {
     let sandbox = Sandbox::start().await.unwrap();
     let commit = commit(&sandbox);
     for number in 0..61 {
@@ -31,7 +31,7 @@ async fn a_page_beyond_the_last_is_empty() {
 }
 
 #[tokio::test]
-async fn a_list_is_sorted_and_narrowed() {
+async fn a_list_is_sorted_and_filtered_by_refname() {
     let sandbox = Sandbox::start().await.unwrap();
     let commit = commit(&sandbox);
     for (key, state, refname) in

@@ -1,35 +1,35 @@
-//! The sandbox as its users meet it: over HTTP.
+//! The sandbox over HTTP.
 #![cfg(feature = "sandbox")]
 #![allow(missing_docs)]
 
-/// What is around the statuses: user, workspace, repository, branch, commit, pull request.
-mod around;
-/// What nobody has seen Bitbucket do.
+/// Each assumption, by default and switched.
 mod assumptions;
-/// What a write may send: JSON, forms, null, what was read.
+/// Bodies of writes: JSON, forms, null, a status that was read.
 mod bodies;
-/// Who may do what: credentials, scopes, authors, budgets.
-mod callers;
-/// Commits by short hashes.
+/// Commits named by short hashes.
 mod commits;
-/// `/_sandbox`: what was received, faults, resets, from any language.
+/// `/_sandbox`: the journal, faults and resets for any language.
 mod control;
-/// Faults by script, as the library's client meets them.
+/// Each fault, as the library's client sees it.
 mod faults;
-/// What works: create, overwrite, update, read, list.
-mod flow;
-/// Requests nobody should send.
+/// Hostile and malformed requests.
 mod hostile;
-/// The journal and its assertions.
+/// Credentials, scopes, authors, rate limits, OAuth.
+mod identities;
+/// The journal: what it stores, what it redacts, its assertions.
 mod journal;
-/// Pages, order and filters.
+/// Pages, order and filters of lists.
 mod lists;
-/// Where the sandbox is reached: hosts, links, proxies.
+/// The host of a request, links, use as a proxy.
 mod origin;
-/// Each rule, broken once.
+/// User, workspace, repository, branch, commit and pull request.
+mod resources;
+/// Each rule of a request, broken once.
 mod rules;
 /// One sandbox for many tests, and for synchronous code.
 mod shared;
+/// Create, overwrite, update, read and list statuses.
+mod statuses;
 mod support;
 
 #[path = "../../spec/json_schema.rs"]

@@ -4,7 +4,7 @@ use test_support::raw_client::{self, request};
 
 use crate::support::{COMMIT, bearer, report, send, send_to, statuses};
 
-/// Every address in a response that is not the build's own.
+/// Every link in a response, without the url of the build.
 fn links(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(name, value)| match value {
@@ -57,7 +57,7 @@ async fn a_link_to_a_status_leads_to_it() {
     assert_eq!((overwritten.status, overwritten.header("location")), (200, None));
 }
 
-/// Reports with these hosts: as the target of the request, and in its header.
+/// Reports with these hosts: in the target of the request and in its header.
 async fn report_to(sandbox: &Sandbox, target: &str, host: &str, lines: &str) -> raw_client::RawResponse {
     let body = report("unit-tests").to_string();
     let path = format!("/2.0/repositories/acme/rocket{}", statuses("/build"));
@@ -92,7 +92,7 @@ async fn a_host_that_the_sandbox_does_not_know_is_misdirected() {
 }
 
 #[tokio::test]
-async fn links_begin_with_the_address_that_was_requested() {
+async fn links_start_with_the_address_of_the_request() {
     let public = Sandbox::builder().public_url("https://ci.example.com/bitbucket").start().await.unwrap();
     assert_eq!(public.url(), "https://ci.example.com/bitbucket/2.0");
     let local = Sandbox::start().await.unwrap();
@@ -103,10 +103,10 @@ async fn links_begin_with_the_address_that_was_requested() {
         (&public, "", "127.0.0.1", "", "https://ci.example.com/bitbucket/2.0/"),
         (&public, "", "ci.example.com", "", "https://ci.example.com/bitbucket/2.0/"),
     ];
-    for (sandbox, target, host, lines, begin) in table {
+    for (sandbox, target, host, lines, start) in table {
         let response = report_to(sandbox, target, host, lines).await;
         let link = response.json()["links"]["self"]["href"].as_str().unwrap_or_default().to_owned();
-        assert!(link.starts_with(begin), "{target} {host}: {link}");
+        assert!(link.starts_with(start), "{target} {host}: {link}");
     }
     let created = public.journal();
     assert_eq!(created.len(), 2);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::support::{COMMIT, URL, report, send, statuses};
 
 /// A report with one member changed, or removed where the value is the text `<absent>`.
-#[expect(clippy::unnecessary_wraps, reason = "a body as `send` takes it")]
+#[expect(clippy::unnecessary_wraps, reason = "the type of `send`'s parameter")]
 fn with(member: &str, value: impl Into<Value>) -> Option<Value> {
     let mut body = report("unit-tests");
     body[member] = value.into();
@@ -53,7 +53,7 @@ async fn each_rule_of_a_request_is_enforced() {
         ("pull-request-known", "GET", "/pullrequests/0/statuses".to_owned(), None, 404),
         ("pull-request-known", "GET", "/pullrequests/seven/statuses".to_owned(), None, 404),
         ("status-known", "GET", one.clone(), None, 404),
-        ("status-known", "PUT", one.clone(), update("name", "there is none"), 404),
+        ("status-known", "PUT", one.clone(), update("name", "missing"), 404),
         ("no-filter", "GET", statuses("?q=state%3D%22FAILED%22"), None, 400),
         ("page-numbers", "GET", statuses("?page=0"), None, 400),
         ("page-numbers", "GET", statuses("?pagelen=101"), None, 400),
@@ -70,7 +70,7 @@ async fn each_rule_of_a_request_is_enforced() {
     for (rule, method, path, body, status) in table {
         let response = send(&sandbox, method, &path, body.clone()).await;
         assert_eq!((response.rule(), response.status), (Some(rule), status), "{method} {path} {body:?}: {response:?}");
-        assert!(ALL.iter().any(|known| known.name == rule), "{rule} stands in no list");
+        assert!(ALL.iter().any(|known| known.name == rule), "{rule} is not in the list");
     }
     assert!(send(&sandbox, "GET", &statuses(""), None).await.json()["values"].as_array().unwrap().is_empty());
 }
@@ -88,7 +88,7 @@ async fn refusals_have_the_recorded_bodies() {
     assert_eq!(url.json()["error"]["fields"], json!({ "url": ["Enter a valid URL."] }));
     let commit = send(&sandbox, "GET", "/commit/main/statuses", None).await;
     assert_eq!(commit.json()["error"], json!({ "message": "Commit not found", "data": { "shas": ["main"] } }));
-    assert_eq!(commit.json()["data"], json!({ "shas": ["main"] }), "the recorded body says it twice");
+    assert_eq!(commit.json()["data"], json!({ "shas": ["main"] }), "the recorded body has it twice");
     let pull_request = send(&sandbox, "GET", "/pullrequests/0/statuses", None).await;
     assert_eq!((pull_request.text.as_str(), pull_request.header("content-type")), ("Not Found", Some(TEXT)));
     let empty = send(&sandbox, "POST", &statuses("/build"), None).await;
@@ -148,8 +148,8 @@ async fn a_refname_once_set_cannot_be_set_back() {
     let one = statuses("/build/unit-tests");
     let null = send(&sandbox, "PUT", &one, update("refname", Value::Null)).await;
     assert_eq!((null.status, &null.json()["refname"]), (200, &json!("main")));
-    let kept = send(&sandbox, "PUT", &one, update("name", "renamed")).await.json();
-    assert_eq!(kept["refname"], "main");
+    let renamed = send(&sandbox, "PUT", &one, update("name", "renamed")).await.json();
+    assert_eq!(renamed["refname"], "main");
     let moved = send(&sandbox, "PUT", &one, update("refname", "engine")).await.json();
     assert_eq!(moved["refname"], "engine");
     assert_eq!(send(&sandbox, "GET", &statuses(""), None).await.json()["size"], 1);

@@ -34,7 +34,7 @@ fn report_on_a_runtime(commit: &str) {
 
 #[test]
 fn many_tests_with_runtimes_of_their_own_share_a_sandbox() {
-    // In turn, so that each runtime is gone before the next one starts; and at a time.
+    // In turn, so that each runtime ends before the next one starts; then in parallel.
     for digit in ["1", "2"] {
         report_on_a_runtime(&digit.repeat(40));
     }
@@ -63,22 +63,22 @@ fn synchronous_code_starts_and_ends_a_sandbox() {
 
 #[tokio::test]
 async fn a_sandbox_ends_on_its_own_thread_too() {
-    let (given, taken) = std::sync::mpsc::channel::<Sandbox>();
+    let (sender, receiver) = std::sync::mpsc::channel::<Sandbox>();
     let (ended, end) = std::sync::mpsc::channel();
-    let taken = std::sync::Mutex::new(taken);
+    let receiver = std::sync::Mutex::new(receiver);
     let builder = Sandbox::builder().on_request(move |_| {
-        drop(taken.lock().unwrap().recv().unwrap());
+        drop(receiver.lock().unwrap().recv().unwrap());
         ended.send(()).unwrap();
     });
     let sandbox = builder.start().await.unwrap();
     let commit = sandbox.client().commit("acme", "rocket", COMMIT).unwrap();
-    given.send(sandbox).unwrap();
+    sender.send(sandbox).unwrap();
     let _reset = commit.get("unit-tests").await;
     end.recv().unwrap();
 }
 
 #[tokio::test]
-async fn a_client_of_the_sandbox_has_its_credentials_by_each_kind() {
+async fn the_sandbox_accepts_its_own_credentials_of_each_kind() {
     use bitbucket_build_status::{Client, Credentials, sandbox::Identity};
     let own = Sandbox::start().await.unwrap();
     let builder = |credentials| Client::builder().base_url(own.url()).credentials(credentials);

@@ -44,13 +44,13 @@ pub(crate) fn report(key: &str) -> Value {
     json!({ "key": key, "state": "INPROGRESS", "url": URL })
 }
 
-/// A client of the sandbox that sends each request at most this often again.
+/// A client of the sandbox with this many retries.
 pub(crate) fn client(sandbox: &Sandbox, max_retries: u32) -> Client {
     let builder = Client::builder().base_url(sandbox.url()).credentials(sandbox.credentials());
     builder.max_retries(max_retries).build().expect("a client")
 }
 
-/// The library's own way to the commit.
+/// The commit, by the library's client.
 pub(crate) fn commit(sandbox: &Sandbox) -> Commit {
     client(sandbox, 0).commit("acme", "rocket", COMMIT).expect("a commit")
 }

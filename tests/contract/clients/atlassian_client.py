@@ -1,4 +1,4 @@
-"""What atlassian-python-api does with a sandbox: one line of JSON for each operation.
+"""Runs atlassian-python-api against a sandbox: prints a line of JSON for each operation.
 
 Arguments: the line that `bbstatus sandbox` prints, and the commit of the seed.
 """
@@ -22,7 +22,7 @@ def plan(fault):
 
 
 def refused(call, status, text):
-    """What is wrong with how a refusal arrives; nothing if it is the status and the text that are expected."""
+    """The difference from the expected status and text of a refusal; none if it is as expected."""
     try:
         call()
     except HTTPError as error:
@@ -89,7 +89,7 @@ def key_of_41_characters():
 
 
 def rate_limit():
-    # With `Retry-After` this client would wait and try again by itself.
+    # With `Retry-After` this client would retry by itself.
     plan({"fault": "rate-limited", "method": "POST"})
     refused(lambda: of_commit().add_build("limited", URL), 429, "Rate limit for this resource has been exceeded")
 
@@ -113,6 +113,6 @@ for operation, check in OPERATIONS.items():
     try:
         check()
         verdict = "works"
-    except Exception as error:  # whatever it is, it is the verdict
+    except Exception as error:  # any exception is the verdict
         verdict = f"{type(error).__name__}: {error}"
     print(json.dumps({"operation": operation, "verdict": verdict}))

@@ -1,4 +1,4 @@
-// What node-bitbucket does with a sandbox: one line of JSON for each operation.
+// Runs node-bitbucket against a sandbox: prints a line of JSON for each operation.
 // Arguments: the line that `bbstatus sandbox` prints, and the commit of the seed.
 
 const assert = require("node:assert");

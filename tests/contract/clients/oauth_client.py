@@ -1,4 +1,4 @@
-"""What requests-oauthlib does with a sandbox: one line of JSON for each operation.
+"""Runs requests-oauthlib against a sandbox: prints a line of JSON for each operation.
 
 Arguments: the line that `bbstatus sandbox` prints, and the commit of the seed.
 """
@@ -53,6 +53,6 @@ for operation, check in OPERATIONS.items():
     try:
         check()
         verdict = "works"
-    except Exception as error:  # whatever it is, it is the verdict
+    except Exception as error:  # any exception is the verdict
         verdict = f"{type(error).__name__}: {error}"
     print(json.dumps({"operation": operation, "verdict": verdict}))

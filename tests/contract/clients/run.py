@@ -11,10 +11,10 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 PAGE = FOLDER.parents[2] / "docs/clients.md"
 SCRIPTS = {"atlassian_client.py": sys.executable, "bitbucket_client.js": "node", "oauth_client.py": sys.executable}
-INTRODUCTION = """# Clients of others against the sandbox
+INTRODUCTION = """# Third-party clients against the sandbox
 
-Written by `cargo xtask contract --write`, and compared by `cargo xtask contract`: each client runs as it is published
-against `bbstatus sandbox`, and each operation checks what comes back (tests/contract/clients).
+Written by `cargo xtask contract --write` and compared by `cargo xtask contract`: each client runs unmodified against
+`bbstatus sandbox`, and each operation checks the response (tests/contract/clients).
 
 """
 bbstatus, commit, *options = sys.argv[1:]

@@ -1,4 +1,4 @@
-//! The binary, run in an environment that is the same everywhere.
+//! Runs the binary in an environment that is the same on every machine.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::wait::eventually;
 
-/// A program that knows nothing of the environment that the tests run in, such as a repository whose hook runs them.
+/// A program with none of the environment that the tests run in, such as that of a git hook.
 pub fn isolated(program: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null());
@@ -49,7 +49,7 @@ impl From<Output> for CommandOutput {
 }
 
 impl CommandOutput {
-    /// Stdout as JSON.
+    /// `stdout` as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
@@ -100,9 +100,9 @@ pub fn run(command: &mut Command) -> CommandOutput {
 pub struct SandboxProcess {
     /// The process.
     pub process: Child,
-    /// The line in which it reports its addresses.
+    /// The line with its addresses.
     pub address: Value,
-    /// What follows that line.
+    /// The rest of stdout.
     pub stdout: BufReader<ChildStdout>,
 }
 

@@ -1,12 +1,12 @@
-//! What the integration tests of the library and of the command share.
+//! Shared by the integration tests of the library and the command.
 //!
-//! - [`server`]: a server that responds as a test says, and records what it received
+//! - [`server`]: a server that responds as a test scripts it, and records the requests
 //! - [`raw_client`]: requests as bytes, and responses as they arrive
-//! - [`command`]: the binary, run in an environment that is the same everywhere
+//! - [`command`]: runs the binary in an environment that is the same on every machine
 //! - [`port`]: an address on which nothing listens
-//! - [`wait`]: waiting for what happens
+//! - [`wait`]: waits for events
 //!
-//! Everything here panics, and so fails the test, where an expectation is not met.
+//! All of it panics, and so fails the test, if an expectation is not met.
 #![allow(clippy::missing_panics_doc, clippy::must_use_candidate, clippy::return_self_not_must_use)]
 
 pub mod command;

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use socket2::{Domain, Socket, Type};
 
-/// A port on loopback that refuses connections. No other process is given it as long as this value lives.
+/// A port on loopback that refuses connections and is reserved as long as this value exists.
 #[derive(Debug)]
 pub struct ReservedPort {
     _bound: Socket,
@@ -27,7 +27,7 @@ impl ReservedPort {
         self.port
     }
 
-    /// The base URL of a server that would listen on it, without a path.
+    /// The base URL of a server on this port, without a path.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }

@@ -1,4 +1,4 @@
-//! Requests as bytes, and responses as they arrive: an HTTP client does not send what is malformed.
+//! Sends requests as bytes, since an HTTP client does not send malformed ones, and returns responses as they arrive.
 
 use std::net::SocketAddr;
 
@@ -48,14 +48,14 @@ impl RawResponse {
     }
 }
 
-/// A request, such as `GET /2.0`, that asks the server to close the connection after its response. `header_lines` end
-/// with `\r\n` each; `Content-Length` is among them where there is a body.
+/// A request, such as `GET /2.0`, with `Connection: close`. Each of the `header_lines` ends with `\r\n`; with a body they
+/// include `Content-Length`.
 pub fn request(host: &str, request_line: &str, header_lines: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("{request_line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header_lines}\r\n");
     [head.as_bytes(), body].concat()
 }
 
-/// As [`request`], with a JSON body and its headers, or an empty body.
+/// Like [`request`], with a JSON body and its headers, or an empty body.
 pub fn json_request(host: &str, request_line: &str, header_lines: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map(Value::to_string).unwrap_or_default();
     let length = body.len();
@@ -68,7 +68,7 @@ pub async fn send(address: SocketAddr, request: &[u8]) -> RawResponse {
     try_send(address, request).await.expect("a response")
 }
 
-/// As [`send`]; nothing if the server closes the connection without a response.
+/// Like [`send`]; none if the server closes the connection without a response.
 pub async fn try_send(address: SocketAddr, request: &[u8]) -> Option<RawResponse> {
     let (mut reader, mut writer) = TcpStream::connect(address).await.expect("a connection").into_split();
     // A server may respond and close before it has read everything.

@@ -1,4 +1,4 @@
-//! A server that responds as a test says, down to the byte, and records what it received.
+//! A server that sends the bytes that a test scripts, and records the requests.
 
 use std::{
     any::Any,
@@ -19,7 +19,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-/// What the server does with one request.
+/// The reaction to one request.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// Sends these bytes and keeps the connection open.
@@ -34,18 +34,18 @@ pub enum Reply {
     Held(Gate, Vec<u8>),
 }
 
-/// Holds replies back until the test opens it.
+/// Delays replies until the test opens it.
 #[derive(Clone, Debug)]
 pub struct Gate(Arc<Semaphore>);
 
 impl Gate {
-    /// A closed one.
+    /// A closed gate.
     #[must_use]
     pub fn closed() -> Self {
         Self(Arc::new(Semaphore::new(0)))
     }
 
-    /// Lets everything pass from now on.
+    /// Opens the gate for good.
     pub fn open(&self) {
         self.0.close();
     }
@@ -74,8 +74,8 @@ pub fn json(status: u16, body: impl AsRef<str>) -> Reply {
     Reply::Bytes(response(status, &["Content-Type: application/json; charset=utf-8"], body.as_ref()))
 }
 
-/// A status as a server that applied a request returns it: the members of `status`, with the key of the path and what the
-/// request's body has.
+/// The response of a server that applied a request: `status`, with the key of the path and the members of the request's
+/// body.
 pub fn stored(code: u16, status: &str, request: &ReceivedRequest) -> Reply {
     let mut status: Value = serde_json::from_str(status).expect("a status is JSON");
     if let Some((_, key)) = request.target.split_once("/statuses/build/") {
@@ -99,7 +99,7 @@ pub fn decoded(segment: &str) -> String {
     String::from_utf8(decoded).expect("text")
 }
 
-/// A well-formed response of any other kind.
+/// A well-formed response of another kind.
 pub fn text(status: u16, headers: &[&str], body: &str) -> Reply {
     Reply::Bytes(response(status, headers, body))
 }
@@ -136,28 +136,28 @@ impl ReceivedRequest {
     }
 }
 
-/// What the server does, from the number of the request (from 0) and the request.
+/// The reply to a request, by its number (from 0) and the request.
 type Handler = dyn Fn(usize, &ReceivedRequest) -> Reply + Send + Sync;
 
-/// What the server's tasks and the test share.
+/// The state that the server's tasks and the test share.
 #[derive(Default)]
 struct Record {
     requests: Mutex<Vec<ReceivedRequest>>,
     failures: Mutex<Vec<String>>,
 }
 
-/// A server on loopback with a thread of its own, until it is dropped. If its handler has panicked, so does the drop:
-/// an assertion in a handler fails the test.
+/// A server on loopback with its own thread. If its handler panics, dropping the server panics too, so that an assertion in a
+/// handler fails the test.
 pub struct RecordingServer {
     url: String,
     address: SocketAddr,
     record: Arc<Record>,
-    /// Taken by the drop.
+    /// Some until the drop.
     runtime: Option<Runtime>,
 }
 
 impl RecordingServer {
-    /// Replies by the list, and after its end always with its last entry.
+    /// Replies with each entry of the list in turn, and then always with the last one.
     #[track_caller]
     pub fn scripted(replies: impl Into<Vec<Reply>>) -> Self {
         let replies = replies.into();
@@ -165,12 +165,12 @@ impl RecordingServer {
         Self::with_handler(move |number, _| replies[number.min(replies.len() - 1)].clone())
     }
 
-    /// Replies by a function from the number of the request (from 0) and the request.
+    /// Replies with what a function returns for the number of the request (from 0) and the request.
     pub fn with_handler(handler: impl Fn(usize, &ReceivedRequest) -> Reply + Send + Sync + 'static) -> Self {
         Self::start("http", |stream| async { Ok(stream) }, handler)
     }
 
-    /// As [`Self::with_handler`], over what `wrap` makes of each connection, such as TLS.
+    /// Like [`Self::with_handler`], with each connection wrapped, such as in TLS.
     pub fn start<S, F>(
         scheme: &str,
         wrap: impl Fn(TcpStream) -> F + Send + Sync + 'static,
@@ -198,7 +198,7 @@ impl RecordingServer {
                     if serve(&mut stream, &*handler, &record).await? == Ending::Reset {
                         socket.set_linger(Some(Duration::ZERO))?;
                     }
-                    // A client that leaves early ends its connection, not the test.
+                    // A client that disconnects early does not fail the test.
                     io::Result::Ok(())
                 });
             }
@@ -299,7 +299,7 @@ async fn serve(
     Ok(Ending::Close)
 }
 
-/// What a panic says.
+/// The message of a panic.
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text")

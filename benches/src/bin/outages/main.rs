@@ -1,5 +1,5 @@
-//! What each kind of outage costs a job that is run by `bbstatus run`: `cargo run -p benches --bin outages` writes
-//! docs/outages.md. It needs Linux, and some two minutes.
+//! How each kind of outage delays a job of `bbstatus run`: `cargo run -p benches --bin outages` writes docs/outages.md. It
+//! needs Linux and about two minutes.
 
 mod server;
 
@@ -16,16 +16,16 @@ use std::{
 use server::Server;
 
 const PAGE: &str = "docs/outages.md";
-/// How long the job takes by itself.
+/// The duration of the job's command.
 const JOB: Duration = Duration::from_secs(5);
-/// When a job is aborted that is.
+/// The time after which a job is aborted.
 const ABORTED_AFTER: Duration = Duration::from_secs(3);
 /// How often the delay from the signal to the request is measured.
 const SIGNALS: usize = 100;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// What is wrong with Bitbucket.
+/// A kind of outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outage {
     None,
@@ -52,7 +52,7 @@ const OUTAGES: [(Outage, &str); 9] = [
     (Outage::TokenDown, "503 from the token endpoint"),
 ];
 
-/// When that begins and ends, in seconds since the start of the job.
+/// The start and end of an outage, in seconds since the start of the job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Window {
     from: u64,
@@ -72,7 +72,7 @@ const WINDOWS: [(Window, &str); 4] = [
     (Window { from: 0, to: 3600 }, "all the time"),
 ];
 
-/// A job and what is wrong while it runs.
+/// A job and the outage while it runs.
 struct Case {
     outage: Outage,
     outage_name: &'static str,
@@ -109,10 +109,10 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// What came of a job.
+/// The outcome of a job.
 struct Measured {
-    /// The time beyond the command's own, or beyond the signal.
-    cost: Duration,
+    /// The time after the end of the command, or after the signal.
+    delay: Duration,
     requests: usize,
     code: Option<i32>,
     shown: Option<String>,
@@ -194,11 +194,11 @@ fn measure(bbstatus: &Path, case: &Case) -> Outcome<Measured> {
         terminate(&mut job)?;
     }
     let status = job.wait()?;
-    let cost = started.elapsed().saturating_sub(own);
-    // What is still under way arrives, or does not.
+    let delay = started.elapsed().saturating_sub(own);
+    // A report in flight arrives, or is lost.
     thread::sleep(Duration::from_secs(4));
     let record = server.record();
-    Ok(Measured { cost, requests: record.requests, code: status.code(), shown: record.shown })
+    Ok(Measured { delay, requests: record.requests, code: status.code(), shown: record.shown })
 }
 
 /// The delays from SIGTERM to the arrival of STOPPED, in order.
@@ -214,7 +214,7 @@ fn delays(bbstatus: &Path) -> Outcome<Vec<Duration>> {
         terminate(&mut job)?;
         job.wait()?;
         let stopped = server.record().arrived.into_iter().find(|(_, state)| state == "STOPPED");
-        let (arrived, _) = stopped.ok_or("no STOPPED has arrived")?;
+        let (arrived, _) = stopped.ok_or("STOPPED did not arrive")?;
         delays.push(arrived.duration_since(sent));
     }
     delays.sort();
@@ -225,7 +225,7 @@ fn page(rows: &[(Case, Measured)], delays: &[Duration]) -> String {
     let millis = |delay: Option<&Duration>| delay.map_or(0.0, |delay| delay.as_secs_f64() * 1000.0);
     let (median, longest) = (millis(delays.get(delays.len() / 2)), millis(delays.last()));
     let mut text = format!(
-        "# What an outage of Bitbucket costs a job
+        "# How an outage of Bitbucket affects a job
 
 Written by `cargo run -p benches --bin outages`; do not edit. Each row is one run of
 
@@ -233,34 +233,34 @@ Written by `cargo run -p benches --bin outages`; do not edit. Each row is one ru
 bbstatus run unit-tests -- sleep 5
 ```
 
-with everything else left at its default, against a server on this machine that breaks in one way, for some time. *Cost* is
-the time that the job takes beyond the 5 s of the command, or beyond the signal that aborts it (SIGTERM to `bbstatus`, 3 s
-after the start). *Requests* are those that arrive at the server, those for a token included. Jitter spreads the retries, so
-a second run differs by some seconds and requests.
+with default settings, against a server on this machine that fails in one way for some time. *Delay* is the time that the job
+lasts longer than the 5 s of the command, or longer than until the signal that aborts it (SIGTERM to `bbstatus`, 3 s after
+the start). *Requests* counts those that arrive at the server, including those for a token. Jitter spreads the retries, so
+another run differs by some seconds and requests.
 
-* The command starts at once and ends when it ends, whatever Bitbucket does. Its exit code is kept.
+* The command starts at once and is never interrupted by an outage. Its exit code is returned unchanged.
 * INPROGRESS is retried until it arrives or the command ends.
-* The final state is retried for twice `--request-timeout`, 60 s by default; `--report-timeout` sets another budget. If the
-  outcome of an earlier report is not known (a timeout, a reset), the final state is written once more when that one can
-  no longer be applied: 10 s after it was given up, with the default `--request-timeout`.
-* A signal decides the state: STOPPED leaves at once, here {median:.1} ms after the signal (the median of {count}; the longest
-  {longest:.1} ms), and from then on the report has 5 s, or until the command has ended.
-* A failure that no retry helps (401) is a warning at once. One that lasts for more than 2 s is a note, once.
+* The final state is retried for twice `--request-timeout`, 60 s by default; `--report-timeout` sets another limit. If the
+  outcome of an earlier report is unknown (a timeout or a reset), the final state is written again once that report can no
+  longer be applied: 10 s after it was abandoned, with the default `--request-timeout`.
+* A signal decides the state: STOPPED is sent at once, here {median:.1} ms after the signal (the median of {count}; the longest
+  {longest:.1} ms), and the report then has 5 s, or until the command has ended.
+* A failure for which a retry does not help (401) causes a warning at once. One that lasts longer than 2 s causes one note.
 
-| Bitbucket | when | cost | requests | exit code | Bitbucket shows |
+| Bitbucket | when | delay | requests | exit code | Bitbucket shows |
 | --- | --- | --- | --- | --- | --- |
 ",
         count = delays.len(),
     );
     for (case, measured) in rows {
-        let cost = match measured.cost {
-            cost if cost < Duration::from_millis(500) => "none".to_owned(),
-            cost => format!("{:.0} s", cost.as_secs_f64()),
+        let delay = match measured.delay {
+            delay if delay < Duration::from_millis(500) => "none".to_owned(),
+            delay => format!("{:.0} s", delay.as_secs_f64()),
         };
         let code = measured.code.map_or_else(|| "none".to_owned(), |code| code.to_string());
         let shown = measured.shown.as_deref().unwrap_or("nothing");
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{} {cost} | {} | {code} | {shown} |", case.name(), measured.requests);
+        let _ = writeln!(text, "{} {delay} | {} | {code} | {shown} |", case.name(), measured.requests);
     }
     text
 }

@@ -80,7 +80,7 @@ async fn only_the_author_and_administrators_overwrite() {
     let foreign = send_as(&sandbox, "PUT", &statuses("/build/unit-tests"), Some(put), &bearer("other-token")).await;
     assert_eq!((foreign.status, foreign.rule()), (403, Some("author-only")));
     assert_eq!(report_as(&basic("boss@example.com", "boss-token")).await.status, 200);
-    assert_eq!(report_as(&bearer("ci-token")).await.status, 200, "the author stays");
+    assert_eq!(report_as(&bearer("ci-token")).await.status, 200, "the author is unchanged");
 }
 
 #[tokio::test]
@@ -88,16 +88,23 @@ async fn repositories_and_commits_that_are_not_named_do_not_exist() {
     let known = COMMIT.parse().unwrap();
     let sandbox = Sandbox::builder().commit("acme/rocket", &known).start().await.unwrap();
     let client = client(&sandbox, 0);
-    let ask = async |workspace: &str, slug: &str, commit: &str| {
+    let message_for = async |workspace: &str, slug: &str, commit: &str| {
         let outcome = client.commit(workspace, slug, commit).unwrap().statuses().page(1).await;
         outcome.err().and_then(|error| error.message().map(str::to_owned))
     };
     let other = "0".repeat(40);
-    assert_eq!(ask("acme", "rocket", COMMIT).await, None);
-    assert_eq!(ask("acme", "rocket", &COMMIT[..12]).await, None);
-    assert_eq!(ask("acme", "rocket", &other).await.as_deref(), Some("Commit not found"));
-    assert_eq!(ask("nobody", "rocket", COMMIT).await.as_deref(), Some("No workspace with identifier 'nobody'."));
-    assert!(ask("acme", "lander", COMMIT).await.is_some_and(|message| message.starts_with("You may not have access")));
+    assert_eq!(message_for("acme", "rocket", COMMIT).await, None);
+    assert_eq!(message_for("acme", "rocket", &COMMIT[..12]).await, None);
+    assert_eq!(message_for("acme", "rocket", &other).await.as_deref(), Some("Commit not found"));
+    assert_eq!(
+        message_for("missing", "rocket", COMMIT).await.as_deref(),
+        Some("No workspace with identifier 'missing'.")
+    );
+    assert!(
+        message_for("acme", "lander", COMMIT)
+            .await
+            .is_some_and(|message| message.starts_with("You may not have access"))
+    );
 }
 
 #[tokio::test]
@@ -114,29 +121,29 @@ async fn a_consumer_gets_a_token_that_expires() {
     commit.set("unit-tests", State::Failed, URL).send().await.unwrap();
     sandbox.expire_tokens();
     commit.set("unit-tests", State::Successful, URL).send().await.unwrap();
-    let asked: Vec<_> = sandbox.journal().iter().map(|received| (received.status, received.rule.clone())).collect();
+    let outcomes: Vec<_> = sandbox.journal().iter().map(|received| (received.status, received.rule.clone())).collect();
     let (done, token, expired) = (Some(200), Some("grant".to_owned()), Some("token-fresh".to_owned()));
     let expected =
         [(Some(401), token), (done, None), (Some(201), None), (Some(401), expired), (done, None), (done, None)];
-    assert_eq!(asked, expected);
+    assert_eq!(outcomes, expected);
     assert_eq!(sandbox.journal()[2].identity.as_deref(), Some("consumer"));
 }
 
 #[tokio::test]
-async fn a_rate_limit_that_is_used_up_is_refused_as_recorded() {
+async fn a_request_beyond_the_rate_limit_gets_the_recorded_429() {
     let assumptions = Assumptions { retry_after: true, ..Assumptions::default() };
     let sandbox = closed().rate_limit(1, 3600).assumptions(assumptions).start().await.unwrap();
-    let ask = async |token: &str| send_as(&sandbox, "GET", &statuses(""), None, &bearer(token)).await;
-    let first = ask("ci-token").await;
+    let list_as = async |token: &str| send_as(&sandbox, "GET", &statuses(""), None, &bearer(token)).await;
+    let first = list_as("ci-token").await;
     assert_eq!((first.status, first.header("x-ratelimit-remaining")), (200, Some("0")));
-    let spent = ask("ci-token").await;
+    let spent = list_as("ci-token").await;
     assert_eq!((spent.status, spent.text.as_str()), (429, "Rate limit for this resource has been exceeded"));
     assert_eq!(spent.header("x-ratelimit-limit"), Some("1, 1;w=3600"));
     let seconds = |name| spent.header(name).unwrap().parse::<u64>().unwrap();
     assert!((1..=3600).contains(&seconds("x-ratelimit-reset")) && seconds("retry-after") > 0);
-    assert_eq!(ask("other-token").await.status, 200, "each identity has a budget of its own");
+    assert_eq!(list_as("other-token").await.status, 200, "each identity has its own limit");
     sandbox.set_rate_limit(None);
-    assert_eq!(ask("ci-token").await.status, 200);
+    assert_eq!(list_as("ci-token").await.status, 200);
 }
 
 /// Asks for a token with this form and these header lines.

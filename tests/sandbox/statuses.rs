@@ -74,7 +74,7 @@ async fn a_key_that_was_not_reported_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_pull_request_shows_the_statuses_of_its_branch_and_of_none() {
+async fn a_pull_request_lists_the_statuses_of_its_branch_and_those_without_refname() {
     let hash = COMMIT.parse().unwrap();
     let sandbox = Sandbox::builder().pull_request("acme/rocket", 7, "engine", &hash).start().await.unwrap();
     let commit = commit(&sandbox);

@@ -22,7 +22,7 @@ async fn seeded() -> Sandbox {
 }
 
 #[tokio::test]
-async fn what_a_reporter_asks_for_first_is_there_without_a_seed() {
+async fn the_resources_that_reporters_request_first_exist_without_a_seed() {
     let sandbox = Sandbox::start().await.unwrap();
     let repository = "/repositories/acme/rocket";
     let table: [(String, &str, Value); 7] = [
@@ -64,7 +64,7 @@ async fn a_branch_or_a_pull_request_leads_to_a_commit_that_is_reported_on_and_li
 }
 
 #[tokio::test]
-async fn a_seed_says_what_is_around_the_statuses() {
+async fn a_seed_sets_branches_pull_requests_and_the_main_branch() {
     let sandbox = seeded().await;
     let repository = "/repositories/acme/rocket";
     let full = get(&sandbox, repository).await.json();

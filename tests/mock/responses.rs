@@ -12,33 +12,33 @@ fn commit(server: &MockServer) -> Commit {
     client.commit("acme", "rocket", COMMIT).unwrap()
 }
 
-type Answer = fn(StatusThen) -> StatusThen;
+type Respond = fn(StatusThen) -> StatusThen;
 
-/// Every failure of the document with the kind of error it becomes.
-const FAILURES: [(u16, &str, Answer, ErrorKind); 13] = [
-    (400, "application/json", |then| then.bad_request(&mock::error("said")), ErrorKind::Rejected),
-    (400, "text/plain", |then| then.bad_request_text("said"), ErrorKind::Rejected),
-    (401, "application/json", |then| then.unauthorized(&mock::error("said")), ErrorKind::Unauthorized),
-    (401, "text/plain", |then| then.unauthorized_text("said"), ErrorKind::Unauthorized),
-    (403, "application/json", |then| then.forbidden(&mock::error("said")), ErrorKind::Forbidden),
-    (403, "text/plain", |then| then.forbidden_text("said"), ErrorKind::Forbidden),
-    (404, "application/json", |then| then.not_found(&mock::error("said")), ErrorKind::NotFound),
-    (404, "text/plain", |then| then.not_found_text("said"), ErrorKind::NotFound),
-    (404, "text/html", |then| then.not_found_html("<p>said</p>"), ErrorKind::NotFound),
-    (429, "application/json", |then| then.rate_limited(&mock::error("said")), ErrorKind::RateLimited),
-    (429, "text/plain", |then| then.rate_limited_text("said"), ErrorKind::RateLimited),
-    (500, "application/json", |then| then.server_error(&mock::error("said")), ErrorKind::Unavailable),
-    (500, "text/html", |then| then.server_error_html("<p>said</p>"), ErrorKind::Unavailable),
+/// Every failure of the document with the kind of error that it causes.
+const FAILURES: [(u16, &str, Respond, ErrorKind); 13] = [
+    (400, "application/json", |then| then.bad_request(&mock::error("problem")), ErrorKind::Rejected),
+    (400, "text/plain", |then| then.bad_request_text("problem"), ErrorKind::Rejected),
+    (401, "application/json", |then| then.unauthorized(&mock::error("problem")), ErrorKind::Unauthorized),
+    (401, "text/plain", |then| then.unauthorized_text("problem"), ErrorKind::Unauthorized),
+    (403, "application/json", |then| then.forbidden(&mock::error("problem")), ErrorKind::Forbidden),
+    (403, "text/plain", |then| then.forbidden_text("problem"), ErrorKind::Forbidden),
+    (404, "application/json", |then| then.not_found(&mock::error("problem")), ErrorKind::NotFound),
+    (404, "text/plain", |then| then.not_found_text("problem"), ErrorKind::NotFound),
+    (404, "text/html", |then| then.not_found_html("<p>problem</p>"), ErrorKind::NotFound),
+    (429, "application/json", |then| then.rate_limited(&mock::error("problem")), ErrorKind::RateLimited),
+    (429, "text/plain", |then| then.rate_limited_text("problem"), ErrorKind::RateLimited),
+    (500, "application/json", |then| then.server_error(&mock::error("problem")), ErrorKind::Unavailable),
+    (500, "text/html", |then| then.server_error_html("<p>problem</p>"), ErrorKind::Unavailable),
 ];
 
 #[tokio::test]
 async fn each_failure_of_the_document_becomes_its_kind_of_error() {
     let server = MockServer::start_async().await;
-    for (status, kind, answer, expected) in FAILURES {
-        let mut mock = server.get_build_status(|_, then| drop(answer(then)));
+    for (status, kind, respond, expected) in FAILURES {
+        let mut mock = server.get_build_status(|_, then| drop(respond(then)));
         let error = commit(&server).get("unit-tests").await.unwrap_err();
         assert_eq!((error.status(), error.kind()), (Some(status), expected));
-        let message = (kind != "text/html").then_some("said");
+        let message = (kind != "text/html").then_some("problem");
         assert_eq!(error.message(), message, "{status} {kind}");
         mock.delete();
     }
@@ -50,10 +50,10 @@ fn there_is_a_method_for_each_failure_of_the_document_and_no_other() {
     let mut documented = BTreeSet::new();
     for path in document["paths"].as_object().unwrap().values() {
         for operation in path.as_object().unwrap().values().filter(|item| item.is_object()) {
-            for (status, answer) in operation["responses"].as_object().unwrap() {
-                let Some(name) = answer["$ref"].as_str().and_then(|name| name.strip_prefix("#/")) else { continue };
-                let answer = document.pointer(&format!("/{name}")).unwrap();
-                let kinds = answer["content"].as_object().unwrap().keys();
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let Some(name) = response["$ref"].as_str().and_then(|name| name.strip_prefix("#/")) else { continue };
+                let response = document.pointer(&format!("/{name}")).unwrap();
+                let kinds = response["content"].as_object().unwrap().keys();
                 documented.extend(kinds.map(|kind| (status.parse::<u16>().unwrap(), kind.as_str())));
             }
         }
@@ -70,7 +70,7 @@ async fn headers_and_fields_reach_the_error() {
     });
     let url = "https://ci.example.com/42";
     let error = commit(&server).set("unit-tests", State::Failed, url).send().await.unwrap_err();
-    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(90));
+    assert_eq!(error.retry_after().map(|delay| delay.as_secs()), Some(90));
     server.update_build_status(|_, then| drop(then.bad_request(&mock::field_error("url", "Enter a valid URL."))));
     let update = commit(&server).update("unit-tests").state(State::Failed).url(url).exact().send().await;
     assert_eq!(update.unwrap_err().fields()["url"], ["Enter a valid URL."]);
