@@ -163,7 +163,7 @@ async fn the_sandbox_behaves_as_observed_or_the_entry_gives_the_reason() {
                 None if found.is_empty() => {}
                 None => problems.push(format!("{name}\n  {}", found.join("\n  "))),
                 Some(_) if found.is_empty() => {
-                    problems.push(format!("{name}: there is no difference any more, remove `differs`"))
+                    problems.push(format!("{name}: there is no difference any more, remove `differs`"));
                 }
                 Some(reason) => assert!(reason.as_str().is_some_and(|reason| reason.len() > 20), "{name}"),
             }
