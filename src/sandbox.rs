@@ -90,11 +90,11 @@ pub struct SandboxBuilder {
 impl Sandbox {
     /// The access token of a sandbox whose seed names no identity.
     pub const TOKEN: &str = identity::TOKEN;
-    /// The e-mail address that goes with [`TOKEN`](Self::TOKEN) where it is sent as an API token.
+    /// The e-mail address for [`TOKEN`](Self::TOKEN) as an API token.
     pub const EMAIL: &str = identity::EMAIL;
     /// The client id of the OAuth consumer of a sandbox whose seed names no identity.
     pub const CLIENT_ID: &str = identity::CLIENT_ID;
-    /// The secret that goes with [`CLIENT_ID`](Self::CLIENT_ID).
+    /// The secret for [`CLIENT_ID`](Self::CLIENT_ID).
     pub const CLIENT_SECRET: &str = identity::CLIENT_SECRET;
 
     /// Starts a sandbox on a free port, in which every repository and commit exists; [`client`](Self::client) returns a

@@ -20,8 +20,8 @@ macro_rules! assumptions {
     ($($(#[doc = $doc:literal])* $name:ident: $kind:ty = $value:expr, $json:literal, $source:literal, $date:literal;)*) => {
         /// Behaviour of Bitbucket that is not known: each member sets what the sandbox does.
         ///
-        /// The defaults are what was recorded, or what is likelier: what clients in use rely on is accepted, and what is only
-        /// a guess is rejected, so that a contract test fails if it relies on a guess.
+        /// The default is the recorded behaviour, or else the likelier one: what clients in use rely on is accepted, and a mere
+        /// guess is rejected, so that a contract test fails if it relies on a guess.
         ///
         /// # Examples
         ///

@@ -23,7 +23,7 @@ pub(crate) const TOKEN_PATH: &str = "/site/oauth2/access_token";
 /// How many tokens of each kind are stored.
 const MAX_TOKENS: usize = 10_000;
 
-/// Who sent a request.
+/// The sender of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Principal {
     /// The name of the identity; none for a request without credentials.

@@ -1,4 +1,4 @@
-//! Reads and checks the body of a write; what is refused names its rule. No I/O.
+//! Reads and checks the body of a write; a refusal names its rule. No I/O.
 
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::de::DeserializeOwned;
@@ -16,9 +16,9 @@ use crate::{
 };
 
 const STATUS_MEMBERS: [&str; 7] = ["key", "state", "url", "name", "description", "refname", "type"];
-/// What an update may contain too, although it cannot be changed.
+/// Further members that an update may contain, although they cannot be changed.
 const READ_ONLY_MEMBERS: [&str; 3] = ["uuid", "created_on", "updated_on"];
-/// What a status that was read contains too.
+/// Further members of a status that was read.
 const RESPONSE_MEMBERS: [&str; 2] = ["commit", "repository"];
 
 /// Reads the body of a POST.
@@ -50,7 +50,7 @@ pub(crate) fn read_update(
     missing(&rules::REQUIRED_MEMBERS, &members, &["type"])?;
     check_fields(&members, &READ_ONLY_MEMBERS, assumptions)?;
     if !assumptions.partial_update.accepts() {
-        missing(&rules::WHOLE_UPDATE, &members, &["state", "url"])?;
+        missing(&rules::COMPLETE_UPDATE, &members, &["state", "url"])?;
     }
     check_values(&members, assumptions)?;
     let other_key = text(&members, "key").is_some_and(|other| other != key);

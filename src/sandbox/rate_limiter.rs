@@ -30,7 +30,7 @@ impl RateLimiter {
         Self { limit, spent: HashMap::new() }
     }
 
-    /// Sets the limit and forgets what was spent.
+    /// Sets the limit and forgets the requests counted so far.
     pub(crate) fn set(&mut self, limit: Option<RateLimit>) {
         *self = Self::new(limit);
     }

@@ -34,7 +34,7 @@ const SECRET_MEMBERS: [&str; 16] = [
 ];
 /// The headers whose value is a secret.
 const SECRET_HEADERS: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE];
-/// What the name of any other header that is a secret contains, such as `X-Auth-Token`.
+/// Words in the names of other headers with secrets, such as `X-Auth-Token`.
 const SECRET_HEADER_WORDS: [&str; 5] = ["token", "secret", "password", "api-key", "authorization"];
 /// The longest boundary of a multipart body (RFC 2046, 5.1.1).
 const MAX_BOUNDARY_BYTES: usize = 70;
@@ -356,8 +356,8 @@ mod tests {
             ("X: y".to_owned(), "s3cret", redacted),
         ];
         for (head, content, expected) in &table {
-            let whole = |content: &str| format!("{}{}--b--\r\n", part(head, content), part(&named("\"z\""), "last"));
-            assert_eq!(body(multipart, &whole(content)), whole(expected), "{head}");
+            let multipart_body = |content: &str| format!("{}{}--b--\r\n", part(head, content), part(&named("\"z\""), "last"));
+            assert_eq!(body(multipart, &multipart_body(content)), multipart_body(expected), "{head}");
         }
         let cut = part(&named("\"token\""), "s3cret");
         assert_eq!(body(multipart, &cut[..cut.len() - 4]), part(&named("\"token\""), redacted).trim_end());
@@ -378,8 +378,8 @@ mod tests {
     fn a_body_without_secrets_is_not_copied() {
         let given = Bytes::from_static(br#"{"key":"k"}"#);
         for content_type in [JSON, FORM, ""] {
-            let kept = redact_body(&headers(&[("content-type", content_type)]), given.clone());
-            assert_eq!(kept.as_ptr(), given.as_ptr(), "{content_type}");
+            let stored = redact_body(&headers(&[("content-type", content_type)]), given.clone());
+            assert_eq!(stored.as_ptr(), given.as_ptr(), "{content_type}");
         }
     }
 

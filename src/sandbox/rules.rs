@@ -58,7 +58,7 @@ rules! {
         "Creating needs `key`, `state` and `url`; updating needs `type`, unless `Assumptions::update_without_type` accepts",
         "observed (bb-cli 2026-08, Atlantis, Renovate, bert-e); the published document for `type`",
         "2026-08";
-    WHOLE_UPDATE = "whole-update",
+    COMPLETE_UPDATE = "complete-update",
         "An update needs `state` and `url`",
         "not known, see `Assumptions::partial_update`",
         "2026-11";

@@ -1,4 +1,4 @@
-//! The thread that serves a sandbox, with a runtime of its own.
+//! The sandbox's thread and runtime.
 
 use std::{
     io,

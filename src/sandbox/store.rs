@@ -19,7 +19,7 @@ use super::{
 use crate::{error::Error, id::CommitHash, model::State};
 
 const HASH_DIGITS: usize = 40;
-/// Replaces the workspace where the repository is named by its UUID.
+/// The name in place of the workspace, if the repository is named by its UUID.
 const ANY_WORKSPACE: &str = "{}";
 
 /// All repositories.
@@ -68,7 +68,7 @@ pub(crate) struct Status {
 }
 
 impl Store {
-    /// What a seed describes, except for the statuses.
+    /// The repositories of a seed, without their statuses.
     pub(crate) fn new(seed: &Seed) -> Result<Self, Error> {
         let implicit = seed.repositories.is_empty();
         let mut store = Self { repositories: Vec::new(), by_name: HashMap::new(), implicit };

@@ -1,4 +1,4 @@
-//! What a write does to the statuses of a commit. No I/O.
+//! Applies writes to the statuses of a commit. No I/O.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{BuildStatusCreate, BuildStatusUpdate};
 
-/// Who writes.
+/// The author of a write.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writer<'a> {
     /// The name of the identity; none for a seeded status without an author.

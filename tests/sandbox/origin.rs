@@ -110,7 +110,7 @@ async fn links_start_with_the_address_of_the_request() {
     }
     let created = public.journal();
     assert_eq!(created.len(), 2);
-    // The client of this process connects to where the sandbox listens.
+    // The sandbox's own client connects to the address that it listens on.
     let commit = public.client().commit("acme", "rocket", COMMIT).unwrap();
     assert_eq!(commit.get("unit-tests").await.unwrap().key.as_str(), "unit-tests");
 }

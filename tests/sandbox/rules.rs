@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::support::{COMMIT, URL, report, send, statuses};
 
-/// A report with one member changed, or removed where the value is the text `<absent>`.
+/// A report with one member changed, or removed if the value is the text `<absent>`.
 #[expect(clippy::unnecessary_wraps, reason = "the type of `send`'s parameter")]
 fn with(member: &str, value: impl Into<Value>) -> Option<Value> {
     let mut body = report("unit-tests");
@@ -38,8 +38,8 @@ async fn each_rule_of_a_request_is_enforced() {
         ("required-members", "POST", build.clone(), with("key", "<absent>"), 400),
         ("required-members", "POST", build.clone(), with("state", "<absent>"), 400),
         ("required-members", "POST", build.clone(), with("url", "<absent>"), 400),
-        ("whole-update", "PUT", one.clone(), Some(json!({ "type": "build", "state": "FAILED" })), 400),
-        ("whole-update", "PUT", one.clone(), Some(json!({ "type": "build", "url": URL })), 400),
+        ("complete-update", "PUT", one.clone(), Some(json!({ "type": "build", "state": "FAILED" })), 400),
+        ("complete-update", "PUT", one.clone(), Some(json!({ "type": "build", "url": URL })), 400),
         ("member-types", "POST", build.clone(), with("name", 5), 400),
         ("member-types", "POST", build.clone(), with("url", Value::Null), 400),
         ("member-types", "PUT", one.clone(), update("state", Value::Null), 400),

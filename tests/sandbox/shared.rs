@@ -22,7 +22,7 @@ fn get_blocking(sandbox: &Sandbox, path: &str) -> RawResponse {
     RawResponse::parse(&response)
 }
 
-/// Reports on a commit of its own, on a runtime of its own.
+/// Reports for its own commit, on its own runtime.
 fn report_on_a_runtime(commit: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! What the tests share: a commit, and requests as any HTTP client sends them.
+//! Shared by the tests: a commit, and requests as any HTTP client sends them.
 
 use bitbucket_build_status::{Client, Commit, sandbox::Sandbox};
 use serde_json::{Value, json};

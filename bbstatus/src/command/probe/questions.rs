@@ -558,7 +558,7 @@ pub(super) const NOT_ASKED: &[(&str, &str)] = &[
     ("rate-limit", "a 429 is not provoked; one that arrives is recorded"),
     ("key-text", "a limit of paths"),
     ("key-change", "asked as other_key_in_update"),
-    ("whole-update", "asked as partial_update"),
+    ("complete-update", "asked as partial_update"),
     ("type-name", "asked as other_type"),
     ("known-members", "asked as unknown_members"),
     ("text-length", "asked as name_limit"),
