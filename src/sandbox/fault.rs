@@ -409,16 +409,24 @@ impl Fault {
     }
 }
 
+/// The last second that an HTTP date can name: 9999-12-31T23:59:59Z.
+const LAST_HTTP_DATE: u64 = 253_402_300_799;
+
+/// The date that is this far in the future, as HTTP writes it.
+fn http_date_in(delay: Duration) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seconds = now.saturating_add(delay).as_secs().min(LAST_HTTP_DATE);
+    let date = i64::try_from(seconds).ok().and_then(|seconds| DateTime::<Utc>::from_timestamp(seconds, 0));
+    date.unwrap_or_default().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 impl RetryHint {
     fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
         let header = |name: HeaderName, text: &str| Some((name, HeaderValue::from_str(text).ok()?));
         let headers = match self {
             Self::None => vec![],
             Self::RetryAfterSeconds(seconds) => vec![header(RETRY_AFTER, &seconds.to_string())],
-            Self::RetryAfterDate(delay) => {
-                let date = DateTime::<Utc>::from(SystemTime::now() + *delay);
-                vec![header(RETRY_AFTER, &date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
-            }
+            Self::RetryAfterDate(delay) => vec![header(RETRY_AFTER, &http_date_in(*delay))],
             Self::RateLimitReset(seconds) => vec![
                 header(HeaderName::from_static("x-ratelimit-limit"), "60, 60;w=3600"),
                 header(HeaderName::from_static("x-ratelimit-remaining"), "0"),

@@ -38,6 +38,14 @@ async fn each_form_of_429_has_its_delay() {
 }
 
 #[tokio::test]
+async fn the_longest_delay_is_the_last_date_that_http_can_name() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.fault(Fault::RateLimited(RetryHint::RetryAfterDate(Duration::MAX)));
+    let limited = send(&sandbox, "GET", &statuses(""), None).await;
+    assert_eq!(limited.header("retry-after"), Some("Fri, 31 Dec 9999 23:59:59 GMT"));
+}
+
+#[tokio::test]
 async fn each_fault_causes_its_kind_of_error_and_is_applied_or_not() {
     let table = [
         (Fault::Html(502), ErrorKind::Unavailable, false),

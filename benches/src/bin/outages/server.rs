@@ -13,17 +13,17 @@ use socket2::{Domain, Socket, Type};
 
 use crate::{Outage, Window};
 
-/// How often the server looks whether the outage has begun or ended.
+/// How often the server checks whether the outage has begun or ended.
 const TICK: Duration = Duration::from_millis(10);
 
-/// What the server has seen.
+/// The requests that the server has received.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
-    /// How many requests arrived, those for a token included.
+    /// How many requests arrived, including those for a token.
     pub(crate) requests: usize,
-    /// The state of the status, as pages would show it.
+    /// The state of the status that is shown.
     pub(crate) shown: Option<String>,
-    /// When each request about a status arrived, with the state that it reports.
+    /// When each report arrived, with its state.
     pub(crate) arrived: Vec<(Instant, String)>,
     /// When the response to each was sent.
     pub(crate) responded: usize,
@@ -44,9 +44,9 @@ struct Shared {
 }
 
 impl Server {
-    /// Starts it; the outage is measured from now.
+    /// Starts the server; the times of the outage count from now.
     pub(crate) fn start(outage: Outage, window: Window) -> io::Result<Self> {
-        // Reserves the port, so that no other program gets it while it refuses connections.
+        // Reserves the port while it refuses connections.
         let reserved = bound(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let address = reserved.local_addr()?.as_socket().ok_or_else(|| io::Error::other("no address"))?;
         let shared = Arc::new(Shared {
@@ -70,7 +70,7 @@ impl Server {
     }
 }
 
-/// The port, as it is at a time.
+/// The state of the port.
 enum Listening {
     Open(TcpListener),
     /// Nothing listens: connections are refused.
@@ -93,7 +93,7 @@ impl Listening {
                 let listener = bound(address)?;
                 listener.listen(0)?;
                 let mut queued = Vec::new();
-                // A queue of length 0 takes one connection on Linux.
+                // A queue of length 0 accepts one connection on Linux.
                 for _ in 0..4 {
                     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
                     socket.set_nonblocking(true)?;
@@ -120,7 +120,7 @@ impl Listening {
             if shared.is_out() != was_out {
                 was_out = !was_out;
                 if matches!(shared.outage, Outage::Refuses | Outage::DropsSyn) {
-                    // What is open is lost too.
+                    // Open connections are lost too.
                     for connection in shared.connections.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
                         let _ = connection.shutdown(std::net::Shutdown::Both);
                     }
@@ -136,7 +136,7 @@ impl Listening {
             connection.set_nonblocking(false)?;
             shared.connections.lock().unwrap_or_else(PoisonError::into_inner).push(connection.try_clone()?);
             let shared = Arc::clone(shared);
-            // A client that leaves early ends its connection.
+            // A client may disconnect early.
             thread::spawn(move || serve(connection, &shared));
         }
     }
