@@ -356,7 +356,8 @@ mod tests {
             ("X: y".to_owned(), "s3cret", redacted),
         ];
         for (head, content, expected) in &table {
-            let multipart_body = |content: &str| format!("{}{}--b--\r\n", part(head, content), part(&named("\"z\""), "last"));
+            let multipart_body =
+                |content: &str| format!("{}{}--b--\r\n", part(head, content), part(&named("\"z\""), "last"));
             assert_eq!(body(multipart, &multipart_body(content)), multipart_body(expected), "{head}");
         }
         let cut = part(&named("\"token\""), "s3cret");
