@@ -11,7 +11,7 @@ use backend::Backend;
 use test_support::command::{SandboxProcess, bbstatus};
 
 #[tokio::test]
-async fn the_sandbox_as_a_process_holds_the_contract() {
+async fn the_sandbox_as_a_process_fulfils_the_contract() {
     let sandbox = SandboxProcess::start(&mut bbstatus(env!("CARGO_BIN_EXE_bbstatus"), ["sandbox", "--quiet"]));
-    suite::holds_the_contract(&Backend::Url(sandbox.url().to_owned())).await;
+    suite::fulfils_the_contract(&Backend::Url(sandbox.url().to_owned())).await;
 }
