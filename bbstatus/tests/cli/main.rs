@@ -14,6 +14,7 @@ mod guide;
 mod hostile_git;
 mod input;
 mod newer;
+mod outages;
 mod probe;
 mod recipes;
 mod reference;

@@ -180,6 +180,14 @@ fn a_bitbucket_that_never_responds_costs_the_announced_budget_and_not_the_exit_c
     let ended = bitbucket.begin(&["--request-timeout", "1s", "--report-timeout", "4s"], "echo begun").end();
     ended.warned(0, "warning: unit-tests was not reported as SUCCESSFUL: ");
     assert!(ended.stderr.contains("; retrying for at most 4s in all\n"), "{ended:#?}");
+    // Without retries there is one attempt, and two requests in all.
+    let bitbucket = SlowBitbucket::holding(|_, _| true);
+    let options = ["--request-timeout", "1s", "--report-timeout", "20s", "--retries", "0"];
+    let mut begun = bitbucket.begin(&options, WAITS);
+    bitbucket.wait_for_requests(1);
+    begun.write("go on");
+    begun.end().warned(0, "warning: unit-tests was not reported as SUCCESSFUL: ");
+    assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"]);
 }
 
 #[test]

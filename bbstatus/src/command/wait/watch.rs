@@ -8,8 +8,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::decision::{Decision, Expected, Summary, decide, next_interval, quiet_for};
 use crate::{exit::Exit, failure::Failure};
 
-/// The last request is made this long before the deadline, so that its response can arrive in time.
-const LAST_REQUEST_BEFORE: Duration = Duration::from_secs(2);
+/// One request is sent this long before the deadline, so that its response arrives in time although Bitbucket is slow.
+const SLOW_RESPONSE_RESERVE: Duration = Duration::from_secs(2);
+/// The last request is sent this long before the deadline, or earlier if the response before it took more than half of
+/// that time.
+const LAST_RESPONSE_RESERVE: Duration = Duration::from_millis(100);
 
 /// When to ask.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +74,7 @@ pub(super) async fn watch(
     mut report: impl FnMut(&str),
 ) -> Result<Outcome, Failure> {
     let deadline = Instant::now().checked_add(schedule.timeout);
-    let before = LAST_REQUEST_BEFORE.min(schedule.timeout / 10);
+    let slow_reserve = SLOW_RESPONSE_RESERVE.min(schedule.timeout / 10);
     let mut interval = schedule.interval;
     let mut seen: Option<Seen> = None;
     let mut failure = None;
@@ -84,14 +87,15 @@ pub(super) async fn watch(
                 Err(_) => {
                     return match (failure, seen) {
                         (Some(failure), _) => Err(failure),
-                        (None, Some(seen)) if asked.elapsed() < LAST_REQUEST_BEFORE => Ok(seen.at_the_deadline()),
+                        (None, Some(seen)) if asked.elapsed() < SLOW_RESPONSE_RESERVE => Ok(seen.at_the_deadline()),
                         (None, _) => Err(no_response(schedule.timeout)),
                     };
                 }
             },
         };
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        let is_last = left <= before;
+        let last_reserve = (2 * asked.elapsed()).max(LAST_RESPONSE_RESERVE).min(slow_reserve);
+        let is_last = left <= last_reserve;
         let (delay, min_delay) = match polled {
             Ok(Snapshot { statuses, now }) => {
                 let last_words = seen.as_ref().filter(|_| failure.is_none()).map(|seen| seen.words.clone());
@@ -131,7 +135,8 @@ pub(super) async fn watch(
                 (interval.max(retry_after), retry_after)
             }
         };
-        sleep(delay.min(left.saturating_sub(before).max(min_delay))).await;
+        let reserve = if left > slow_reserve { slow_reserve } else { last_reserve };
+        sleep(delay.min(left.saturating_sub(reserve)).max(min_delay)).await;
     }
 }
 
@@ -212,6 +217,37 @@ mod tests {
             at_least: random.bool().then(|| random.usize(1..5)),
             settle: Duration::from_secs(random.u64(0..40)),
             fail_fast: random.bool(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_becomes_final_just_before_the_deadline_counts_if_its_response_arrives_in_time() {
+        let millis = Duration::from_millis;
+        // The timeout, how long before the deadline the status becomes final, how long a response takes; the outcome.
+        let table = [
+            (3600 * SECOND, millis(1500), millis(10), Exit::Done),
+            (3600 * SECOND, millis(150), millis(10), Exit::Done),
+            (3600 * SECOND, millis(50), millis(10), Exit::StatusPending),
+            (3600 * SECOND, millis(1500), millis(400), Exit::Done),
+            (3600 * SECOND, millis(500), millis(400), Exit::StatusPending),
+            (3600 * SECOND, millis(2500), millis(1500), Exit::Done),
+            (5 * SECOND, millis(200), millis(10), Exit::Done),
+            (millis(500), millis(60), millis(10), Exit::Done),
+        ];
+        for (timeout, before_deadline, response, exit) in table {
+            let began = Instant::now();
+            let poll = async || {
+                let is_final = began.elapsed() + before_deadline >= timeout;
+                sleep(response).await;
+                let state = if is_final { State::Successful } else { State::Inprogress };
+                let status = serde_json::from_value(json!({"key": "k", "state": state})).unwrap();
+                Ok(Snapshot { statuses: vec![status], now: SystemTime::UNIX_EPOCH })
+            };
+            let schedule = Schedule { timeout, interval: 10 * SECOND };
+            let outcome = watch(&Expected::default(), schedule, poll, |_| ()).await.unwrap();
+            assert_eq!(outcome.exit, exit, "{timeout:?} {before_deadline:?} {response:?}");
+            let left = timeout.saturating_sub(began.elapsed());
+            assert!(exit == Exit::Done || left <= (2 * response).max(LAST_RESPONSE_RESERVE), "{left:?} too early");
         }
     }
 
