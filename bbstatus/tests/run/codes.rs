@@ -119,7 +119,7 @@ fn with_if_newer_neither_report_overwrites_that_of_a_newer_build() {
             ("BUILD_URL", &format!("https://ci.example.com/job/rocket/{number}/")),
         ]);
         let mut begun = Begun::start(&mut command);
-        let note = "note: unit-tests is not reported: the newer build 10 has reported SUCCESSFUL\n";
+        let note = "note: unit-tests is not reported: the newer build 10 already reported SUCCESSFUL\n";
         begun.wait_for_message(if notes > 0 { note } else { "\"state\":\"INPROGRESS\"" });
         begun.write("go on");
         let output = begun.end();
