@@ -1,15 +1,15 @@
-//! From the document to Rust: the function that `build.rs`, `cargo xtask codegen` and the tests share.
+//! Generates Rust from the document; called by `build.rs`, `cargo xtask codegen` and the tests.
 
 use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Our own crate, which the types written by hand come from.
+/// Our own crate, which has the types that are written by hand.
 const CRATE: &str = "bitbucket-build-status";
 
-/// Where the document has a text for which this crate has a type written by hand: the pointer, and the type.
+/// The texts of the document for which this crate has a type that is written by hand: the pointer and the type.
 ///
-/// The document serves every language, so it does not name them; the generator is told by `x-rust-type`.
+/// The document is for every language and does not name the types; [`name_types`] adds them as `x-rust-type`.
 const TYPES: [(&str, &str); 7] = [
     ("/components/parameters/workspace/schema", "Workspace"),
     ("/components/parameters/repo_slug/schema", "RepoSlug"),
@@ -23,8 +23,7 @@ const TYPES: [(&str, &str); 7] = [
 /// Returns the source text of the client for a document.
 ///
 /// # Errors
-/// What is wrong with the document, in the words of the parser or the generator, or the pointer of [`TYPES`] that it
-/// lacks.
+/// The problem with the document, as the parser or the generator reports it, or the pointer of [`TYPES`] that it lacks.
 pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
     keep_success_responses(&mut document);
@@ -39,7 +38,7 @@ pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Err
 /// The first step from document to generator input: only 2xx responses are passed on.
 ///
 /// A typed error response would lose status, headers and `Retry-After` whenever a body is not as documented,
-/// and error responses of several types make the generator panic. The error conversion reads bodies itself.
+/// and error responses of several types make the generator panic. The library reads error bodies itself.
 pub(crate) fn keep_success_responses(document: &mut Value) {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     let operations = paths.filter_map(|(_, path)| path.as_object_mut()).flatten();
@@ -63,10 +62,10 @@ pub(crate) fn drop_null_of_components(document: &mut Value) {
     }
 }
 
-/// The third step: the types written by hand get their names.
+/// The third step: adds the names of the types that are written by hand.
 ///
 /// # Errors
-/// The pointer that leads nowhere: what was renamed in the document has to be renamed in [`TYPES`].
+/// The pointer without a target: what was renamed in the document has to be renamed in [`TYPES`].
 pub(crate) fn name_types(document: &mut Value) -> Result<(), String> {
     for (pointer, name) in TYPES {
         let schema = document.pointer_mut(pointer).ok_or_else(|| {
@@ -78,8 +77,8 @@ pub(crate) fn name_types(document: &mut Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Puts the members of every object in the order of their names, so that the output does not depend on the order a
-/// parser keeps, and with it on features.
+/// Sorts the members of every object by name, so that the output does not depend on the order that a parser retains, and so
+/// on features.
 pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(object) => {
@@ -99,7 +98,7 @@ fn settings(document: &Value) -> GenerationSettings {
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote::quote!(crate::generated::Context))
         .with_crate(CRATE, CrateVers::Any, None)
-        // Written by hand, for its documentation and its errors; a test compares its variants with the document.
+        // Written by hand for its documentation and errors; a test compares its variants with the document.
         .with_replacement(
             "State",
             "::bitbucket_build_status::State",
@@ -110,7 +109,7 @@ fn settings(document: &Value) -> GenerationSettings {
         let mut patch = TypePatch::default();
         patch.with_attr(r#"#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]"#);
         if schema.get("additionalProperties").is_some() {
-            // What is open in the document grows with it, and must not break who reads it.
+            // An object that is open in the document may grow, which must not break code that reads it.
             patch.with_attr("#[non_exhaustive]");
         }
         settings.with_patch(name, &patch);

@@ -1,4 +1,4 @@
-//! The projection *document → JSON Schema*, for validators: OpenAPI 3.0 writes some keywords in its own way.
+//! Converts the document to JSON Schema for validators: OpenAPI 3.0 has its own form of some keywords.
 
 use serde_json::{Map, Value, json};
 
@@ -22,8 +22,8 @@ pub(crate) fn schema_of(document: &Value, schema: &Value) -> Value {
     })
 }
 
-/// Rewrites a schema and all schemas within: `nullable` becomes a type, an exclusive limit a number, a reference one
-/// to the definitions; the generator's hints go.
+/// Rewrites a schema and all schemas in it: `nullable` becomes a type, an exclusive limit becomes a number, a reference
+/// refers to the definitions, and hints for the generator are removed.
 pub(crate) fn project(schema: &mut Value) {
     let Some(members) = schema.as_object_mut() else { return };
     members.retain(|name, _| !name.starts_with("x-"));
