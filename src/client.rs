@@ -1,4 +1,4 @@
-//! The client.
+//! The client: its settings and what calls share.
 
 mod base_url;
 mod builder;
@@ -62,7 +62,7 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A builder with this client's settings, credentials and observer, for one that differs in some.
+    /// A builder with the settings, credentials and observer of this client, to change some of them.
     ///
     /// The two share their connections unless a setting changes that is fixed in the HTTP client.
     ///
@@ -80,8 +80,8 @@ impl Client {
         ClientBuilder::from_client(&transport.http, settings, http_settings, *is_custom_http)
     }
 
-    /// The delay before the retry numbered `retry`, from 0, of a call that failed with `error`: with this client's backoff
-    /// and jitter, and at least what Bitbucket asked for. `None` if a retry does not help.
+    /// The delay before a retry of a call that failed with `error`, where `retry` counts from 0: this client's backoff with
+    /// jitter, but at least the `Retry-After` of the response. `None` if a retry does not help.
     ///
     /// For callers that have a retry loop of their own around calls with `max_retries(0)`.
     ///
@@ -180,7 +180,7 @@ impl Client {
         generated::Client::new_with_client(&self.0.base_text, self.0.transport.http.clone(), context)
     }
 
-    /// What an error of a call says about its request.
+    /// What an error knows about its request.
     pub(crate) fn request_context(&self, operation: Operation, short_hash: bool) -> RequestContext {
         RequestContext { operation, short_hash, credentials: self.0.transport.credentials }
     }

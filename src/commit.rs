@@ -1,4 +1,4 @@
-//! The statuses of a commit and of a pull request: what users call.
+//! The statuses of commits and pull requests: the methods that users call.
 
 mod get;
 mod list;
@@ -406,7 +406,8 @@ impl Members {
     /// The members as they are sent.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that Bitbucket would refuse, or a refname that would hide the status.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that Bitbucket would refuse, or a refname
+    /// that would hide the status.
     fn validate(mut self) -> Result<Self> {
         if let Some(url) = &self.url {
             validate_url(url)?;
@@ -417,8 +418,8 @@ impl Members {
         Ok(self)
     }
 
-    /// Whether an update with these members alone leaves nothing to be read first. The refname may be left out: Bitbucket
-    /// retains the stored one.
+    /// Whether an update with these members does not have to read the stored status first. The refname may be left out:
+    /// Bitbucket retains the stored one.
     fn is_complete(&self) -> bool {
         self.state.is_some() && self.url.is_some() && self.name.is_some() && self.description.is_some()
     }

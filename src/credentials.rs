@@ -131,7 +131,7 @@ impl Credentials {
     /// or `BITBUCKET_CLIENT_ID` and `BITBUCKET_CLIENT_SECRET`.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) where none of them is set, or half a pair.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if none of them is set, or only half of a pair.
     ///
     /// # Examples
     ///

@@ -60,7 +60,7 @@ pub(crate) struct Details {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) trace_id: Option<String>,
     pub(crate) location: Option<String>,
-    /// `None` where nothing was called.
+    /// `None` if nothing was called.
     pub(crate) request: Option<RequestContext>,
     /// Whether the request was for the OAuth consumer's access token.
     pub(crate) is_token_request: bool,
@@ -73,7 +73,7 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// A failure of which only kind and text are known.
+    /// A failure with only a kind and a text.
     pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self {
             kind,
@@ -123,7 +123,7 @@ impl Error {
         self
     }
 
-    /// Everything that is known about the failure, to be completed.
+    /// The details, to be completed.
     pub(crate) fn into_details(self) -> Details {
         *self.0
     }
@@ -172,7 +172,7 @@ impl Error {
         self.0.field
     }
 
-    /// The HTTP status of the response, where there was one.
+    /// The HTTP status of the response, if there was one.
     ///
     /// # Examples
     ///
@@ -187,7 +187,7 @@ impl Error {
         self.0.status
     }
 
-    /// Bitbucket's message, where it sent a readable one; at most 300 characters.
+    /// Bitbucket's message, if it sent a readable one; at most 300 characters.
     ///
     /// # Examples
     ///
@@ -202,7 +202,7 @@ impl Error {
         self.0.body.message.as_deref()
     }
 
-    /// The message's detail, where Bitbucket sent one; at most 300 characters.
+    /// The message's detail, if Bitbucket sent one; at most 300 characters.
     ///
     /// # Examples
     ///
@@ -241,7 +241,7 @@ impl Error {
         &self.0.body.fields
     }
 
-    /// The scopes that the endpoint needs, where Bitbucket named them in the body or in `X-Accepted-OAuth-Scopes`.
+    /// The scopes that the endpoint needs, if Bitbucket named them in the body or in `X-Accepted-OAuth-Scopes`.
     ///
     /// # Examples
     ///
@@ -258,7 +258,7 @@ impl Error {
         if required.is_empty() { &self.0.accepted_scopes } else { required }
     }
 
-    /// The scopes that the credentials have, where Bitbucket named them in the body or in `X-OAuth-Scopes`.
+    /// The scopes that the credentials have, if Bitbucket named them in the body or in `X-OAuth-Scopes`.
     ///
     /// # Examples
     ///
@@ -292,7 +292,7 @@ impl Error {
         explain::missing_scopes(&self.0)
     }
 
-    /// The delay that Bitbucket asked for, where it did.
+    /// The delay that Bitbucket asked for, if it did.
     ///
     /// # Examples
     ///
@@ -325,7 +325,7 @@ impl Error {
         self.0.trace_id.as_deref()
     }
 
-    /// Where the repository has moved to, for [`ErrorKind::Redirect`].
+    /// The new location of the repository, for [`ErrorKind::Redirect`].
     ///
     /// # Examples
     ///
@@ -420,7 +420,7 @@ impl Error {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Whether no connection was made for the last attempt, so that Bitbucket has certainly not received it. After any
+    /// Whether no connection was made for the last attempt, so that Bitbucket cannot have received it. After any
     /// other failure without a response the request may still be applied.
     ///
     /// # Examples

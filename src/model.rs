@@ -195,7 +195,7 @@ impl ReportedState {
         }
     }
 
-    /// The state where it is one that can be sent.
+    /// The state, if it is one that can be sent.
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
 //! From a successful response to a typed value.
 //!
 //! **Every 2xx response counts as a success, whether the document lists it or not**, if its body decodes as the type that
-//! the document has for the operation: a proxy that makes a 202 of a 201 must not turn a write that was applied into an
+//! the document has for the operation: a proxy that changes a 201 to a 202 must not turn a write that was applied into an
 //! error. Any other body is an error of the kind [`Decode`](ErrorKind::Decode). ([`Client::generated`] is stricter: it
 //! accepts only the HTTP statuses that the document lists.)
 //!
@@ -36,7 +36,7 @@ pub(crate) struct Expected {
 
 /// The type that a body is decoded into.
 pub(crate) trait Body: DeserializeOwned {
-    /// Key and state, where it is a status.
+    /// Key and state, if it is a status.
     fn key_and_state(&self) -> Option<(&str, &ReportedState)>;
 }
 
@@ -231,7 +231,7 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The HTTP status: 201 where a status was created, 200 where it was overwritten, updated or read.
+    /// The HTTP status: 201 if a status was created, 200 if it was overwritten, updated or read.
     ///
     /// # Examples
     ///

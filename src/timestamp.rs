@@ -49,7 +49,7 @@ impl Timestamp {
         &self.0
     }
 
-    /// The time, where the text is a date and time with an offset (RFC 3339).
+    /// The time, if the text is a date and time with an offset (RFC 3339).
     ///
     /// # Examples
     ///

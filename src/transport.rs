@@ -87,7 +87,7 @@ impl Transport {
         CallLimits { started: Instant::now(), policy: self.policy }
     }
 
-    /// Sends a request, with retries, and returns its response if that is a success.
+    /// Sends a request, with retries, and returns the response if it is a success.
     pub(crate) async fn send(
         &self,
         request: Request,

@@ -1,4 +1,4 @@
-//! Addresses that credentials may be sent to.
+//! Checks the addresses that credentials are sent to.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -31,7 +31,7 @@ pub(super) fn parse(field: &'static str, address: &str, plain_http_hosts: &[Stri
     }
 }
 
-/// Writes a host as URLs have it: names in lower case, IPv6 addresses in brackets.
+/// Normalizes a host as in URLs: names in lower case, IPv6 addresses in brackets.
 fn as_in_url(host: &str) -> Result<String> {
     let is_bare_ipv6 = host.parse::<Ipv6Addr>().is_ok();
     let address = if is_bare_ipv6 { format!("http://[{host}]") } else { format!("http://{host}") };

@@ -32,7 +32,7 @@ impl GetStatus {
     /// Reads the status; `.await` on the builder does the same.
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key;
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the commit has no status with this key;
     /// [`Commit::set`] makes one.
     ///
     /// # Examples
@@ -82,7 +82,7 @@ impl GetStatus {
     /// Returns the request as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid key.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key or header that is refused.
     ///
     /// # Examples
     ///

@@ -300,7 +300,7 @@ impl Statuses {
     /// Returns the request for the first page as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a page length, refname or header that is refused.
     ///
     /// # Examples
     ///

@@ -105,9 +105,10 @@ impl SetStatus {
     /// Sends the status and returns it as Bitbucket stored it.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent; [`Rejected`](crate::ErrorKind::Rejected)
-    /// where Bitbucket refuses a member; [`NotFound`](crate::ErrorKind::NotFound) where it does not know the repository
-    /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) where another user created the status.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused before
+    /// anything is sent; [`Rejected`](crate::ErrorKind::Rejected)
+    /// if Bitbucket refuses a member; [`NotFound`](crate::ErrorKind::NotFound) if it does not know the repository
+    /// or the commit; [`Forbidden`](crate::ErrorKind::Forbidden) if another user created the status.
     ///
     /// # Examples
     ///
@@ -156,7 +157,7 @@ impl SetStatus {
     /// Returns the request as it would be sent. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused.
     ///
     /// # Examples
     ///

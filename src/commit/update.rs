@@ -171,10 +171,10 @@ impl UpdateStatus {
     /// are sent again unchanged. The two requests share the timeout of one call; each has its own retries.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent, or where the state that was read
-    /// cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) where the commit has no status with this key
-    /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) where Bitbucket refuses a member;
-    /// [`Forbidden`](crate::ErrorKind::Forbidden) where another user created the status.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused before anything
+    /// is sent, and if the stored state cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) if the commit has no status with this key
+    /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) if Bitbucket refuses a member;
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) if another user created the status.
     ///
     /// # Examples
     ///
@@ -243,7 +243,7 @@ impl UpdateStatus {
     /// values it will find. Sends nothing.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for invalid input.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused.
     ///
     /// # Examples
     ///

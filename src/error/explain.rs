@@ -69,7 +69,7 @@ impl Error {
     }
 }
 
-/// The scopes that the credentials lack; only a 403 is about them.
+/// The scopes that the credentials lack; only a 403 can have this reason.
 pub(super) fn missing_scopes(error: &Details) -> Vec<&str> {
     let is_about_scopes = error.kind == ErrorKind::Forbidden && error.status != Some(402);
     let missing = if is_about_scopes { responses::missing_scopes(error) } else { Vec::new() };

@@ -12,7 +12,7 @@ pub enum ErrorKind {
     Rejected,
     /// The credentials are missing, wrong or expired (401).
     Unauthorized,
-    /// The credentials do not suffice (403), or the workspace's plan does not (402).
+    /// The credentials are not sufficient (403), or the workspace's plan is not (402).
     Forbidden,
     /// Repository, commit, pull request or key do not exist, or the credentials may not see them (404).
     NotFound,

@@ -63,7 +63,7 @@ pub(crate) struct BuiltRequest<T> {
 /// The request that a generated method has built.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] where the method could not build one.
+/// [`ErrorKind::InvalidInput`] if the method could not build one.
 pub(crate) fn captured<T>(
     client: Client,
     outcome: Result<ResponseValue<T>, progenitor_client::Error<()>>,

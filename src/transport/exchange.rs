@@ -87,7 +87,7 @@ impl<'a> Exchange<'a> {
         readable(self.request.headers())
     }
 
-    /// The request's body, where it has one.
+    /// The request's body, if it has one.
     ///
     /// # Examples
     ///
@@ -106,7 +106,7 @@ impl<'a> Exchange<'a> {
         self.request.body().and_then(reqwest::Body::as_bytes)
     }
 
-    /// The HTTP status of the response, where there was one.
+    /// The HTTP status of the response, if there was one.
     ///
     /// # Examples
     ///

@@ -140,7 +140,7 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
     }
 }
 
-/// Why there is no connection; none where there was one.
+/// Why there is no connection; `None` if there was one.
 fn connect_cause(error: &reqwest::Error) -> Option<ConnectCause> {
     error.is_connect().then(|| ConnectCause::of(error)).flatten()
 }

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 const REDACTED: &str = "[redacted]";
 /// A shorter text may occur by chance.
 const MIN_SECRET_BYTES: usize = 4;
-/// As much of a secret as is searched for first.
+/// The length of the end of a secret that is searched for first.
 const MAX_PROBE_BYTES: usize = 16;
 
 /// The `Authorization` of a request.
@@ -45,8 +45,8 @@ impl SentCredentials {
         [value, unpadded, pair.as_bytes(), secret.as_bytes()]
     }
 
-    /// The forms of which one occurs wherever any form does. Nearly every response is free of them, so that these are
-    /// all that is searched for.
+    /// A subset of the forms: wherever any form occurs, one of these does. Nearly every response contains none of them, so
+    /// that the others are rarely searched for.
     fn innermost_forms(&self) -> [Option<&[u8]>; 2] {
         let [value, unpadded, pair, secret] = self.forms();
         let is_long_enough = |form: &&[u8]| form.len() >= MIN_SECRET_BYTES;

@@ -20,13 +20,13 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) enum TrustAnchors<'a> {
     /// None: for plain http, where loading the platform's roots would be wasted.
     None,
-    /// The platform's roots, or Mozilla's where the platform has none.
+    /// The platform's roots, or Mozilla's if the platform has none.
     Platform,
     /// Only the certificates of this PEM text.
     Pem(&'a [u8]),
 }
 
-/// Makes the configuration handed to reqwest.
+/// Makes the configuration for reqwest.
 pub(crate) fn configuration(trust: TrustAnchors<'_>) -> Result<ClientConfig> {
     let provider = provider();
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -60,7 +60,7 @@ fn provider() -> Arc<CryptoProvider> {
 #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
 pub(crate) fn ensure_provider() {
     if CryptoProvider::get_default().is_none() {
-        // Fails only where another thread has installed one meanwhile.
+        // Fails only if another thread has installed one in the meantime.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }

@@ -36,7 +36,7 @@ struct Inner {
     cache: Mutex<TokenCache>,
 }
 
-/// Where tokens are fetched, and how.
+/// The address of the tokens, and how to fetch them.
 pub(crate) struct TokenEndpoint {
     /// The consumer's own `Authorization`.
     pub(crate) client: SentCredentials,
