@@ -4,12 +4,12 @@ use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceS
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Our own crate, which has the types that are written by hand.
+/// Our own crate, with the hand-written types.
 const CRATE: &str = "bitbucket-build-status";
 
-/// The texts of the document for which this crate has a type that is written by hand: the pointer and the type.
+/// The strings in the document for which this crate has a hand-written type: the pointer, and the type.
 ///
-/// The document is for every language and does not name the types; [`name_types`] adds them as `x-rust-type`.
+/// The document serves every language, so it does not name Rust types; `x-rust-type` is added before generating.
 const TYPES: [(&str, &str); 7] = [
     ("/components/parameters/workspace/schema", "Workspace"),
     ("/components/parameters/repo_slug/schema", "RepoSlug"),
@@ -23,7 +23,7 @@ const TYPES: [(&str, &str); 7] = [
 /// Returns the source text of the client for a document.
 ///
 /// # Errors
-/// The problem with the document, as the parser or the generator reports it, or the pointer of [`TYPES`] that it lacks.
+/// The error of the parser or the generator, or the pointer of [`TYPES`] that the document lacks.
 pub(crate) fn generate(document: &str) -> Result<String, Box<dyn std::error::Error>> {
     let mut document: Value = serde_json::from_str(document)?;
     keep_success_responses(&mut document);
@@ -62,10 +62,10 @@ pub(crate) fn drop_null_of_components(document: &mut Value) {
     }
 }
 
-/// The third step: adds the names of the types that are written by hand.
+/// The third step: names the hand-written types.
 ///
 /// # Errors
-/// The pointer without a target: what was renamed in the document has to be renamed in [`TYPES`].
+/// The dangling pointer: if something was renamed in the document, it must be renamed in [`TYPES`] too.
 pub(crate) fn name_types(document: &mut Value) -> Result<(), String> {
     for (pointer, name) in TYPES {
         let schema = document.pointer_mut(pointer).ok_or_else(|| {
@@ -77,8 +77,7 @@ pub(crate) fn name_types(document: &mut Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Sorts the members of every object by name, so that the output does not depend on the order that a parser retains, and so
-/// on features.
+/// Sorts the members of every object by name, so that the output does not depend on the features of `serde_json`.
 pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Object(object) => {

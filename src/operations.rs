@@ -76,6 +76,6 @@ mod tests {
             ("list_pull_request_statuses", "GET", &*format!("{repository}/pullrequests/{{pull_request_id}}/statuses")),
             ("update_build_status", "PUT", &*one),
         ];
-        assert_eq!(table, expected);
+        assert_eq!(table, expected, "add the operation here, and a call of it to src/commit/");
     }
 }

@@ -117,7 +117,11 @@ async fn a_page_has_the_limits_of_the_document() {
 fn the_states_are_those_of_the_document_in_its_order() {
     let documented = &DOCUMENT["components"]["schemas"]["State"]["enum"];
     let ours: Vec<_> = State::ALL.iter().map(|state| state.as_str()).collect();
-    assert_eq!(json!(ours), *documented, "State::ALL and State::as_str follow spec/openapi.json: edit them in src/");
+    assert_eq!(
+        json!(ours),
+        *documented,
+        "State::ALL and State::as_str follow spec/openapi.json: edit them in src/model.rs"
+    );
     for state in documented.as_array().expect("an enum") {
         let read: State = serde_json::from_value(state.clone()).expect("a state of the document");
         assert_eq!(json!(read.as_str()), *state);

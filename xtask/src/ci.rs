@@ -26,11 +26,11 @@ pub enum Action {
     Command(&'static str),
     /// A command that must find nothing: exit code 1.
     Nothing(&'static str),
-    /// A function of this program, given the repository.
+    /// A function of this program, called with the repository's folder.
     Function(fn(&Path) -> Outcome),
 }
 
-/// The gate. The tests are last, so that their closing line is the last that is printed.
+/// The gate. The tests run last, so that their summary is the last line of the output.
 pub const STEPS: [Step; 15] = [
     command("format", "cargo fmt --all --check"),
     Step { name: "left-overs", action: Action::Nothing(LEFT_OVERS) },
@@ -56,8 +56,7 @@ pub const STEPS: [Step; 15] = [
     command("test", "cargo test --workspace --all-features"),
 ];
 
-/// Ignored tests and doctests, and words for work that is still to be done. The brackets keep this line from finding
-/// itself.
+/// Ignored tests and doctests, and markers for unfinished work. The brackets keep the pattern from matching itself.
 const LEFT_OVERS: &str = r"git grep --line-number --extended-regexp #\[ignor[e]\b|^[[:space:]/!]*```(rust,)?ignor[e]|\b(TOD[O]|FIXM[E]|HAC[K])\b";
 
 const fn command(name: &'static str, line: &'static str) -> Step {
@@ -83,7 +82,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(())
 }
 
-/// The steps of some names, or all.
+/// The steps with these names, or all.
 ///
 /// # Errors
 /// [`Error::Unusable`] for a name that no step has.
@@ -110,14 +109,14 @@ pub fn perform(step: &Step, root: &Path) -> Outcome {
     let program = words.next().unwrap_or_default();
     let mut command = if program == "cargo" { process::cargo(root) } else { Command::new(program) };
     if cfg!(windows) {
-        // Windows does not replace a program that runs, and the tests build this one with other features.
+        // Windows cannot replace a running program, and the tests build this one with other features.
         command.env("CARGO_TARGET_DIR", process::target(root).join("gate"));
     }
     let status = command.args(words).current_dir(root).status()?;
     if status.code() == Some(expected) { Ok(()) } else { Err(Error::CheckFailed(format!("{line}: {status}"))) }
 }
 
-/// Runs each example; each checks itself.
+/// Runs each example. Examples check their own results.
 fn examples(root: &Path) -> Outcome {
     entries(&root.join("examples"))?.iter().filter_map(|path| path.file_stem()).try_for_each(|name| {
         let run = ["run", "--quiet", "--all-features", "--example"];

@@ -11,7 +11,7 @@ pub(crate) use generate::sorted;
 /// Writes the snapshot of the generated client that is compiled without the feature `codegen`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Write nothing, and fail when the snapshot is not what the generator makes.
+    /// Write nothing, and fail if the snapshot is not what the generator makes.
     #[arg(long)]
     check: bool,
 }
@@ -19,8 +19,8 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] from `--check` when the snapshot is out of date, [`Error::Unusable`] for a document the
-/// generator does not accept.
+/// [`Error::CheckFailed`] from `--check` if the snapshot is out of date, [`Error::Unusable`] for a document that
+/// the generator does not accept.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     if arguments.check {
@@ -29,13 +29,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
     write(&root.join(SNAPSHOT), &from_document(&root)?)
 }
 
-/// Where the snapshot is.
+/// The path of the snapshot.
 pub const SNAPSHOT: &str = "src/generated/snapshot.rs";
 
 /// Compares the snapshot with what the generator makes of the document.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] with the command that fixes it when they differ.
+/// [`Error::CheckFailed`] with the command that fixes it if they differ.
 pub fn check(root: &Path) -> Outcome {
     compare(&read(&root.join(SNAPSHOT))?, &from_document(root)?)
 }

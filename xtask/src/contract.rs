@@ -1,4 +1,4 @@
-//! `cargo xtask contract`: tools and clients of others, for the document, and between it, the sandbox and the command.
+//! `cargo xtask contract`: checks the document, the sandbox and the command with independent tools and clients.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,8 +7,8 @@ use std::{
 
 use crate::{Error, Outcome, process, repository, server::Server, tools};
 
-/// Checks the document with three linters, the sandbox and the command against the document, as schemathesis and Prism
-/// read it, and clients of others against the sandbox.
+/// Checks the document with three linters, the sandbox and the command against the document with schemathesis and Prism,
+/// and independent clients against the sandbox.
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
@@ -16,7 +16,7 @@ pub struct Arguments {
     /// The number of requests that schemathesis generates for each operation.
     #[arg(long, default_value_t = 25)]
     examples: u32,
-    /// Write docs/clients.md: what clients of others do with the sandbox.
+    /// Write docs/clients.md: the results of independent clients with the sandbox.
     #[arg(long)]
     write: bool,
 }
@@ -24,11 +24,11 @@ pub struct Arguments {
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_schema_conformance,negative_data_rejection";
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
-/// The token of a sandbox whose seed names no identity.
+/// The token that a sandbox accepts if its seed names no identity.
 const TOKEN: &str = "sandbox-token";
 const LINK: &str = "https://ci.example.com/builds/{commit.hash}";
 
-/// The commands of a build, and the exit code of each.
+/// The commands of a build, with their exit codes.
 const FLOW: [(&[&str], i32); 8] = [
     (&["set", "unit-tests", "INPROGRESS", "--url", LINK, "--refname", "engine", "--commit", COMMIT], 0),
     (&["set", "lint", "FAILED", "--url", LINK, "--name", "Lint", "--commit", COMMIT], 0),
@@ -43,7 +43,7 @@ const FLOW: [(&[&str], i32); 8] = [
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] for what a tool finds, [`Error::Unusable`] where Python or Node is missing.
+/// [`Error::CheckFailed`] for the findings of a tool, [`Error::Unusable`] if Python or Node is missing.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let python = tools::python(&root, "contract")?;
@@ -57,14 +57,14 @@ pub fn run(arguments: &Arguments) -> Outcome {
     guide(&root, &python)
 }
 
-/// Clients of others do with the sandbox what docs/clients.md says.
+/// Runs independent clients against the sandbox, and compares their results with docs/clients.md.
 fn clients(root: &Path, python: &Path, node: &Path, bbstatus: &Path, writes: bool) -> Outcome {
     let mut command = Command::new(python.join("python"));
     command.arg(root.join("tests/contract/clients/run.py")).arg(bbstatus).arg(COMMIT);
     process::run(command.args(writes.then_some("--write")).env("NODE_PATH", node))
 }
 
-/// The Python and node of the guide, with pytest.
+/// Runs the Python and Node examples of the guide.
 fn guide(root: &Path, python: &Path) -> Outcome {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(python.to_owned()).chain(std::env::split_paths(&path));
@@ -73,7 +73,7 @@ fn guide(root: &Path, python: &Path) -> Outcome {
     process::run(process::cargo(root).args(test).env("PATH", path))
 }
 
-/// Three linters read the document as it is.
+/// Runs three linters on the document.
 fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
     process::run(Command::new(python.join("openapi-spec-validator")).arg("spec/openapi.json").current_dir(root))?;
     let mut redocly = Command::new(node.join(".bin/redocly"));
@@ -85,8 +85,8 @@ fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
     process::run(spectral.current_dir(root))
 }
 
-/// Starts a sandbox, with the seed or empty. Neither responds with the 500 to an ambiguous update, which is no failure
-/// of the sandbox, and neither accepts what the document does not.
+/// Starts a sandbox, with a seed or empty. Both seeds turn off the 500 for an ambiguous update, which the checks would count
+/// as a failure, and reject what the document does not allow.
 fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Error> {
     let mut sandbox = Command::new(bbstatus);
     sandbox.args(["sandbox", "--quiet"]).current_dir(root);
@@ -111,7 +111,7 @@ fn schemathesis(root: &Path, program: &Path, bbstatus: &Path, examples: u32) -> 
     Ok(())
 }
 
-/// Runs a build's commands through Prism, which responds to a violation with an error and prints it.
+/// Runs a build's commands through Prism, which responds to violations with errors and prints them.
 fn prism(root: &Path, program: &PathBuf, bbstatus: &Path) -> Outcome {
     let sandbox = sandbox(root, bbstatus, true)?;
     let mut proxy = Command::new(program);

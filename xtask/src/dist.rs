@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: what people download, built and tried.
+//! `cargo xtask dist`: builds and tries the downloads.
 
 mod check;
 
@@ -15,7 +15,7 @@ use crate::{Error, Outcome, entries, process, read, repository, tools, write};
 
 /// The checksums, in the format of `sha256sum`.
 const CHECKSUMS: &str = "SHA256SUMS";
-/// What the archive holds besides the binary, its completions and its man pages.
+/// The contents of the archive in addition to the binary, its completions and its man pages.
 const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
 /// The shells, and the names under which they look for completions.
 const COMPLETIONS: [(&str, &str); 5] = [
@@ -63,7 +63,7 @@ fn build(root: &Path, dist: &Path, target: &str) -> Outcome {
     let mut build = Command::new(programs.join("maturin"));
     build.args(["build", "--release", "--locked", "--quiet", "--bindings", "bin", "--target", target]);
     build.args(platform(target)).args(["--manifest-path", "bbstatus/Cargo.toml", "--out"]).arg(dist);
-    // Where maturin finds Zig.
+    // Maturin finds Zig there.
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([programs].into_iter().chain(env::split_paths(&path)));
     build.env("PATH", path.map_err(|error| Error::Unusable(format!("PATH: {error}")))?);
@@ -91,7 +91,7 @@ fn platform(target: &str) -> &'static [&'static str] {
     }
 }
 
-/// The name of a download. It has no version, so that `releases/latest/download` has one address for it.
+/// The name of a download. It has no version, so that its address below `releases/latest/download` never changes.
 #[must_use]
 pub fn asset(target: &str, extension: &str) -> String {
     format!("bbstatus-{target}.{extension}")
@@ -101,7 +101,7 @@ fn program(target: &str) -> &'static str {
     if target.contains("windows") { "bbstatus.exe" } else { "bbstatus" }
 }
 
-/// Packs the binary, its completions, its man pages and the documents, without a folder around them.
+/// Packs the binary, its completions, its man pages and the documents, at the top level of the archive.
 fn archive(root: &Path, binary: &Path, folder: &Path, archive: &Path) -> Outcome {
     empty(folder)?;
     fs_err::copy(binary, folder.join(binary.file_name().unwrap_or_default()))?;
@@ -129,7 +129,7 @@ fn generated(reference: &str) -> Vec<(String, Vec<&str>)> {
     completions.into_iter().chain([page]).chain(pages).collect()
 }
 
-/// A line for each file but the checksums themselves, as `sha256sum --check` reads them.
+/// A line in the format of `sha256sum` for each file, except for the checksums themselves.
 fn checksums(folder: &Path) -> Result<String, Error> {
     let files = entries(folder)?.into_iter().filter(|path| !path.ends_with(CHECKSUMS));
     let lines = files.map(|path| {
@@ -139,7 +139,7 @@ fn checksums(folder: &Path) -> Result<String, Error> {
     lines.collect()
 }
 
-/// The one path in a folder with this ending.
+/// The only path in a folder with this ending.
 fn only(folder: &Path, ending: &str) -> Result<PathBuf, Error> {
     let mut paths = entries(folder)?;
     paths.retain(|path| path.to_string_lossy().ends_with(ending));

@@ -10,7 +10,7 @@ pub type Outcome = Result<(), Error>;
 pub enum Error {
     /// The check ran and found something to fix: exit code 1.
     CheckFailed(String),
-    /// The check could not run, because what it needs is missing or cannot be used: exit code 2.
+    /// The check could not run, because something that it needs is missing or unusable: exit code 2.
     Unusable(String),
 }
 

@@ -1,4 +1,4 @@
-//! The layers: which module may import which, by the data of `xtask/layers.toml`.
+//! The layers: which module may import which, according to `xtask/layers.toml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ struct Rules {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layers {
-    /// The folder: `src` of a crate, or a module's below it.
+    /// The folder: a crate's `src`, or a module below it.
     pub folder: String,
     /// The modules; each imports only from those before it.
     pub order: Vec<String>,
@@ -77,7 +77,7 @@ impl Layers {
         (sources, module.split('/').filter(|part| !part.is_empty()).collect())
     }
 
-    /// What the rules do not allow, each in a sentence that begins with file and line.
+    /// The violations of the rules, a sentence each that starts with file and line.
     #[must_use]
     pub fn findings(&self, files: &[Source]) -> Vec<String> {
         let (sources, prefix) = self.split_folder();
@@ -99,7 +99,7 @@ impl Layers {
                 let to = match resolve(&names, &path) {
                     Some(path) if !below(&path) => continue,
                     Some(path) if modules.contains(&path[prefix.len()]) => path[prefix.len()].clone(),
-                    // An item of the module around; the root has none of its own.
+                    // An item of the parent module; a crate's root has no items of its own.
                     Some(_) if !prefix.is_empty() => continue,
                     Some(path) => {
                         let name = path.join("::");
@@ -131,7 +131,7 @@ fn module(source: &Source) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// The absolute path of a name; none for one that begins in another crate or in the file itself.
+/// The absolute path of a name; `None` if it starts in another crate or in the file itself.
 fn resolve(path: &[String], module: &[String]) -> Option<Vec<String>> {
     let supers = path.iter().take_while(|part| *part == "super").count();
     match path.first()?.as_str() {
@@ -141,14 +141,14 @@ fn resolve(path: &[String], module: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// A path that the code names, and its line.
+/// A path in the code, and its line.
 struct Named {
     path: Vec<String>,
     line: usize,
 }
 
-/// Every path in the code of a file, without its unit tests. Text and comments are no code; a tree such as
-/// `a::{b, c}` is one path for each leaf. A file that is not Rust has no path, and does not compile either.
+/// Every path in the code of a file, without strings, comments and unit tests. A tree such as `a::{b, c}` is one path for
+/// each leaf. A file that is not valid Rust has no paths.
 fn named(text: &str) -> Vec<Named> {
     let mut named = Vec::new();
     walk(text.parse().unwrap_or_default(), &[], &mut named);
@@ -161,7 +161,7 @@ fn walk(stream: TokenStream, prefix: &[String], named: &mut Vec<Named>) {
     while let [first, after @ ..] = rest {
         rest = after;
         match first {
-            // The name after `as` is the file's own.
+            // The name after `as` is local to the file.
             TokenTree::Ident(first) if first == "as" => rest = rest.get(1..).unwrap_or_default(),
             TokenTree::Ident(first) => {
                 let mut path = prefix.to_vec();
@@ -194,7 +194,7 @@ fn after_colons(trees: &[TokenTree]) -> Option<(&TokenTree, &[TokenTree])> {
     }
 }
 
-/// What follows `[cfg(test)] mod tests { … }`, if that is what comes first.
+/// The trees after `[cfg(test)] mod tests { … }`, if they start with that.
 fn without_unit_tests(trees: &[TokenTree]) -> &[TokenTree] {
     let words: Vec<_> = trees.iter().take(3).map(|tree| tree.to_string().replace(' ', "")).collect();
     if words == ["[cfg(test)]", "mod", "tests"] { trees.get(4..).unwrap_or_default() } else { trees }

@@ -29,7 +29,7 @@ pub fn repository() -> PathBuf {
 /// Reads a text file.
 ///
 /// # Errors
-/// [`Error::Unusable`] with its path when the file cannot be read.
+/// [`Error::Unusable`] with its path if the file cannot be read.
 pub fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
 }
@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> Result<String, Error> {
 /// Writes a text file.
 ///
 /// # Errors
-/// [`Error::Unusable`] with its path when the file cannot be written.
+/// [`Error::Unusable`] with its path if the file cannot be written.
 pub fn write(path: &Path, text: &str) -> Outcome {
     Ok(fs_err::write(path, text)?)
 }
@@ -45,7 +45,7 @@ pub fn write(path: &Path, text: &str) -> Outcome {
 /// Reads a TOML file.
 ///
 /// # Errors
-/// [`Error::Unusable`] with its path when it cannot be read or is not what is expected.
+/// [`Error::Unusable`] with its path if it cannot be read or has an unexpected form.
 pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Error> {
     toml::from_str(&read(path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
 }
@@ -60,10 +60,10 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(paths)
 }
 
-/// Writes to the standard output, which a reader such as `head` may close before the end.
+/// Writes to the standard output. A reader such as `head` may close it early.
 ///
 /// # Errors
-/// [`Error::Unusable`] when it cannot be written to.
+/// [`Error::Unusable`] if it cannot be written to.
 pub fn show(text: &str) -> Outcome {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

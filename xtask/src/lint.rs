@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: linters of others, each with its configuration file.
+//! `cargo xtask lint`: existing linters, each with its configuration file.
 
 use std::process::Command;
 
@@ -15,8 +15,8 @@ const LINTERS: [(&str, &[&str]); 3] =
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::CheckFailed`](crate::Error::CheckFailed) for what the first of them finds,
-/// [`Error::Unusable`](crate::Error::Unusable) where they cannot be installed.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) for the findings of the first that fails,
+/// [`Error::Unusable`](crate::Error::Unusable) if they cannot be installed.
 pub fn run(_: &Arguments) -> Outcome {
     let root = repository();
     let programs = tools::python(&root, "lint")?;

@@ -1,4 +1,4 @@
-//! Other programs: each is shown before it runs, and named when it fails.
+//! Runs other programs. Each is shown before it runs, and named if it fails.
 
 use std::{
     ffi::OsString,
@@ -16,12 +16,12 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// The folder of what cargo builds for this repository.
+/// Cargo's target folder for this repository.
 pub(crate) fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Runs a program with this one's streams.
+/// Runs a program with inherited streams.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     eprintln!("$ {}", line(command));
     let status = command.status().map_err(|error| unusable(command, &error))?;
@@ -31,7 +31,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     Err(Error::CheckFailed(format!("{}: {status}", line(command))))
 }
 
-/// Runs a program and returns what it wrote to stdout.
+/// Runs a program and returns its stdout.
 pub(crate) fn capture(command: &mut Command) -> Result<String, Error> {
     let output = command.output().map_err(|error| unusable(command, &error))?;
     if !output.status.success() {

@@ -1,4 +1,4 @@
-//! Servers that run while a check lasts.
+//! Servers that run for the duration of a check.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -11,7 +11,7 @@ use crate::Error;
 /// A server that ends when it is dropped.
 pub(crate) struct Server {
     child: Child,
-    /// Where it listens.
+    /// Its address.
     pub(crate) url: String,
 }
 
@@ -21,7 +21,7 @@ impl Server {
         move |line| Some(serde_json::from_str::<serde_json::Value>(line).ok()?.get(field)?.as_str()?.to_owned())
     }
 
-    /// Starts a server, and waits for the line that has its address. The lines after it are shown.
+    /// Starts a server, and waits for the line with its address. Later lines are shown.
     pub(crate) fn start(command: &mut Command, address: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut server = Self { child, url: String::new() };
@@ -29,7 +29,7 @@ impl Server {
         let mut lines = stdout.flat_map(|stdout| BufReader::new(stdout).lines()).map_while(Result::ok);
         let silent = || Error::Unusable(format!("{command:?}: it ended before it printed its address"));
         server.url = lines.find_map(|line| address(&line)).ok_or_else(silent)?;
-        // To the end: a server blocks once its pipe is full.
+        // The server would block if nothing read its output.
         thread::spawn(move || lines.for_each(|line| eprintln!("{line}")));
         Ok(server)
     }
@@ -37,7 +37,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // One that has ended by itself cannot be ended.
+        // Fails if the server has already ended.
         let _ended = self.child.kill();
         let _waited = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask spec`: the life of the document.
+//! `cargo xtask spec`: everything that is done with the document.
 
 mod changes;
 pub mod clients;
@@ -18,7 +18,7 @@ pub mod watch;
 
 use crate::Outcome;
 
-/// Looks after `spec/openapi.json`.
+/// Trims, compares, checks and exports `spec/openapi.json`.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -38,7 +38,7 @@ enum Command {
 /// Runs the command.
 ///
 /// # Errors
-/// What the subcommand found, or could not use.
+/// Those of the subcommand.
 pub fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
         Command::Trim(arguments) => trim::run(&arguments),

@@ -1,5 +1,5 @@
-//! Tools of others, installed below `target/tools` from the lock files of `.ci/tools`: pinned, with hashes, as wheels
-//! and without install scripts.
+//! Installs existing tools below `target/tools`, from the lock files in `.ci/tools`: pinned, with hashes, as wheels and
+//! without install scripts.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,13 +10,13 @@ use crate::{Error, Outcome, process, read, write};
 
 /// The lock files, relative to the repository.
 const LOCKS: &str = ".ci/tools";
-/// A copy of the lock file, written when the installation is complete.
+/// A copy of the lock file, written once the installation is complete.
 const MARK: &str = "installed";
 
 /// A virtual environment with the packages of `.ci/tools/<name>.txt`; returns the folder of its programs.
 ///
 /// # Errors
-/// [`Error::Unusable`] where Python is missing, or a package cannot be had.
+/// [`Error::Unusable`] if Python is missing or a package is not available.
 pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Error> {
     let folder = root.join("target/tools").join(name);
     let lock = root.join(LOCKS).join(format!("{name}.txt"));
@@ -33,7 +33,7 @@ pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Error> {
 /// The packages of `.ci/tools/package-lock.json`; returns the folder `node_modules`.
 ///
 /// # Errors
-/// [`Error::Unusable`] where Node is missing, or a package cannot be had.
+/// [`Error::Unusable`] if Node is missing or a package is not available.
 pub(crate) fn node(root: &Path) -> Result<PathBuf, Error> {
     let (folder, locks) = (root.join("target/tools/node"), root.join(LOCKS));
     install(&folder, &locks.join("package-lock.json"), || {
@@ -57,12 +57,12 @@ pub(crate) fn programs(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts" } else { "bin" })
 }
 
-/// The name of Python, which is another on Windows.
+/// The name of the Python program.
 pub(crate) fn python_program() -> &'static str {
     if cfg!(windows) { "python" } else { "python3" }
 }
 
-/// Fills a folder, unless it was filled from this very lock file. A failure shows nothing about this repository.
+/// Fills a folder, unless it was filled from the same lock file. A failure is not a finding about this repository.
 fn install(folder: &Path, lock: &Path, fill: impl FnOnce() -> Outcome) -> Outcome {
     let (mark, wanted) = (folder.join(MARK), read(lock)?);
     if read(&mark).is_ok_and(|installed| installed == wanted) {

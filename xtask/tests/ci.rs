@@ -1,4 +1,4 @@
-//! The gate: which steps, in which order, and when one fails.
+//! The gate: its steps, their order, and how they fail.
 
 use std::process::Command;
 
@@ -43,7 +43,7 @@ fn a_step_fails_when_its_command_or_its_check_does() {
 }
 
 #[test]
-fn what_is_left_over_is_found() {
+fn left_overs_are_found() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let left_overs = STEPS.iter().find(|step| step.name == "left-overs").expect("a step");
     let git = |arguments: &[&str]| {

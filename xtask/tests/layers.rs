@@ -1,4 +1,4 @@
-//! The rules of the layers are each fed a violation, and something like it that is allowed.
+//! Each rule of the layers is fed a violation, and something similar that is allowed.
 
 use xtask::{
     layers::{Layers, Source, check},

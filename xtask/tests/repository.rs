@@ -1,4 +1,4 @@
-//! What the repository says in one place agrees with what it says in another.
+//! The files of the repository agree with each other.
 
 use toml::{Table, Value};
 use xtask::{dist::asset, read, repository, spec};

@@ -1,4 +1,4 @@
-//! What was built, installed into empty folders and used.
+//! Installs the downloads into empty folders, and uses them.
 
 use std::{env, path::Path, process::Command, time::Instant};
 
@@ -9,7 +9,7 @@ use crate::{Error, Outcome, process, read, server::Server, tools};
 
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
 
-/// Checks the results for a target, and prints how long each took and its size.
+/// Checks the downloads for a target, and prints their sizes and the time to install and use them.
 pub(super) fn check(root: &Path, dist: &Path, target: &str) -> Outcome {
     let [archive, bill] = ["tar.gz", "cdx.json"].map(|extension| dist.join(asset(target, extension)));
     let wheel = only(dist, ".whl")?;
@@ -32,7 +32,7 @@ pub(super) fn check(root: &Path, dist: &Path, target: &str) -> Outcome {
     timed(&archive, &|folder| unpacks(root, &archive, target, folder))
 }
 
-/// An SBOM in the format of CycloneDX that lists the command and what it is built from.
+/// Checks that an SBOM in the CycloneDX format lists the command and its dependencies.
 fn lists_dependencies(text: &str) -> Outcome {
     let bill: Value = serde_json::from_str(text).map_err(|error| Error::CheckFailed(format!("SBOM: {error}")))?;
     let components = bill["components"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -46,7 +46,7 @@ fn lists_dependencies(text: &str) -> Outcome {
     Err(Error::CheckFailed(format!("SBOM: expected a CycloneDX document of bbstatus with its dependencies, got {got}")))
 }
 
-/// Installs the wheel into an empty virtual environment, from nowhere else, and updates a status on the sandbox.
+/// Installs the wheel into an empty virtual environment, offline, and updates a status on the sandbox.
 fn installs(wheel: &Path, target: &str, environment: &Path) -> Outcome {
     if target.contains("linux-gnu") && !wheel.to_string_lossy().contains("manylinux_2_17_") {
         return Err(Error::CheckFailed(format!("expected a wheel for manylinux_2_17, got {}", wheel.display())));
@@ -59,7 +59,8 @@ fn installs(wheel: &Path, target: &str, environment: &Path) -> Outcome {
     process::run(update.args(["update", "unit-tests", "SUCCESSFUL", "--sandbox"]))
 }
 
-/// Unpacks the archive into an empty folder, and sends a status over https to a server with an authority of its own.
+/// Unpacks the archive into an empty folder, and sends a status over https to a server with its own certificate
+/// authority.
 fn unpacks(root: &Path, archive: &Path, target: &str, folder: &Path) -> Outcome {
     process::run(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder))?;
     let completions = COMPLETIONS.map(|(_, file)| format!("completions/{file}"));
@@ -80,12 +81,12 @@ fn unpacks(root: &Path, archive: &Path, target: &str, folder: &Path) -> Outcome 
     process::run(set.env("BITBUCKET_TOKEN", "t0ken"))
 }
 
-/// A program that sees nothing of the caller's settings.
+/// A program without the caller's environment.
 fn bare(program: &Path, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    // Windows opens no socket without its root.
-    let kept = ["PATH", "SYSTEMROOT"].into_iter().filter_map(|name| Some((name, env::var_os(name)?)));
-    command.env_clear().envs(kept).current_dir(folder);
+    // On Windows, sockets need SYSTEMROOT.
+    let passed = ["PATH", "SYSTEMROOT"].into_iter().filter_map(|name| Some((name, env::var_os(name)?)));
+    command.env_clear().envs(passed).current_dir(folder);
     command
 }
 

@@ -1,4 +1,4 @@
-//! Changes of the published document that make many differences, or none, and that a sentence says better.
+//! Changes of the published document that one sentence describes better than many differences, or none, would.
 
 use super::{
     document::{component, members, refer, reference, resolve, token},
@@ -8,42 +8,42 @@ use super::{
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A use of a schema that has another schema now.
+/// A use for which the published document now has another schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moved {
-    /// The schema that had this use so far.
+    /// The schema so far.
     pub(super) was: String,
-    /// The schema that has it now.
+    /// The schema now.
     pub(super) published: String,
     /// Our name for the schema of this use.
     pub(super) ours: String,
     /// The use.
-    pub(super) place: Use,
+    pub(super) usage: Use,
     whose: String,
 }
 
-/// The bodies and responses of our operations whose schema is one that `operations.toml` does not know for this use.
+/// The bodies and responses of our operations with a schema that `operations.toml` does not name for this use.
 pub(super) fn moved(ours: &Value, upstream: &Value, operations: &Operations) -> Vec<Moved> {
     let mut found = BTreeSet::new();
     for wanted in &operations.operations {
         let [ours, published] = [ours, upstream].map(|document| &document["paths"][&wanted.path][&wanted.method]);
-        let place = Use::body(&wanted.method);
-        let whose = match place {
+        let usage = Use::body(&wanted.method);
+        let whose = match usage {
             Use::Post => "the creation".to_owned(),
             Use::Put => "the update".to_owned(),
             _ => format!("the body of {}", wanted.id),
         };
         let body = |operation: &Value| operation["requestBody"].clone();
-        let mut compare = |of: &dyn Fn(&Value) -> Value, place: Use, whose: String| {
+        let mut compare = |of: &dyn Fn(&Value) -> Value, usage: Use, whose: String| {
             let (ours, published) = (schema(&of(ours))?, schema(&resolve(upstream, &of(published)).ok()?.clone())?);
-            let was = operations.published(&ours, place)?;
-            if operations.given(&published, place).is_none() {
+            let was = operations.published(&ours, usage)?;
+            if operations.own_name(&published, usage).is_none() {
                 let (was, ours) = (was.to_owned(), ours.clone());
-                found.insert(Moved { was, published, ours, place, whose });
+                found.insert(Moved { was, published, ours, usage, whose });
             }
             Some(())
         };
-        let _unlike = compare(&body, place, whose);
+        let _unlike = compare(&body, usage, whose);
         for (status, _) in members(&ours["responses"]).filter(|(status, _)| status.starts_with('2')) {
             let response = |operation: &Value| operation["responses"][status].clone();
             let _unlike = compare(&response, Use::Response, format!("the response {status} of {}", wanted.id));
@@ -52,8 +52,8 @@ pub(super) fn moved(ours: &Value, upstream: &Value, operations: &Operations) -> 
     found.into_iter().collect()
 }
 
-/// The published document with a name for each schema that is written out in a body or a success of our operations, so
-/// that it is compared like one with a name of its own.
+/// The published document with each inline schema of a body or success response moved to a component, so that it is
+/// compared like any other component.
 pub(super) fn with_names(upstream: &Value, operations: &Operations) -> Value {
     let mut named = upstream.clone();
     for wanted in &operations.operations {
@@ -73,12 +73,12 @@ pub(super) fn with_names(upstream: &Value, operations: &Operations) -> Value {
     named
 }
 
-/// The component that a body or a response refers to.
+/// The component to which a body or a response refers.
 fn schema(holder: &Value) -> Option<String> {
     Some(component(reference(&holder["content"]["application/json"]["schema"])?))
 }
 
-/// The moved uses in words: a schema that was renamed, or one that has become two.
+/// The moved uses as sentences: a schema was renamed, or split into two.
 pub(super) fn in_words(moved: &[Moved], upstream: &Value) -> Vec<String> {
     let mut whose: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for each in moved {
@@ -101,7 +101,7 @@ pub(super) fn in_words(moved: &[Moved], upstream: &Value) -> Vec<String> {
     whose.iter().map(sentence).collect()
 }
 
-/// The path parameters that have another name in a path that is otherwise one of ours, each once.
+/// The path parameters that were renamed in one of our paths, each once.
 pub(super) fn renamed_parameters(upstream: &Value, operations: &Operations) -> Vec<String> {
     let mut renamed = BTreeSet::new();
     for Operation { path, .. } in &operations.operations {
@@ -118,18 +118,18 @@ pub(super) fn renamed_parameters(upstream: &Value, operations: &Operations) -> V
     renamed.into_iter().collect()
 }
 
-/// Whether a path is one of ours or new in their family: it leads to statuses, and is not one of ours under other names
-/// of its parameters.
+/// Whether a path is one of ours or a new one of their family: it is about statuses, and not one of ours with renamed
+/// parameters.
 pub(super) fn is_family(path: &str, operations: &Operations) -> bool {
     let ours = |of: &dyn Fn(&str) -> bool| operations.operations.iter().any(|operation| of(&operation.path));
     ours(&|known| known == path)
         || (path.split('/').any(|segment| segment == "statuses") && !ours(&|known| shape(known) == shape(path)))
 }
 
-/// Words that announce an end.
+/// Words that announce a removal.
 const ENDS: [&str; 4] = ["deprecat", "sunset", "will be removed", "no longer supported"];
 
-/// Prose that announces an end, wherever our part of the published document has it.
+/// The prose in our part of the published document that announces a removal.
 pub(super) fn deprecations(present: &Value) -> Vec<String> {
     let mut hints = Vec::new();
     prose("", present, &mut hints);
@@ -154,7 +154,7 @@ fn prose(pointer: &str, value: &Value, hints: &mut Vec<String>) {
     }
 }
 
-/// The sentence of a text around a position, on one line.
+/// The sentence around a position in a text, on one line.
 fn sentence(text: &str, position: usize) -> String {
     let before = text.char_indices().take_while(|(index, _)| *index < position).collect::<Vec<_>>();
     let start = before.iter().rev().find(|(_, letter)| ".\n".contains(*letter)).map_or(0, |(index, _)| index + 1);

@@ -8,8 +8,8 @@ use super::{
 use crate::{Error, Outcome, process, repository, server::Server, tools, write};
 use std::{fs, path::Path, process::Command};
 
-/// Applies the overlay to the published document with a tool of others, generates a Python and a TypeScript client from
-/// it, and has both create, update and list statuses in the sandbox.
+/// Applies the overlay to the published document with an independent tool, generates a Python and a TypeScript client from
+/// the result, and lets both create, update and list statuses in the sandbox.
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
@@ -19,20 +19,20 @@ pub struct Arguments {
     document: String,
 }
 
-/// The token of a sandbox whose seed names no identity.
+/// The token that a sandbox accepts if its seed names no identity.
 const TOKEN: &str = "sandbox-token";
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Error::CheckFailed`] for an overlay that does not make the published document ours, and for a client that fails;
-/// [`Error::Unusable`] where the document or a tool cannot be had.
+/// [`Error::Unusable`] if the document or a tool is not available.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let published = fetched(&arguments.document, &root)?;
     let (python, node) = (tools::python(&root, "clients")?, tools::node(&root)?);
     let folder = process::target(&root).join("clients");
-    // What an earlier run left is not to be mistaken for what this one makes.
+    // The results of an earlier run must not be mistaken for this one's.
     let _absent = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| Error::Unusable(format!("{}: {error}", folder.display())))?;
     let (corrections, corrected) = (folder.join("overlay.json"), folder.join("corrected.json"));
@@ -56,7 +56,7 @@ fn python_client(root: &Path, python: &Path, folder: &Path, document: &Path, url
     let mut generate = Command::new(python.join("openapi-python-client"));
     generate.args(["generate", "--meta", "none", "--overwrite", "--path"]).arg(document);
     generate.arg("--output-path").arg(package);
-    // It warns of other parts of the published document, at length, and ends with 0.
+    // It prints many warnings about other parts of the published document.
     process::capture(&mut generate)?;
     let mut flow = Command::new(python.join("python"));
     process::run(flow.arg(root.join("tests/clients/flow.py")).arg(folder.join("python")).args([url, TOKEN]))

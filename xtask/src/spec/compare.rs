@@ -1,4 +1,4 @@
-//! Two structures side by side: each difference once, with its place and what it means.
+//! Compares two structures: each difference once, with its pointer and its impact.
 
 use super::{
     document::{member, members, reference},
@@ -11,22 +11,22 @@ use std::{
     ptr,
 };
 
-/// A place where our document and the published one differ.
+/// A difference between our document and the published one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
-    /// The pointer into our document, or where ours has nothing a pointer of the same manner.
+    /// The pointer into our document, also if our document has nothing there.
     pub at: String,
-    /// The same place in the structure ([`Normal`]).
-    pub place: String,
-    /// What ours has there.
+    /// The pointer into the structure ([`Normal`]).
+    pub position: String,
+    /// Our value.
     pub ours: Option<Value>,
-    /// What the published one has there.
+    /// The published value.
     pub published: Option<Value>,
-    /// What taking over the published form would mean.
+    /// The impact of adopting the published value.
     pub impact: Impact,
 }
 
-/// Compares our document's structure with that of the published one, trimmed and named as ours.
+/// Compares the structure of our document with that of the published one, which is trimmed and has our names.
 #[must_use]
 pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
     let mut walk = Walk {
@@ -39,10 +39,10 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
     };
     walk.document();
     walk.out_of_the_way();
-    let differences = walk.found.iter().filter(|(place, _)| !walk.repeats(place));
-    let differences = differences.map(|((place, _, _), (ours_value, published_value, impact))| Difference {
-        at: ours.locate(place),
-        place: place.clone(),
+    let differences = walk.found.iter().filter(|(position, _)| !walk.is_reported_at_component(position));
+    let differences = differences.map(|((position, _, _), (ours_value, published_value, impact))| Difference {
+        at: ours.locate(position),
+        position: position.clone(),
         ours: ours_value.clone(),
         published: published_value.clone(),
         impact: *impact,
@@ -51,18 +51,18 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
 }
 
 type Side<'a> = Option<&'a Value>;
-/// The place and both values as text.
+/// The pointer and both values as text.
 type Key = (String, String, String);
 
 struct Walk<'a> {
     ours: &'a Value,
     published: &'a Value,
     found: BTreeMap<Key, (Option<Value>, Option<Value>, Impact)>,
-    /// Components of the same name that were compared, for each direction.
+    /// The components that were compared already, for each direction.
     compared: HashSet<(Direction, String)>,
-    /// Pairs that references with unlike names have led to and that are being compared, so that a circle ends.
+    /// The pairs of differently named components that are being compared, so that circular references end.
     open: Vec<(&'a Value, &'a Value)>,
-    /// Where ours refers to a component and the published one writes it out: the place, and our component.
+    /// Where our document refers to a component and the published one has it inline: the pointer, and our component.
     written_out: Vec<(String, String)>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the schemas of one name that nothing has led to, such as a choice of `oneOf`: either way may pass them.
+    /// Compares the common schemas to which no reference has led, such as those in a `oneOf`, for both directions.
     fn out_of_the_way(&mut self) {
         for (name, ours, published) in both(schemas(self.ours), schemas(self.published)) {
             let at = member("/components/schemas", name);
@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A way to authenticate: one that comes, and a flow or a scope that comes, takes nothing from anybody.
+    /// Compares security schemes. A scheme, a flow or a scope that is added breaks nothing.
     fn scheme(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
         let (Some(ours), Some(published)) = (ours, published) else {
             return self.leaf(at, ours, published, presence(Direction::Request));
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// A body or a response. No client fails over a response other than success that comes or goes.
+    /// Compares a body or a response. No client fails if an error response is added or removed.
     fn content(&mut self, at: &str, ours: Side<'a>, published: Side<'a>, direction: Direction, success: bool) {
         let presence = move |ours: Side, published: Side| match (success, direction) {
             (false, _) => Impact::on(direction, Effect::Additive),
@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
                         walk.headers(&at, ours, published);
                         continue;
                     }
-                    // A link says where to go next, and changes nothing that is sent or read.
+                    // A link is a hint, and changes nothing that is sent or read.
                     "links" => {
                         walk.leaf(&at, ours, published, |_, _| Impact::default());
                         continue;
@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// The headers of a response: readers may have relied on one that goes.
+    /// Compares the headers of a response. Readers may rely on one that is removed.
     fn headers(&mut self, at: &str, ours: Side<'a>, published: Side<'a>) {
         if ours.is_none() || published.is_none() {
             return self.leaf(at, ours, published, presence(Direction::Response));
@@ -301,7 +301,7 @@ impl<'a> Walk<'a> {
     fn keyword(&mut self, at: &str, keyword: &str, ours: Side<'a>, published: Side<'a>, direction: Direction) {
         self.leaf(at, ours, published, |ours, published| match (keyword, direction) {
             ("default", _) => Impact::of_default(direction, ours, published),
-            // The generator makes an exhaustive enum of what callers may send: a new value breaks a `match`.
+            // What callers may send is an exhaustive enum in Rust: a new value breaks a `match`.
             ("enum", Direction::Request) => match Change::of(keyword, ours, published) {
                 Change::Widened if published.is_some() => Impact::on(direction, Effect::Breaking),
                 change => change.impact(direction),
@@ -310,7 +310,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Compares what two values stand for: components of one name once, at the component.
+    /// Compares the targets of two values. Components of the same name are compared once, at the component.
     fn pair(
         &mut self,
         at: &str,
@@ -339,10 +339,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The same difference stands at the component already.
-    fn repeats(&self, (place, ours, published): &Key) -> bool {
+    /// Whether the same difference was found at the component.
+    fn is_reported_at_component(&self, (position, ours, published): &Key) -> bool {
         self.written_out.iter().any(|(at, component)| {
-            let rest = place.strip_prefix(at.as_str());
+            let rest = position.strip_prefix(at.as_str());
             let there = rest.map(|rest| (format!("{component}{rest}"), ours.clone(), published.clone()));
             there.is_some_and(|key| self.found.contains_key(&key))
         })
@@ -366,7 +366,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What is only in ours is lost with the published form; what is only published comes with it.
+/// Adopting the published form removes what is only in ours, and adds what is only published.
 fn presence(direction: Direction) -> impl Fn(Side, Side) -> Impact {
     move |ours, _| Impact::on(direction, if ours.is_some() { Effect::Breaking } else { Effect::Additive })
 }

@@ -1,4 +1,4 @@
-//! `spec/deviations.toml`: the differences from the published document that we know and mean.
+//! `spec/deviations.toml`: our intended differences from the published document.
 
 use super::compare::Difference;
 use crate::{Error, read};
@@ -18,7 +18,7 @@ pub struct Deviations {
     pub deviations: Vec<Deviation>,
 }
 
-/// One reason to differ, and the differences it makes.
+/// One reason to differ, and its differences.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
@@ -26,42 +26,42 @@ pub struct Deviation {
     pub id: String,
     /// What differs.
     pub what: String,
-    /// Why it does.
+    /// The reason.
     pub why: String,
-    /// Where that can be seen.
+    /// Recordings and pages that show it.
     pub evidence: String,
     /// The date of the newest source in `evidence`.
     pub last_evidence: toml::value::Datetime,
-    /// What it does to the generated code and its users.
+    /// The effect on the generated code and its users.
     pub effect: String,
     /// The differences.
     #[serde(rename = "difference", default)]
     pub differences: Vec<Recorded>,
 }
 
-/// What differs alike at one place or at several.
+/// The same difference at one or several pointers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
     /// The pointers.
-    pub at: Places,
-    /// What our document has there; nothing, when the key is left out.
+    pub at: Pointers,
+    /// Our value; no key means that our document has none.
     pub ours: Option<Value>,
-    /// What the published one has there; nothing, when the key is left out.
+    /// The published value; no key means that there is none.
     pub published: Option<Value>,
 }
 
 /// One pointer or several.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Places {
+pub enum Pointers {
     /// One.
     One(String),
     /// Several.
     Several(Vec<String>),
 }
 
-/// One recorded difference at one place.
+/// One recorded difference at one pointer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Record {
     /// The deviation it belongs to.
@@ -80,7 +80,7 @@ impl Deviations {
     /// Reads the deviations of a repository.
     ///
     /// # Errors
-    /// [`Error::Unusable`] when the file is not readable or not as expected.
+    /// [`Error::Unusable`] if the file cannot be read or has an unexpected form.
     pub fn load(root: &Path) -> Result<Self, Error> {
         let path = root.join(DEVIATIONS);
         Self::parse(&read(&path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
@@ -94,7 +94,7 @@ impl Deviations {
         toml::from_str(text)
     }
 
-    /// Every recorded difference, one for each place.
+    /// Every recorded difference, one for each pointer.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
         let differences = self.deviations.iter().flat_map(|deviation| {
@@ -102,11 +102,11 @@ impl Deviations {
             deviation.differences.iter().map(move |recorded| (id, recorded))
         });
         let each = differences.flat_map(|(id, recorded)| {
-            let places = match &recorded.at {
-                Places::One(place) => std::slice::from_ref(place),
-                Places::Several(places) => places,
+            let pointers = match &recorded.at {
+                Pointers::One(pointer) => std::slice::from_ref(pointer),
+                Pointers::Several(pointers) => pointers,
             };
-            places.iter().map(move |at| Record {
+            pointers.iter().map(move |at| Record {
                 id: id.clone(),
                 at: at.clone(),
                 ours: recorded.ours.clone(),
@@ -117,18 +117,18 @@ impl Deviations {
     }
 }
 
-/// What the records say about the differences that are there.
+/// The actual differences, compared with the records.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// How many differences are recorded as they are.
+    /// The number of differences that are recorded correctly.
     pub recorded: usize,
-    /// Differences without a record, each with the record that names its place and tells another story, if any.
+    /// Differences without a correct record, each with the record that has the same pointer but other values, if any.
     pub unrecorded: Vec<(Difference, Option<Record>)>,
-    /// Records of differences that are no more.
+    /// Records of differences that no longer exist.
     pub stale: Vec<Record>,
 }
 
-/// Holds differences against records. A record inside a place that differs as a whole is not called stale.
+/// Compares differences with records. A record below the pointer of a larger difference does not count as stale.
 #[must_use]
 pub fn judge(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
     let mut verdict = Verdict::default();
@@ -162,7 +162,7 @@ fn describes(record: &Record, difference: &Difference) -> bool {
         && record.published == difference.published.as_ref().map(recordable)
 }
 
-/// A value as TOML can hold it: there is no null, and no whole number beyond 64 bits with a sign.
+/// A value in TOML, which has no null and no integers beyond 64 bits.
 #[must_use]
 pub fn recordable(value: &Value) -> Value {
     match value {

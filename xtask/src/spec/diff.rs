@@ -1,4 +1,4 @@
-//! `cargo xtask spec diff`: our document against the published one.
+//! `cargo xtask spec diff`: compares our document with the published one.
 
 use super::{
     changes::{self, Moved},
@@ -13,7 +13,7 @@ use crate::{Error, Outcome, repository, show};
 use serde_json::{Value, json};
 use std::{cmp::Reverse, fmt::Write as _, path::PathBuf};
 
-/// Compares the structure of a full document with ours; recorded differences are only counted.
+/// Compares the structure of a full document with ours, and reports the differences that are not recorded.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A full Bitbucket document, OpenAPI 3.0 as JSON.
@@ -34,8 +34,7 @@ enum Format {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] for an unrecorded difference or a stale record, [`Error::Unusable`] for input that cannot be
-/// read.
+/// [`Error::CheckFailed`] for an unrecorded difference or a stale record, [`Error::Unusable`] if the input cannot be read.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let (ours, upstream) = (load(&root.join(DOCUMENT))?, load(&arguments.upstream)?);
@@ -56,34 +55,34 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Err(Error::CheckFailed(format!("{absent}{} unrecorded, {} stale", unrecorded.len(), stale.len())))
 }
 
-/// The outcome of a comparison.
+/// The result of a comparison.
 #[derive(Debug)]
 pub struct Report {
-    /// How many deviations are recorded.
+    /// The number of recorded deviations.
     pub deviations: usize,
-    /// What `spec/operations.toml` names and the published document has under another name or not at all, each in a
-    /// sentence: operations, path parameters, schemas, and schemas that became two.
+    /// Names in `spec/operations.toml` that the published document no longer has, a sentence each: missing operations,
+    /// renamed path parameters and schemas, and schemas that were split.
     pub absent: Vec<String>,
-    /// Prose of the published document that announces an end, each in a sentence. Hints are no differences.
+    /// Prose of the published document that announces a removal, a sentence each. Hints do not count as differences.
     pub hints: Vec<String>,
-    /// What the records say about the differences.
+    /// The differences, compared with the records.
     pub verdict: Verdict,
 }
 
 /// Compares our document with the published one.
 ///
 /// # Errors
-/// [`Error::Unusable`] for a reference that leads nowhere.
+/// [`Error::Unusable`] for a dangling reference.
 pub fn diff(ours: &Value, upstream: &Value, operations: &Operations, deviations: &Deviations) -> Result<Report, Error> {
     let upstream = &changes::with_names(upstream, operations);
     let moved = changes::moved(ours, upstream, operations);
-    let operations = &operations.with_aliases(moved.iter().map(|moved| (&*moved.published, moved.place, &*moved.ours)));
+    let operations = &operations.with_aliases(moved.iter().map(|moved| (&*moved.published, moved.usage, &*moved.ours)));
     let present = trim_present(upstream, operations)?;
     let mut trimmed = Normal::of(&present)?;
     add_unlisted(&mut trimmed.structure, upstream, operations);
     let differences = compare(&Normal::of(ours)?, &trimmed);
     let gone = |wanted: &&Operation| {
-        differences.iter().any(|difference| difference.place == pointer(wanted) && difference.published.is_none())
+        differences.iter().any(|difference| difference.position == pointer(wanted) && difference.published.is_none())
     };
     let mut sentences: Vec<_> = changes::renamed_parameters(upstream, operations);
     sentences.extend(operations.operations.iter().filter(gone).map(|wanted| absent(upstream, wanted)));
@@ -97,7 +96,7 @@ pub fn diff(ours: &Value, upstream: &Value, operations: &Operations, deviations:
     })
 }
 
-/// A schema renamed makes all of its members differ, and one line fixes that.
+/// Schemas that were renamed or removed. All members of a renamed schema would differ, although one line fixes that.
 fn schemas_absent(upstream: &Value, operations: &Operations, moved: &[Moved]) -> Vec<String> {
     let gone = |name: &&String| upstream["components"]["schemas"].get(name.as_str()).is_none();
     let names = operations.schemas.keys().filter(gone).filter(|name| moved.iter().all(|moved| moved.was != **name));
@@ -107,7 +106,7 @@ fn schemas_absent(upstream: &Value, operations: &Operations, moved: &[Moved]) ->
     names.map(sentence).collect()
 }
 
-/// Operations that are not ours, on our paths and on new paths of the family, so that a new one is seen.
+/// The published operations that are not ours, on our paths and on new paths of the family.
 fn add_unlisted(structure: &mut Value, upstream: &Value, operations: &Operations) {
     for (path, item) in members(&upstream["paths"]).filter(|(path, _)| changes::is_family(path, operations)) {
         for method in METHODS {
@@ -120,7 +119,7 @@ fn add_unlisted(structure: &mut Value, upstream: &Value, operations: &Operations
 }
 
 impl Report {
-    /// Nothing to do.
+    /// Whether there is nothing to do.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.absent.is_empty() && self.verdict.unrecorded.is_empty() && self.verdict.stale.is_empty()
@@ -180,7 +179,7 @@ impl Report {
     }
 }
 
-/// Both values of a difference, cut to what a line of a report can show.
+/// Both values of a difference, shortened to fit into a line of a report.
 fn sides(difference: &Difference) -> String {
     let shown = |side: &Option<Value>| match side {
         None => "absent".to_owned(),
@@ -194,7 +193,7 @@ fn sides(difference: &Difference) -> String {
     format!("  at        {}\n  ours      {ours}\n  published {published}\n", difference.at)
 }
 
-/// A deviation to fill in. The date is one that the lint refuses.
+/// A deviation to fill in. Its date is one that the lint refuses.
 const BLANK: &str = "[[deviation]]\nid = \"\"\nwhat = \"\"\nwhy = \"\"\nevidence = \"\"\nlast_evidence = 1970-01-01\n\
                      effect = \"\"\n\n";
 
@@ -203,7 +202,7 @@ fn paste(unrecorded: &[(Difference, Option<Record>)]) -> String {
     let (known, new): (Vec<_>, Vec<_>) = unrecorded.iter().partition(|(_, record)| record.is_some());
     for (difference, record) in known {
         let id = record.as_ref().map_or("", |record| &record.id);
-        let _ = writeln!(text, "# in {id}, instead of its record of this place\n{}", entry(difference));
+        let _ = writeln!(text, "# in {id}, instead of its record of this pointer\n{}", entry(difference));
     }
     if !new.is_empty() {
         text.push_str(BLANK);

@@ -32,7 +32,7 @@ pub fn load(path: &Path) -> Result<Value, Error> {
     Ok(document)
 }
 
-/// A JSON pointer's token for a member's name.
+/// A member's name as a token of a JSON pointer.
 #[must_use]
 pub fn token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
@@ -44,13 +44,13 @@ pub fn member(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", token(name))
 }
 
-/// The pointer a `$ref` object names, without its `#`.
+/// The pointer in a `$ref` object, without its `#`.
 #[must_use]
 pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix('#')
 }
 
-/// A name for what a reference leads to: the component's own, or for a place elsewhere one made of the way there.
+/// A name for the target of a reference: that of the component, or one made from the pointer.
 #[must_use]
 pub fn component(pointer: &str) -> String {
     let way = pointer.strip_prefix("/components/schemas/").unwrap_or(pointer.trim_start_matches('/'));
@@ -63,10 +63,10 @@ pub fn refer(section: &str, name: &str) -> Value {
     serde_json::json!({ "$ref": format!("#/components/{section}/{}", token(name)) })
 }
 
-/// Follows references until there is none.
+/// Follows references to their final target.
 ///
 /// # Errors
-/// [`Error::Unusable`] when a reference leads nowhere, out of the document, or round in a circle.
+/// [`Error::Unusable`] for a reference that is dangling, circular, or leads out of the document.
 pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, Error> {
     let mut current = value;
     for _ in 0..32 {
@@ -80,7 +80,7 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value, E
     Err(Error::Unusable(format!("the reference {} leads to itself", value["$ref"])))
 }
 
-/// The members of an object, and none for anything else.
+/// The members of an object; empty for anything else.
 pub fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }

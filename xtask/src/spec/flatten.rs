@@ -4,10 +4,10 @@ use super::document::{reference, resolve};
 use crate::Error;
 use serde_json::{Map, Value};
 
-/// Follows a schema's own reference and merges its `allOf`; the references of its members stay.
+/// Follows a schema's own reference and merges its `allOf`; references in its members stay.
 ///
 /// # Errors
-/// [`Error::Unusable`] when a reference leads nowhere or a schema contains itself.
+/// [`Error::Unusable`] if a reference is dangling or a schema contains itself.
 pub(super) fn flatten(document: &Value, schema: &Value) -> Result<Map<String, Value>, Error> {
     let mut parents = Vec::new();
     merged(document, schema, &mut parents)
@@ -22,33 +22,33 @@ fn merged<'a>(document: &'a Value, schema: &'a Value, parents: &mut Vec<&'a str>
         parents.push(name);
     }
     let own = resolve(document, schema)?;
-    let mut whole = Map::new();
+    let mut merged_schema = Map::new();
     for part in own["allOf"].as_array().into_iter().flatten() {
-        merge(&mut whole, merged(document, part, parents)?);
+        merge(&mut merged_schema, merged(document, part, parents)?);
     }
     let rest = own.as_object().cloned().unwrap_or_default();
-    merge(&mut whole, rest.into_iter().filter(|(keyword, _)| keyword != "allOf").collect());
+    merge(&mut merged_schema, rest.into_iter().filter(|(keyword, _)| keyword != "allOf").collect());
     if name.is_some() {
         parents.pop();
     }
-    Ok(whole)
+    Ok(merged_schema)
 }
 
-/// Adds a part to a schema: what both say must hold, and of prose the later part's stands.
-fn merge(whole: &mut Map<String, Value>, part: Map<String, Value>) {
+/// Merges a part into a schema: a value must satisfy both, and prose of the later part replaces that of the earlier one.
+fn merge(merged_schema: &mut Map<String, Value>, part: Map<String, Value>) {
     for (keyword, value) in part {
-        let joined = match (keyword.as_str(), whole.remove(&keyword)) {
+        let joined = match (keyword.as_str(), merged_schema.remove(&keyword)) {
             ("properties", Some(before)) => members(before, value),
             ("required", Some(before)) => union(before, &value),
             ("enum", Some(before)) => intersection(before, &value),
             ("additionalProperties", Some(Value::Bool(false))) => Value::Bool(false),
             (_, _) => value,
         };
-        whole.insert(keyword, joined);
+        merged_schema.insert(keyword, joined);
     }
 }
 
-/// The members of both; one that both have must satisfy both.
+/// The members of both; a common member must satisfy both.
 fn members(before: Value, value: Value) -> Value {
     let (Value::Object(mut all), Value::Object(more)) = (before, value) else {
         return Value::Null;

@@ -1,10 +1,10 @@
-//! What a difference would mean for callers and readers, if the published form were taken over.
+//! The impact of a difference on callers and readers, if the published form were adopted.
 
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 
-/// Which way data flows through a schema.
+/// The direction in which data flows through a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Callers write it.
@@ -13,17 +13,17 @@ pub enum Direction {
     Response,
 }
 
-/// What one group of people would notice.
+/// The effect on one group of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
-    /// What worked goes on working.
+    /// Everything that worked still works.
     Additive,
-    /// Something that worked may not.
+    /// Something that worked may fail.
     Breaking,
 }
 
-/// What callers and readers would notice.
+/// The effect on callers and on readers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Impact {
     /// Those who send requests.
@@ -35,7 +35,7 @@ pub struct Impact {
 }
 
 impl Impact {
-    /// An effect on the people at one end.
+    /// An effect in one direction.
     #[must_use]
     pub fn on(direction: Direction, effect: Effect) -> Self {
         match direction {
@@ -44,13 +44,13 @@ impl Impact {
         }
     }
 
-    /// The worst that anybody would notice.
+    /// The worse of both effects.
     #[must_use]
     pub fn worst(self) -> Option<Effect> {
         self.callers.max(self.readers)
     }
 
-    /// Both impacts; of two effects on the same people the worse one.
+    /// Combines two impacts: in each direction, the worse effect.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { callers: self.callers.max(other.callers), readers: self.readers.max(other.readers) }
@@ -58,10 +58,10 @@ impl Impact {
 }
 
 impl Impact {
-    /// What a default that differs means: it admits the same values, and says what leaving one out means.
+    /// The impact of another default. It allows the same values, but changes the meaning of a value that is left out.
     ///
-    /// Readers notice nothing. For callers a default that is newly written down adds certainty; another one, or none
-    /// where there was one, changes what their calls mean.
+    /// Readers notice nothing. For callers, a new default adds certainty; a changed or removed one changes what their calls
+    /// mean.
     #[must_use]
     pub fn of_default(direction: Direction, ours: Option<&Value>, published: Option<&Value>) -> Self {
         match (direction, ours, published) {
@@ -92,7 +92,7 @@ impl fmt::Display for Impact {
     }
 }
 
-/// How the set of values that the published schema admits compares with ours.
+/// How the set of values that the published schema allows compares with ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The same values.
@@ -106,7 +106,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// What the change means where data flows in a direction.
+    /// The impact of the change in a direction.
     #[must_use]
     pub fn impact(self, direction: Direction) -> Impact {
         let effect = match (self, direction) {
@@ -117,7 +117,7 @@ impl Change {
         Impact::on(direction, effect)
     }
 
-    /// How a keyword of a schema changes the values it admits.
+    /// How a keyword changes the values that a schema allows.
     #[must_use]
     pub fn of(keyword: &str, ours: Option<&Value>, published: Option<&Value>) -> Self {
         match keyword {
@@ -133,7 +133,7 @@ impl Change {
         }
     }
 
-    /// For a list of ways of which a caller chooses one: more of them admit more. Without a list there is no limit.
+    /// For a list of alternatives for callers: a longer list allows more. No list means no limit.
     #[must_use]
     pub fn choices(ours: Option<&Value>, published: Option<&Value>) -> Self {
         match (ours, published) {
@@ -142,8 +142,8 @@ impl Change {
         }
     }
 
-    /// For the scopes in Atlassian's extension, which all have to be granted: more of them admit less. Anything else
-    /// that differs in it counts as another demand.
+    /// For the scopes in Atlassian's extension, all of which must be granted: a longer list allows less. Any other
+    /// difference in it counts as a changed requirement.
     #[must_use]
     pub fn demands(ours: Option<&Value>, published: Option<&Value>) -> Self {
         let (Some(ours), Some(published)) = (ours, published) else {
@@ -159,7 +159,7 @@ impl Change {
         }
     }
 
-    /// For a keyword that forbids something: none admits most.
+    /// For a keyword that forbids something: without it, most is allowed.
     fn presence(ours: Option<&Value>, published: Option<&Value>) -> Self {
         match (ours, published) {
             (None, Some(_)) => Self::Narrowed,
@@ -175,7 +175,7 @@ impl Change {
         if (published > ours) == upper { Self::Widened } else { Self::Narrowed }
     }
 
-    /// For a list of what is admitted: more of it admits more.
+    /// For a list of allowed values: a longer list allows more.
     fn sets(ours: Option<&Value>, published: Option<&Value>) -> Self {
         let items = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
         let (ours, published) = (items(ours), items(published));
@@ -197,7 +197,7 @@ impl Change {
         }
     }
 
-    /// `{}` says what no keyword says; the generator keeps unknown members for the one and drops them for the other.
+    /// For JSON Schema, `{}` means the same as no keyword, but the generator keeps unknown members only with it.
     fn openness(ours: Option<&Value>, published: Option<&Value>) -> Self {
         let open = |value: Option<&Value>| value.is_none_or(|value| value == &serde_json::json!({}));
         match (open(ours), open(published)) {

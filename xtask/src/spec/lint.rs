@@ -15,7 +15,7 @@ use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
-/// Holds `spec/` to what the generator, rustdoc and readers need.
+/// Checks that `spec/` has what the generator, rustdoc and readers need.
 #[derive(clap::Args)]
 pub struct Arguments {}
 
@@ -27,10 +27,10 @@ pub fn run(_: &Arguments) -> Outcome {
     check(&repository())
 }
 
-/// Holds the files of a repository to the rules.
+/// Checks the files of a repository.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] with every finding, [`Error::Unusable`] when a file cannot be read.
+/// [`Error::CheckFailed`] with every finding, [`Error::Unusable`] if a file cannot be read.
 pub fn check(root: &Path) -> Outcome {
     let document = load(&root.join(DOCUMENT))?;
     let mut findings = lint(&document, &Operations::load(root)?);
@@ -45,7 +45,7 @@ pub fn check(root: &Path) -> Outcome {
     fail_if_any(&findings)
 }
 
-/// What is wrong with a document, each in a sentence.
+/// The findings about a document, a sentence each.
 #[must_use]
 pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
     let mut findings = operation_ids(document, operations);
@@ -57,10 +57,10 @@ pub fn lint(document: &Value, operations: &Operations) -> Vec<String> {
     findings.iter().map(|finding| format!("{DOCUMENT}: {finding}")).collect()
 }
 
-/// What is wrong with the records of deviations, each in a sentence.
+/// The findings about the records of deviations, a sentence each.
 ///
 /// # Errors
-/// [`Error::Unusable`] when a reference in the document leads nowhere.
+/// [`Error::Unusable`] for a dangling reference in the document.
 pub fn lint_records(
     document: &Value,
     deviations: &Deviations,
@@ -70,8 +70,8 @@ pub fn lint_records(
     records::lint(document, deviations, readme, today)
 }
 
-/// The deviations, rules and assumptions whose newest evidence is older than a year, oldest first, each in a sentence.
-/// They are no findings: a gate must not fail because time passes.
+/// The deviations, rules and assumptions whose newest evidence is older than a year, oldest first, a sentence each. These
+/// are not findings: a gate must not fail because time passes.
 #[must_use]
 pub fn outdated(dated: impl IntoIterator<Item = Dated>, today: NaiveDate) -> Vec<String> {
     let limit = today - Months::new(12);
@@ -85,7 +85,7 @@ pub fn dated(deviations: &Deviations) -> impl Iterator<Item = Dated> {
     records::dated(deviations)
 }
 
-/// The generator names its methods by them, and `operations.toml` says which there are.
+/// Operation ids: the generator names its methods after them, and `operations.toml` lists them.
 fn operation_ids(document: &Value, operations: &Operations) -> Vec<String> {
     let mut findings = Vec::new();
     let mut seen = BTreeMap::new();
@@ -114,7 +114,7 @@ fn operation_ids(document: &Value, operations: &Operations) -> Vec<String> {
     findings
 }
 
-/// Two schemas of one Rust name silently become one type.
+/// Two schemas with the same name in Rust would silently become one type.
 fn type_names(document: &Value) -> Vec<String> {
     let mut findings = Vec::new();
     let mut seen: BTreeMap<String, &String> = BTreeMap::new();
@@ -132,7 +132,7 @@ fn type_names(document: &Value) -> Vec<String> {
     findings
 }
 
-/// A type without a name of its own gets a made-up one and escapes the optional derives.
+/// An inline type would get an invented name, and none of the optional derives.
 fn inline_types(document: &Value) -> Vec<String> {
     let made = |schema: &Value| {
         let keyword = ["properties", "enum", "allOf", "anyOf", "oneOf"].into_iter();
@@ -146,7 +146,7 @@ fn inline_types(document: &Value) -> Vec<String> {
     findings.collect()
 }
 
-/// A block without a label, fenced or indented, is compiled and run as Rust by rustdoc.
+/// Rustdoc would compile and run a code block without a language, fenced or indented, as Rust.
 fn code_fences(pointer: &str, value: &Value) -> Vec<String> {
     let mut findings = Vec::new();
     for (name, inner) in members(value) {
@@ -178,8 +178,7 @@ fn has_rust_for_rustdoc(prose: &str) -> bool {
     false
 }
 
-/// A component that may be null is a plain type in Rust, whose null only an `Option` reads: the member has to be
-/// optional.
+/// A component that may be null is a plain type in Rust. Only an `Option` reads its null, so the member must be optional.
 fn null_components(document: &Value) -> Vec<String> {
     let mut findings = Vec::new();
     let is_null = |pointer: &str| document.pointer(pointer).is_some_and(|target| target["nullable"] == true);
@@ -196,7 +195,7 @@ fn null_components(document: &Value) -> Vec<String> {
     findings
 }
 
-/// A closed object refuses the entire response when a member is added.
+/// With a closed object, the entire response would be refused once a member is added.
 fn closed_responses(document: &Value) -> Vec<String> {
     let closed =
         schemas::of_responses(document).into_iter().filter(|(_, schema)| schema["additionalProperties"] == false);

@@ -1,7 +1,7 @@
 //! The structure of a document without its prose, so that two documents can be compared member by member.
 //!
-//! The form keeps the layout of OpenAPI, with two differences: every operation has all of its parameters, those of
-//! its path too, and parameters stand under `in.name` instead of in a list. [`Normal::locate`] leads back.
+//! The form has the layout of OpenAPI, with two differences: an operation has all of its parameters, including those of
+//! its path, and parameters are members named `in.name` instead of a list. [`Normal::locate`] leads back to the document.
 
 use super::document::{METHODS, member, members, reference, resolve};
 use crate::{Error, codegen::sorted};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Normal {
     /// The structure, canonical.
     pub structure: Value,
-    /// Where the parameters of [`Self::structure`] stand in the document.
+    /// The pointers to the parameters of [`Self::structure`] in the document.
     parameters: BTreeMap<String, String>,
 }
 
@@ -21,7 +21,7 @@ impl Normal {
     /// The structure of a document.
     ///
     /// # Errors
-    /// [`Error::Unusable`] when a parameter's reference leads nowhere.
+    /// [`Error::Unusable`] if a parameter's reference is dangling.
     pub fn of(document: &Value) -> Result<Self, Error> {
         let mut normal = Self { structure: json!({}), parameters: BTreeMap::new() };
         let servers = addresses(&document["servers"]);
@@ -54,12 +54,12 @@ impl Normal {
         holder.map_or_else(|| pointer.to_owned(), |(from, to)| format!("{to}{}", &pointer[from.len()..]))
     }
 
-    /// What a pointer into the document leads to in its structure, following references.
+    /// The part of the structure for a pointer into the document, following references.
     #[must_use]
     pub fn at(&self, pointer: &str) -> Option<&Value> {
         let parameter = self.parameters.iter().find(|(_, to)| *to == pointer);
-        let place = parameter.map_or(pointer, |(from, _)| from);
-        place.split('/').skip(1).try_fold(&self.structure, |value, token| {
+        let position = parameter.map_or(pointer, |(from, _)| from);
+        position.split('/').skip(1).try_fold(&self.structure, |value, token| {
             let value = reference(value).and_then(|pointer| self.structure.pointer(pointer)).unwrap_or(value);
             value.pointer(&format!("/{token}"))
         })
@@ -70,29 +70,29 @@ impl Normal {
         let operation = &item[method];
         let at_path = member("/paths", path);
         let at = member(&at_path, method);
-        let mut kept = normal_schema(operation);
-        if let Some(object) = kept.as_object_mut() {
+        let mut normal = normal_schema(operation);
+        if let Some(object) = normal.as_object_mut() {
             object.remove("parameters");
         }
-        for (holder, place) in [(item, &at_path), (operation, &at)] {
+        for (holder, base) in [(item, &at_path), (operation, &at)] {
             for (index, parameter) in holder["parameters"].as_array().into_iter().flatten().enumerate() {
-                let whole = resolve(document, parameter)?;
-                let text = |keyword: &str| whole[keyword].as_str().unwrap_or_default().to_owned();
+                let resolved = resolve(document, parameter)?;
+                let text = |keyword: &str| resolved[keyword].as_str().unwrap_or_default().to_owned();
                 let key = format!("{}.{}", text("in"), text("name"));
                 self.parameters.insert(
                     format!("{at}/parameters/{}", super::document::token(&key)),
-                    format!("{place}/parameters/{index}"),
+                    format!("{base}/parameters/{index}"),
                 );
-                kept["parameters"][key] = normal_schema(parameter);
+                normal["parameters"][key] = normal_schema(parameter);
             }
         }
         if let Some(servers) = operation.get("servers").or(item.get("servers")) {
-            kept["servers"] = addresses(servers);
+            normal["servers"] = addresses(servers);
         }
         if let Some(security) = operation.get("security").or(document.get("security")) {
-            kept["security"] = sorted_security(security);
+            normal["security"] = sorted_security(security);
         }
-        Ok(kept)
+        Ok(normal)
     }
 }
 
@@ -101,7 +101,7 @@ fn addresses(servers: &Value) -> Value {
     servers.as_array().into_iter().flatten().map(normal_schema).collect()
 }
 
-/// A way to authenticate. What is said about a scope is prose.
+/// A security scheme, without the descriptions of its scopes.
 fn normal_scheme(scheme: &Value) -> Value {
     let mut normal = normal_schema(scheme);
     for (_, flow) in normal.get_mut("flows").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -112,7 +112,7 @@ fn normal_scheme(scheme: &Value) -> Value {
     normal
 }
 
-/// The scopes in Atlassian's own extension have no order either, nor have the ways to authenticate.
+/// Atlassian's own extensions, sorted: neither scopes nor security schemes have an order.
 fn sorted_scopes(extension: &Value) -> Value {
     let mut extension = extension.clone();
     for entry in extension.as_array_mut().into_iter().flatten() {
@@ -124,7 +124,7 @@ fn sorted_scopes(extension: &Value) -> Value {
     extension
 }
 
-/// Neither the ways to be let in nor the scopes of one have an order.
+/// Security requirements, sorted: neither the alternatives nor the scopes of one have an order.
 fn sorted_security(security: &Value) -> Value {
     let mut security = security.clone();
     let ways = security.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
@@ -133,18 +133,18 @@ fn sorted_security(security: &Value) -> Value {
     security
 }
 
-/// The components that are compared as schemas are.
+/// The components that are compared like schemas.
 pub(super) const SECTIONS: [&str; 4] = ["headers", "parameters", "responses", "schemas"];
 
 /// Atlassian's extensions that say who may call an operation.
 pub(super) const WHO_MAY_CALL: [&str; 2] = ["x-atlassian-auth-types", "x-atlassian-oauth2-scopes"];
 
-/// Keywords for people; everything else is structure, also what this program has never heard of.
+/// Keywords for people. Everything else is structure, including unknown keywords.
 const PROSE: [&str; 7] = ["description", "title", "summary", "example", "examples", "externalDocs", "tags"];
 
-/// The structure of a schema, and of whatever else holds schemas: a parameter, a body, an answer, an operation.
+/// The structure of a schema, or of anything that contains schemas: a parameter, a body, a response, an operation.
 ///
-/// What is said by default is left out, and lists without an order are sorted.
+/// Values that are the default are left out, and lists without an order are sorted.
 #[must_use]
 pub fn normal_schema(value: &Value) -> Value {
     if reference(value).is_some() {
@@ -153,19 +153,19 @@ pub fn normal_schema(value: &Value) -> Value {
     let Value::Object(object) = value else {
         return value.clone();
     };
-    let kept = object
+    let normal = object
         .iter()
         .filter(|(keyword, _)| !PROSE.contains(&keyword.as_str()))
         .filter(|(keyword, _)| !keyword.starts_with("x-") || WHO_MAY_CALL.contains(&keyword.as_str()))
         .map(|(keyword, value)| (keyword.clone(), normal_keyword(keyword, value)))
         .filter(|(keyword, value)| !is_default(keyword, value));
-    Value::Object(kept.collect())
+    Value::Object(normal.collect())
 }
 
 fn normal_keyword(keyword: &str, value: &Value) -> Value {
     match (keyword, value) {
         ("properties" | "content" | "responses" | "headers" | "links" | "variables", Value::Object(named)) => {
-            // No status begins so, but a member or a header may.
+            // An extension. In other places, a member or a header may have such a name.
             let named = named.iter().filter(|(name, _)| keyword != "responses" || !name.starts_with("x-"));
             let normal = named.map(|(name, value)| (name.clone(), normal_schema(value)));
             Value::Object(normal.collect::<Map<_, _>>())

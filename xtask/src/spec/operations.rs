@@ -1,4 +1,4 @@
-//! `spec/operations.toml`: what we keep of the published document, and what we call it.
+//! `spec/operations.toml`: the parts of the published document that we keep, and our names for them.
 
 use crate::{Error, read};
 use serde::Deserialize;
@@ -14,11 +14,11 @@ pub struct Operations {
     /// The operations.
     #[serde(rename = "operation")]
     pub operations: Vec<Operation>,
-    /// A published schema's name, then ours for each use.
+    /// Our names for each use of a published schema, by its name.
     pub schemas: BTreeMap<String, Names>,
-    /// Where a published schema stands inside another one: our place (`Owner.member`), then our name.
+    /// Our names for inline schemas of members, by `Owner.member`.
     pub members: BTreeMap<String, String>,
-    /// The status of a response that every operation shares, then our name for it.
+    /// Our names for responses that all operations share, by status.
     pub responses: BTreeMap<String, String>,
 }
 
@@ -28,13 +28,13 @@ pub struct Operations {
 pub struct Operation {
     /// The method, in lower case.
     pub method: String,
-    /// The path as the document writes it.
+    /// The path, as in the document.
     pub path: String,
-    /// The name we give it.
+    /// Our name for it.
     pub id: String,
 }
 
-/// Our names of one published schema, for each of its uses.
+/// Our names for one published schema, for each use.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
@@ -75,19 +75,19 @@ impl Operations {
     /// Reads the names of a repository.
     ///
     /// # Errors
-    /// [`Error::Unusable`] when the file is not readable or not as expected.
+    /// [`Error::Unusable`] if the file cannot be read or has an unexpected form.
     pub fn load(root: &Path) -> Result<Self, Error> {
         let path = root.join(OPERATIONS);
         toml::from_str(&read(&path)?).map_err(|error| Error::Unusable(format!("{}: {error}", path.display())))
     }
 
-    /// The same, with more published schemas that have our names: each with its use.
+    /// The same names, with aliases: other published schemas, their uses, and our names for them.
     #[must_use]
     pub(super) fn with_aliases<'a>(&self, aliases: impl Iterator<Item = (&'a str, Use, &'a str)>) -> Self {
         let mut all = self.clone();
-        for (published, place, ours) in aliases {
+        for (published, usage, ours) in aliases {
             let names = all.schemas.entry(published.to_owned()).or_default();
-            let name = match place {
+            let name = match usage {
                 Use::Request => continue,
                 Use::Response => &mut names.response,
                 Use::Post => &mut names.post,
@@ -98,20 +98,20 @@ impl Operations {
         all
     }
 
-    /// What a published schema is called in a use: our name of it, or its own, unless that is one we give to another.
+    /// The name of a published schema in a use: ours, or its own, unless we use that for another schema.
     #[must_use]
-    pub fn name(&self, published: &str, place: Use) -> String {
-        match self.given(published, place) {
+    pub fn name(&self, published: &str, usage: Use) -> String {
+        match self.own_name(published, usage) {
             Some(name) => name.to_owned(),
             None if self.is_ours(published) => format!("Published{published}"),
             None => published.to_owned(),
         }
     }
 
-    /// Our name of a published schema in a use, if we gave it one.
-    pub(super) fn given(&self, published: &str, place: Use) -> Option<&str> {
+    /// Our name for a published schema in a use, if there is one.
+    pub(super) fn own_name(&self, published: &str, usage: Use) -> Option<&str> {
         let names = self.schemas.get(published)?;
-        match place {
+        match usage {
             Use::Request => None,
             Use::Response => names.response.as_deref(),
             Use::Post => names.post.as_deref(),
@@ -119,9 +119,9 @@ impl Operations {
         }
     }
 
-    /// The published schema that has our name in a use.
-    pub(super) fn published(&self, ours: &str, place: Use) -> Option<&str> {
-        self.schemas.keys().find(|published| self.given(published, place) == Some(ours)).map(String::as_str)
+    /// The published schema for one of our names in a use.
+    pub(super) fn published(&self, ours: &str, usage: Use) -> Option<&str> {
+        self.schemas.keys().find(|published| self.own_name(published, usage) == Some(ours)).map(String::as_str)
     }
 
     fn is_ours(&self, name: &str) -> bool {

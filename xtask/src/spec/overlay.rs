@@ -20,7 +20,7 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::Unusable`](crate::Error::Unusable) when our document cannot be read, or the file not be written.
+/// [`Error::Unusable`](crate::Error::Unusable) if our document cannot be read or the file cannot be written.
 pub fn run(arguments: &Arguments) -> Outcome {
     let text = format!("{:#}\n", overlay(&load(&repository().join(DOCUMENT))?));
     match &arguments.output {
@@ -36,7 +36,7 @@ pub fn overlay(ours: &Value) -> Value {
     for (path, item) in members(&ours["paths"]) {
         let target = format!("$.paths['{path}']");
         let mine = members(item).filter(|(key, _)| METHODS.contains(&key.as_str()) || *key == "parameters");
-        // A list is merged by appending to it, so what is there goes first.
+        // Merging appends to lists, so the published value is removed first.
         actions.extend(mine.map(|(key, _)| json!({"target": format!("{target}.{key}"), "remove": true})));
         actions.push(json!({"target": target, "update": item}));
     }
@@ -59,7 +59,7 @@ pub fn overlay(ours: &Value) -> Value {
 /// Checks that a document to which the overlay was applied has our operations and components exactly as ours has them.
 ///
 /// # Errors
-/// [`Error::CheckFailed`](crate::Error::CheckFailed) with each place where it has not.
+/// [`Error::CheckFailed`](crate::Error::CheckFailed) with each difference.
 pub fn check_applied(ours: &Value, applied: &Value) -> Outcome {
     let mut findings = Vec::new();
     for (path, item) in members(&ours["paths"]) {

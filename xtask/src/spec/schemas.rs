@@ -4,7 +4,7 @@ use super::document::{member, members, reference};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Every schema with its pointer: the named ones, those of parameters, bodies and responses, and those inside.
+/// Every schema with its pointer: the components, those of parameters, bodies and responses, and those nested in them.
 pub(super) fn all(document: &Value) -> Vec<(String, &Value)> {
     let mut found = Vec::new();
     for (name, schema) in members(&document["components"]["schemas"]) {
@@ -16,7 +16,7 @@ pub(super) fn all(document: &Value) -> Vec<(String, &Value)> {
     found
 }
 
-/// Every schema that a response is made of, each once.
+/// Every schema that is part of a response, each once.
 pub(super) fn of_responses(document: &Value) -> Vec<(String, &Value)> {
     let schemas = all(document);
     let in_response = |pointer: &str| pointer.contains("/responses/");
@@ -36,7 +36,7 @@ pub(super) fn of_responses(document: &Value) -> Vec<(String, &Value)> {
     schemas.into_iter().filter(|(pointer, _)| wanted.contains(pointer)).collect()
 }
 
-/// Looks for members called `schema`, outside of the named schemas.
+/// Collects the members named `schema` outside the components.
 fn holders<'a>(pointer: &str, value: &'a Value, found: &mut Vec<(String, &'a Value)>) {
     if pointer == "/components/schemas" {
         return;

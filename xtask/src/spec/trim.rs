@@ -1,4 +1,4 @@
-//! `cargo xtask spec trim`: our operations cut out of a full document, under our names.
+//! `cargo xtask spec trim`: reduces a full document to our operations, under our names.
 
 use super::{
     document::{METHODS, component, load, members, refer, reference, resolve, token},
@@ -13,7 +13,7 @@ use std::{
     path::PathBuf,
 };
 
-/// Cuts our operations and their schemas out of a full document.
+/// Reduces a full document to our operations and their schemas.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// A full Bitbucket document, OpenAPI 3.0 as JSON.
@@ -26,7 +26,7 @@ pub struct Arguments {
 /// Runs the command.
 ///
 /// # Errors
-/// [`Error::Unusable`] for a document that cannot be read, [`Error::CheckFailed`] for one that lacks an operation.
+/// [`Error::Unusable`] if the document cannot be read, [`Error::CheckFailed`] if it lacks an operation.
 pub fn run(arguments: &Arguments) -> Outcome {
     let operations = Operations::load(&repository())?;
     let trimmed = trim(&load(&arguments.upstream)?, &operations)?;
@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// Our operations with their schemas, under our names, in canonical order.
 ///
 /// # Errors
-/// [`Error::CheckFailed`] with each operation that is not there, [`Error::Unusable`] for a reference that leads nowhere.
+/// [`Error::CheckFailed`] with each missing operation, [`Error::Unusable`] for a dangling reference.
 pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Error> {
     let missing = operations.operations.iter().filter(|wanted| find(upstream, wanted).is_none());
     let lines: Vec<_> = missing.map(|wanted| absent(upstream, wanted)).collect();
@@ -50,10 +50,10 @@ pub fn trim(upstream: &Value, operations: &Operations) -> Result<Value, Error> {
     trim_present(upstream, operations)
 }
 
-/// [`trim`] without the operations that are not there.
+/// Like [`trim`], but skips missing operations.
 ///
 /// # Errors
-/// [`Error::Unusable`] for a reference that leads nowhere.
+/// [`Error::Unusable`] for a dangling reference.
 pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, Error> {
     let mut trimmer =
         Trimmer { upstream, operations, components: json!({"parameters": {}, "responses": {}, "schemas": {}}) };
@@ -84,7 +84,7 @@ pub fn trim_present(upstream: &Value, operations: &Operations) -> Result<Value, 
     Ok(sorted(document))
 }
 
-/// The ways to authenticate that our operations name, with the scopes that they name.
+/// The security schemes and scopes that our operations use.
 fn used_schemes(upstream: &Value, document: &Value) -> Value {
     let mut used: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
     let operations = members(&document["paths"]).flat_map(|(_, item)| METHODS.map(|method| &item[method]));
@@ -106,7 +106,7 @@ fn used_schemes(upstream: &Value, document: &Value) -> Value {
     schemes
 }
 
-/// Says that an operation is gone, and where it may have gone.
+/// The message for a missing operation, with the path that may be its new one.
 #[must_use]
 pub fn absent(upstream: &Value, wanted: &Operation) -> String {
     let alike = members(&upstream["paths"])
@@ -116,7 +116,7 @@ pub fn absent(upstream: &Value, wanted: &Operation) -> String {
     format!("the operation {} ({method} {}) is not in the document{hint}", wanted.id, wanted.path)
 }
 
-/// The segments of a path, with its parameters alike.
+/// The segments of a path, without the names of its parameters.
 pub(super) fn shape(path: &str) -> Vec<&str> {
     path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment }).collect()
 }
@@ -133,61 +133,62 @@ struct Trimmer<'a> {
 
 impl Trimmer<'_> {
     fn operation(&mut self, wanted: &Operation, operation: &Value) -> Result<Value, Error> {
-        let mut kept = operation.clone();
-        kept["operationId"] = json!(wanted.id);
+        let mut shared = operation.clone();
+        shared["operationId"] = json!(wanted.id);
         if let Some(parameters) = operation.get("parameters") {
-            kept["parameters"] = self.parameters(parameters)?;
+            shared["parameters"] = self.parameters(parameters)?;
         }
         if let Some(body) = operation.get("requestBody") {
-            kept["requestBody"] = self.content(body, Use::body(&wanted.method))?;
+            shared["requestBody"] = self.content(body, Use::body(&wanted.method))?;
         }
         for (status, answer) in members(&operation["responses"]) {
             let answer = self.content(answer, Use::Response)?;
             let name = self.operations.responses.get(status);
-            kept["responses"][status] = match name {
+            shared["responses"][status] = match name {
                 Some(name) => self.share("responses", name, answer),
                 None => answer,
             };
         }
-        Ok(kept)
+        Ok(shared)
     }
 
     fn parameters(&mut self, parameters: &Value) -> Result<Value, Error> {
-        let mut kept = Vec::new();
+        let mut shared = Vec::new();
         for parameter in parameters.as_array().into_iter().flatten() {
             let mut parameter = resolve(self.upstream, parameter)?.clone();
             self.schemas_of(&mut parameter, Use::Request)?;
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
-            kept.push(self.share("parameters", &name, parameter));
+            shared.push(self.share("parameters", &name, parameter));
         }
-        Ok(Value::Array(kept))
+        Ok(Value::Array(shared))
     }
 
-    /// A body or an answer, with its headers.
-    fn content(&mut self, holder: &Value, place: Use) -> Result<Value, Error> {
+    /// A body or a response, with its headers.
+    fn content(&mut self, holder: &Value, usage: Use) -> Result<Value, Error> {
         let mut holder = resolve(self.upstream, holder)?.clone();
-        self.schemas_of(&mut holder, place)?;
+        self.schemas_of(&mut holder, usage)?;
         for (_, header) in holder.get_mut("headers").and_then(Value::as_object_mut).into_iter().flatten() {
             *header = resolve(self.upstream, header)?.clone();
-            self.schemas_of(header, place)?;
+            self.schemas_of(header, usage)?;
         }
         Ok(holder)
     }
 
-    /// What a parameter, a header, a body or an answer holds: a schema, or one for each media type.
-    fn schemas_of(&mut self, holder: &mut Value, place: Use) -> Result<(), Error> {
+    /// The schemas of a parameter, a header, a body or a response: one, or one for each media type.
+    fn schemas_of(&mut self, holder: &mut Value, usage: Use) -> Result<(), Error> {
         if let Some(schema) = holder.get("schema").cloned() {
-            holder["schema"] = self.schema(&schema, place)?;
+            holder["schema"] = self.schema(&schema, usage)?;
         }
         for (_, media) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(schema) = media.get("schema").cloned() {
-                media["schema"] = self.schema(&schema, place)?;
+                media["schema"] = self.schema(&schema, usage)?;
             }
         }
         Ok(())
     }
 
-    /// Makes a component of a value and refers to it; one that is unlike its namesake stays where it is used.
+    /// Makes a component of a value and returns a reference to it. A value that differs from the component of that name
+    /// stays inline.
     fn share(&mut self, section: &str, name: &str, value: Value) -> Value {
         let structure = |value: &Value| normal_schema(value);
         match self.components[section].get(name) {
@@ -198,35 +199,35 @@ impl Trimmer<'_> {
         refer(section, name)
     }
 
-    fn schema(&mut self, schema: &Value, place: Use) -> Result<Value, Error> {
+    fn schema(&mut self, schema: &Value, usage: Use) -> Result<Value, Error> {
         let Some(pointer) = reference(schema) else {
-            return Ok(Value::Object(self.whole(schema, place, None)?));
+            return Ok(Value::Object(self.full_schema(schema, usage, None)?));
         };
-        let name = self.operations.name(&component(pointer), place);
+        let name = self.operations.name(&component(pointer), usage);
         if self.components["schemas"].get(&name).is_none() {
             self.components["schemas"][&name] = Value::Null;
-            let whole = self.whole(schema, place, Some(&name))?;
-            self.components["schemas"][&name] = Value::Object(whole);
+            let full = self.full_schema(schema, usage, Some(&name))?;
+            self.components["schemas"][&name] = Value::Object(full);
         }
         Ok(refer("schemas", &name))
     }
 
-    /// A schema without `allOf`, its members under their own names where they have one.
-    fn whole(&mut self, schema: &Value, place: Use, owner: Option<&str>) -> Result<Map<String, Value>, Error> {
+    /// A schema without `allOf`, in which members with a name of ours are components.
+    fn full_schema(&mut self, schema: &Value, usage: Use, owner: Option<&str>) -> Result<Map<String, Value>, Error> {
         let mut flat = flatten(self.upstream, schema)?;
         for (keyword, value) in &mut flat {
             match (keyword.as_str(), &mut *value) {
                 ("properties", Value::Object(properties)) => {
                     for (name, property) in properties {
                         let key = format!("{}.{name}", owner.unwrap_or_default());
-                        let given = self.operations.members.get(&key).cloned();
-                        *property = self.property(property, place, given)?;
+                        let own_name = self.operations.members.get(&key).cloned();
+                        *property = self.property(property, usage, own_name)?;
                     }
                 }
-                ("items" | "not" | "additionalProperties", Value::Object(_)) => *value = self.schema(value, place)?,
+                ("items" | "not" | "additionalProperties", Value::Object(_)) => *value = self.schema(value, usage)?,
                 ("anyOf" | "oneOf", Value::Array(choices)) => {
                     for choice in choices {
-                        *choice = self.schema(choice, place)?;
+                        *choice = self.schema(choice, usage)?;
                     }
                 }
                 _ => {}
@@ -235,16 +236,16 @@ impl Trimmer<'_> {
         Ok(flat)
     }
 
-    fn property(&mut self, property: &Value, place: Use, given: Option<String>) -> Result<Value, Error> {
-        let Some(name) = given else {
-            return self.schema(property, place);
+    fn property(&mut self, property: &Value, usage: Use, own_name: Option<String>) -> Result<Value, Error> {
+        let Some(name) = own_name else {
+            return self.schema(property, usage);
         };
-        let whole = Value::Object(self.whole(property, place, Some(&name))?);
-        Ok(self.share("schemas", &name, whole))
+        let full = Value::Object(self.full_schema(property, usage, Some(&name))?);
+        Ok(self.share("schemas", &name, full))
     }
 }
 
-/// The place of an operation in a document.
+/// The pointer to an operation in a document.
 #[must_use]
 pub fn pointer(operation: &Operation) -> String {
     format!("/paths/{}/{}", token(&operation.path), operation.method)

@@ -1,4 +1,4 @@
-//! `cargo xtask spec watch`: fetch the published document, compare, and open an issue about what is new.
+//! `cargo xtask spec watch`: fetches the published document and opens an issue about new differences.
 
 use super::{
     deviations::Deviations,
@@ -16,7 +16,7 @@ use std::{
 /// Where Bitbucket publishes its document as `OpenAPI` 3.0.
 pub const PUBLISHED: &str = "https://dac-static.atlassian.com/cloud/bitbucket/swagger.v3.json";
 
-/// The title of the issue; there is at most one open.
+/// The title of the issue. At most one is open.
 pub const TITLE: &str = "Bitbucket's published document has changed";
 
 /// Fetches the published document and opens an issue about what is new in it.
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// Runs the command, with `curl` and GitHub's `gh`.
 ///
 /// # Errors
-/// [`Error::Unusable`] when the document cannot be fetched or read, or the issue not be opened.
+/// [`Error::Unusable`] if the document cannot be fetched or read, or the issue cannot be opened.
 pub fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let published = fetched(&arguments.document, &root)?;
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     open_issue(&body)
 }
 
-/// What the issue says, if there is a difference, a stale record or a hint.
+/// The text of the issue, if there is a difference, a stale record or a hint.
 #[must_use]
 pub fn body(report: &Report) -> Option<String> {
     let silent = report.is_clean() && report.hints.is_empty();
@@ -64,7 +64,7 @@ pub fn body(report: &Report) -> Option<String> {
     })
 }
 
-/// What the issue says about a document that cannot be compared at all, such as one in another version of OpenAPI.
+/// The text of the issue for a document that cannot be compared, such as one in another version of OpenAPI.
 #[must_use]
 pub fn unreadable(failure: &Error) -> String {
     let reason = failure.to_string();
@@ -76,7 +76,7 @@ pub fn unreadable(failure: &Error) -> String {
     )
 }
 
-/// The published document as a file: the one of this name, or what an address returns.
+/// The published document as a file: an existing one, or a download.
 pub(super) fn fetched(document: &str, root: &Path) -> Result<PathBuf, Error> {
     if !document.starts_with("https://") {
         return Ok(PathBuf::from(document));
@@ -88,7 +88,7 @@ pub(super) fn fetched(document: &str, root: &Path) -> Result<PathBuf, Error> {
     Ok(file)
 }
 
-/// Opens the issue, or brings the open one up to date.
+/// Opens the issue, or updates the open one.
 fn open_issue(body: &str) -> Outcome {
     let search = format!("in:title \"{TITLE}\"");
     let mut list = Command::new("gh");
@@ -103,7 +103,7 @@ fn open_issue(body: &str) -> Outcome {
     Ok(())
 }
 
-/// Runs a program to its end, and gives what it printed.
+/// Runs a program and returns its output.
 fn output_of(command: &mut Command, input: &str) -> Result<String, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let unusable = |error: std::io::Error| Error::Unusable(format!("{program}: {error}"));

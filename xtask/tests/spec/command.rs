@@ -1,4 +1,4 @@
-use crate::support::{ONE, STATUS, operation, place, read, small};
+use crate::support::{ONE, STATUS, operation, read, small, value_at};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
@@ -21,7 +21,7 @@ fn file(name: &str, text: &str) -> PathBuf {
 #[track_caller]
 fn changed(name: &str) -> PathBuf {
     let mut document = read(&small());
-    place(&mut document, STATUS)["properties"]["name"]["maxLength"] = json!(255);
+    value_at(&mut document, STATUS)["properties"]["name"]["maxLength"] = json!(255);
     file(name, &document.to_string())
 }
 
@@ -43,17 +43,17 @@ fn an_unrecorded_difference_is_exit_1_with_the_entry_to_paste() {
     let entry = entry.rsplit_once("published = 255").expect("a record").0;
     let toml = format!("[[deviation]]\n{entry}published = 255");
     let pasted = xtask::spec::deviations::Deviations::parse(&toml).expect("the entry can be pasted");
-    let places: Vec<_> = pasted.records().into_iter().map(|record| record.at).collect();
+    let pointers: Vec<_> = pasted.records().into_iter().map(|record| record.at).collect();
     let schemas = ["BuildStatus", "BuildStatusCreate", "BuildStatusUpdate"];
-    assert_eq!(places, schemas.map(|schema| format!("/components/schemas/{schema}/properties/name/maxLength")));
+    assert_eq!(pointers, schemas.map(|schema| format!("/components/schemas/{schema}/properties/name/maxLength")));
 }
 
 #[test]
 fn a_record_that_no_longer_differs_is_exit_1_and_named() {
     let mut document = read(&small());
-    let status = place(&mut document, STATUS);
+    let status = value_at(&mut document, STATUS);
     status["properties"]["repository"] = json!({"type": "string"});
-    let page = place(&mut document, "/components/schemas/paginated_commitstatuses");
+    let page = value_at(&mut document, "/components/schemas/paginated_commitstatuses");
     page["required"] = json!(["values"]);
     let output = diff(&file("stale.json", &document.to_string()), &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -74,7 +74,7 @@ fn the_report_for_programs_has_both_values_and_the_impact() {
 }
 
 #[test]
-fn unusable_input_is_exit_2_and_says_why() {
+fn unusable_input_is_exit_2_with_the_reason() {
     let cases = [
         (PathBuf::from("no-such-file.json"), "no-such-file.json: No such file"),
         (file("text.json", "<html>"), "not JSON"),
@@ -105,7 +105,7 @@ fn a_watched_document_that_has_not_changed_needs_no_issue() {
 }
 
 #[test]
-fn a_watched_document_in_another_version_makes_an_issue_and_not_silence() {
+fn a_watched_document_in_another_version_makes_an_issue() {
     let cases = [
         (r#"{"openapi": "3.1.0", "paths": {}}"#, "expected OpenAPI 3.0, got 3.1.0"),
         (r#"{"swagger": "2.0", "paths": {}}"#, "expected OpenAPI 3.0, got Swagger 2.0"),
@@ -121,9 +121,9 @@ fn a_watched_document_in_another_version_makes_an_issue_and_not_silence() {
 }
 
 #[test]
-fn prose_that_announces_an_end_is_a_hint_that_only_the_watch_reports() {
+fn prose_that_announces_a_removal_is_a_hint_that_only_the_watch_reports() {
     let mut document = read(&small());
-    let put = place(&mut document, &operation(ONE, "put"));
+    let put = value_at(&mut document, &operation(ONE, "put"));
     put["description"] = json!("Updates a status.\nThis operation is DEPRECATED since May. Use another.");
     let path = file("deprecated.json", &document.to_string());
     let hint = "/put/description says: This operation is DEPRECATED since May.";

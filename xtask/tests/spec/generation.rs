@@ -1,34 +1,34 @@
-use crate::support::{ONE, ours, place};
+use crate::support::{ONE, ours, value_at};
 use serde_json::{Value, json};
 use xtask::codegen::{compare, generate};
 
-/// Generates from a changed copy of our document, and looks for what the change should bring.
+/// Generates from a changed copy of our document, and looks for the expected code.
 #[track_caller]
-fn assert_brings(change: impl Fn(&mut Value), expected: &str) {
+fn assert_generates(change: impl Fn(&mut Value), expected: &str) {
     let mut document = ours();
     let code = |document: &Value| generate(&document.to_string()).expect("a document that passes the generator");
-    assert!(!code(&document).contains(expected), "{expected} is there before the change");
+    assert!(!code(&document).contains(expected), "{expected} exists before the change");
     change(&mut document);
     assert!(code(&document).contains(expected), "no {expected} after the change");
 }
 
 #[test]
-fn a_member_added_to_the_answer_becomes_a_field() {
+fn a_member_added_to_the_response_becomes_a_field() {
     let add = |document: &mut Value| {
-        let properties = place(document, "/components/schemas/BuildStatus/properties");
+        let properties = value_at(document, "/components/schemas/BuildStatus/properties");
         properties["progress"] = json!({"type": "integer"});
     };
-    assert_brings(add, "pub progress: ::std::option::Option<i64>,");
+    assert_generates(add, "pub progress: ::std::option::Option<i64>,");
 }
 
 #[test]
 fn an_operation_added_becomes_a_method() {
     let add = |document: &mut Value| {
-        let answers = json!({"204": {"description": "Gone."}});
-        let operation = json!({"operationId": "delete_build_status", "responses": answers});
-        place(document, "/paths")[ONE]["delete"] = operation;
+        let responses = json!({"204": {"description": "Deleted."}});
+        let operation = json!({"operationId": "delete_build_status", "responses": responses});
+        value_at(document, "/paths")[ONE]["delete"] = operation;
     };
-    assert_brings(add, "pub async fn delete_build_status<'a>(");
+    assert_generates(add, "pub async fn delete_build_status<'a>(");
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn assert_change(keyword: &str, (ours, published): (Value, Value), expected: Cha
 }
 
 #[test]
-fn a_limit_that_moves_out_widens_and_one_that_moves_in_narrows() {
+fn a_looser_limit_widens_and_a_stricter_one_narrows() {
     for upper in ["maximum", "maxLength", "maxItems", "maxProperties"] {
         assert_change(upper, (json!(40), json!(255)), Change::Widened);
         assert_change(upper, (json!(255), json!(40)), Change::Narrowed);
@@ -22,7 +22,7 @@ fn a_limit_that_moves_out_widens_and_one_that_moves_in_narrows() {
 }
 
 #[test]
-fn a_rule_that_comes_narrows_and_one_that_goes_widens() {
+fn an_added_rule_narrows_and_a_removed_one_widens() {
     for keyword in ["maximum", "minimum", "pattern", "format", "type", "enum", "default", "uniqueItems", "multipleOf"] {
         assert_change(keyword, (Value::Null, json!(1)), Change::Narrowed);
         assert_change(keyword, (json!(1), Value::Null), Change::Widened);
@@ -55,7 +55,7 @@ fn enums_and_requirements_are_sets() {
 }
 
 #[test]
-fn openness_is_what_is_admitted_beside_the_members() {
+fn additional_properties_decide_what_is_allowed_besides_the_members() {
     let text = json!({"type": "string"});
     let cases = [
         (json!({}), Value::Null, Change::Same),
@@ -73,14 +73,14 @@ fn openness_is_what_is_admitted_beside_the_members() {
 
 #[test]
 fn callers_may_gain_freedom_and_readers_certainty() {
-    let (request, answer) = (Direction::Request, Direction::Response);
+    let (request, response) = (Direction::Request, Direction::Response);
     let cases = [
         (Change::Widened, request, Effect::Additive),
         (Change::Narrowed, request, Effect::Breaking),
         (Change::Changed, request, Effect::Breaking),
-        (Change::Widened, answer, Effect::Breaking),
-        (Change::Narrowed, answer, Effect::Additive),
-        (Change::Changed, answer, Effect::Breaking),
+        (Change::Widened, response, Effect::Breaking),
+        (Change::Narrowed, response, Effect::Additive),
+        (Change::Changed, response, Effect::Breaking),
     ];
     for (change, direction, effect) in cases {
         assert_eq!(change.impact(direction), Impact::on(direction, effect), "{change:?} {direction:?}");
@@ -89,7 +89,7 @@ fn callers_may_gain_freedom_and_readers_certainty() {
 }
 
 #[test]
-fn an_impact_says_who_notices_and_the_worse_of_two_effects_stands() {
+fn an_impact_names_who_notices_and_the_worse_of_two_effects_counts() {
     let (callers, readers) = (Direction::Request, Direction::Response);
     let breaking = Impact::on(callers, Effect::Breaking);
     let additive = Impact::on(callers, Effect::Additive);

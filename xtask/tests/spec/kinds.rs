@@ -1,9 +1,9 @@
-//! Every kind of change that was thought of: seen, a hint, or rightly silent.
+//! A table of kinds of changes: reported, a hint, or rightly silent.
 
-use crate::support::{LIST, ONE, STATUS, on_each_published, operation, place, remove, report};
+use crate::support::{LIST, ONE, STATUS, on_each_published, operation, remove, report, value_at};
 use serde_json::{Value, json};
 
-/// What `spec diff` makes of a kind of change.
+/// How `spec diff` reacts to a kind of change.
 enum Verdict {
     /// The report has this text, and is not clean.
     Seen(&'static str),
@@ -21,19 +21,19 @@ const CREATE: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/stat
 const PULL_REQUEST: &str = "/repositories/{workspace}/{repo_slug}/pullrequests/{pull_request_id}/statuses";
 
 fn put(document: &mut Value) -> &mut Value {
-    place(document, &operation(ONE, "put"))
+    value_at(document, &operation(ONE, "put"))
 }
 
 fn post(document: &mut Value) -> &mut Value {
-    place(document, &operation(CREATE, "post"))
+    value_at(document, &operation(CREATE, "post"))
 }
 
 fn list(document: &mut Value) -> &mut Value {
-    place(document, &operation(LIST, "get"))
+    value_at(document, &operation(LIST, "get"))
 }
 
 fn property<'a>(document: &'a mut Value, name: &str) -> &'a mut Value {
-    &mut place(document, STATUS)["properties"][name]
+    &mut value_at(document, STATUS)["properties"][name]
 }
 
 fn push(list: &mut Value, item: Value) {
@@ -64,7 +64,7 @@ fn copy_status(document: &mut Value, name: &str) {
 }
 
 const KINDS: &[Kind] = &[
-    // Who may call.
+    // Authentication.
     (
         "another scope in security",
         |it| put(it)["security"] = json!([{"oauth2": ["repository:write"]}, {"basic": []}, {"api_key": []}]),
@@ -114,7 +114,7 @@ const KINDS: &[Kind] = &[
     ),
     (
         "a security scheme of another type",
-        |it| place(it, "/components/securitySchemes/basic")["scheme"] = json!("digest"),
+        |it| value_at(it, "/components/securitySchemes/basic")["scheme"] = json!("digest"),
         Seen("/components/securitySchemes/basic/scheme"),
     ),
     (
@@ -130,7 +130,7 @@ const KINDS: &[Kind] = &[
     (
         "another token address",
         |it| {
-            let flow = place(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
+            let flow = value_at(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
             flow["tokenUrl"] = json!("https://auth.example/token");
         },
         Seen("/components/securitySchemes/oauth2/flows/authorizationCode/tokenUrl"),
@@ -138,28 +138,28 @@ const KINDS: &[Kind] = &[
     (
         "another flow",
         |it| {
-            let flows = place(it, "/components/securitySchemes/oauth2/flows");
+            let flows = value_at(it, "/components/securitySchemes/oauth2/flows");
             flows["implicit"] = json!({"authorizationUrl": "https://a.example", "scopes": {}});
         },
         Seen("/components/securitySchemes/oauth2/flows/implicit"),
     ),
     (
         "a scheme that our operations do not name",
-        |it| place(it, "/components/securitySchemes")["other"] = json!({"type": "http", "scheme": "digest"}),
+        |it| value_at(it, "/components/securitySchemes")["other"] = json!({"type": "http", "scheme": "digest"}),
         Silent,
     ),
     (
         "a scope that our operations do not name",
         |it| {
-            let flow = place(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
+            let flow = value_at(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
             flow["scopes"]["snippet:delete"] = json!("Delete snippets");
         },
         Silent,
     ),
     (
-        "what is said about a scope",
+        "the description of a scope",
         |it| {
-            let flow = place(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
+            let flow = value_at(it, "/components/securitySchemes/oauth2/flows/authorizationCode");
             flow["scopes"]["repository"] = json!("Something else.");
         },
         Silent,
@@ -263,7 +263,7 @@ const KINDS: &[Kind] = &[
     (
         "parameters of the path written at the operation",
         |it| {
-            let item = place(it, &format!("/paths/{}", CREATE.replace('/', "~1")));
+            let item = value_at(it, &format!("/paths/{}", CREATE.replace('/', "~1")));
             if let Some(shared) = item.as_object_mut().expect("a path").remove("parameters") {
                 item["post"]["parameters"] = shared;
             }
@@ -311,8 +311,8 @@ const KINDS: &[Kind] = &[
     (
         "the schema written out at the update",
         |it| {
-            let whole = it["components"]["schemas"]["commitstatus"].clone();
-            put(it)["requestBody"]["content"]["application/json"]["schema"] = whole;
+            let schema = it["components"]["schemas"]["commitstatus"].clone();
+            put(it)["requestBody"]["content"]["application/json"]["schema"] = schema;
         },
         Seen("the update has a schema of its own now: update_build_status_body"),
     ),
@@ -359,13 +359,13 @@ const KINDS: &[Kind] = &[
     ("a member to read only", |it| property(it, "name")["readOnly"] = json!(true), Seen("/properties/name/readOnly")),
     ("a member deprecated", |it| property(it, "name")["deprecated"] = json!(true), Seen("neutral")),
     (
-        "a keyword nobody knows",
+        "an unknown keyword",
         |it| property(it, "name")["contentEncoding"] = json!("base64"),
         Seen("/properties/name/contentEncoding"),
     ),
     (
         "a member required",
-        |it| push(&mut place(it, STATUS)["required"], json!("url")),
+        |it| push(&mut value_at(it, STATUS)["required"], json!("url")),
         Seen("/components/schemas/BuildStatusUpdate/required"),
     ),
     (
@@ -375,23 +375,23 @@ const KINDS: &[Kind] = &[
     ),
     (
         "the base type closed",
-        |it| place(it, "/components/schemas/object")["additionalProperties"] = json!(false),
+        |it| value_at(it, "/components/schemas/object")["additionalProperties"] = json!(false),
         Seen("/components/schemas/BuildStatusCreate/additionalProperties"),
     ),
     (
         "a page with a member more",
-        |it| place(it, PAGE)["properties"]["cursor"] = json!({"type": "string"}),
+        |it| value_at(it, PAGE)["properties"]["cursor"] = json!({"type": "string"}),
         Seen("/components/schemas/BuildStatusPage/properties/cursor"),
     ),
-    ("a page that requires its values", |it| place(it, PAGE)["required"] = json!(["values"]), Seen("stale")),
+    ("a page that requires its values", |it| value_at(it, PAGE)["required"] = json!(["values"]), Seen("stale")),
     (
         "the error changed",
-        |it| place(it, "/components/schemas/error")["properties"]["code"] = json!({"type": "integer"}),
+        |it| value_at(it, "/components/schemas/error")["properties"]["code"] = json!({"type": "integer"}),
         Seen("/components/schemas/ErrorResponse/properties/code"),
     ),
     ("an extension of a schema", |it| property(it, "name")["x-internal"] = json!(true), Silent),
     ("an example", |it| property(it, "name")["example"] = json!("Unit tests"), Silent),
-    ("a title", |it| place(it, STATUS)["title"] = json!("Build"), Silent),
+    ("a title", |it| value_at(it, STATUS)["title"] = json!("Build"), Silent),
     (
         "a schema that nothing of ours reaches",
         |it| it["components"]["schemas"]["lonely"] = json!({"type": "string"}),
@@ -433,7 +433,7 @@ const KINDS: &[Kind] = &[
         |it| post(it)["responses"]["201"]["links"] = json!({"next": {"operationId": "x"}}),
         Seen("post/responses/201/links"),
     ),
-    // Prose and what is around.
+    // Prose and the rest of the document.
     ("a description", |it| put(it)["description"] = json!("Something else."), Silent),
     (
         "prose of an operation that announces an end",
@@ -461,7 +461,7 @@ const KINDS: &[Kind] = &[
     (
         "the list of a pull request without its filter",
         |it| {
-            let list = place(it, &operation(PULL_REQUEST, "get"));
+            let list = value_at(it, &operation(PULL_REQUEST, "get"));
             list["parameters"].as_array_mut().expect("a list").retain(|each| each["name"] != "q");
         },
         Seen("~1pullrequests~1{pull_request_id}~1statuses/get/parameters"),

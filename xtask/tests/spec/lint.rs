@@ -1,4 +1,4 @@
-use crate::support::{LIST, ONE, deviations, operations, ours, place, remove};
+use crate::support::{LIST, ONE, deviations, operations, ours, remove, value_at};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ fn assert_finding(violate: impl Fn(&mut Value), expected: &str) {
 fn an_operation_without_an_id_is_found() {
     assert_finding(
         |document| {
-            place(document, "/paths")[ONE]["put"] = json!({"responses": {}});
+            value_at(document, "/paths")[ONE]["put"] = json!({"responses": {}});
         },
         "/put: no operationId",
     );
@@ -29,12 +29,12 @@ fn an_operation_without_an_id_is_found() {
 #[test]
 fn an_operation_id_used_twice_or_unknown_is_found() {
     let rename =
-        |document: &mut Value| place(document, "/paths")[ONE]["put"]["operationId"] = json!("get_build_status");
+        |document: &mut Value| value_at(document, "/paths")[ONE]["put"]["operationId"] = json!("get_build_status");
     assert_finding(
         rename,
         "expected the operationId update_build_status of spec/operations.toml, got get_build_status",
     );
-    let add = |document: &mut Value| place(document, "/paths")[ONE]["delete"] = json!({"operationId": "delete"});
+    let add = |document: &mut Value| value_at(document, "/paths")[ONE]["delete"] = json!({"operationId": "delete"});
     assert_finding(add, "/delete: delete is not in spec/operations.toml");
     let take = |document: &mut Value| drop(remove(document, "/paths", LIST));
     assert_finding(take, "/paths: list_commit_statuses of spec/operations.toml is not there");
@@ -43,7 +43,7 @@ fn an_operation_id_used_twice_or_unknown_is_found() {
 #[test]
 fn two_schemas_of_one_type_name_are_found() {
     assert_finding(
-        |document| place(document, "/components/schemas")["build_status"] = json!({"type": "string"}),
+        |document| value_at(document, "/components/schemas")["build_status"] = json!({"type": "string"}),
         "/components/schemas/build_status: the same type name as BuildStatus",
     );
 }
@@ -51,21 +51,21 @@ fn two_schemas_of_one_type_name_are_found() {
 #[test]
 fn a_schema_with_another_spelling_is_found() {
     assert_finding(
-        |document| place(document, "/components/schemas")["paused"] = json!({"type": "string"}),
+        |document| value_at(document, "/components/schemas")["paused"] = json!({"type": "string"}),
         "/components/schemas/paused: expected a name like BuildStatus",
     );
 }
 
 #[test]
-fn an_inline_type_is_found_wherever_it_stands() {
+fn an_inline_type_is_found_anywhere() {
     let at = "/components/schemas/BuildStatus/properties";
     assert_finding(
-        |document| place(document, at)["author"] = json!({"type": "object", "properties": {}}),
+        |document| value_at(document, at)["author"] = json!({"type": "object", "properties": {}}),
         "/properties/author: properties inline; make it a component with a name",
     );
     assert_finding(
         |document| {
-            place(document, "/components/parameters/sort")["schema"] = json!({"type": "string", "enum": ["key"]});
+            value_at(document, "/components/parameters/sort")["schema"] = json!({"type": "string", "enum": ["key"]});
         },
         "/components/parameters/sort/schema: enum inline; make it a component with a name",
     );
@@ -77,13 +77,13 @@ fn a_code_block_without_a_language_or_in_rust_is_found() {
         ["```\ncode\n```", "```rust\ncode\n```", "```ignore\ncode\n```", "~~~\ncode\n~~~", "    code", "\tcode"]
     {
         assert_finding(
-            |document| place(document, "/info")["description"] = json!(format!("So:\n\n{block}\n")),
+            |document| value_at(document, "/info")["description"] = json!(format!("So:\n\n{block}\n")),
             "/info/description: label the code block with its language, such as ```text",
         );
     }
     for prose in ["So:\n\n```text\n\n    code\n```\n", "One sentence\n        on two lines.", "- one\n\n  more\n"] {
         let mut labelled = ours();
-        place(&mut labelled, "/info")["description"] = json!(prose);
+        value_at(&mut labelled, "/info")["description"] = json!(prose);
         assert_eq!(lint(&labelled, &operations()), Vec::<String>::new(), "{prose}");
     }
 }
@@ -91,7 +91,9 @@ fn a_code_block_without_a_language_or_in_rust_is_found() {
 #[test]
 fn a_closed_object_in_a_response_is_found_and_one_in_a_request_is_not() {
     let close = |name: &'static str| {
-        move |document: &mut Value| place(document, "/components/schemas")[name]["additionalProperties"] = json!(false)
+        move |document: &mut Value| {
+            value_at(document, "/components/schemas")[name]["additionalProperties"] = json!(false)
+        }
     };
     for name in ["Link", "ErrorDetails", "BuildStatus"] {
         let expected = format!("schemas/{name}: closed, and part of a response; write \"additionalProperties\": {{}}");
@@ -103,13 +105,14 @@ fn a_closed_object_in_a_response_is_found_and_one_in_a_request_is_not() {
 }
 
 #[test]
-fn a_component_that_may_be_null_and_is_referred_to_by_a_required_member_or_a_list_is_found() {
+fn a_nullable_component_in_a_required_member_or_a_list_is_found() {
     let require = |document: &mut Value| {
-        place(document, "/components/schemas/BuildStatus")["required"] = json!(["key", "state", "links"]);
+        value_at(document, "/components/schemas/BuildStatus")["required"] = json!(["key", "state", "links"]);
     };
     let expected = "only an optional member may refer to /components/schemas/BuildStatusLinks, which may be null";
     assert_finding(require, &format!("/components/schemas/BuildStatus/properties/links: {expected}"));
-    let nullable = |document: &mut Value| place(document, "/components/schemas/BuildStatus")["nullable"] = json!(true);
+    let nullable =
+        |document: &mut Value| value_at(document, "/components/schemas/BuildStatus")["nullable"] = json!(true);
     let expected = "only an optional member may refer to /components/schemas/BuildStatus, which may be null";
     assert_finding(nullable, &format!("/components/schemas/BuildStatusPage/properties/values/items: {expected}"));
 }
@@ -118,7 +121,7 @@ fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 26).expect("a date")
 }
 
-/// A deviation of our document's host, which is where it should be.
+/// A correct deviation about our document's host.
 fn record(id: &str, why: &str, ours: &str) -> String {
     let texts =
         format!("what = \"w\"\nwhy = \"{why}\"\nevidence = \"e\"\neffect = \"f\"\nlast_evidence = 2026-11-20\n");
@@ -133,7 +136,7 @@ fn findings(records: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_whole_record_that_is_true_has_no_finding() {
+fn a_complete_and_true_record_has_no_finding() {
     assert_eq!(findings(&record("known", "because", "\"string\"")), Vec::<String>::new());
 }
 
@@ -154,7 +157,7 @@ fn every_fault_of_a_record_is_found() {
 }
 
 #[test]
-fn a_record_of_something_that_is_not_there_is_found() {
+fn a_record_of_something_that_does_not_exist_is_found() {
     let mut records = record("known", "because", "\"string\"");
     let _ = write!(records, "[[deviation.difference]]\nat = \"/components/schemas/State/format\"\nours = \"x\"\n");
     assert!(findings(&records)[0].ends_with("/State/format: expected \"x\" in the document, got nothing"));
@@ -168,7 +171,7 @@ fn a_deviation_without_a_difference_is_found() {
 }
 
 #[test]
-fn a_record_without_a_date_or_with_one_of_the_future_is_found() {
+fn a_record_without_a_date_or_with_one_in_the_future_is_found() {
     let dated = |date: &str| record("known", "because", "\"string\"").replace("2026-11-20", date);
     let cases = [
         ("1970-01-01", "known: no date of its last evidence"),

@@ -1,4 +1,4 @@
-use crate::support::{LIST, ONE, STATUS, assert_reported, on_each_published, operation, place, remove, report};
+use crate::support::{LIST, ONE, STATUS, assert_reported, on_each_published, operation, remove, report, value_at};
 use serde_json::{Value, json};
 
 fn properties() -> String {
@@ -13,7 +13,7 @@ fn an_unchanged_document_has_nothing_to_report() {
 #[test]
 fn a_state_added_breaks_callers_whose_match_is_exhaustive() {
     let add = |document: &mut Value| {
-        let states = place(document, &format!("{}/state/enum", properties()));
+        let states = value_at(document, &format!("{}/state/enum", properties()));
         states.as_array_mut().expect("a list of states").push(json!("PAUSED"));
     };
     assert_reported(
@@ -28,7 +28,7 @@ fn a_state_added_breaks_callers_whose_match_is_exhaustive() {
 #[test]
 fn an_enum_value_dropped_breaks_callers() {
     let drop = |document: &mut Value| {
-        *place(document, &format!("{}/state/enum", properties())) = json!(["SUCCESSFUL", "FAILED", "INPROGRESS"]);
+        *value_at(document, &format!("{}/state/enum", properties())) = json!(["SUCCESSFUL", "FAILED", "INPROGRESS"]);
     };
     assert_reported(
         drop,
@@ -40,7 +40,7 @@ fn an_enum_value_dropped_breaks_callers() {
 }
 
 #[test]
-fn a_member_removed_breaks_everybody_who_uses_it() {
+fn a_member_removed_breaks_callers_and_readers() {
     assert_reported(
         |document| {
             remove(document, &properties(), "description");
@@ -56,7 +56,7 @@ fn a_member_removed_breaks_everybody_who_uses_it() {
 #[test]
 fn a_member_added_is_additive() {
     assert_reported(
-        |document| place(document, &properties())["progress"] = json!({"type": "integer"}),
+        |document| value_at(document, &properties())["progress"] = json!({"type": "integer"}),
         &[
             "additive for readers /components/schemas/BuildStatus/properties/progress",
             "additive for callers /components/schemas/BuildStatusCreate/properties/progress",
@@ -66,9 +66,9 @@ fn a_member_added_is_additive() {
 }
 
 #[test]
-fn a_type_changed_breaks_everybody() {
+fn a_type_changed_breaks_callers_and_readers() {
     assert_reported(
-        |document| place(document, &properties())["name"]["type"] = json!("integer"),
+        |document| value_at(document, &properties())["name"]["type"] = json!("integer"),
         &[
             "breaking for readers /components/schemas/BuildStatus/properties/name/type",
             "breaking for callers /components/schemas/BuildStatusCreate/properties/name/type",
@@ -78,9 +78,9 @@ fn a_type_changed_breaks_everybody() {
 }
 
 #[test]
-fn a_requirement_added_under_recorded_places_is_still_seen() {
+fn a_requirement_added_below_a_recorded_pointer_is_still_seen() {
     assert_reported(
-        |document| place(document, STATUS)["required"] = json!(["key", "state", "url"]),
+        |document| value_at(document, STATUS)["required"] = json!(["key", "state", "url"]),
         &[
             "additive for readers /components/schemas/BuildStatus/required [response-nullable]",
             "breaking for callers /components/schemas/BuildStatusCreate/required [create-body]",
@@ -112,7 +112,7 @@ fn an_operation_removed_breaks_callers_and_is_named() {
 }
 
 #[test]
-fn a_path_renamed_is_an_operation_gone_and_the_new_path_is_pointed_out() {
+fn a_renamed_path_is_a_missing_operation_and_the_new_path_is_named() {
     let renamed = ONE.replace("{key}", "{name}");
     on_each_published(|published| {
         let mut changed = published.clone();
@@ -131,17 +131,19 @@ fn a_path_renamed_is_an_operation_gone_and_the_new_path_is_pointed_out() {
 #[test]
 fn an_operation_added_to_one_of_our_paths_is_additive() {
     assert_reported(
-        |document| place(document, "/paths")[ONE]["delete"] = json!({"responses": {"204": {"description": "Gone."}}}),
+        |document| {
+            value_at(document, "/paths")[ONE]["delete"] = json!({"responses": {"204": {"description": "Gone."}}})
+        },
         &[&format!("additive for callers {}", operation(ONE, "delete"))],
     );
 }
 
 #[test]
-fn an_answer_added_breaks_readers_when_it_is_a_success() {
+fn a_response_added_breaks_readers_when_it_is_a_success() {
     let put = operation(ONE, "put");
     for (status, effect) in [("202", "breaking"), ("409", "additive")] {
         assert_reported(
-            |document| place(document, &put)["responses"][status] = json!({"description": "Another answer."}),
+            |document| value_at(document, &put)["responses"][status] = json!({"description": "Another response."}),
             &[&format!("{effect} for readers {put}/responses/{status}")],
         );
     }
@@ -153,7 +155,7 @@ fn a_parameter_added_is_additive_unless_it_is_required() {
     for (required, effect) in [(false, "additive"), (true, "breaking")] {
         let since = json!({"name": "since", "in": "query", "required": required, "schema": {"type": "string"}});
         let add = |document: &mut Value| {
-            let parameters = place(document, &format!("{list}/parameters"));
+            let parameters = value_at(document, &format!("{list}/parameters"));
             parameters.as_array_mut().expect("a list of parameters").push(since.clone());
         };
         let expected = format!("{effect} for callers {list}/parameters/query.since");
@@ -165,7 +167,7 @@ fn a_parameter_added_is_additive_unless_it_is_required() {
 fn an_object_closed_breaks_callers() {
     assert_reported(
         |document| {
-            place(document, STATUS)["additionalProperties"] = json!(false);
+            value_at(document, STATUS)["additionalProperties"] = json!(false);
         },
         &[
             "additive for readers /components/schemas/BuildStatus/additionalProperties [responses-open]",
@@ -178,7 +180,7 @@ fn an_object_closed_breaks_callers() {
 #[test]
 fn a_format_changed_breaks_callers_and_no_reader_of_any_text() {
     assert_reported(
-        |document| place(document, &properties())["created_on"]["format"] = json!("date"),
+        |document| value_at(document, &properties())["created_on"]["format"] = json!("date"),
         &[
             "additive for readers /components/schemas/BuildStatus/properties/updated_on/format",
             "additive for callers /components/schemas/BuildStatusCreate/properties/created_on [create-body]",
@@ -192,12 +194,12 @@ fn a_format_changed_breaks_callers_and_no_reader_of_any_text() {
 fn a_description_changed_is_no_difference() {
     assert_reported(
         |document| {
-            place(document, STATUS)["description"] = json!("Something else.");
-            place(document, &properties())["key"]["description"] = json!("Something else.");
-            let put = place(document, &operation(ONE, "put"));
+            value_at(document, STATUS)["description"] = json!("Something else.");
+            value_at(document, &properties())["key"]["description"] = json!("Something else.");
+            let put = value_at(document, &operation(ONE, "put"));
             put["summary"] = json!("Something else.");
             put["responses"]["200"]["description"] = json!("Something else.");
-            place(document, "/info")["title"] = json!("Something else.");
+            value_at(document, "/info")["title"] = json!("Something else.");
         },
         &[],
     );
@@ -209,7 +211,7 @@ fn limits_defaults_and_nullability_are_compared() {
     let at = "/components/schemas/BuildStatusPage/properties";
     assert_reported(
         |document| {
-            let page = place(document, page);
+            let page = value_at(document, page);
             page["size"]["maximum"] = json!(1000);
             page["size"]["default"] = json!(1);
             page["size"]["multipleOf"] = json!(10);

@@ -1,4 +1,4 @@
-use crate::support::{ONE, ours, place};
+use crate::support::{ONE, ours, value_at};
 use serde_json::{Value, json};
 use xtask::spec::{
     document::{METHODS, members},
@@ -33,14 +33,14 @@ fn each_operation_and_component_is_removed_before_ours_is_added() {
 }
 
 #[test]
-fn a_document_that_the_overlay_has_not_made_ours_is_found_with_the_place() {
+fn each_difference_left_by_the_overlay_is_found() {
     let applied = ours();
     assert!(check_applied(&ours(), &applied).is_ok());
     let mut merged = applied.clone();
-    place(&mut merged, "/paths")[ONE]["put"]["security"] = json!([{"api_key": []}]);
-    place(&mut merged, "/components/schemas/State/enum").as_array_mut().expect("states").push(json!("FAILED"));
-    let text = check_applied(&ours(), &merged).expect_err("two places differ").to_string();
+    value_at(&mut merged, "/paths")[ONE]["put"]["security"] = json!([{"api_key": []}]);
+    value_at(&mut merged, "/components/schemas/State/enum").as_array_mut().expect("states").push(json!("FAILED"));
+    let text = check_applied(&ours(), &merged).expect_err("two pointers differ").to_string();
     let expected = [format!("/paths/{ONE}/put: not as in"), "/components/schemas/State: not as in".to_owned()];
-    assert!(expected.iter().all(|place| text.contains(place)), "{text}");
+    assert!(expected.iter().all(|pointer| text.contains(pointer)), "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
 }

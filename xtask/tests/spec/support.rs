@@ -12,7 +12,7 @@ use xtask::{
     },
 };
 
-/// The pointer to the published status' own part, in the document of the tests as in the published one.
+/// The pointer to the members of a published status, in the tests' document as in the real one.
 pub(crate) const STATUS: &str = "/components/schemas/commitstatus/allOf/1";
 
 /// The path of one status.
@@ -21,12 +21,12 @@ pub(crate) const ONE: &str = "/repositories/{workspace}/{repo_slug}/commit/{comm
 /// The path of a commit's statuses.
 pub(crate) const LIST: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
 
-/// A small document in the manner of the published one, written for these tests.
+/// A small document in the style of the published one, written for these tests.
 pub(crate) fn small() -> PathBuf {
     repository().join("xtask/tests/fixtures/published.json")
 }
 
-/// Runs a test on the small document, and on the published one where there is a copy of it.
+/// Runs a test on the small document, and on a copy of the published one if there is one.
 ///
 /// The copy is the file that `BITBUCKET_DOCUMENT` names, or `target/swagger.v3.json`.
 pub(crate) fn on_each_published(mut test: impl FnMut(&Value)) {
@@ -36,7 +36,7 @@ pub(crate) fn on_each_published(mut test: impl FnMut(&Value)) {
     if copy.exists() {
         test(&read(&copy));
     } else {
-        println!("skipped on the published document: {} is not there", copy.display());
+        println!("skipped on the published document: {} does not exist", copy.display());
     }
 }
 
@@ -62,20 +62,20 @@ pub(crate) fn report(published: &Value) -> Report {
     diff(&ours(), published, &operations(), &deviations()).expect("a document that can be compared")
 }
 
-/// What a pointer leads to, for changing it.
+/// The value at a pointer, to be changed.
 #[track_caller]
-pub(crate) fn place<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
+pub(crate) fn value_at<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} leads nowhere"))
 }
 
-/// Removes a member of what a pointer leads to.
+/// Removes a member of the value at a pointer.
 #[track_caller]
 pub(crate) fn remove(document: &mut Value, pointer: &str, member: &str) -> Value {
-    let removed = place(document, pointer).as_object_mut().and_then(|object| object.remove(member));
+    let removed = value_at(document, pointer).as_object_mut().and_then(|object| object.remove(member));
     removed.unwrap_or_else(|| panic!("{pointer} has no {member}"))
 }
 
-/// Changes the published document and compares what is reported: `impact at [changed in deviation]`, in that order.
+/// Changes the published document and compares the report: lines of `impact at [changed in deviation]`.
 #[track_caller]
 pub(crate) fn assert_reported(mutate: impl Fn(&mut Value), expected: &[&str]) {
     on_each_published(|published| {

@@ -1,4 +1,4 @@
-use crate::support::{ONE, on_each_published, operations, ours, place, read, remove, small};
+use crate::support::{ONE, on_each_published, operations, ours, read, remove, small, value_at};
 use serde_json::{Map, Value, json};
 use xtask::{
     codegen::generate,
@@ -50,7 +50,7 @@ fn a_missing_operation_is_named() {
 #[test]
 fn a_schema_that_refers_to_itself_is_kept_by_name() {
     let mut published = read(&small());
-    let properties = place(&mut published, "/components/schemas/commitstatus/allOf/1/properties");
+    let properties = value_at(&mut published, "/components/schemas/commitstatus/allOf/1/properties");
     properties["repository"] = json!({"$ref": "#/components/schemas/repository"});
     let trimmed = trim(&published, &operations()).expect("all operations are there");
     let parent = &trimmed["components"]["schemas"]["repository"]["properties"]["parent"];
@@ -58,7 +58,7 @@ fn a_schema_that_refers_to_itself_is_kept_by_name() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_is_an_error() {
+fn a_dangling_reference_is_an_error() {
     let mut published = read(&small());
     remove(&mut published, "/components/schemas", "link");
     remove(&mut published, "/components/schemas", "object");
@@ -90,11 +90,11 @@ fn normal(document: &Value) -> Normal {
     Normal::of(document).expect("references that lead somewhere")
 }
 
-/// Takes over our side of a difference.
+/// Applies our side of a difference.
 #[track_caller]
 fn apply(structure: &mut Value, difference: &Difference) {
     let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");
-    let mut tokens: Vec<_> = difference.place.split('/').skip(1).map(unescaped).collect();
+    let mut tokens: Vec<_> = difference.position.split('/').skip(1).map(unescaped).collect();
     let name = tokens.pop().expect("a pointer");
     let parent = tokens.iter().fold(structure, |value, token| &mut value[token]);
     match &difference.ours {
@@ -119,25 +119,25 @@ fn document(structure: &Value) -> Value {
     document
 }
 
-fn described(answers: &mut Value) {
-    let answers = answers.as_object_mut().map(Map::values_mut).into_iter().flatten();
-    for answer in answers.filter(|answer| answer.get("$ref").is_none()) {
-        answer["description"] = json!("");
+fn described(responses: &mut Value) {
+    let responses = responses.as_object_mut().map(Map::values_mut).into_iter().flatten();
+    for response in responses.filter(|response| response.get("$ref").is_none()) {
+        response["description"] = json!("");
     }
 }
 
-/// The lines of generated code but for doc comments, sorted: a structure does not say in which order enums are written.
+/// The lines of generated code without doc comments, sorted: a structure does not define the order of enum values.
 fn lines_without_prose(code: &str) -> Vec<&str> {
     let mut inside = false;
-    let mut kept = Vec::new();
+    let mut lines = Vec::new();
     for line in code.lines() {
         let text = line.trim_start();
         inside |= text.starts_with("/**");
         if !inside && !text.starts_with("///") {
-            kept.push(line);
+            lines.push(line);
         }
         inside &= !text.ends_with("*/");
     }
-    kept.sort_unstable();
-    kept
+    lines.sort_unstable();
+    lines
 }

@@ -1,6 +1,6 @@
 use crate::support::{
-    LIST, ONE, STATUS, assert_reported, deviations, on_each_published, operation, operations, place, read, remove,
-    report, small,
+    LIST, ONE, STATUS, assert_reported, deviations, on_each_published, operation, operations, read, remove, report,
+    small, value_at,
 };
 use serde_json::{Value, json};
 use xtask::spec::{
@@ -11,11 +11,11 @@ use xtask::spec::{
 };
 
 #[test]
-fn an_operation_that_is_no_object_is_not_there() {
+fn an_operation_that_is_not_an_object_is_ignored() {
     for nothing in [Value::Null, json!("put"), json!([]), json!(true)] {
         on_each_published(|published| {
             let mut changed = published.clone();
-            place(&mut changed, "/paths")[ONE]["put"] = nothing.clone();
+            value_at(&mut changed, "/paths")[ONE]["put"] = nothing.clone();
             let absent = report(&changed).absent;
             assert!(absent[0].starts_with("the operation update_build_status "), "{absent:?}");
             assert!(absent[0].ends_with(" is not in the document"), "{absent:?}");
@@ -39,13 +39,13 @@ fn a_schema_renamed_is_named_before_its_members() {
 #[test]
 fn a_server_of_a_path_is_that_of_its_operations() {
     assert_reported(
-        |document| place(document, "/paths")[LIST]["servers"] = json!([{"url": "https://elsewhere.example"}]),
+        |document| value_at(document, "/paths")[LIST]["servers"] = json!([{"url": "https://elsewhere.example"}]),
         &[&format!("breaking for callers {}/servers", operation(LIST, "get"))],
     );
 }
 
 #[test]
-fn security_of_the_whole_document_is_that_of_each_operation_without_its_own() {
+fn security_of_the_document_applies_to_each_operation_without_its_own() {
     let (put, list) = (operation(ONE, "put"), operation(LIST, "get"));
     let share = |document: &mut Value| {
         let security = remove(document, &put, "security");
@@ -68,7 +68,7 @@ fn scopes_have_no_order() {
     let put = operation(ONE, "put");
     let with = |scopes: [&str; 2]| {
         let mut published = read(&small());
-        place(&mut published, &put)["security"] = json!([{"oauth2": scopes}]);
+        value_at(&mut published, &put)["security"] = json!([{"oauth2": scopes}]);
         Normal::of(&published).expect("references that lead somewhere").structure
     };
     assert_eq!(with(["account", "repository"]), with(["repository", "account"]));
@@ -77,22 +77,22 @@ fn scopes_have_no_order() {
 #[test]
 fn an_extension_among_the_responses_is_not_a_response() {
     let put = operation(ONE, "put");
-    assert_reported(|document| place(document, &put)["responses"]["x-note"] = json!({"a": 1}), &[]);
+    assert_reported(|document| value_at(document, &put)["responses"]["x-note"] = json!({"a": 1}), &[]);
 }
 
 #[test]
-fn a_schema_of_a_header_comes_along() {
+fn a_schema_of_a_header_is_kept() {
     on_each_published(|published| {
         let mut changed = published.clone();
         let header = json!({"X-Problem": {"schema": {"$ref": "#/components/schemas/error"}}});
-        place(&mut changed, &operation(ONE, "put"))["responses"]["200"]["headers"] = header;
+        value_at(&mut changed, &operation(ONE, "put"))["responses"]["200"]["headers"] = header;
         let trimmed = trim(&changed, &operations()).expect("all operations are there");
         let pointer = format!("{}/responses/200/headers/X-Problem/schema/$ref", operation(ONE, "put"));
         assert_eq!(trimmed.pointer(&pointer), Some(&json!("#/components/schemas/ErrorResponse")));
     });
 }
 
-/// Adds members to the status and gives the schemas that the trimmed document has for the answer's.
+/// Adds members to the status and returns their schemas in the trimmed document.
 #[track_caller]
 fn schemas_of(schemas: &Value, members: &[(&str, &str)]) -> Vec<Value> {
     let mut changed = read(&small());
@@ -100,7 +100,7 @@ fn schemas_of(schemas: &Value, members: &[(&str, &str)]) -> Vec<Value> {
         changed["components"]["schemas"][name] = schema.clone();
     }
     for (name, target) in members {
-        place(&mut changed, &format!("{STATUS}/properties"))[*name] = json!({"$ref": target});
+        value_at(&mut changed, &format!("{STATUS}/properties"))[*name] = json!({"$ref": target});
     }
     let trimmed = trim(&changed, &operations()).expect("all operations are there");
     let status = &trimmed["components"]["schemas"]["BuildStatus"]["properties"];
@@ -112,7 +112,7 @@ fn schemas_of(schemas: &Value, members: &[(&str, &str)]) -> Vec<Value> {
 }
 
 #[test]
-fn a_published_schema_with_a_name_of_ours_is_not_taken_for_ours() {
+fn a_published_schema_with_a_name_of_ours_is_not_mistaken_for_it() {
     let count = json!({"type": "integer"});
     for name in ["Link", "BuildStatus"] {
         let target = format!("#/components/schemas/{name}");
@@ -139,8 +139,8 @@ fn a_reference_with_escaped_names_is_followed() {
 #[track_caller]
 fn differences(ours: &Value, published: &Value) -> Vec<String> {
     let normal = |schemas: &Value| {
-        let answer = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}});
-        let paths = json!({"/": {"get": {"responses": {"200": answer}}}});
+        let response = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}});
+        let paths = json!({"/": {"get": {"responses": {"200": response}}}});
         Normal::of(&json!({"paths": paths, "components": {"schemas": schemas}}))
             .expect("references that lead somewhere")
     };
@@ -159,7 +159,7 @@ fn a_schema_behind_a_choice_is_compared() {
 }
 
 #[test]
-fn circles_that_are_cut_at_unlike_places_come_to_an_end() {
+fn comparing_different_circular_references_ends() {
     let refer = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let ours = json!({
         "A": {"properties": {"a": refer("B")}},
@@ -173,7 +173,7 @@ fn circles_that_are_cut_at_unlike_places_come_to_an_end() {
 }
 
 #[test]
-fn what_is_printed_can_be_pasted_and_then_nothing_is_left() {
+fn the_printed_entries_can_be_pasted_and_then_nothing_is_left() {
     let values = [
         json!(null),
         json!(""),
@@ -186,9 +186,9 @@ fn what_is_printed_can_be_pasted_and_then_nothing_is_left() {
     let at = format!("{STATUS}/properties");
     for value in values {
         let mut changed = read(&small());
-        place(&mut changed, &at)["name"]["default"] = value.clone();
-        place(&mut changed, &at)["an odd/na~me \"quoted\""] = json!({"default": value});
-        place(&mut changed, STATUS)["required"] = json!(["key", "state", "url"]);
+        value_at(&mut changed, &at)["name"]["default"] = value.clone();
+        value_at(&mut changed, &at)["an odd/na~me \"quoted\""] = json!({"default": value});
+        value_at(&mut changed, STATUS)["required"] = json!(["key", "state", "url"]);
         let printed = report(&changed).verdict;
         let mut records = deviations().records();
         records.retain(|record| printed.unrecorded.iter().all(|(_, changed)| changed.as_ref() != Some(record)));

@@ -1,15 +1,15 @@
-//! The dates of the sandbox' rules and assumptions, read from its source: this program is built without the library, so
-//! that it can mend what the library does not compile with.
+//! The dates of the sandbox's rules and assumptions, read from its source. This program does not depend on the library, so
+//! that it can fix what keeps the library from compiling.
 
 use crate::{Error, read};
 use chrono::NaiveDate;
 use proc_macro2::{TokenStream, TokenTree};
 use std::path::Path;
 
-/// The tables, and the macro that each is written with.
+/// The tables, each with the macro that defines it.
 const TABLES: [(&str, &str); 2] = [("src/sandbox/rules.rs", "rules"), ("src/sandbox/assumptions.rs", "assumptions")];
 
-/// Something that rests on evidence, and the first day of the month or year of the newest.
+/// An entry with evidence. If the newest evidence names only a month or a year, its first day counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dated {
     /// The date.
@@ -21,7 +21,7 @@ pub struct Dated {
 /// The rules and assumptions of a repository's sandbox.
 ///
 /// # Errors
-/// [`Error::Unusable`] where a table is not written as expected.
+/// [`Error::Unusable`] if a table has an unexpected form.
 pub(super) fn sandbox(root: &Path) -> Result<Vec<Dated>, Error> {
     let mut dated = Vec::new();
     for (file, name) in TABLES {
@@ -32,10 +32,10 @@ pub(super) fn sandbox(root: &Path) -> Result<Vec<Dated>, Error> {
     Ok(dated)
 }
 
-/// The items of a table: their names, and their dates, which are the last text of each.
+/// The names and dates of a table's items. The date is the last string of an item.
 ///
 /// # Errors
-/// What is not as expected, with the item.
+/// What was expected, with the item.
 pub fn table(source: &str, name: &str) -> Result<Vec<(String, NaiveDate)>, String> {
     let file = syn::parse_file(source).map_err(|error| error.to_string())?;
     let tokens = file.items.iter().find_map(|item| match item {
@@ -47,7 +47,7 @@ pub fn table(source: &str, name: &str) -> Result<Vec<(String, NaiveDate)>, Strin
     if dated.is_empty() { Err(format!("{name}! has no items")) } else { Ok(dated) }
 }
 
-/// The items of a table, which end with a semicolon each.
+/// The items of a table; each ends with a semicolon.
 fn items(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let all: Vec<_> = tokens.into_iter().collect();
     let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');

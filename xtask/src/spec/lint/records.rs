@@ -1,4 +1,4 @@
-//! The records of deviations: complete, each once, dated, and true of our document.
+//! The rules for records of deviations: complete, unique, dated, and true of our document.
 
 use crate::{
     Error,
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What is wrong with the records, each in a sentence.
+/// The findings about the records, a sentence each.
 pub(super) fn lint(
     document: &Value,
     deviations: &Deviations,
@@ -48,7 +48,7 @@ pub(super) fn lint(
             findings.push(format!("{id}: not in the index of spec/README.md"));
         }
     }
-    findings.extend(places(document, deviations)?);
+    findings.extend(pointers(document, deviations)?);
     Ok(findings.iter().map(|finding| format!("{DEVIATIONS}: {finding}")).collect())
 }
 
@@ -58,14 +58,14 @@ pub(super) fn dated(deviations: &Deviations) -> impl Iterator<Item = Dated> {
     deviations.deviations.iter().filter_map(named)
 }
 
-/// The date of the newest evidence, where it is one.
+/// The date of the newest evidence, if it is a valid date.
 fn date(deviation: &Deviation) -> Option<NaiveDate> {
     let date = deviation.last_evidence.date?;
     NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
 }
 
-/// Each place is recorded once, and our side of the record is what our document has there.
-fn places(document: &Value, deviations: &Deviations) -> Result<Vec<String>, Error> {
+/// Each pointer is recorded once, and our side of the record is what our document has there.
+fn pointers(document: &Value, deviations: &Deviations) -> Result<Vec<String>, Error> {
     let normal = Normal::of(document)?;
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
