@@ -35,9 +35,11 @@ fn an_operation_id_used_twice_or_unknown_is_found() {
         "expected the operationId update_build_status of spec/operations.toml, got get_build_status",
     );
     let add = |document: &mut Value| value_at(document, "/paths")[ONE]["delete"] = json!({"operationId": "delete"});
-    assert_finding(add, "/delete: delete is not in spec/operations.toml");
+    assert_finding(add, "/delete: delete is not in spec/operations.toml; add it, or edit its path there");
     let take = |document: &mut Value| drop(remove(document, "/paths", LIST));
-    assert_finding(take, "/paths: list_commit_statuses of spec/operations.toml is not there");
+    let absent =
+        format!("/paths: expected GET {LIST}, which spec/operations.toml names list_commit_statuses, got none");
+    assert_finding(take, &absent);
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn a_code_block_without_a_language_or_in_rust_is_found() {
 fn a_closed_object_in_a_response_is_found_and_one_in_a_request_is_not() {
     let close = |name: &'static str| {
         move |document: &mut Value| {
-            value_at(document, "/components/schemas")[name]["additionalProperties"] = json!(false)
+            value_at(document, "/components/schemas")[name]["additionalProperties"] = json!(false);
         }
     };
     for name in ["Link", "ErrorDetails", "BuildStatus"] {

@@ -132,7 +132,7 @@ fn a_renamed_path_is_a_missing_operation_and_the_new_path_is_named() {
 fn an_operation_added_to_one_of_our_paths_is_additive() {
     assert_reported(
         |document| {
-            value_at(document, "/paths")[ONE]["delete"] = json!({"responses": {"204": {"description": "Gone."}}})
+            value_at(document, "/paths")[ONE]["delete"] = json!({"responses": {"204": {"description": "Gone."}}});
         },
         &[&format!("additive for callers {}", operation(ONE, "delete"))],
     );
