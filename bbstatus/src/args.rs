@@ -4,6 +4,9 @@ mod options;
 mod values;
 
 pub(crate) use self::{
-    options::{Build, Connection, Content, Format, Overwriting, Place, Presentation, Trying, Verbosity},
+    options::{
+        BuildOptions, Connection, Format, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions,
+        Verbosity,
+    },
     values::{duration, number, positive_duration, pull_request, state, states},
 };

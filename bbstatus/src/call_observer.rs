@@ -1,4 +1,4 @@
-//! Says once that a call is being retried, so that no one waits without knowing why.
+//! Announces once that a call is being retried, so that its user knows why it takes long.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -11,10 +11,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// How long a call may take without a word.
+/// How long a call may take before it is announced.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// What the current call has seen of Bitbucket so far.
+/// What is known of the attempts of the current call.
 #[derive(Clone, Default)]
 pub(crate) struct CallObserver(Arc<Shared>);
 
@@ -22,7 +22,7 @@ pub(crate) struct CallObserver(Arc<Shared>);
 struct Shared {
     last: Mutex<LastAttempt>,
     date: Mutex<Option<SystemTime>>,
-    /// The end of the pause that Bitbucket has asked for.
+    /// The end of the pause that Bitbucket asked for.
     rate_limited_until: Mutex<Option<Instant>>,
     changed: Notify,
 }
@@ -30,7 +30,7 @@ struct Shared {
 /// How the last attempt of a call ended.
 #[derive(Clone, Default)]
 enum LastAttempt {
-    /// None has ended.
+    /// No attempt has ended.
     #[default]
     Pending,
     Responded,
@@ -59,12 +59,12 @@ impl CallObserver {
         *self.0.date.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The end of the pause that Bitbucket has asked for, in the past if it is over.
+    /// The end of the last pause that Bitbucket asked for; it may be in the past.
     pub(crate) fn rate_limited_until(&self) -> Option<Instant> {
         *self.0.rate_limited_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Why the last attempt of the current call failed, if it has ended.
+    /// Why the last attempt of the current call failed, if it did.
     pub(crate) fn last_problem(&self) -> Option<String> {
         match &*self.0.last.lock().unwrap_or_else(PoisonError::into_inner) {
             LastAttempt::Failed(problem) => Some(problem.clone()),
@@ -77,7 +77,7 @@ impl CallObserver {
         self.0.changed.notify_one();
     }
 
-    /// Makes a call that is retried for this long, and announces it where it is still being tried after two seconds.
+    /// Makes a call, and announces how long it is retried if it has not ended after two seconds.
     pub(crate) async fn watch<T>(
         &self,
         how_long: &str,
@@ -90,7 +90,7 @@ impl CallObserver {
         let mut is_due = false;
         loop {
             tokio::select! {
-                // A call that ends with the attempt that failed is not retried.
+                // First: if the call ends with its failed attempt, there is no retry to announce.
                 biased;
                 outcome = &mut call => return outcome,
                 () = sleep_until(silence_ends), if !is_due => is_due = true,

@@ -1,4 +1,4 @@
-//! The command line: all commands, and what all have in common.
+//! The command line: all commands, and what they share.
 
 mod parse;
 
@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Watchdog(Watchdog),
 }
 
-/// The command line with everything that depends on the process.
+/// The command line, including the parts that depend on the environment.
 pub(crate) fn command() -> clap::Command {
     let credentials =
         credentials::VARIABLES.map(|(variables, meaning)| format!("  {variables}\n      {meaning}")).join("\n");
@@ -59,7 +59,7 @@ pub(crate) fn command() -> clap::Command {
     without_empty_variables(Cli::command().after_help(after))
 }
 
-/// An empty variable counts as not set: that is how CI systems leave what they do not know. Values stay out of the help.
+/// An empty variable counts as not set: CI systems leave variables empty. The help does not show values.
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|arg| {
         let value = arg.get_env().and_then(std::env::var_os);

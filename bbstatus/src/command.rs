@@ -1,4 +1,4 @@
-//! The commands, one file each, and what several of them do.
+//! The commands, one file each, and what several of them share.
 
 pub(crate) mod apply;
 pub(crate) mod completions;
@@ -22,7 +22,7 @@ pub(crate) mod watchdog;
 use bitbucket_build_status::{BuildStatus, Key, PreparedRequest, Response};
 
 use crate::{
-    args::{Format, Trying},
+    args::{Format, PreviewOptions},
     connection::Target,
     context::Context,
     exit::Exit,
@@ -30,14 +30,15 @@ use crate::{
     output,
 };
 
-/// Where `run` passes its key on to the command, and the keys of the runs around it: one a line, the innermost last.
+/// The variable in which `run` passes the keys of all surrounding runs to the command, one per line, the innermost
+/// last.
 const RUN_KEYS: &str = "BBSTATUS_RUN_KEYS";
-/// The most statuses a page may hold: fewer pages are fewer calls.
+/// The maximum number of statuses per page: fewer pages need fewer requests.
 const PAGELEN: u8 = 100;
 
-/// Makes the key of the name that was typed; says so where it had to be shortened.
+/// The key for the name that was typed. Prints a note if it had to be shortened.
 ///
-/// Gives the whole name too in that case, to be reported where no name is given.
+/// In that case also returns the full name, to be reported if no name is given.
 pub(crate) fn key(context: &Context, typed: &str) -> Result<(Key, Option<String>), Failure> {
     let key = Key::shorten(typed)?;
     if key.as_str() == typed {
@@ -48,20 +49,20 @@ pub(crate) fn key(context: &Context, typed: &str) -> Result<(Key, Option<String>
     Ok((key, Some(typed.to_owned())))
 }
 
-/// Shows a request where that is wanted: instead of sending it, or beside it on a sandbox.
-pub(crate) fn show(
+/// Prints a request if that is asked for: instead of sending it, or alongside sending it to a sandbox.
+pub(crate) fn print_request(
     context: &mut Context,
     target: &Target,
-    trying: &Trying,
+    preview: &PreviewOptions,
     format: Format,
     prepared: &[PreparedRequest],
 ) -> Result<(), Failure> {
-    if target.demonstration.is_some() {
+    if target.demo_sandbox.is_some() {
         context.output.block(&output::http(prepared, &target.origin));
-    } else if trying.curl {
+    } else if preview.curl {
         context.output.notes(&output::curl_notes(prepared, &target.origin));
         context.output.line(&output::curl(prepared, &target.origin))?;
-    } else if trying.dry_run {
+    } else if preview.dry_run {
         match format {
             Format::Table => context.output.line(output::http(prepared, &target.origin).trim_end())?,
             Format::Json => context.output.json(&output::requests_as_json(prepared, &target.origin))?,
@@ -70,8 +71,8 @@ pub(crate) fn show(
     Ok(())
 }
 
-/// Turns a failure into a warning where the report is soft: the build goes on.
-pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
+/// With `--soft`, turns an error into a warning, so that the build continues.
+pub(crate) fn downgrade_to_warning(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
     match outcome {
         Err(failure) if soft => {
             output::warning(&failure);
@@ -81,20 +82,20 @@ pub(crate) fn soften(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit,
     }
 }
 
-/// Writes the status that was answered to stdout.
-pub(crate) fn answer(
+/// Prints the status of a response.
+pub(crate) fn print_status(
     context: &mut Context,
     target: &Target,
     format: Format,
-    answer: &Response<BuildStatus>,
+    response: &Response<BuildStatus>,
 ) -> Result<Exit, Failure> {
-    if target.demonstration.is_some() {
-        context.output.note(&format!("the sandbox responded {}", answer.status()));
+    if target.demo_sandbox.is_some() {
+        context.output.note(&format!("the sandbox responded {}", response.status()));
     }
     match format {
-        Format::Table if context.output.is_quiet() => context.output.line(&output::one_line(answer.value()))?,
-        Format::Table => context.output.line(&output::details(answer.value()))?,
-        Format::Json => context.output.json(&output::StatusView::from(answer.value()))?,
+        Format::Table if context.output.is_quiet() => context.output.line(&output::one_line(response.value()))?,
+        Format::Table => context.output.line(&output::details(response.value()))?,
+        Format::Json => context.output.json(&output::StatusView::from(response.value()))?,
     }
     Ok(Exit::Done)
 }

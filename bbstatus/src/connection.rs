@@ -11,13 +11,13 @@ use tokio::{task::spawn_blocking, time::Instant};
 
 use crate::{
     address::repository_named,
-    args::{Build, Connection, Overwriting, Place, Trying},
+    args::{BuildOptions, Connection, LocationOptions, Overwriting, PreviewOptions},
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
     ci,
     context::Context,
     credentials::{self, CredentialSource},
-    demonstration::{self, DemoSandbox},
+    demo_sandbox::{self, DemoSandbox},
     exit::Exit,
     failure::Failure,
     file, git,
@@ -38,7 +38,7 @@ pub(crate) struct Target {
     /// Names the credentials without showing them.
     pub(crate) origin: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
-    pub(crate) demonstration: Option<DemoSandbox>,
+    pub(crate) demo_sandbox: Option<DemoSandbox>,
     request_timeout: Duration,
     call_observer: CallObserver,
 }
@@ -47,26 +47,26 @@ impl Target {
     /// Makes the client and detects the build; with `--sandbox`, starts a sandbox.
     pub(crate) async fn open(
         context: &Context,
-        place: &Place,
-        build: Option<&Build>,
+        location: &LocationOptions,
+        build: Option<&BuildOptions>,
         connection: &Connection,
-        trying: &Trying,
+        preview: &PreviewOptions,
     ) -> Result<Self, Failure> {
-        if !trying.sends_nothing() {
+        if !preview.sends_nothing() {
             start_lookup_thread()?;
         }
-        let overrides = overrides(context, place, build);
+        let overrides = overrides(context, location, build);
         let call_observer = CallObserver::default();
         let builder = client(context, connection, call_observer.clone())?;
         let request_timeout = connection.request_timeout;
-        if trying.sandbox {
-            let demonstration = DemoSandbox::start().await?;
+        if preview.sandbox {
+            let demo_sandbox = DemoSandbox::start().await?;
             let client =
-                demonstration.configure(builder).build().map_err(|error| refused(context, connection, error))?;
-            let build_info = demonstration::build_info(overrides);
+                demo_sandbox.configure(builder).build().map_err(|error| refused(context, connection, error))?;
+            let build_info = demo_sandbox::build_info(overrides);
             context.output.notes(&build_info.notes);
-            let (origin, demonstration) = (CredentialSource::Sandbox, Some(demonstration));
-            return Ok(Self { client, build_info, origin, demonstration, request_timeout, call_observer });
+            let (origin, demo_sandbox) = (CredentialSource::Sandbox, Some(demo_sandbox));
+            return Ok(Self { client, build_info, origin, demo_sandbox, request_timeout, call_observer });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
@@ -77,17 +77,17 @@ impl Target {
                 }
                 (found.source, builder.credentials(found.credentials))
             }
-            None if trying.sends_nothing() => (CredentialSource::None, builder),
+            None if preview.sends_nothing() => (CredentialSource::None, builder),
             None => return Err(credentials::missing(&ci::variable)),
         };
-        if !trying.sends_nothing() {
+        if !preview.sends_nothing() {
             check_clock(&connection.api_url, SystemTime::now())?;
         }
         let client =
             builder.base_url(&connection.api_url).build().map_err(|error| refused(context, connection, error))?;
         let build_info = build_info::resolve(overrides, ci::detect(&ci::variable), &git::Git::default());
         context.output.notes(&build_info.notes);
-        Ok(Self { client, build_info, origin, demonstration: None, request_timeout, call_observer })
+        Ok(Self { client, build_info, origin, demo_sandbox: None, request_timeout, call_observer })
     }
 
     /// The commit whose statuses are written and read.
@@ -152,21 +152,21 @@ impl Target {
     }
 
     /// With `--sandbox`, creates the status that the command reads.
-    pub(crate) async fn rehearse(&self, context: &Context, key: &str) -> Result<(), Failure> {
-        if let Some(demonstration) = &self.demonstration {
-            context.output.note(&demonstration.seed_status(&self.build_info, key).await?);
+    pub(crate) async fn seed_status(&self, context: &Context, key: &str) -> Result<(), Failure> {
+        if let Some(demo_sandbox) = &self.demo_sandbox {
+            context.output.note(&demo_sandbox.seed_status(&self.build_info, key).await?);
         }
         Ok(())
     }
 }
 
 /// What the user sets about the build, and where.
-pub(crate) fn overrides(context: &Context, place: &Place, build: Option<&Build>) -> Overrides {
-    let repository = context.sourced("repo", "BBSTATUS_REPO", place.repo.as_ref());
+pub(crate) fn overrides(context: &Context, location: &LocationOptions, build: Option<&BuildOptions>) -> Overrides {
+    let repository = context.sourced("repo", "BBSTATUS_REPO", location.repo.as_ref());
     let named = |found: Sourced<String>| Sourced { value: repository_named(&found.value), ..found };
     Overrides {
         repository: repository.map(named),
-        commit: context.sourced("commit", "BBSTATUS_COMMIT", place.commit.as_ref()),
+        commit: context.sourced("commit", "BBSTATUS_COMMIT", location.commit.as_ref()),
         refname: context.sourced("refname", "BBSTATUS_REFNAME", build.and_then(|build| build.refname.as_ref())),
         url: context.sourced("url", "BBSTATUS_URL", build.and_then(|build| build.url.as_ref())),
     }

@@ -1,4 +1,4 @@
-//! Why a command ends before it is done.
+//! The error of a command.
 
 use std::io;
 
@@ -6,19 +6,19 @@ use bitbucket_build_status::Error;
 
 use crate::exit::Exit;
 
-/// Why a command ends before it is done.
+/// The error of a command.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// With something to say.
+    /// It is printed.
     Told {
         /// The exit code.
         exit: Exit,
-        /// What went wrong, in a sentence.
+        /// What went wrong.
         problem: String,
-        /// What to do about it.
+        /// The remedy.
         help: Option<String>,
     },
-    /// Nobody reads the data any more, so there is nothing left to do.
+    /// Stdout was closed by its reader. There is nothing left to do, and nothing to print.
     ClosedPipe,
 }
 
@@ -34,7 +34,7 @@ impl Failure {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub(crate) fn remedy(&self) -> Option<&str> {
         match self {
             Self::Told { help, .. } => help.as_deref(),
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// What went wrong, in a sentence.
+    /// What went wrong.
     pub(crate) fn problem(&self) -> &str {
         match self {
             Self::Told { problem, .. } => problem,
@@ -50,12 +50,12 @@ impl Failure {
         }
     }
 
-    /// For input that is missing or wrong.
+    /// An error for input that is missing or not valid.
     pub(crate) fn usage(problem: impl Into<String>) -> Self {
         Self::new(Exit::Usage, problem)
     }
 
-    /// Says first what could not be done.
+    /// Puts in front what could not be done.
     pub(crate) fn because(self, what: &str) -> Self {
         match self {
             Self::Told { exit, problem, help } => Self::Told { exit, problem: format!("{what}: {problem}"), help },
@@ -63,7 +63,7 @@ impl Failure {
         }
     }
 
-    /// Calls an input by the name under which it was typed.
+    /// Replaces the name of the input by the one that the user typed.
     pub(crate) fn called(self, name: &str) -> Self {
         match self {
             Self::Told { exit, problem, help } => {
@@ -74,7 +74,7 @@ impl Failure {
         }
     }
 
-    /// Adds to what went wrong.
+    /// Appends to the message.
     pub(crate) fn detail(self, detail: &str) -> Self {
         match self {
             Self::Told { exit, problem, help } => Self::Told { exit, problem: format!("{problem}; {detail}"), help },
@@ -82,12 +82,12 @@ impl Failure {
         }
     }
 
-    /// Goes on where the only failure is that nobody reads the data any more: the outcome is what it is.
+    /// Ignores a closed stdout, where the outcome of the command does not depend on it.
     pub(crate) fn unless_unread(self) -> Result<(), Self> {
         if matches!(self, Self::ClosedPipe) { Ok(()) } else { Err(self) }
     }
 
-    /// Adds what to do about it.
+    /// Adds the remedy.
     pub(crate) fn help(self, remedy: impl Into<String>) -> Self {
         match self {
             Self::Told { exit, problem, .. } => Self::Told { exit, problem, help: Some(remedy.into()) },
@@ -106,7 +106,7 @@ impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         let mut problem = error.to_string();
         let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-        // What lies between only names the layers it went through.
+        // The causes in between only name the layers of the HTTP client.
         if let Some(innermost) = causes.last().map(ToString::to_string)
             && !problem.contains(&innermost)
         {
@@ -117,7 +117,7 @@ impl From<&Error> for Failure {
     }
 }
 
-/// For writing to stdout, the only I/O whose errors are passed on as they are.
+/// For writing to stdout: errors of other I/O are mapped where they occur.
 impl From<io::Error> for Failure {
     fn from(cause: io::Error) -> Self {
         match cause.kind() {

@@ -10,7 +10,7 @@ mod command;
 mod connection;
 mod context;
 mod credentials;
-mod demonstration;
+mod demo_sandbox;
 mod exit;
 mod failure;
 mod file;
@@ -40,13 +40,13 @@ fn main() -> ExitCode {
         output::warning(&failure);
     }
     let mut context = Context::new(&cli.verbosity, &matches);
-    // One thread: a call is one connection, and the process is over sooner.
+    // One thread: a call needs only one connection, and the process starts and ends faster.
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    // The thread that looks up names is started once, where a failure is reported, and stays.
+    // The thread that looks up names is started where a failure can be reported, and stays.
     let outcome = match runtime.enable_all().thread_keep_alive(FOREVER).build() {
         Ok(runtime) => {
             let outcome = runtime.block_on(run(cli.command, &mut context));
-            // A name that is still being looked up is not waited for.
+            // Does not wait for a name that is still being looked up.
             runtime.shutdown_background();
             outcome
         }
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, context: &mut Context) -> Result<Exit, Failure> {
-    // Where that fails it is as it was: how git ended is not known if a parent has had SIGCHLD ignored.
+    // Best effort: without it, the exit code of git is unknown if a parent process set SIGCHLD to be ignored.
     let _ = command::run::receive_child_signals();
     match command {
         Command::Set(args) => command::set::run(args, context).await,

@@ -1,4 +1,4 @@
-//! The one door for output: stdout is for data, stderr for everything else.
+//! All output: stdout is for data, stderr for everything else.
 
 mod exchange;
 mod progress;
@@ -26,7 +26,7 @@ pub(crate) use self::{
 };
 use crate::{exit::Exit, failure::Failure};
 
-/// The version of the JSON that is written: it grows when a member goes or changes its meaning, not when one is added.
+/// The version of the JSON output. It changes when a member is removed or changes its meaning, not when one is added.
 pub(crate) const JSON_VERSION: u8 = 1;
 
 /// Where data, notes, warnings and errors go.
@@ -40,7 +40,7 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn new(quiet: bool, verbosity: u8) -> Self {
         let is_coloured = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-        // What strips colours reads every byte, also of data that has none.
+        // Without colours, the data need not be scanned for them.
         let stdout: Box<dyn Write> = if is_coloured { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) };
         let data = BufWriter::new(stdout);
         Self { data, is_coloured, quiet, verbosity }
@@ -56,7 +56,7 @@ impl Output {
         self.quiet
     }
 
-    /// Writes a line of data. Colours are taken out where they are not wanted.
+    /// Writes a line of data, without colours unless they are wanted.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         if self.is_coloured { writeln!(self.data, "{text}") } else { writeln!(self.data, "{}", strip_str(text)) }
     }
@@ -73,31 +73,31 @@ impl Output {
         self.data.write_all(b"\n")
     }
 
-    /// Shows the progress of the command; `length` is its total, if that is known.
+    /// Shows the progress of the command; `length` is the total, if it is known.
     pub(crate) fn progress(&self, length: Option<u64>) -> Progress {
         Progress::new(self.quiet, length)
     }
 
-    /// Writes what is still buffered.
+    /// Flushes stdout.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.data.flush()
     }
 
-    /// Notes what may be of interest.
+    /// Prints a note to stderr.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             print_message("note", AnsiColor::Cyan.on_default(), text);
         }
     }
 
-    /// Notes what may be of interest.
+    /// Prints several notes.
     pub(crate) fn notes(&self, texts: &[String]) {
         for text in texts {
             self.note(text);
         }
     }
 
-    /// Shows several lines that may be of interest, set apart.
+    /// Prints several lines to stderr, between empty lines.
     pub(crate) fn block(&self, text: &str) {
         if !self.quiet {
             write_stderr(&format!("\n{}\n\n", text.trim_end()));
@@ -105,18 +105,18 @@ impl Output {
     }
 }
 
-/// Reports what went wrong without ending the command.
+/// Prints a warning.
 pub(crate) fn warning(failure: &Failure) {
     print_failure("warning", AnsiColor::Yellow.on_default(), failure);
 }
 
-/// Reports why the command ends, and returns the exit code.
+/// Prints an error, and returns its exit code.
 pub(crate) fn failure(failure: &Failure) -> Exit {
     print_failure("error", AnsiColor::Red.on_default(), failure);
     failure.exit()
 }
 
-/// Prints the help, the version, or what is wrong with the command line.
+/// Prints the help, the version, or why the command line is not valid.
 pub(crate) fn print_clap_error(error: &clap::Error) -> Exit {
     let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {
@@ -128,7 +128,7 @@ pub(crate) fn print_clap_error(error: &clap::Error) -> Exit {
     }
 }
 
-/// Writes a line of a log to stderr.
+/// Prints a line of a log to stderr.
 pub(crate) fn log(line: &str) {
     write_stderr(&format!("{}\n", sanitize(line)));
 }
@@ -147,7 +147,7 @@ fn print_message(label: &str, style: Style, text: &str) {
     write_stderr(&format!("{style}{label}:{style:#} {}\n", sanitize(text)));
 }
 
-/// Writes to stderr in one piece; if no one reads it, nothing is lost.
+/// Writes to stderr in one piece. A failure is ignored: there is nowhere to report it.
 fn write_stderr(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
@@ -157,8 +157,8 @@ pub(crate) fn is_terminal(stream: &impl RawStream) -> bool {
     stream.is_terminal()
 }
 
-/// Whether there is a terminal that this process, and what it runs, may use: on Unix also past streams that all go
-/// elsewhere, as what asks for a password does.
+/// Whether this process has a terminal, which its child processes can use too: on Unix even if all three streams are
+/// redirected, as for a password prompt.
 pub(crate) fn on_a_terminal() -> bool {
     let is_seen = io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
     is_seen || cfg!(unix) && File::open("/dev/tty").is_ok()

@@ -10,7 +10,7 @@ use super::values::{exit_code, number, positive_duration};
 /// What a status says beside its state.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
-pub(crate) struct Content {
+pub(crate) struct StatusOptions {
     /// Take the state from a command's exit code: 0 is SUCCESSFUL, anything else FAILED.
     #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true,
           value_parser = exit_code)]
@@ -38,7 +38,7 @@ pub(crate) struct Overwriting {
 /// The build that is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
-pub(crate) struct Build {
+pub(crate) struct BuildOptions {
     /// Where the build can be seen, with a host that has a dot [default: from the CI system].
     #[arg(long, env = "BBSTATUS_URL")]
     pub(crate) url: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Build {
 /// Which commit of which repository.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where")]
-pub(crate) struct Place {
+pub(crate) struct LocationOptions {
     /// The repository, or its address at Bitbucket [default: from the CI system, or git's remote].
     #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
     pub(crate) repo: Option<String>,
@@ -91,7 +91,7 @@ pub(crate) struct Connection {
 /// Trying it out.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trying it out")]
-pub(crate) struct Trying {
+pub(crate) struct PreviewOptions {
     /// Send it to a Bitbucket of its own on 127.0.0.1, without an account, with values for a demonstration where none
     /// are given.
     #[arg(long)]
@@ -107,7 +107,7 @@ pub(crate) struct Trying {
 /// How data is written to stdout.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub(crate) struct Presentation {
+pub(crate) struct OutputOptions {
     /// How data is written to stdout.
     #[arg(long, env = "BBSTATUS_OUTPUT", value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Format,
@@ -134,14 +134,14 @@ pub(crate) struct Verbosity {
     pub(crate) verbose: u8,
 }
 
-impl Content {
+impl StatusOptions {
     /// The state that was typed, or that an exit code means.
     pub(crate) fn state(&self, typed: Option<State>) -> Option<State> {
         typed.or(self.from_exit_code.map(State::from_exit_code))
     }
 }
 
-impl Trying {
+impl PreviewOptions {
     /// Whether the request is shown.
     pub(crate) fn shows(&self) -> bool {
         self.sandbox || self.sends_nothing()

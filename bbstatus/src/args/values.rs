@@ -1,4 +1,4 @@
-//! How numbers and durations are parsed; what cannot be parsed is described in words that a user knows.
+//! Parsers of numbers, durations and states, whose errors use words that a user knows.
 
 use std::{num::NonZeroU64, str::FromStr, time::Duration};
 
@@ -31,7 +31,7 @@ pub(super) fn exit_code(text: &str) -> Result<i32, String> {
     }
 }
 
-/// A whole number in the range that these words name.
+/// A whole number; `range` describes the allowed ones.
 pub(crate) fn number<T: FromStr>(text: &str, range: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("expected a whole number, {range}"))
 }
@@ -51,13 +51,13 @@ const fn words(state: State) -> &'static [&'static str] {
     }
 }
 
-/// A state in Bitbucket's words or in those of another system, in any case.
+/// A state in the words of Bitbucket or of other systems, regardless of case.
 pub(crate) fn state(text: &str) -> Result<State, Error> {
     let means = |state: &State| words(*state).iter().any(|word| word.eq_ignore_ascii_case(text));
     State::ALL.into_iter().find(means).map_or_else(|| State::parse(text), Ok)
 }
 
-/// Parses a state; help and completions show the four of Bitbucket.
+/// Parses a state. Help and completions show the four of Bitbucket.
 pub(crate) fn states() -> impl TypedValueParser<Value = State> {
     let values = State::ALL.map(|state| PossibleValue::new(state.as_str()).aliases(words(state)));
     PossibleValuesParser::new(values).try_map(|text| state(&text))

@@ -1,4 +1,4 @@
-//! From words and variables to a command: a wrong variable is named, and never stops a build.
+//! Parses arguments and environment variables. A message names the variable that is wrong, which never stops a build.
 
 use std::{
     error::Error as _,
@@ -18,16 +18,16 @@ use crate::failure::Failure;
 pub(crate) struct Parsed {
     pub(crate) cli: Cli,
     pub(crate) matches: ArgMatches,
-    /// Variables that are ignored because their values are wrong, where that must not stop the build.
+    /// Warnings about variables that are ignored because their values are wrong.
     pub(crate) ignored: Vec<Failure>,
 }
 
 /// Why a command line was not parsed.
 #[derive(Debug)]
 pub(crate) enum Rejected {
-    /// By what was typed; help and version are here too.
+    /// Because of an argument, or for `--help` and `--version`.
     Typed(Box<clap::Error>),
-    /// By the value of an environment variable.
+    /// Because of the value of an environment variable.
     Variable(Failure),
 }
 
@@ -37,10 +37,10 @@ impl From<clap::Error> for Rejected {
     }
 }
 
-/// Parses what was typed, completed by the environment.
+/// Parses the arguments, completed by the environment.
 ///
-/// A variable whose value is wrong is an error that names it. `run`, and reports with `--soft`, ignore it instead: a
-/// setting of the reporter must not stop a build.
+/// If the value of a variable is wrong, the error names the variable. `run`, and reports with `--soft`, ignore it
+/// instead: a setting for reports must not stop a build.
 pub(crate) fn parse(words: &[OsString]) -> Result<Parsed, Rejected> {
     let mut wrong: Vec<(String, String)> = Vec::new();
     let matches = loop {
@@ -74,7 +74,7 @@ fn must_not_stop(matches: &ArgMatches) -> bool {
     })
 }
 
-/// The variable whose value caused an error, with that value: without it the error would be another one, or none.
+/// The variable that caused an error, with its value: without it there would be no error, or another one.
 fn variable_at_fault(
     words: &[OsString],
     error: &clap::Error,
@@ -104,7 +104,7 @@ fn variable_at_fault(
     Some((variable.to_owned(), std::env::var_os(variable)?))
 }
 
-/// What a value was expected to be.
+/// What the value should have been.
 fn expectation(error: &clap::Error) -> String {
     match (error.source(), error.get(ContextKind::ValidValue)) {
         (Some(cause), _) => cause.to_string(),
@@ -113,7 +113,8 @@ fn expectation(error: &clap::Error) -> String {
     }
 }
 
-/// The error with a usage line that has only what was typed: what the environment gives is not required.
+/// The error with a usage line that ignores the environment: it would list arguments as required that the environment
+/// gives.
 fn as_typed(words: &[OsString], error: clap::Error) -> clap::Error {
     if !error.use_stderr() {
         return error;

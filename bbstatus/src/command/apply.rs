@@ -29,9 +29,9 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{report::DefaultUrl, show};
+use super::{print_request, report::DefaultUrl};
 use crate::{
-    args::{Build, Connection, Format, Overwriting, Place, Trying, number, positive_duration},
+    args::{BuildOptions, Connection, Format, LocationOptions, Overwriting, PreviewOptions, number, positive_duration},
     connection::{Target, no_thread},
     context::Context,
     credentials::is_stdin,
@@ -41,13 +41,13 @@ use crate::{
     output::{self, Progress, Throttle},
 };
 
-/// How many lines may wait for an earlier one about the same status, for each that is sent.
+/// How many lines may be queued behind an earlier line about the same status, as a multiple of --concurrency.
 const MAX_QUEUED_FACTOR: usize = 16;
 /// How often the progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
-/// How long an interrupt leaves to requests in flight.
+/// How much time requests in flight have after an interrupt.
 const INTERRUPT_GRACE: Duration = Duration::from_secs(5);
-/// How long the next line may take when nothing more is sent, and lines only get their results.
+/// How long to wait for the next line when nothing more is sent and lines only get a result.
 const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 
 /// Report many statuses from a file.
@@ -86,13 +86,13 @@ pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) overwriting: Overwriting,
     #[command(flatten)]
-    pub(crate) build: Build,
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
 }
 
 pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Failure> {
@@ -101,7 +101,7 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Fail
             .help("Give the lines or the token by a file of its own"));
     }
     let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
-    let mut target = Target::open(context, &args.place, Some(&args.build), &connection, &args.trying).await?;
+    let mut target = Target::open(context, &args.location, Some(&args.build), &connection, &args.preview).await?;
     target.build_info = target.build_info.with_git_branch(&git::Git::default());
     let (url, note) = DefaultUrl::new(&target.build_info)?;
     context.output.notes(note.as_slice());
@@ -109,7 +109,7 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Fail
     let defaults = Defaults { target: Arc::clone(&target), url };
     let mut source = Source::open(&args.file, move |number, line| parse_line(&defaults, number, line))
         .map_err(|error| cannot_open(&args, &error))?;
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return dry_run(&args, context, &target, &mut source).await;
     }
     let progress = context.output.progress(source.length);
@@ -165,7 +165,7 @@ fn empty(args: &Apply) -> Failure {
         .help("Give --allow-empty if there may be nothing to report")
 }
 
-/// A job with its line and its lane.
+/// A job with its line number and its lane.
 struct Queued {
     line: u64,
     lane: Arc<str>,
@@ -184,14 +184,14 @@ struct Applying {
 }
 
 impl Applying {
-    /// Applies all lines. The number of lines in memory does not depend on the length of the file.
+    /// Applies all lines. The memory that this needs does not depend on the length of the file.
     async fn all(&mut self, source: &mut Lines, context: &mut Context, progress: &Progress) -> Result<(), Failure> {
         let interrupts = Interrupts::listen();
         let mut interrupts =
             interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
         let mut throttle = Throttle::every(PROGRESS_INTERVAL);
         let mut has_more = true;
-        // When what is in flight is given up.
+        // When requests in flight are given up.
         let mut end: Option<Instant> = None;
         let deadline = self.dispatcher.deadline;
         loop {
@@ -235,10 +235,10 @@ impl Applying {
         Ok(())
     }
 
-    /// Sends no further line; those that wait for an earlier one have their results.
+    /// Sends no further line. Queued lines get their results.
     fn halt(&mut self, reason: Halt, context: &mut Context) {
         self.results.halt(reason);
-        // Everyone who listens is sending.
+        // This fails only if there is no receiver, which means that nothing is being sent.
         let _ = self.halt.send(true);
         for queued in self.lanes.drain() {
             let subject = ResultSubject::from(&queued.job);
@@ -247,7 +247,7 @@ impl Applying {
         self.results.flush(&mut context.output);
     }
 
-    /// Writes the result of a job, and sends the one that waited for it.
+    /// Writes the result of a job, and sends the next one in its lane.
     fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, context: &mut Context) -> Result<(), Failure> {
         let id = sent.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(queued) = self.in_flight.remove(&id) else { return Ok(()) };
@@ -293,7 +293,7 @@ impl Applying {
         Ok(())
     }
 
-    /// Sends what a line says, now or after what is in flight for the same status.
+    /// Sends the status of a line, now or after the requests in flight for the same status.
     fn begin(&mut self, read: SourceLine<ParsedLine>, context: &mut Context) {
         let number = read.number;
         let job = match read.parsed {
@@ -322,13 +322,13 @@ impl Applying {
     fn send(&mut self, queued: Queued) {
         let (dispatcher, queued) = (Arc::clone(&self.dispatcher), Arc::new(queued));
         let sent = Arc::clone(&queued);
-        // On the heap: what is spawned is copied several times.
+        // Boxed: a spawned future is moved several times.
         let task = self.sending.spawn(async move { Box::pin(dispatcher.send(&sent.job)).await });
         self.in_flight.insert(task.id(), queued);
     }
 }
 
-/// The next line. When nothing more is sent, lines that are there get their results, and no others are waited for.
+/// The next line. When nothing more is sent, only lines that are already there are read, to write their results.
 async fn next(source: &mut Lines, is_halted: bool) -> Option<SourceLine<ParsedLine>> {
     if !is_halted {
         return source.next().await;
@@ -336,7 +336,7 @@ async fn next(source: &mut Lines, is_halted: bool) -> Option<SourceLine<ParsedLi
     tokio::time::timeout(MAX_DRAIN_WAIT, source.next()).await.ok().flatten()
 }
 
-/// Returns at a time, or never.
+/// Returns at this time, or never.
 async fn until(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,
@@ -344,11 +344,11 @@ async fn until(time: Option<Instant>) {
     }
 }
 
-/// What a line means: a job, or why it is none.
+/// A line as a job, or why it is not valid.
 type ParsedLine = Result<Job, InvalidLine>;
 type Lines = Source<ParsedLine>;
 
-/// Why a line is not valid, with its key and state as far as they are known.
+/// Why a line is not valid, with its key and state if they are known.
 struct InvalidLine {
     key: Option<String>,
     state: Option<String>,
@@ -366,7 +366,7 @@ fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -
     })
 }
 
-/// Shows each request instead of sending it.
+/// Prints each request instead of sending it.
 async fn dry_run(args: &Apply, context: &mut Context, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
     let (mut lines, mut invalid, mut long_keys) = (0_u64, 0_u64, LongKeys::default());
     while let Some(line) = source.next().await {
@@ -380,10 +380,10 @@ async fn dry_run(args: &Apply, context: &mut Context, target: &Target, source: &
         };
         match prepared {
             Ok(prepared) => {
-                if args.trying.dry_run && lines > invalid + 1 {
+                if args.preview.dry_run && lines > invalid + 1 {
                     context.output.line("")?;
                 }
-                show(context, target, &args.trying, Format::Table, &prepared)?;
+                print_request(context, target, &args.preview, Format::Table, &prepared)?;
             }
             Err(failure) => {
                 invalid += 1;

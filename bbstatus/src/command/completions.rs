@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> R
     Ok(Exit::Done)
 }
 
-/// The command line without what the help does not show either, which completions would offer all the same.
+/// The command line without hidden commands, which completions would offer otherwise.
 fn shown(all: &Command) -> Command {
     let commands = all.get_subcommands().filter(|command| !command.is_hide_set());
     let bare = Command::new("bbstatus").disable_help_subcommand(true).version("");

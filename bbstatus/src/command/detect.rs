@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    args::{Build, Format, Place, Presentation},
+    args::{BuildOptions, Format, LocationOptions, OutputOptions},
     build_info, ci,
     command::report::refusal,
     connection::overrides,
@@ -21,15 +21,15 @@ use crate::{
 #[command(after_help = format!("The CI systems whose variables are known: {}.", ci::names()))]
 pub(crate) struct Detect {
     #[command(flatten)]
-    pub(crate) build: Build,
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure> {
-    let overrides = overrides(context, &args.place, Some(&args.build));
+    let overrides = overrides(context, &args.location, Some(&args.build));
     let git = Git::default();
     let mut build_info =
         build_info::resolve(overrides, ci::detect(&ci::variable), &git).with_git_branch(&git).with_git_error_note();
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure>
         ("url", &build_info.url),
         ("build_number", &build_info.build_number),
     ];
-    match args.presentation.output {
+    match args.output_options.output {
         Format::Json => {
             let version = ("version".to_owned(), JSON_VERSION.into());
             let members = found.into_iter().map(|(what, found)| (what.to_owned(), as_json(found.as_ref())));

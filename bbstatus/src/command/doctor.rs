@@ -11,14 +11,14 @@ use diagnosis::{Facts, Finding, Identity, Listing, Outcome, Refusal, Verdict, di
 use serde_json::json;
 
 use crate::{
-    args::{Connection, Format, Place, Presentation},
+    args::{Connection, Format, LocationOptions, OutputOptions},
     build_info::{self, BuildInfo},
     call_observer::CallObserver,
     ci,
     connection::{check_clock, client, overrides, refused},
     context::Context,
     credentials::{self, CredentialSource, Found},
-    demonstration::{self, DemoSandbox},
+    demo_sandbox::{self, DemoSandbox},
     exit::Exit,
     failure::Failure,
     git,
@@ -39,14 +39,14 @@ use crate::{
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")), mut_arg("retries", |arg| arg.hide(true)))]
 pub(crate) struct Doctor {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     /// Examine a Bitbucket of its own on 127.0.0.1, without an account.
     #[arg(long, help_heading = "Trying it out")]
     pub(crate) sandbox: bool,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 /// What is examined.
@@ -66,14 +66,14 @@ pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<Exit, Fai
     context.output.notes(&patient.build_info.notes);
     let facts = patient.examine(&args.connection).await;
     let (findings, exit) = diagnose(&facts);
-    write(context, args.presentation.output, &findings)?;
+    write(context, args.output_options.output, &findings)?;
     Ok(exit)
 }
 
 impl Patient {
     async fn admit(args: &Doctor, context: &Context) -> Result<Self, Failure> {
         let connection = &args.connection;
-        let overrides = overrides(context, &args.place, None);
+        let overrides = overrides(context, &args.location, None);
         let call_observer = CallObserver::default();
         let builder = client(context, connection, call_observer.clone()).map(|builder| builder.max_retries(0));
         if args.sandbox {
@@ -86,7 +86,7 @@ impl Patient {
                 has_token: false,
                 warning: None,
             });
-            let build_info = demonstration::build_info(overrides);
+            let build_info = demo_sandbox::build_info(overrides);
             return Ok(Self {
                 client,
                 has_wrong_proxy: false,

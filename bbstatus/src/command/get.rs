@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::{answer, key, show};
+use super::{key, print_request, print_status};
 use crate::{
-    args::{Connection, Place, Presentation, Trying},
+    args::{Connection, LocationOptions, OutputOptions, PreviewOptions},
     connection::Target,
     context::Context,
     exit::Exit,
@@ -18,28 +18,28 @@ pub(crate) struct Get {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) async fn run(args: Get, context: &mut Context) -> Result<Exit, Failure> {
     let (key, _) = key(context, &args.key)?;
-    let target = Target::open(context, &args.place, None, &args.connection, &args.trying).await?;
+    let target = Target::open(context, &args.location, None, &args.connection, &args.preview).await?;
     let commit = target.commit()?;
-    let format = args.presentation.output;
-    target.rehearse(context, key.as_str()).await?;
-    if args.trying.shows() {
+    let format = args.output_options.output;
+    target.seed_status(context, key.as_str()).await?;
+    if args.preview.shows() {
         let prepared = commit.get(&key).prepare().await?;
-        show(context, &target, &args.trying, format, &prepared)?;
+        print_request(context, &target, &args.preview, format, &prepared)?;
     }
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return Ok(Exit::Done);
     }
-    let answered = target.call(context, commit.get(&key).send_with_response()).await?;
-    answer(context, &target, format, &answered)
+    let response = target.call(context, commit.get(&key).send_with_response()).await?;
+    print_status(context, &target, format, &response)
 }

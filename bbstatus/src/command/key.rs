@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    args::{Format, Presentation},
+    args::{Format, OutputOptions},
     context::Context,
     exit::Exit,
     failure::Failure,
@@ -17,13 +17,13 @@ pub(crate) struct Key {
     /// Any name; one over 40 characters is shortened.
     pub(crate) name: String,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) fn run(args: &Key, context: &mut Context) -> Result<Exit, Failure> {
     let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
-    match args.presentation.output {
+    match args.output_options.output {
         Format::Table => context.output.line(&sanitize(key.as_str()))?,
         Format::Json => context.output.json(&json!({
             "version": JSON_VERSION, "key": key, "name": args.name, "shortened": shortened,

@@ -3,9 +3,9 @@
 use bitbucket_build_status::{BuildStatus, Statuses};
 use clap::Args;
 
-use super::{PAGELEN, show};
+use super::{PAGELEN, print_request};
 use crate::{
-    args::{Connection, Format, Place, Presentation, Trying, pull_request},
+    args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions, pull_request},
     connection::Target,
     context::Context,
     exit::Exit,
@@ -30,24 +30,24 @@ pub(crate) struct List {
     #[arg(long, value_name = "MEMBER", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) async fn run(args: List, context: &mut Context) -> Result<Exit, Failure> {
-    let target = Target::open(context, &args.place, None, &args.connection, &args.trying).await?;
-    let format = args.presentation.output;
-    target.rehearse(context, "unit-tests").await?;
-    if args.trying.shows() {
+    let target = Target::open(context, &args.location, None, &args.connection, &args.preview).await?;
+    let format = args.output_options.output;
+    target.seed_status(context, "unit-tests").await?;
+    if args.preview.shows() {
         let prepared = request(&args, &target)?.prepare().await?;
-        show(context, &target, &args.trying, format, &prepared)?;
+        print_request(context, &target, &args.preview, format, &prepared)?;
     }
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return Ok(Exit::Done);
     }
     let statuses = target.call(context, request(&args, &target)?.all()).await?;

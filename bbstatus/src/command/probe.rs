@@ -30,12 +30,12 @@ use self::{
     redact::Redaction,
 };
 use crate::{
-    args::{Connection, Format, Place, Presentation, Trying},
+    args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions},
     ci,
     connection::{Target, overrides},
     context::Context,
     credentials::CredentialSource,
-    demonstration,
+    demo_sandbox,
     exit::Exit,
     failure::Failure,
     output::{JSON_VERSION, sanitize},
@@ -59,7 +59,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 #[command(hide = true, after_help = AFTER_HELP)]
 pub(crate) struct Probe {
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     /// A branch of the repository, to be tried in place of a commit [default: its main branch].
     #[arg(long, value_name = "NAME", help_heading = "Where")]
     pub(crate) branch: Option<String>,
@@ -75,7 +75,7 @@ pub(crate) struct Probe {
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 const AFTER_HELP: &str = "Environment:\n  BBSTATUS_OTHER_TOKEN\n      an access token of another user, to ask what an \
@@ -99,7 +99,7 @@ pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<Exit, Fail
         })?;
     }
     let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
-    show(context, args.presentation.output, &findings, differences)?;
+    show(context, args.output_options.output, &findings, differences)?;
     context.output.note(&format!("{} requests were sent", prober.sent));
     Ok(if differences == 0 { Exit::Done } else { Exit::Failure })
 }
@@ -229,12 +229,12 @@ impl Prober {
             let sandbox = Sandbox::builder().seed(Seed::from_json(REHEARSAL)?).start().await?;
             let credentials = Credentials::api_token("probe@example.com", "rehearsal-token".to_owned())?;
             let client = Client::builder().base_url(sandbox.url()).credentials(credentials).build()?;
-            let build_info = demonstration::build_info(overrides(context, &args.place, None));
+            let build_info = demo_sandbox::build_info(overrides(context, &args.location, None));
             let (other, own) = ("rehearsal-other-token".to_owned(), "rehearsal-token".to_owned());
             (client, build_info, Some(other), Some(own), Some(sandbox))
         } else {
-            let trying = Trying { sandbox: false, dry_run: false, curl: false };
-            let target = Target::open(context, &args.place, None, &args.connection, &trying).await?;
+            let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
+            let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
             let api_token = (target.origin == CredentialSource::ApiToken).then(|| ci::variable("BITBUCKET_API_TOKEN"));
             (target.client, target.build_info, ci::variable(OTHER_TOKEN), api_token.flatten(), None)
         };

@@ -6,7 +6,7 @@ use clap::{Arg, Args, Command};
 
 use crate::{context::Context, credentials, exit, exit::Exit, failure::Failure};
 
-/// How wide the help is.
+/// The width of the help.
 const WIDTH: usize = 100;
 
 /// Print the reference of the command line as Markdown, for this project's documentation.
@@ -62,7 +62,7 @@ fn help(text: &mut String, command: &Command) -> std::fmt::Result {
     writeln!(text, "### {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end())
 }
 
-/// The options' variables, each with its option, the commands that have it, and what it is.
+/// The variables of all options, each with its option, the commands that have it, and its description.
 fn variables(all: &Command) -> BTreeMap<(String, String), (Vec<String>, String)> {
     let mut variables = BTreeMap::<_, (Vec<String>, String)>::new();
     for command in shown(all) {

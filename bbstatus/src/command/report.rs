@@ -1,4 +1,4 @@
-//! The one place that puts together a status to report.
+//! The statuses that all commands report: built here only.
 
 use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 
@@ -8,7 +8,7 @@ use crate::{
     sourced::{Origin, Sourced},
 };
 
-/// A status to report, but for its state.
+/// A status to report, without its state.
 #[derive(Clone, Debug)]
 pub(crate) struct StatusReport {
     pub(crate) commit: Commit,
@@ -27,20 +27,20 @@ impl StatusReport {
     }
 }
 
-/// The url of reports that do not have one of their own.
+/// The url of reports that have none of their own.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DefaultUrl {
     /// The build's page.
     Build(String),
-    /// The page of the commit: the build's is not known, or Bitbucket would refuse it.
+    /// The page of the commit, because the build's page is unknown or Bitbucket would refuse it.
     CommitPage,
 }
 
 impl DefaultUrl {
-    /// Decides which one, and says why it is the commit's page.
+    /// Chooses the url. Also returns a note if it is the commit's page.
     ///
     /// # Errors
-    /// For a url that the user has given, and that has a user name or a password.
+    /// If the user gave a url with a user name or a password.
     pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), Failure> {
         let Some(url) = &build.url else {
             let note = "no url is known for the build, so the url is the commit's page; --url gives another";
@@ -64,21 +64,21 @@ impl DefaultUrl {
     }
 }
 
-/// Why Bitbucket would refuse the url of the CI system, or should not get it.
+/// Why the url of the CI system cannot be reported.
 pub(crate) fn refusal(url: &Sourced<String>) -> Option<String> {
     let refused = |error| Failure::from(error).called(&url.label);
     let failure = check_url(&url.value, &url.label).and_then(|()| validate_url(&url.value).map_err(refused)).err()?;
     Some(failure.problem().to_owned())
 }
 
-/// Refuses a url with a user name or a password: Bitbucket shows it to everyone who can read the repository.
+/// Refuses a url with a user name or a password: Bitbucket would show it to everyone who can read the repository.
 pub(crate) fn check_url(url: &str, label: &str) -> Result<(), Failure> {
     let Some(without) = without_user_info(url) else { return Ok(()) };
     Err(Failure::usage(format!("{label}: expected a URL without user name and password, got one for {without:?}"))
         .help("Bitbucket shows the url to everyone who can read the repository. Leave out what is before the \"@\""))
 }
 
-/// The URL without user name and password, if it has any.
+/// The URL without its user name and password; none if it has neither.
 fn without_user_info(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let end = rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len());
@@ -86,7 +86,7 @@ fn without_user_info(url: &str) -> Option<String> {
     Some(format!("{scheme}://{host}{}", &rest[end..]))
 }
 
-/// The page of a commit at Bitbucket. Braces would be read as a variable there.
+/// The page of a commit at Bitbucket. Braces are encoded: in a url, they are context variables.
 fn commit_page(commit: &Commit) -> String {
     let segment = |name: &str| name.replace('{', "%7B").replace('}', "%7D");
     let (workspace, slug) = (segment(commit.workspace().as_str()), segment(commit.repo_slug().as_str()));
@@ -128,7 +128,7 @@ mod tests {
                 &page,
                 "BUILD_URL: expected a URL without user",
             ),
-            // What the user has typed is sent or refused, not replaced.
+            // A url that the user gave is sent or refused, but never replaced.
             (Some((Origin::User, "http://jenkins:8080/job/1")), "http://jenkins:8080/job/1", ""),
         ];
         let commit = client().commit("acme", "rocket", COMMIT).unwrap();

@@ -1,4 +1,4 @@
-//! `bbstatus run`: runs a command, and reports how it goes.
+//! `bbstatus run`: runs a command and reports its state.
 
 mod outcome;
 mod reporter;
@@ -20,9 +20,12 @@ pub(crate) use sys::watchdog;
 use sys::{ChildCommand, SignalListener, Watchdog};
 use tokio::sync::{Notify, watch};
 
-use super::{RUN_KEYS, show};
+use super::{RUN_KEYS, print_request};
 use crate::{
-    args::{Build, Connection, Overwriting, Place, Presentation, Trying, duration, positive_duration},
+    args::{
+        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, duration,
+        positive_duration,
+    },
     context::Context,
     exit::Exit,
     failure::Failure,
@@ -81,18 +84,18 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) overwriting: Overwriting,
     #[command(flatten)]
-    pub(crate) build: Build,
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
-/// A command to be run.
+/// A command to run.
 struct Command<'a> {
     program: &'a OsString,
     arguments: &'a [OsString],
@@ -102,13 +105,13 @@ struct Command<'a> {
 }
 
 pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failure> {
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return preview(&args, context).await;
     }
     let Some((program, arguments)) = args.command.split_first() else {
         return Err(Failure::usage("command: expected one after \"--\", got none"));
     };
-    // First, since it takes some time until it is ready.
+    // Started first: it takes some time to be ready.
     let watchdog = Watchdog::start();
     let reporter = match guarded(Reporter::open(&args, context)).await.unwrap_or_else(Err) {
         Ok(reporter) => Some(reporter),
@@ -117,7 +120,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failur
             None
         }
     };
-    if let Some(reporter) = reporter.as_ref().filter(|_| args.trying.sandbox) {
+    if let Some(reporter) = reporter.as_ref().filter(|_| args.preview.sandbox) {
         present(&args, context, reporter).await?;
     }
     let signals = SignalListener::listen();
@@ -132,7 +135,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failur
     };
     let (outcome, is_reported) = run_and_report(context, command, reporter.as_ref(), &mut signals).await;
     signals.end().await;
-    if let Some(reporter) = reporter.filter(|_| is_reported && args.trying.sandbox) {
+    if let Some(reporter) = reporter.filter(|_| is_reported && args.preview.sandbox) {
         let last = outcome.final_state();
         let description = reporter.description(&last);
         context.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
@@ -141,7 +144,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failur
     Ok(if args.strict && !is_reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
 }
 
-/// Runs the command and reports about it at the same time; says whether its final state was reported.
+/// Runs the command and reports its states at the same time. Returns whether the final state was reported.
 async fn run_and_report(
     context: &Context,
     command: Command<'_>,
@@ -191,7 +194,7 @@ async fn run_and_report(
     (outcome, is_reported)
 }
 
-/// Runs the command to its end. What it has left then can still be reached, if it could be started.
+/// Runs the command to its end. The returned command, if it could be started, still reaches its remaining processes.
 async fn run_command(
     command: Command<'_>,
     signals: &mut SignalListener,
@@ -219,7 +222,7 @@ async fn run_command(
     }
 }
 
-/// The watchdog, where one could be started. Without it the command is run all the same.
+/// The watchdog, if it could be started. Without one, the command runs anyway.
 async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
     let ready = async {
         let mut watchdog = watchdog?;
@@ -233,13 +236,13 @@ async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
     ready.await.map_err(failure).ok()
 }
 
-/// The keys of the runs that the command is started by, this one last.
+/// The keys of all surrounding runs, this one last.
 fn surrounding_keys(key: &str) -> String {
     let outer = std::env::var(RUN_KEYS).unwrap_or_default();
     if outer.is_empty() { key.to_owned() } else { format!("{outer}\n{key}") }
 }
 
-/// Does what only concerns reports: a panic there is a failure to report, and nothing else.
+/// Turns a panic while reporting into an error: it must not affect the command.
 async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
     let outcome = AssertUnwindSafe(reporting).catch_unwind().await;
     outcome.map_err(|panic| {
@@ -249,7 +252,7 @@ async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
     })
 }
 
-/// Shows the first request, and neither sends it nor runs the command.
+/// Prints the first request. Sends nothing, and does not run the command.
 async fn preview(args: &Run, context: &mut Context) -> Result<Exit, Failure> {
     let reporter = Reporter::open(args, context).await?;
     present(args, context, &reporter).await?;
@@ -259,7 +262,7 @@ async fn preview(args: &Run, context: &mut Context) -> Result<Exit, Failure> {
 
 async fn present(args: &Run, context: &mut Context, reporter: &Reporter) -> Result<(), Failure> {
     let prepared = reporter.start_request().prepare().await?;
-    show(context, &reporter.target, &args.trying, args.presentation.output, &prepared)
+    print_request(context, &reporter.target, &args.preview, args.output_options.output, &prepared)
 }
 
 fn failed(problem: String) -> Failure {

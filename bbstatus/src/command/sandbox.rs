@@ -44,7 +44,7 @@ pub(crate) struct Sandbox {
     pub(crate) seed: Option<PathBuf>,
 }
 
-/// The most that a seed holds.
+/// The maximum size of a seed file.
 const SEED_LIMIT: u64 = 64 << 20;
 
 pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Failure> {
@@ -66,7 +66,7 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
     if !context.output.is_quiet() {
         builder = builder.on_request(|received| output::log(&received.to_string()));
     }
-    // Before the address is known to anybody who might end it.
+    // Before the address is printed: its reader may stop the sandbox at once.
     let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
     let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
@@ -88,7 +88,7 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
     Ok(Exit::Done)
 }
 
-/// Why there is no sandbox, with the seed's file where that is to blame.
+/// Why the sandbox did not start, with the seed file if that is the cause.
 fn refused(error: Error, seed: Option<&Path>) -> Failure {
     match (error.field(), seed) {
         (Some("seed"), Some(path)) => Failure::from(error).called(&format!("seed {}", path.display())),

@@ -1,15 +1,16 @@
-//! `bbstatus set`: creates a status, or overwrites the one with its key.
+//! `bbstatus set`: creates a status, or overwrites the one with this key.
 
 use bitbucket_build_status::State;
 use clap::Args;
 
 use super::{
-    answer, key,
+    downgrade_to_warning, key, print_request, print_status,
     report::{DefaultUrl, StatusReport},
-    show, soften,
 };
 use crate::{
-    args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
+    args::{
+        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
+    },
     connection::Target,
     context::Context,
     exit::Exit,
@@ -29,30 +30,30 @@ pub(crate) struct Set {
     #[arg(ignore_case = true, value_parser = states(), required_unless_present = "from_exit_code")]
     pub(crate) state: Option<State>,
     #[command(flatten)]
-    pub(crate) content: Content,
+    pub(crate) status: StatusOptions,
     #[command(flatten)]
     pub(crate) overwriting: Overwriting,
     #[command(flatten)]
-    pub(crate) build: Build,
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) async fn run(args: Set, context: &mut Context) -> Result<Exit, Failure> {
     let outcome = Box::pin(report(&args, context)).await;
-    soften(args.content.soft, outcome)
+    downgrade_to_warning(args.status.soft, outcome)
 }
 
 async fn report(args: &Set, context: &mut Context) -> Result<Exit, Failure> {
-    let state = args.content.state(args.state).ok_or_else(|| Failure::usage("state: none was given"))?;
+    let state = args.status.state(args.state).ok_or_else(|| Failure::usage("state: none was given"))?;
     let (key, long_key) = key(context, &args.key)?;
-    let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let mut target = Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
     target.build_info = target.build_info.with_git_branch(&git::Git::default());
     let commit = target.commit()?;
     let (url, note) = DefaultUrl::new(&target.build_info)?;
@@ -61,25 +62,25 @@ async fn report(args: &Set, context: &mut Context) -> Result<Exit, Failure> {
         url: url.for_commit(&commit),
         commit,
         key,
-        name: args.content.name.clone().or(long_key),
-        description: args.content.description.clone(),
+        name: args.status.name.clone().or(long_key),
+        description: args.status.description.clone(),
         refname: target.build_info.refname.as_ref().map(|refname| refname.value.clone()),
     };
     let guard = target.guard(args.overwriting, &report.commit, &report.key, Some(&report.url));
     let request = report.request(state);
-    let format = args.presentation.output;
-    if args.trying.shows() {
+    let format = args.output_options.output;
+    if args.preview.shows() {
         let mut prepared = guard.prepare().await?;
         prepared.extend(request.clone().prepare().await?);
-        show(context, &target, &args.trying, format, &prepared)?;
+        print_request(context, &target, &args.preview, format, &prepared)?;
     }
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return Ok(Exit::Done);
     }
     if let Some(newer) = target.call(context, guard.newer_report()).await {
         context.output.note(&newer.note(&report.key));
-        return answer(context, &target, format, &newer.stored);
+        return print_status(context, &target, format, &newer.stored);
     }
     let response = target.call(context, request.send_with_response()).await?;
-    answer(context, &target, format, &response)
+    print_status(context, &target, format, &response)
 }

@@ -3,13 +3,15 @@
 use bitbucket_build_status::{Commit, Key, State, UpdateStatus};
 use clap::Args;
 
-use super::{answer, key, report::check_url, show, soften};
+use super::{downgrade_to_warning, key, print_request, print_status, report::check_url};
 use crate::{
-    args::{Build, Connection, Content, Overwriting, Place, Presentation, Trying, states},
+    args::{
+        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
+    },
     build_info::BuildInfo,
     connection::Target,
     context::Context,
-    demonstration,
+    demo_sandbox,
     exit::Exit,
     failure::Failure,
 };
@@ -32,29 +34,29 @@ pub(crate) struct Update {
     #[arg(long)]
     pub(crate) exact: bool,
     #[command(flatten)]
-    pub(crate) content: Content,
+    pub(crate) status: StatusOptions,
     #[command(flatten)]
     pub(crate) overwriting: Overwriting,
     #[command(flatten)]
-    pub(crate) build: Build,
+    pub(crate) build: BuildOptions,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) trying: Trying,
+    pub(crate) preview: PreviewOptions,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) async fn run(args: Update, context: &mut Context) -> Result<Exit, Failure> {
     let outcome = Box::pin(report(&args, context)).await;
-    soften(args.content.soft, outcome)
+    downgrade_to_warning(args.status.soft, outcome)
 }
 
 async fn report(args: &Update, context: &mut Context) -> Result<Exit, Failure> {
     let (key, long_key) = key(context, &args.key)?;
-    let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+    let mut target = Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
     let url_of_build = target.build_info.url.as_ref().map(|url| url.value.clone());
     target.build_info = target.build_info.explicit_only();
     if let Some(url) = &target.build_info.url {
@@ -63,22 +65,22 @@ async fn report(args: &Update, context: &mut Context) -> Result<Exit, Failure> {
     let commit = target.commit()?;
     let guard = target.guard(args.overwriting, &commit, &key, url_of_build.as_deref());
     let request = request(args, context, &commit, &key, long_key, &target.build_info);
-    let format = args.presentation.output;
-    target.rehearse(context, key.as_str()).await?;
-    if args.trying.shows() {
+    let format = args.output_options.output;
+    target.seed_status(context, key.as_str()).await?;
+    if args.preview.shows() {
         let mut prepared = guard.prepare().await?;
         prepared.extend(request.clone().prepare().await?);
-        show(context, &target, &args.trying, format, &prepared)?;
+        print_request(context, &target, &args.preview, format, &prepared)?;
     }
-    if args.trying.sends_nothing() {
+    if args.preview.sends_nothing() {
         return Ok(Exit::Done);
     }
     if let Some(newer) = target.call(context, guard.newer_report()).await {
         context.output.note(&newer.note(&key));
-        return answer(context, &target, format, &newer.stored);
+        return print_status(context, &target, format, &newer.stored);
     }
     let response = target.call(context, request.send_with_response()).await?;
-    answer(context, &target, format, &response)
+    print_status(context, &target, format, &response)
 }
 
 fn request(
@@ -89,14 +91,14 @@ fn request(
     long_key: Option<String>,
     build: &BuildInfo,
 ) -> UpdateStatus {
-    let state = args.content.state(args.state);
-    let (mut name, mut description) = (args.content.name.clone(), args.content.description.clone());
-    // A status that is read first keeps the name that it has.
-    if args.exact || state.is_some() && build.url.is_some() && (description.is_some() || args.trying.sandbox) {
+    let state = args.status.state(args.state);
+    let (mut name, mut description) = (args.status.name.clone(), args.status.description.clone());
+    // A status that is read first keeps its name.
+    if args.exact || state.is_some() && build.url.is_some() && (description.is_some() || args.preview.sandbox) {
         name = name.or(long_key);
     }
-    if args.trying.sandbox && state.is_some() && !args.exact {
-        let assumed = demonstration::name_and_description(name, description);
+    if args.preview.sandbox && state.is_some() && !args.exact {
+        let assumed = demo_sandbox::name_and_description(name, description);
         (name, description) = (Some(assumed.name), Some(assumed.description));
         context.output.notes(&assumed.notes);
     }

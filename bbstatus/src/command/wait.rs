@@ -12,7 +12,7 @@ use watch::{PollError, Schedule, Snapshot, watch};
 
 use super::{PAGELEN, RUN_KEYS, list};
 use crate::{
-    args::{Connection, Place, Presentation, Trying, duration, number, pull_request},
+    args::{Connection, LocationOptions, OutputOptions, PreviewOptions, duration, number, pull_request},
     connection::Target,
     context::Context,
     exit::Exit,
@@ -21,7 +21,7 @@ use crate::{
 
 /// The shortest interval between two requests.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
-/// How long nothing must have been updated, where nothing says how many statuses are expected.
+/// The default of `--settle` if nothing says how many statuses to expect.
 const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 
 /// Wait until every status of a commit or a pull request is final.
@@ -71,17 +71,17 @@ pub(crate) struct Wait {
     #[arg(long)]
     pub(crate) fail_fast: bool,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
-    pub(crate) presentation: Presentation,
+    pub(crate) output_options: OutputOptions,
 }
 
 pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<Exit, Failure> {
     let expected = expected(&args)?;
-    let trying = Trying { sandbox: false, dry_run: false, curl: false };
-    let target = Target::open(context, &args.place, None, &args.connection, &trying).await?;
+    let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
+    let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
     let is_pipelines = target.build_info.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
     let own = Own {
         run_keys: std::env::var(RUN_KEYS).unwrap_or_default().lines().map(str::to_owned).collect(),
@@ -104,10 +104,10 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<Exit, Failu
     let watched = watch(&expected, schedule, poll, |text| progress.set_message(text)).await;
     progress.end();
     let outcome = watched?;
-    // The outcome does not depend on whether someone reads the statuses.
+    // The exit code does not depend on whether anyone reads the statuses.
     let written = match &*outcome.statuses {
         [] => Ok(()),
-        statuses => list::write(context, args.presentation.output, statuses),
+        statuses => list::write(context, args.output_options.output, statuses),
     };
     written.and_then(|()| Ok(context.output.finish()?)).or_else(Failure::unless_unread)?;
     if outcome.exit != Exit::Done && !progress.last_message_is(&outcome.words) {

@@ -4,10 +4,10 @@ use bitbucket_build_status::Exchange;
 
 use super::{sanitize, write_stderr};
 
-/// The most characters of a body that are shown.
+/// The maximum number of characters of a body that are printed.
 const SHOWN: usize = 4096;
 
-/// Shows a request (`>`) and its outcome (`<`) on stderr; `Authorization` is never part of it.
+/// Prints a request (`>`) and its outcome (`<`) to stderr, never with `Authorization`.
 pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
     let mut lines = vec![format!("> {} {}", exchange.method(), exchange.url())];
     if headers {
@@ -21,7 +21,7 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
         (None, cause) => format!("< no response: {} ({took} ms)", cause.unwrap_or_default()),
     });
     if headers {
-        // Whoever has the cookies of a proxy is logged in there.
+        // A cookie can be as good as a password.
         let shown = |name: &str, value: &str| match name {
             "set-cookie" => format!("< {name}: <hidden>"),
             _ => format!("< {name}: {value}"),

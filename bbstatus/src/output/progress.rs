@@ -1,4 +1,4 @@
-//! How far a command is that takes its time: a bar on a terminal, lines elsewhere.
+//! The progress of a long command: a bar on a terminal, lines elsewhere.
 
 use std::{
     borrow::Cow,
@@ -14,14 +14,14 @@ use super::{is_terminal, log, sanitize};
 /// How often the bar is drawn while nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 
-/// How far a command is.
+/// The progress of a command.
 #[derive(Clone)]
 pub(crate) enum Progress {
     /// On a terminal.
     Bar(ProgressBar),
     /// Everywhere else, with the last line.
     Lines(Arc<Mutex<String>>),
-    /// Where nobody wants to know.
+    /// With `--quiet`.
     Quiet,
 }
 
@@ -42,7 +42,7 @@ impl Progress {
         Self::Bar(bar)
     }
 
-    /// Says where it stands.
+    /// Shows a message.
     pub(crate) fn set_message(&self, text: &str) {
         match self {
             Self::Bar(bar) => bar.set_message(Cow::into_owned(sanitize(text))),
@@ -57,7 +57,7 @@ impl Progress {
         }
     }
 
-    /// Whether this was the last line: then there is no need to repeat it.
+    /// Whether this was the last line that was printed, which need not be printed again.
     pub(crate) fn last_message_is(&self, text: &str) -> bool {
         matches!(self, Self::Lines(last) if *last.lock().unwrap_or_else(PoisonError::into_inner) == text)
     }
@@ -69,7 +69,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn end(&self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
@@ -77,7 +77,7 @@ impl Progress {
     }
 }
 
-/// Lets through what comes often, now and then.
+/// Limits how often something is done.
 pub(crate) struct Throttle {
     pause: Duration,
     last: Instant,

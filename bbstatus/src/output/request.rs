@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{JSON_VERSION, sanitize};
 use crate::credentials::{CredentialSource, is_stdin};
 
-/// Requests as HTTP shows them, with names in place of secrets.
+/// Requests in the form of HTTP, with names in place of secrets.
 pub(crate) fn http(prepared: &[PreparedRequest], origin: &CredentialSource) -> String {
     let requests = prepared.iter().map(|request| {
         let mut lines = vec![format!("{} {}", request.method(), request.url())];
@@ -41,13 +41,13 @@ fn pretty(body: &Value) -> String {
     text.lines().map(|line| super::sanitize::escape_json(line).into_owned()).collect::<Vec<_>>().join("\n")
 }
 
-/// Requests as lines for a shell. The secret is read from its variable when a line is run, and goes to curl by stdin:
-/// it is no argument that other users of the machine could see.
+/// Requests as lines for a shell. When a line is run, it reads the secret from its variable and passes it to curl by
+/// stdin: other users of the machine could see an argument.
 pub(crate) fn curl(prepared: &[PreparedRequest], origin: &CredentialSource) -> String {
     prepared.iter().map(|request| curl_line(request, origin)).collect::<Vec<_>>().join("\n")
 }
 
-/// What is to be known before such a line is run.
+/// Notes about what such a line needs.
 pub(crate) fn curl_notes(prepared: &[PreparedRequest], origin: &CredentialSource) -> Vec<String> {
     let mut notes = Vec::new();
     match origin {

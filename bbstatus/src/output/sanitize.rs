@@ -1,23 +1,23 @@
-//! Text that others wrote, made safe for terminals and for CI agents that read the log.
+//! Makes text from elsewhere safe for terminals, and for CI agents that read the log.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-/// Escapes what could steer a terminal, turn the reading direction, or be a command to a CI agent, as `\u{…}`.
+/// Escapes, as `\u{…}`, what could control a terminal, change the reading direction, or be a command to a CI agent.
 pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     escape(text, text.starts_with("::").then_some(0), |escaped, character| {
         write!(escaped, "\\u{{{:x}}}", u32::from(character))
     })
 }
 
-/// The same for JSON, where these characters are only in texts: as `\u…`, so that it is the same JSON.
+/// The same for JSON, where such characters are in strings only: escaped as `\u…`, the JSON has the same value.
 pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
     escape(json, json.find("\"::").map(|quote| quote + 1), |escaped, character| {
         write!(escaped, "\\u{:04x}", u32::from(character))
     })
 }
 
-/// The commands of Azure Pipelines and TeamCity, which are read in the middle of a line too, and the older ones of
-/// GitHub; those that start a line with `::` are found by the caller.
+/// The log commands of Azure Pipelines and TeamCity, which may also be in the middle of a line, and the older ones of
+/// GitHub. The caller finds those that start a line with `::`.
 const LOG_COMMANDS: [&str; 3] = ["##vso[", "##teamcity[", "##["];
 
 fn escape(
@@ -55,7 +55,7 @@ fn has_prefix(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// Control characters, and those that change the reading direction (all below U+10000).
+/// Control characters, and characters that change the reading direction (all below U+10000).
 fn needs_escape(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -9,7 +9,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{JSON_VERSION, sanitize};
 
-/// A status as `--output json` writes it. Members are added, never taken away, while `version` stays.
+/// A status as `--output json` writes it. While `version` stays, members are only added.
 #[derive(Debug, Serialize)]
 pub(crate) struct StatusView<'a> {
     version: u8,
@@ -43,7 +43,7 @@ impl<'a> From<&'a BuildStatus> for StatusView<'a> {
     }
 }
 
-/// One status, a member a line.
+/// One status, with one member per line.
 pub(crate) fn details(status: &BuildStatus) -> String {
     let view = StatusView::from(status);
     let members = [
@@ -93,7 +93,7 @@ impl From<&BuildStatus> for Row {
     }
 }
 
-/// A list with aligned columns; on a terminal a line is no wider than that.
+/// A list with aligned columns. On a terminal, lines are cut to its width.
 pub(crate) fn rows(rows: &[Row]) -> Vec<String> {
     let heading = ["STATE", "KEY", "NAME", "DESCRIPTION"].map(str::to_owned);
     let heading = Row { style: Style::new().dimmed(), cells: heading };

@@ -196,12 +196,14 @@ fn the_usage_does_not_require_what_the_environment_gives() {
 
 #[test]
 fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
-    let server = server(503, &[], "");
+    // Longer than any call may take, so that each ends at once and reports the rest of its time budget.
+    let server = server(503, &["Retry-After: 36000"], "");
     let calls = [vec!["set", "k", "FAILED"], vec!["update", "k", "FAILED"], vec!["get", "k"], vec!["list"]];
     for call in calls {
         for option in ["--request-timeout", "--timeout"] {
-            let mut command = reporting_to(server.address(), call.iter().copied().chain([option, "0.2"]));
-            run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket returned 503");
+            let mut command = reporting_to(server.address(), call.iter().copied().chain([option, "599"]));
+            let ended = run(command.env_remove("BBSTATUS_RETRIES")).failed(6, "error: Bitbucket returned 503");
+            assert!(ended.stderr.contains("and only 5"), "{ended:#?}");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Interrupts: what is in flight is finished, and the process still ends by the signal.
+//! Signals: requests in flight are finished, and the process still ends by the signal.
 
 use std::io;
 
-/// The signals that people and CI systems stop a process with.
+/// The signals with which people and CI systems stop a process.
 #[cfg(unix)]
 pub(super) struct Interrupts {
     interrupt: tokio::signal::unix::Signal,
@@ -29,7 +29,7 @@ impl Interrupts {
         Ok(Self(tokio::signal::windows::ctrl_c()?))
     }
 
-    /// The next signal, by its name.
+    /// The name of the next signal.
     #[cfg(unix)]
     pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
@@ -46,7 +46,7 @@ impl Interrupts {
     }
 }
 
-/// Ends the process as the signal would have ended it, so that the caller knows. Returns where that is not possible.
+/// Ends the process as the signal would have, so that the parent process can see that. Returns if that is not possible.
 #[cfg(unix)]
 pub(super) fn end_by(signal: &str) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -55,7 +55,7 @@ pub(super) fn end_by(signal: &str) {
         "SIGHUP" => SIGHUP,
         _ => SIGTERM,
     };
-    // If it fails, the exit code says that not everything was done.
+    // If this fails, the exit code still says that not everything was reported.
     let _ = signal_hook::low_level::emulate_default_handler(number);
 }
 

@@ -1,4 +1,4 @@
-//! One status: what its line and the build make of it, and how it is sent.
+//! One status: its line completed by the build, and how it is sent.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -23,30 +23,30 @@ use crate::{
     sourced::{Origin, Sourced},
 };
 
-/// The window of Bitbucket's rate limits: after that time requests are allowed again.
+/// The longest pause for a rate limit: Bitbucket's limits are per hour.
 const MAX_RATE_LIMIT_WAIT: Duration = Duration::from_secs(60 * 60);
-/// Short hashes are the beginning of long ones.
+/// Commits are compared by this many digits, since short and full hashes may name the same commit.
 const SHORT_HASH_LEN: usize = 7;
 
-/// What lines are completed with.
+/// The values that complete a line.
 pub(super) struct Defaults {
     pub(super) target: Arc<Target>,
     pub(super) url: DefaultUrl,
 }
 
-/// A status that only has to be sent.
+/// A complete status, ready to be sent.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) report: StatusReport,
     pub(super) state: State,
-    /// The key as it is in the line, if that is too long.
+    /// The key as in the line, if it was shortened.
     pub(super) long_key: Option<String>,
     /// Workspace and slug.
     pub(super) repository: String,
 }
 
 impl Job {
-    /// Adds what the line does not say.
+    /// Completes a line.
     pub(super) fn new(line: Line, defaults: &Defaults) -> Result<Self, Failure> {
         let build = &defaults.target.build_info;
         let refname = line.refname.clone().or_else(|| default_refname(&line, build));
@@ -84,7 +84,7 @@ impl Job {
         self.report.commit.hash().as_str()
     }
 
-    /// What all jobs about the same status have in common.
+    /// Equal for all jobs about the same status.
     pub(super) fn lane(&self) -> String {
         let hash = self.hash();
         let hash = hash.get(..SHORT_HASH_LEN).unwrap_or(hash);
@@ -94,7 +94,7 @@ impl Job {
     }
 }
 
-/// The refname of the build, for a status of its commit.
+/// The refname of the build, if the line is about the commit of the build.
 fn default_refname(line: &Line, build: &BuildInfo) -> Option<String> {
     let is_commit_of_build =
         |commit: &String| build.commit.as_ref().is_some_and(|built| is_same_commit(commit, &built.value));
@@ -102,25 +102,25 @@ fn default_refname(line: &Line, build: &BuildInfo) -> Option<String> {
     build.refname.as_ref().filter(|_| is_same).map(|refname| refname.value.clone())
 }
 
-/// What became of a job.
+/// The outcome of a job.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Reported,
-    /// A newer build had reported.
+    /// A newer build had already reported.
     Dropped(String),
     Failed(Error),
-    /// It was not sent before everything was halted.
+    /// Sending was halted before it was sent.
     NotTried,
 }
 
-/// Sends jobs, and lets all wait where Bitbucket limits the rate.
+/// Sends jobs, and pauses all of them if Bitbucket limits the rate.
 pub(super) struct Dispatcher {
     pub(super) target: Arc<Target>,
     pub(super) request_timeout: Duration,
     pub(super) overwriting: Overwriting,
-    /// When nothing may be sent any more.
+    /// After this time nothing is sent.
     pub(super) deadline: Option<Instant>,
-    /// Becomes true when nothing more is to be sent.
+    /// Becomes true when sending is halted.
     pub(super) halted: watch::Receiver<bool>,
     pub(super) progress: Progress,
     /// The end of the last pause that was announced.
@@ -128,7 +128,7 @@ pub(super) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Sends a job, again after each pause that Bitbucket asks for, as long as the time allows that.
+    /// Sends a job, and retries after each pause that Bitbucket asks for, if it ends before the deadline.
     pub(super) async fn send(&self, job: &Job) -> Outcome {
         let mut halted = self.halted.clone();
         let latest = Instant::now().checked_add(MAX_RATE_LIMIT_WAIT);
@@ -151,7 +151,7 @@ impl Dispatcher {
         }
     }
 
-    /// The time budget of a call, unless there is none left.
+    /// The time budget of a call; none after the deadline.
     fn timeout(&self) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
         (!left.is_zero()).then(|| self.request_timeout.min(left))
@@ -163,7 +163,7 @@ impl Dispatcher {
         Some(guard.timeout(timeout).newer_report().await?.note(key))
     }
 
-    /// Returns when Bitbucket does not ask for a pause (any more).
+    /// Returns when there is no pause.
     async fn wait(&self) {
         while let Some(end) = self.pause() {
             self.announce(end);
@@ -171,7 +171,7 @@ impl Dispatcher {
         }
     }
 
-    /// Says once for all that there is a pause.
+    /// Announces each pause once.
     fn announce(&self, end: Instant) {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
         if *announced < Some(end) {
@@ -187,7 +187,7 @@ impl Dispatcher {
         self.target.rate_limited_until().filter(|end| *end > Instant::now())
     }
 
-    /// Whether there is a pause, and it ends in time.
+    /// Whether there is a pause that ends in time.
     fn ends_before(&self, latest: Option<Instant>) -> bool {
         self.pause().is_some_and(|end| latest.is_none_or(|latest| end < latest))
     }

@@ -1,11 +1,11 @@
-//! The order of what belongs together: of two reports about the same status the later line is sent later.
+//! Lanes keep the order of reports about the same status: in each lane, one is in flight and the others are queued.
 
 use std::{
     collections::{HashMap, VecDeque, hash_map::Entry},
     sync::Arc,
 };
 
-/// What is under way, with what waits behind it.
+/// The items in flight, with those queued behind them.
 #[derive(Debug)]
 pub(super) struct Lanes<T> {
     lanes: HashMap<Arc<str>, VecDeque<T>>,
@@ -17,7 +17,7 @@ impl<T> Lanes<T> {
         Self { lanes: HashMap::new(), waiting: 0 }
     }
 
-    /// Gives an item back that may go at once, and keeps one that has to wait.
+    /// Returns the item if it can be sent now, and queues it otherwise.
     pub(super) fn enter(&mut self, lane: Arc<str>, item: T) -> Option<T> {
         match self.lanes.entry(lane) {
             Entry::Occupied(mut queue) => {
@@ -32,7 +32,7 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// Ends what was under way in a lane, and gives what may go next there.
+    /// Removes the item in flight from a lane, and returns the next one, which can now be sent.
     pub(super) fn leave(&mut self, lane: &str) -> Option<T> {
         let next = self.lanes.get_mut(lane).and_then(VecDeque::pop_front);
         match next {
@@ -42,13 +42,13 @@ impl<T> Lanes<T> {
         next
     }
 
-    /// Takes out all that wait.
+    /// Removes and returns all queued items.
     pub(super) fn drain(&mut self) -> Vec<T> {
         self.waiting = 0;
         self.lanes.values_mut().flat_map(std::mem::take).collect()
     }
 
-    /// How many wait.
+    /// The number of queued items.
     pub(super) fn waiting(&self) -> usize {
         self.waiting
     }

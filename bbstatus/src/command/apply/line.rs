@@ -1,4 +1,4 @@
-//! What a line of the file means: decisions without I/O.
+//! Parses a line of the file, without I/O.
 
 use bitbucket_build_status::{Key, State};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::{args::state as state_of, failure::Failure};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) key: Key,
-    /// The key as it is in the line, if that is too long.
+    /// The key as in the line, if it was shortened.
     pub(super) long_key: Option<String>,
     pub(super) state: State,
     pub(super) url: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct Line {
     pub(super) repository: Option<String>,
 }
 
-/// The members of a line, which may be one that `bbstatus list --output json` wrote.
+/// The members of a line; `bbstatus list --output json` also writes those that begin with `_`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Members {
@@ -42,17 +42,17 @@ struct Members {
     _updated_on: Option<Value>,
 }
 
-/// The members that are used.
+/// The members that have an effect.
 const MEMBERS: [&str; 9] = ["key", "state", "url", "name", "description", "refname", "commit", "repository", "repo"];
-/// The other members of a status that `bbstatus list` wrote.
+/// The members that `bbstatus list` writes and that are ignored.
 const IGNORED: [&str; 3] = ["version", "created_on", "updated_on"];
-/// How similar a member must be to be taken for a misspelled one.
+/// From this similarity on, an unknown member counts as misspelled.
 const SIMILAR: f64 = 0.8;
 
 impl Line {
-    /// Parses a line; the problem names the member, what is expected and what it is.
+    /// Parses a line. An error names the member, what was expected and what it is.
     pub(super) fn parse(number: u64, line: &[u8]) -> Result<Self, Failure> {
-        // Serde accepts a list too, as the members in their order.
+        // Serde would also accept a list with the members in this order.
         if !line.trim_ascii_start().starts_with(b"{") {
             object(number, line).map_err(invalid)?;
         }
@@ -76,7 +76,7 @@ impl Line {
     }
 }
 
-/// Why a line has no acceptable members.
+/// Why the members of a line are not valid.
 fn explain(number: u64, line: &[u8], problem: &serde_json::Error) -> String {
     let members = match object(number, line) {
         Ok(members) => members,
@@ -103,7 +103,7 @@ fn suggestion(unknown: &str) -> String {
     }
 }
 
-/// A line that is not valid.
+/// The error of a line that is not valid.
 pub(super) fn invalid(problem: impl Into<String>) -> Failure {
     Failure::usage(problem).help(
         "Give one JSON object a line, such as {\"key\": \"lint\", \"state\": \"FAILED\"}; `bbstatus apply --help` \
@@ -111,7 +111,7 @@ pub(super) fn invalid(problem: impl Into<String>) -> Failure {
     )
 }
 
-/// Key and state of a line that is not valid: as they would be sent, or as they are.
+/// Key and state of a line that is not valid, normalized if possible.
 pub(super) fn partial_fields(line: &[u8]) -> (Option<String>, Option<String>) {
     let members: Map<String, Value> = serde_json::from_slice(line.trim_ascii_end()).unwrap_or_default();
     let text = |member: &str| members.get(member).and_then(Value::as_str).map(str::to_owned);
@@ -127,7 +127,7 @@ fn object(number: u64, line: &[u8]) -> Result<Map<String, Value>, String> {
     })
 }
 
-/// The problem alone: to the parser, every line is the first.
+/// The problem without the line number, which would always be 1.
 fn without_position(problem: &serde_json::Error) -> String {
     problem.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The result of each line, and of all.
+//! The result of each line, and the outcome of all.
 
 use std::io;
 
@@ -12,10 +12,10 @@ use crate::{
     output::{JSON_VERSION, Output},
 };
 
-/// The number of results in a row without Bitbucket, after which it is down for all.
+/// After this many unavailable results in a row, Bitbucket counts as down.
 const MAX_UNAVAILABLE_IN_A_ROW: u32 = 10;
 
-/// The result of a line, as it is written. Members are added, never removed, while `version` stays.
+/// The result of a line as JSON. While `version` stays, members are only added.
 #[derive(Debug, Serialize)]
 struct View<'a> {
     version: u8,
@@ -31,7 +31,7 @@ struct View<'a> {
     exit_code: u8,
 }
 
-/// What a result is about, as far as it is known.
+/// The status that a result is about; members of a line that is not valid may be unknown.
 #[derive(Default)]
 pub(super) struct ResultSubject<'a> {
     key: Option<&'a str>,
@@ -57,10 +57,10 @@ impl<'a> From<&'a Job> for ResultSubject<'a> {
     }
 }
 
-/// What the result of a line says.
+/// The outcome of a line.
 pub(super) enum Verdict<'a> {
     Reported,
-    /// A newer build had reported.
+    /// A newer build had already reported.
     Dropped(&'a str),
     Failed(&'a Failure),
     NotTried,
@@ -71,15 +71,15 @@ pub(super) enum Verdict<'a> {
 pub(super) enum Halt {
     /// The credentials were refused for this line.
     Unauthorized(u64),
-    /// Bitbucket was not available for this line and those before it.
+    /// Bitbucket was not available for this line and several before it.
     Unavailable(u64),
     TimeOver,
-    /// By the signal of this name.
+    /// By a signal, with its name.
     Interrupted(&'static str),
 }
 
 impl Halt {
-    /// The failure of a line that was not sent.
+    /// The error of a line that was not sent.
     fn failure(&self) -> Failure {
         match self {
             Self::Unauthorized(line) => {
@@ -105,19 +105,19 @@ pub(super) struct Results {
     lines: u64,
     failed: u64,
     dropped: u64,
-    /// Those of the failures whose exit code is 6.
+    /// The number of failures with exit code 6.
     unavailable: u64,
     unavailable_in_a_row: u32,
-    /// The first line that failed, with the problem and its remedy.
+    /// The first line that failed, with its error.
     first: Option<(u64, Failure)>,
     long_keys: LongKeys,
     halt: Option<Halt>,
-    /// Why results cannot be written any more.
+    /// The error after which no more results are written.
     lost: Option<io::Error>,
 }
 
 impl Results {
-    /// Writes the result of a line. If no one reads results, reporting goes on all the same.
+    /// Writes the result of a line. If stdout fails, reporting continues without results.
     pub(super) fn add(&mut self, output: &mut Output, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
         let halted;
         let (failure, dropped) = match verdict {
@@ -163,12 +163,12 @@ impl Results {
         }
     }
 
-    /// Counts a key that was too long.
+    /// Counts a key that was shortened.
     pub(super) fn count_long_key(&mut self, line: u64, job: &Job) {
         self.long_keys.count(line, job);
     }
 
-    /// Sends no further line; the first reason counts, but for an interrupt.
+    /// Records why no further line is sent. The first reason counts, except that an interrupt replaces it.
     pub(super) fn halt(&mut self, reason: Halt) {
         if self.halt.is_none() || matches!(reason, Halt::Interrupted(_)) {
             self.halt = Some(reason);
@@ -180,15 +180,14 @@ impl Results {
         self.halt.as_ref()
     }
 
-    /// Writes what is buffered before anything is waited for: whoever reads along, or ends this, knows what has been
-    /// done.
+    /// Flushes the results before each wait, so that the reader always knows what was reported.
     pub(super) fn flush(&mut self, output: &mut Output) {
         if self.lost.is_none() {
             self.lost = output.finish().err();
         }
     }
 
-    /// How far it is, in words.
+    /// The counts so far, in words.
     pub(super) fn in_words(&self) -> String {
         let mut words = vec![format!("{} reported", self.lines - self.failed - self.dropped)];
         let others = [(self.failed, "failed"), (self.dropped, "dropped for a newer build")];
@@ -196,7 +195,7 @@ impl Results {
         words.join(", ")
     }
 
-    /// How it ends.
+    /// Reports the outcome of all lines.
     pub(super) fn conclude(self, output: &Output) -> Result<Exit, Failure> {
         self.long_keys.note(output);
         if let Some(Halt::Interrupted(signal)) = self.halt {
@@ -210,7 +209,7 @@ impl Results {
                 _ => Exit::Failure,
             };
             let problem = first.problem();
-            // A line that is not JSON says which one it is.
+            // The error of a line that is not JSON already names the line.
             let place = if problem.starts_with("line ") { String::new() } else { format!("line {line}: ") };
             let problem = format!("{} of {} lines were not reported; {place}{problem}", self.failed, self.lines);
             let remedy = match (exit, first.remedy()) {
@@ -226,13 +225,13 @@ impl Results {
         }
     }
 
-    /// Whether there was no line at all.
+    /// Whether there was no line.
     pub(super) fn is_empty(&self) -> bool {
         self.lines == 0
     }
 }
 
-/// The keys that were too long, of which only the first is kept.
+/// The keys that were shortened: their number, and the first one.
 #[derive(Default)]
 pub(super) struct LongKeys {
     count: u64,
@@ -246,7 +245,7 @@ impl LongKeys {
         self.first.get_or_insert_with(|| format!("line {line}: {long_key} is reported as {}", job.report.key));
     }
 
-    /// Says it once for all: a line for each would be as long as the file.
+    /// Prints one note for all of them: a note for each would be as long as the file.
     pub(super) fn note(&self, output: &Output) {
         let Some(first) = &self.first else { return };
         let (most, count) = (Key::MAX_CHARACTERS, self.count);

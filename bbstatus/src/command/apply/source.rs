@@ -1,4 +1,4 @@
-//! Lines from a file or from stdin, read and parsed by a thread, and only as fast as they are sent.
+//! Lines from a file or from stdin, read and parsed by a thread only as fast as they are consumed.
 
 use std::{
     fs::File,
@@ -12,23 +12,23 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::credentials::is_stdin;
 
-/// What some programs write before the first line, PowerShell among them.
+/// Some programs write this before the first line, such as PowerShell.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-/// The most bytes of a line.
+/// The maximum length of a line.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
 /// How many batches of lines are read ahead.
 const BATCHES_AHEAD: usize = 2;
 
-/// A line as it was read.
+/// A line that was read and parsed.
 pub(super) struct SourceLine<T> {
     /// Its number, from 1.
     pub(super) number: u64,
-    /// How many bytes have been read with it.
+    /// How many bytes of the file have been read, including this line.
     pub(super) bytes_read: u64,
     pub(super) parsed: T,
 }
 
-/// The lines, and how many bytes they are, if that is known.
+/// The lines, with the length of the file in bytes if it is known.
 pub(super) struct Source<T> {
     batch: std::vec::IntoIter<SourceLine<T>>,
     batches: Receiver<Vec<SourceLine<T>>>,
@@ -40,12 +40,12 @@ pub(super) struct Source<T> {
 #[derive(Debug)]
 pub(super) enum OpenError {
     File(io::Error),
-    /// The system starts no thread to read them.
+    /// No thread could be started.
     Thread(io::Error),
 }
 
 impl<T: Send + 'static> Source<T> {
-    /// Opens a file; `parse` is called with the number of each line, and its bytes or why there are none.
+    /// Opens a file. `parse` is called with the number of each line, and its bytes or why they could not be read.
     pub(super) fn open(
         path: &Path,
         parse: impl Fn(u64, Result<Vec<u8>, String>) -> T + Send + 'static,
@@ -62,14 +62,14 @@ impl<T: Send + 'static> Source<T> {
         Ok(Self { batch: Vec::new().into_iter(), batches, reader, length })
     }
 
-    /// The next line; none at the end. Cancelling it loses nothing.
+    /// The next line; none at the end. Cancel safe: no line is lost if the future is dropped.
     pub(super) async fn next(&mut self) -> Option<SourceLine<T>> {
         loop {
             if let Some(line) = self.batch.next() {
                 return Some(line);
             }
             let Some(batch) = self.batches.recv().await else {
-                // Lines after a panic would be missing without a word.
+                // Otherwise the lines after a panic would be lost silently.
                 if let Some(Err(panic)) = self.reader.take().map(JoinHandle::join) {
                     resume_unwind(panic);
                 }
@@ -90,9 +90,9 @@ fn open(path: &Path) -> io::Result<(File, Option<u64>)> {
     Ok((file, metadata.is_file().then_some(metadata.len())))
 }
 
-/// Reads to the end, or until the receiver is gone.
+/// Reads until the end, or until the receiver is dropped.
 ///
-/// What has been read at once is sent at once: a wake-up for each line would cost more than the line.
+/// Sends the lines of one read together: a wake-up for each line would cost more than the line itself.
 fn read<R: io::Read, T>(
     mut input: BufReader<R>,
     parse: &impl Fn(u64, Result<Vec<u8>, String>) -> T,
@@ -131,7 +131,7 @@ fn without_mark(text: Vec<u8>) -> Vec<u8> {
     text.strip_prefix(BYTE_ORDER_MARK).map(<[u8]>::to_vec).unwrap_or(text)
 }
 
-/// Reads a line, of one that is too long only the beginning; none at the end.
+/// Reads a line, or only the beginning of a line that is too long. Returns none at the end.
 fn next(input: &mut impl BufRead, read: &mut u64) -> io::Result<Option<Vec<u8>>> {
     let mut text = Vec::new();
     let mut length = input.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut text)?;

@@ -7,33 +7,33 @@ use bitbucket_build_status::State;
 /// How a command ended, or why it did not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Termination {
-    /// With an exit code.
+    /// It exited with this code.
     Exited(i32),
-    /// By a signal.
+    /// Killed by a signal.
     #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix ends commands by signals"))]
     Signalled(i32),
     /// There is no such command.
     NotFound,
     /// The command exists and cannot be run.
     NotRunnable,
-    /// It has ended, and the system does not say how.
+    /// It ended, and the system does not report how.
     Unknown,
 }
 
 /// Why a command was stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum StopCause {
-    /// This process received a signal, of this name.
+    /// This process received the signal of this name.
     Signal(&'static str),
-    /// It took longer than this.
+    /// It took longer than this limit.
     TimeLimit(Duration),
 }
 
-/// The end of a command.
+/// The outcome of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CommandOutcome {
     pub(super) termination: Termination,
-    /// Set where it was stopped.
+    /// Set if it was stopped.
     pub(super) stop: Option<StopCause>,
     pub(super) elapsed: Duration,
 }
@@ -45,14 +45,14 @@ pub(super) struct FinalState {
     pub(super) description: String,
 }
 
-/// The signals that people and CI systems stop a build with.
+/// The signals with which people and CI systems stop a build.
 const STOPPING: [(i32, &str); 4] = [(1, "SIGHUP"), (2, "SIGINT"), (3, "SIGQUIT"), (15, "SIGTERM")];
 const SIGKILL: i32 = 9;
-/// What `timeout` of coreutils returns where the command took too long.
+/// The exit code of coreutils' `timeout` if the command took too long.
 const TIMED_OUT: u8 = 124;
 
 impl Termination {
-    /// Whether it is what Ctrl-C or Ctrl-\ does to a command that does not handle them.
+    /// Whether Ctrl-C or Ctrl-\ may have ended the command.
     pub(super) fn may_be_by_keyboard(&self) -> bool {
         matches!(self, Self::Signalled(2 | 3))
     }
@@ -75,7 +75,7 @@ impl From<&io::Error> for Termination {
 }
 
 impl StopCause {
-    /// The state of a command that was stopped for this reason, which does not depend on how it ends.
+    /// The state of a command that was stopped for this reason. It does not depend on how the command ends.
     pub(super) fn final_state(&self, elapsed: Duration) -> FinalState {
         let elapsed = rounded(elapsed);
         let description = match self {
@@ -99,7 +99,8 @@ impl CommandOutcome {
         }
     }
 
-    /// The state to report. A command that a stopping signal ended was stopped, whichever process sent that.
+    /// The state to report. A command that was killed by a stopping signal counts as stopped, whichever process sent
+    /// it.
     pub(super) fn final_state(&self) -> FinalState {
         if let Some(stop) = &self.stop {
             return stop.final_state(self.elapsed);
@@ -125,7 +126,7 @@ impl CommandOutcome {
     }
 }
 
-/// A duration that people read: no more than milliseconds below a second, seconds above.
+/// A duration for people: milliseconds below one second, whole seconds above.
 fn rounded(elapsed: Duration) -> String {
     let seconds = Duration::from_secs(elapsed.as_secs());
     let millis = Duration::from_millis(u64::from(elapsed.subsec_millis()));

@@ -1,4 +1,4 @@
-//! The reports about a command: INPROGRESS while it runs, its final state until that has arrived.
+//! The two reports of a command: INPROGRESS while it runs, then its final state.
 
 use std::{pin::Pin, time::Duration};
 
@@ -26,20 +26,20 @@ use crate::{
     output,
 };
 
-/// How much longer than any other call the final report is tried, unless `--report-timeout` says otherwise.
+/// The default of `--report-timeout`, as a multiple of `--request-timeout`.
 const FINAL_REPORT_FACTOR: u32 = 2;
-/// How long the stored status may be read before a report, with `--if-newer`: the report must not wait for long.
+/// The time budget of the read that `--if-newer` adds: it must not delay the report for long.
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 /// Replaces the description of an earlier run.
 const RUNNING: &str = "Running";
 
-/// An attempt to report, which has been sent.
+/// An attempt to report that is in flight.
 type Attempt = Pin<Box<dyn Future<Output = Result<BuildStatus, Error>> + Send>>;
 
-/// Reports about one command.
+/// Reports the states of one command.
 pub(super) struct Reporter {
     pub(super) target: Target,
-    /// What all reports have in common; the description is completed by how the command ended.
+    /// What both reports have in common. The final description also says how the command ended.
     report: StatusReport,
     /// Keeps an older build from overwriting the report of a newer one.
     guard: Guard,
@@ -48,32 +48,33 @@ pub(super) struct Reporter {
     report_timeout: Duration,
 }
 
-/// What has become of the report that the command runs.
+/// The outcome of the INPROGRESS report.
 #[derive(Default)]
 struct StartReport {
     /// Why the last attempt failed.
     error: Option<Error>,
     /// Whether that was reported on stderr.
     error_is_reported: bool,
-    /// Until when an attempt may be applied whose outcome is unknown.
+    /// Until when an attempt with an unknown outcome may still be applied.
     doubtful_until: Option<Instant>,
 }
 
-/// Why the final state is not shown.
+/// Why Bitbucket may not show the final state.
 enum Unreported {
-    /// It has not arrived.
+    /// It was not reported.
     Certainly(Failure),
-    /// It has arrived, and could not be written again after a report whose outcome is unknown.
+    /// It was reported, but not written again after an INPROGRESS report with an unknown outcome.
     Possibly(Failure),
 }
 
 impl Reporter {
-    /// Finds out what to report where. Sends nothing.
+    /// Finds out what to report, and where. Sends nothing.
     pub(super) async fn open(args: &Run, context: &Context) -> Result<Self, Failure> {
         let (key, long_key) = key(context, &args.key)?;
-        let mut target = Target::open(context, &args.place, Some(&args.build), &args.connection, &args.trying).await?;
+        let mut target =
+            Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
         target.build_info = target.build_info.with_git_branch(&git::Git::default());
-        // One call is made at a time, within a budget of its own.
+        // There is one call at a time, with a time budget of its own.
         target.client = target.client.to_builder().retry_quota(None).build()?;
         let commit = target.commit()?;
         let (url, note) = DefaultUrl::new(&target.build_info)?;
@@ -99,12 +100,12 @@ impl Reporter {
         })
     }
 
-    /// The request that reports that the command runs.
+    /// The INPROGRESS request.
     pub(super) fn start_request(&self) -> SetStatus {
         self.report.request(State::Inprogress).description(self.report.description.as_deref().unwrap_or(RUNNING))
     }
 
-    /// The description of a final state: what was given, and how the command ended.
+    /// The description of a final state: the given one, and how the command ended.
     pub(super) fn description(&self, final_state: &FinalState) -> String {
         let ended = &final_state.description;
         self.report.description.as_ref().map_or_else(|| ended.clone(), |given| format!("{given} - {ended}"))
@@ -115,8 +116,8 @@ impl Reporter {
         &self.report.key
     }
 
-    /// Reports that the command runs, and how it ends. Warns about what was not reported, and says whether the final
-    /// state was.
+    /// Reports that the command runs, and how it ends. Warns if a report failed. Returns whether the final state was
+    /// reported.
     pub(super) async fn run(&self, context: &Context, mut progress: watch::Receiver<Progress>) -> bool {
         let mut start = StartReport::default();
         let report_start = self.report_start(context, &mut start, &mut progress);
@@ -129,7 +130,7 @@ impl Reporter {
         self.report_outcome(outcome, &start, decided.final_state.state)
     }
 
-    /// Whether a newer build has reported, which is not to be overwritten, with a note that says so.
+    /// Whether a newer build has reported, whose status must not be overwritten. Prints a note in that case.
     async fn is_superseded(&self, context: &Context) -> bool {
         let newer = self.guard.newer_report().await;
         if let Some(newer) = &newer {
@@ -138,8 +139,8 @@ impl Reporter {
         newer.is_some()
     }
 
-    /// Reports that the command runs, until that has arrived or the state is decided; returns an attempt that is still
-    /// under way then. It must not arrive after the final report, so each attempt is a call of its own here.
+    /// Reports INPROGRESS, with retries until the final state is decided. Returns the attempt that is in flight at that
+    /// time. No retry may follow the final report, so each attempt is a call of its own here.
     async fn report_start(
         &self,
         context: &Context,
@@ -155,7 +156,7 @@ impl Reporter {
             return None;
         }
         let mut retries = 0;
-        // A command that could not be started does not run.
+        // A command that could not be started is never INPROGRESS.
         while progress.borrow().decided.is_none() {
             let mut attempt: Attempt = Box::pin(self.start_request().max_retries(0).send());
             let outcome = tokio::select! {
@@ -168,7 +169,7 @@ impl Reporter {
             let may_retry = self.retries.is_none_or(|max_retries| retries < max_retries);
             let delay = self.target.client.retry_delay(error, retries).filter(|_| may_retry);
             let Some(delay) = delay else {
-                // It cannot arrive any more, which whoever watches the build should know at once.
+                // No retry will help. Whoever watches the build should know at once.
                 output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
                 start.error_is_reported = true;
                 return None;
@@ -182,7 +183,7 @@ impl Reporter {
         None
     }
 
-    /// Reports how the command ended, and makes sure that no report of its start comes after that.
+    /// Reports how the command ended, and makes sure that INPROGRESS does not overwrite it.
     async fn report_end(
         &self,
         context: &Context,
@@ -196,7 +197,7 @@ impl Reporter {
         }
         let write = || self.write(decided, progress.clone());
         let mut written = match pending {
-            // What stops the build may not wait for a response.
+            // STOPPED must not wait for a response.
             Some(attempt) if decided.by_stop => {
                 let ((), first) = tokio::join!(self.finish(attempt, start, progress.clone()), write());
                 first.map_err(Unreported::Certainly)?;
@@ -219,7 +220,7 @@ impl Reporter {
         Ok(())
     }
 
-    /// Waits for the response to an attempt, for as long as the budget of the final report permits.
+    /// Waits for the response to an attempt, within the budget of the final report.
     async fn finish(&self, attempt: Attempt, start: &mut StartReport, mut progress: watch::Receiver<Progress>) {
         tokio::select! {
             biased;
@@ -237,8 +238,8 @@ impl Reporter {
         }
     }
 
-    /// Writes the final state, until it has arrived or its deadline; returns a time that the attempt which arrived was
-    /// not started before.
+    /// Writes the final state, with retries until the deadline. Returns the earliest time at which the successful
+    /// attempt may have started.
     async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, Failure> {
         let started = Instant::now();
         let left = self.report_timeout.saturating_sub(decided.at.elapsed()).max(WRITE_RESERVE);
@@ -258,7 +259,7 @@ impl Reporter {
         }
     }
 
-    /// Warns about what was not reported; says whether the final state was.
+    /// Warns if a report failed. Returns whether the final state was reported.
     fn report_outcome(&self, outcome: Result<(), Unreported>, start: &StartReport, state: State) -> bool {
         match (outcome, &start.error) {
             (Err(Unreported::Certainly(failure)), _) => {
@@ -277,7 +278,7 @@ impl Reporter {
         true
     }
 
-    /// A failure that says which state was not reported.
+    /// Names the state that was not reported.
     pub(super) fn unreported(&self, state: State, failure: Failure) -> Failure {
         failure.because(&format!("{} was not reported as {state}", self.key()))
     }
@@ -295,7 +296,7 @@ async fn decided(progress: &mut watch::Receiver<Progress>) -> Decided {
     }
 }
 
-/// Waits for a time that changes with the progress; for ever, while there is none.
+/// Waits for a time that depends on the progress. Never returns while there is none.
 async fn reached(progress: &mut watch::Receiver<Progress>, time: impl Fn(&Progress) -> Option<Instant>) {
     loop {
         let time = time(&progress.borrow_and_update());
@@ -312,7 +313,7 @@ async fn reached(progress: &mut watch::Receiver<Progress>, time: impl Fn(&Progre
     }
 }
 
-/// Whether a request may be applied although there was no response to it, or only one from something in between.
+/// Whether a request may still be applied: there was no response, or only one from a gateway.
 fn may_be_applied(error: &Error) -> bool {
     let without_response = matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport) && !error.is_connect();
     without_response || matches!(error.status(), Some(502 | 504))

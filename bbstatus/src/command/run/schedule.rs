@@ -1,4 +1,4 @@
-//! When the final state is reported: decisions from what is known of the command so far, without clock and I/O.
+//! When the final state is reported: decisions without clock or I/O.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use tokio::time::Instant;
 
 use super::outcome::FinalState;
 
-/// The time for the final report once a signal has stopped the build: whatever has sent it kills this process soon.
+/// The budget of the final report after a signal: its sender will soon kill this process.
 const SIGNAL_BUDGET: Duration = Duration::from_secs(5);
-/// How long before the end of the budget the last write starts, so that it can arrive.
+/// The last write starts this long before the end of the budget, so that it can arrive in time.
 pub(super) const WRITE_RESERVE: Duration = Duration::from_secs(1);
 
-/// What is known of the command so far, as far as reports depend on it.
+/// What is known of the command so far and affects the reports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress {
-    /// The state to report; it is decided once.
+    /// The state to report. It is decided only once.
     pub(super) decided: Option<Decided>,
-    /// When the first signal was received that stops a build, also after the command's end.
+    /// When the first stopping signal was received, also if that was after the command's end.
     pub(super) signalled_at: Option<Instant>,
-    /// When the command had ended, and everything that ends with it.
+    /// When the command and everything that ends with it had ended.
     pub(super) ended_at: Option<Instant>,
 }
 
@@ -27,19 +27,19 @@ pub(super) struct Progress {
 pub(super) struct Decided {
     pub(super) final_state: FinalState,
     pub(super) at: Instant,
-    /// Whether the command was stopped, and may still run: such a report cannot wait.
+    /// Whether the command was stopped. It may still be running, and the report cannot wait.
     pub(super) by_stop: bool,
 }
 
 impl Progress {
-    /// When the final report is given up: when its budget is over, and not while the command still runs, since this
-    /// process has to stay until then.
+    /// When the final report is given up: at the end of its budget, but not while the command runs, because this
+    /// process cannot exit before it.
     pub(super) fn deadline(&self, report_timeout: Duration) -> Option<Instant> {
         let ended_at = self.ended_at?;
         Some(self.budget_end(report_timeout)?.max(ended_at))
     }
 
-    /// When the last write of the final state has to start, to arrive within its budget.
+    /// When the last write of the final state has to start to arrive within the budget.
     pub(super) fn last_write(&self, report_timeout: Duration) -> Option<Instant> {
         let decided_at = self.decided.as_ref()?.at;
         let last_write = self.budget_end(report_timeout)?.checked_sub(WRITE_RESERVE);
@@ -51,7 +51,8 @@ impl Progress {
         if self.signalled_at.is_some() { report_timeout.min(SIGNAL_BUDGET) } else { report_timeout }
     }
 
-    /// When the budget of the final report is over; none before it is decided, and for one beyond all clocks.
+    /// The end of the budget of the final report. None before the state is decided, or if the clock cannot represent
+    /// it.
     fn budget_end(&self, report_timeout: Duration) -> Option<Instant> {
         let budget_end = self.decided.as_ref()?.at.checked_add(report_timeout);
         let after_signal = self.signalled_at.map(|at| at + SIGNAL_BUDGET);
@@ -59,8 +60,8 @@ impl Progress {
     }
 }
 
-/// When the final state is written again, after it was written at `written`: when an attempt to report INPROGRESS whose
-/// outcome is unknown can no longer be applied, or as late as the budget permits.
+/// When the final state, written at `written`, is written again: as soon as an INPROGRESS attempt with an unknown
+/// outcome can no longer be applied, or as late as the budget permits.
 pub(super) fn rewrite_at(
     written: Instant,
     doubtful_until: Option<Instant>,
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn the_final_report_has_one_budget_and_a_signal_leaves_five_seconds_of_it() {
         let start = Instant::now();
-        // When a signal was received, the state decided, and the command's end; the budget; the deadline, and the last
+        // The times of the signal, the decision and the command's end; the budget; the expected deadline and last
         // write.
         let table = [
             ("undecided", None, None, None, 60, None, None),
@@ -120,7 +121,7 @@ mod tests {
     fn the_final_state_is_written_again_once_nothing_can_overwrite_it() {
         let start = Instant::now();
         let at = |seconds: u32| start + SECOND * seconds;
-        // When it was written, until when it is in doubt, and the last write; when it is written again.
+        // When it was written, until when it is in doubt, the last write; when it is written again.
         let table = [
             ("nothing is in doubt", 1, None, Some(60), None),
             ("written before", 1, Some(20), Some(60), Some(20)),

@@ -1,4 +1,4 @@
-//! Supervising a command until it has ended.
+//! Supervises a command until it has ended.
 
 use std::{future::pending, time::Duration};
 
@@ -14,30 +14,30 @@ use super::{
 };
 use crate::output::on_a_terminal;
 
-/// How much later than the command's end its cause may be seen: a terminal interrupts this process and the command at
-/// once, and either may run first.
+/// How long after the command's end an interrupt may be received that caused it: a terminal interrupts both processes
+/// at the same time, and either may run first.
 const INTERRUPT_GRACE: Duration = Duration::from_millis(50);
-/// The same, where the command's end says that there was an interrupt.
+/// The same, if the command was killed by an interrupt.
 const CONFIRMED_INTERRUPT_GRACE: Duration = Duration::from_secs(1);
-/// What is received this soon after a signal is part of it: `timeout` signals the process, and then its group.
+/// A signal this soon after the first is a duplicate: `timeout` signals the process, and then its group.
 const DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 
-/// How long a command may take.
+/// The time limits of a command.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Until it is asked to end.
+    /// After this time it is asked to end.
     pub(super) time: Option<Duration>,
-    /// From then until it is killed.
+    /// This long after that it is killed.
     pub(super) grace: Duration,
 }
 
-/// What has asked this process to stop so far. The first request is passed on to the command, the second one kills.
+/// The stop requests so far. The first is passed on to the command, the second kills it.
 #[derive(Debug, Default)]
 pub(super) struct StopRequests {
     first: Option<Instant>,
 }
 
-/// What a signal that stops a build is, after those before it.
+/// How a stopping signal relates to those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Request {
     First,
@@ -59,17 +59,17 @@ impl StopRequests {
     }
 }
 
-/// Why the final report is not waited for any longer.
+/// Why the final report is cut short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Interruption {
-    /// By someone at the terminal.
+    /// Ctrl-C or Ctrl-\ at the terminal.
     Keyboard,
-    /// By a second signal that was sent to this process.
+    /// A second signal that was sent to this process.
     SecondSignal,
 }
 
-/// Waits until the command has ended; passes signals on, and ends it where it takes too long. The state to report is
-/// decided by the first cause to stop it, else by its end.
+/// Waits until the command has ended. Passes signals on, and enforces the limits. The first cause to stop the command
+/// decides the state to report, otherwise its end does.
 pub(super) async fn supervise(
     child: &mut ChildCommand,
     signals: &mut SignalListener,
@@ -84,7 +84,7 @@ pub(super) async fn supervise(
     let mut killed_at = None;
     let termination = loop {
         tokio::select! {
-            // A signal that ends this process' entire group is seen before its effect on the command.
+            // A signal to the entire group is handled before its effect on the command.
             biased;
             signal = signals.next() => {
                 let passed_on = child.pass_on(signal);
@@ -93,7 +93,7 @@ pub(super) async fn supervise(
                 }
                 record(progress, signal);
                 stop_once(&mut stop, StopCause::Signal(signal.name()), started, progress);
-                // What a terminal has interrupted may take its time: the user sees it, and can go on to end it.
+                // No grace period after Ctrl-C: the user sees that the command is still running, and can stop it.
                 if !passed_on {
                     continue;
                 }
@@ -145,7 +145,7 @@ pub(super) async fn supervise(
             }
         }
     } else {
-        // Before the state is reported: what the command has left is left alone from then on.
+        // Before the state is reported: from then on, background processes of the command survive this process.
         child.release().await;
     }
     decide(progress, &outcome);
@@ -153,8 +153,8 @@ pub(super) async fn supervise(
     outcome
 }
 
-/// Receives signals after the command's end; returns where they ask not to wait for the final report. The first one that
-/// is sent to this process leaves it some time.
+/// Receives signals after the command's end, and returns when the final report is to be cut short. The first signal
+/// that was sent to this process only shortens its budget.
 pub(super) async fn interrupted(
     signals: &mut SignalListener,
     requests: &mut StopRequests,
@@ -172,7 +172,7 @@ pub(super) async fn interrupted(
     }
 }
 
-/// Decides the state to report by the command's end, where nothing has stopped it.
+/// Decides the state to report from the command's end, unless it was stopped.
 pub(super) fn decide(progress: &watch::Sender<Progress>, outcome: &CommandOutcome) {
     let (final_state, by_stop) = (outcome.final_state(), outcome.stop.is_some());
     progress.send_modify(|progress| {
@@ -180,12 +180,12 @@ pub(super) fn decide(progress: &watch::Sender<Progress>, outcome: &CommandOutcom
     });
 }
 
-/// Records that the command has ended, with everything that ends with it.
+/// Records that the command and everything that ends with it has ended.
 pub(super) fn end(progress: &watch::Sender<Progress>) {
     progress.send_modify(|progress| progress.ended_at = Some(Instant::now()));
 }
 
-/// Decides the state to report by the first cause to stop the command.
+/// The first cause to stop the command decides the state to report.
 fn stop_once(stop: &mut Option<StopCause>, cause: StopCause, started: Instant, progress: &watch::Sender<Progress>) {
     if stop.is_none() {
         let decided = Decided { final_state: cause.final_state(started.elapsed()), at: Instant::now(), by_stop: true };
@@ -194,15 +194,15 @@ fn stop_once(stop: &mut Option<StopCause>, cause: StopCause, started: Instant, p
     }
 }
 
-/// Records that a signal was received that stops a build.
+/// Records when the first stopping signal was received.
 fn record(progress: &watch::Sender<Progress>, signal: ReceivedSignal) {
     if signal.stops() {
         progress.send_modify(|progress| _ = progress.signalled_at.get_or_insert_with(Instant::now));
     }
 }
 
-/// The interrupt that may have ended the command, where it is received after that end. It must not be taken for one by
-/// which someone means the final report.
+/// The interrupt that may have ended the command but is received after its end. It must not count as an interrupt of
+/// the final report.
 async fn late_interrupt(signals: &mut SignalListener, patience: Duration) -> Option<ReceivedSignal> {
     if !on_a_terminal() {
         return None;
@@ -216,7 +216,7 @@ async fn late_interrupt(signals: &mut SignalListener, patience: Duration) -> Opt
     None
 }
 
-/// Returns at a time; never, where there is none.
+/// Returns at this time, or never.
 async fn reached(time: Option<Instant>) {
     match time {
         Some(time) => sleep_until(time).await,

@@ -1,4 +1,4 @@
-//! What the operating system does for `run`: signals, process groups, and the end of everything a command has started.
+//! The platform code of `run`: signals, process groups, and killing everything that a command has started.
 
 #[cfg(unix)]
 mod unix;

@@ -9,7 +9,7 @@ use bitbucket_build_status::{BuildStatus, Key, State, Timestamp};
 
 use crate::failure::Failure;
 
-/// A key that was named: as it was typed, and as it would be reported.
+/// A key as typed, and as it would be reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NamedKey {
     typed: String,
@@ -21,43 +21,43 @@ impl NamedKey {
         Ok(Self { typed: typed.to_owned(), shortened: Key::shorten(typed)? })
     }
 
-    /// Whether a stored key is meant: others may have stored one of any length.
+    /// Whether this is the stored key: other programs may have stored a longer one than ours.
     fn matches(&self, stored: &str) -> bool {
         stored == self.typed || stored == self.shortened.as_str()
     }
 }
 
-/// What has to be true for success.
+/// The conditions for success.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Expected {
-    /// These keys only; all if there is none.
+    /// Only these keys; if empty, all.
     pub(super) keys: Vec<NamedKey>,
     pub(super) exclude: Vec<NamedKey>,
     /// The number of statuses that must be SUCCESSFUL.
     pub(super) at_least: Option<usize>,
-    /// How long nothing must have been updated.
+    /// How long the statuses must not have been updated.
     pub(super) settle: Duration,
-    /// Whether a failure ends it although others are in progress.
+    /// Whether a failure decides although others are in progress.
     pub(super) fail_fast: bool,
 }
 
-/// The statuses of the process that waits, which are in progress as long as it does.
+/// The statuses of the build that this process is part of: they are in progress until it ends.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Own {
-    /// The keys of the surrounding `bbstatus run`, and of those around that.
+    /// The keys of all surrounding `bbstatus run`.
     pub(super) run_keys: Vec<String>,
-    /// The page of the surrounding pipeline at Bitbucket.
+    /// The page of the surrounding pipeline of Bitbucket Pipelines.
     pub(super) pipeline_url: Option<String>,
 }
 
 impl Own {
-    /// Why a status is the waiting process' own.
+    /// Why a status is one of its own.
     fn reason(&self, status: &BuildStatus) -> Option<&'static str> {
         if self.run_keys.contains(&status.key) {
             return Some("the surrounding `bbstatus run`");
         }
         let own = pipeline(self.pipeline_url.as_deref()?)?;
-        // A step may report statuses whose url is the pipeline's page; those are to be waited for.
+        // The statuses that the steps of a pipeline report may have the same url. They are waited for.
         let is_by_pipelines = status.key.bytes().all(|byte| byte.is_ascii_digit())
             || status
                 .name
@@ -68,8 +68,8 @@ impl Own {
     }
 }
 
-/// Repository and number of a pipeline, from the address of its page: `…/pipelines/results/N`, or as Pipelines itself
-/// writes it, `…/addon/pipelines/home#!/results/N` (observed 2018 to 2026).
+/// Repository and number of a pipeline, from the address of its page: `…/pipelines/results/N`, or
+/// `…/addon/pipelines/home#!/results/N` in the statuses of Pipelines itself (observed 2018 to 2026).
 fn pipeline(url: &str) -> Option<(String, &str)> {
     let path = url.strip_prefix("https://bitbucket.org/")?;
     let (repository, rest) = path.match_indices('/').nth(1).map(|(end, _)| path.split_at(end))?;
@@ -79,8 +79,8 @@ fn pipeline(url: &str) -> Option<(String, &str)> {
     Some((repository.to_ascii_lowercase(), number))
 }
 
-/// Keeps the statuses that are waited for, and says which of them are left out because they are the waiting process'
-/// own. A key that was named is waited for, whoever reports it.
+/// Selects the statuses to wait for. Also returns a note for each status that is left out because it is its own. A
+/// named key is never left out.
 pub(super) fn select(statuses: Vec<BuildStatus>, expected: &Expected, own: &Own) -> (Vec<BuildStatus>, Vec<String>) {
     let any = |named: &[NamedKey], status: &BuildStatus| named.iter().any(|key| key.matches(&status.key));
     let (mut selected, mut left_out) = (Vec::new(), Vec::new());
@@ -98,18 +98,18 @@ pub(super) fn select(statuses: Vec<BuildStatus>, expected: &Expected, own: &Own)
     (selected, left_out)
 }
 
-/// The most keys that are named.
+/// The maximum number of keys in a message.
 const MAX_NAMES: usize = 10;
 
-/// How far the statuses are.
+/// The states of all statuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Summary {
     succeeded: usize,
     failed: BTreeSet<String>,
     stopped: BTreeSet<String>,
-    /// The keys in progress, and those that were named and do not exist.
+    /// The keys in progress, and the named keys that do not exist.
     pending: BTreeSet<String>,
-    /// How many more must succeed.
+    /// How many more statuses are expected.
     lacking: usize,
 }
 
@@ -124,7 +124,7 @@ impl Summary {
                 }
                 Some(State::Failed) => &mut summary.failed,
                 Some(State::Stopped) => &mut summary.stopped,
-                // Whether a state that this version does not know is final is not known either.
+                // An unknown state may not be final.
                 Some(State::Inprogress) | None => &mut summary.pending,
             };
             keys.insert(status.key.clone());
@@ -132,7 +132,7 @@ impl Summary {
         let exists = |key: &NamedKey| statuses.iter().any(|status| key.matches(&status.key));
         let missing = expected.keys.iter().filter(|key| !exists(key));
         summary.pending.extend(missing.map(|key| key.typed.clone()));
-        // Without a number, of no status at all the first one is still expected.
+        // Without --at-least, at least one status is expected.
         let final_statuses = summary.succeeded + summary.failed.len() + summary.stopped.len();
         summary.lacking = expected.at_least.unwrap_or(1).saturating_sub(final_statuses);
         summary
@@ -147,7 +147,7 @@ impl Summary {
         self.pending.is_empty() && self.lacking == 0
     }
 
-    /// In words, for people who watch.
+    /// In words, for people.
     pub(super) fn in_words(&self) -> String {
         let is_empty = self.succeeded == 0 && !self.has_failure() && self.pending.is_empty();
         if is_empty && self.lacking <= 1 {
@@ -168,14 +168,14 @@ impl Summary {
     }
 }
 
-/// What follows from a list of statuses.
+/// The decision about a list of statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// All succeeded, and nothing has changed for long enough.
+    /// All succeeded, and nothing has changed for the settle time.
     Passed,
-    /// At least one failed or was stopped, and that is all there is to wait for.
+    /// At least one failed or was stopped, and there is nothing more to wait for.
     Failed,
-    /// All succeeded; if nothing changes for this long, it has passed.
+    /// All succeeded. It has passed if nothing changes for this much longer.
     Settling(Duration),
     Pending,
 }
@@ -191,8 +191,8 @@ pub(super) fn decide(summary: &Summary, expected: &Expected, quiet_for: Duration
     }
 }
 
-/// The time since the last update of any status, by Bitbucket's clock; `unchanged_for` is how long the list has been the
-/// same, which counts for a status without a date.
+/// The time since the last update of any status, by Bitbucket's clock. For a status without a date, this is
+/// `unchanged_for`: how long the list has been the same.
 pub(super) fn quiet_for(statuses: &[BuildStatus], now: SystemTime, unchanged_for: Duration) -> Duration {
     let age = |status: &BuildStatus| match status.updated_on.as_ref().and_then(Timestamp::to_system_time) {
         Some(updated) => now.duration_since(updated).unwrap_or_default(),
@@ -201,10 +201,10 @@ pub(super) fn quiet_for(statuses: &[BuildStatus], now: SystemTime, unchanged_for
     statuses.iter().map(age).min().unwrap_or_default()
 }
 
-/// How much longer than the first interval a later one may become.
+/// The longest interval, as a multiple of the first one.
 const MAX_INTERVAL_FACTOR: u32 = 6;
 
-/// The interval that follows another one: longer while nothing changes, the first one again after a change.
+/// The next interval: it grows while nothing changes, and starts again after a change.
 pub(super) fn next_interval(interval: Duration, first: Duration, has_changed: bool) -> Duration {
     if has_changed { first } else { (interval.saturating_mul(3) / 2).min(first.saturating_mul(MAX_INTERVAL_FACTOR)) }
 }
@@ -229,7 +229,7 @@ mod tests {
         keys.iter().map(|key| NamedKey::new(key).unwrap()).collect()
     }
 
-    /// Decides about statuses of which the last update was 10 s ago.
+    /// The decision about statuses that were last updated 10 s ago.
     fn decision(states: &[(&str, &str)], expected: &Expected) -> (Decision, String) {
         let (selected, _) = select(statuses(states), expected, &Own::default());
         let summary = Summary::new(&selected, expected);
@@ -249,7 +249,7 @@ mod tests {
         let fail_fast = || Expected { fail_fast: true, ..any() };
         let shortened = Key::shorten(LONG).unwrap();
         let table = [
-            // Whatever is there.
+            // Without conditions.
             (any(), vec![], Pending, "there is no status yet"),
             (any(), vec![("a", S)], Passed, "1 succeeded"),
             (any(), vec![("a", S), ("b", I)], Pending, "1 succeeded, 1 pending (b)"),
@@ -259,7 +259,7 @@ mod tests {
             (any(), vec![("a", S), ("a", I)], Pending, "1 succeeded, 1 pending (a)"),
             (fail_fast(), vec![("a", F), ("b", I)], Failed, "0 succeeded, 1 failed (a), 1 pending (b)"),
             (fail_fast(), vec![("a", S), ("b", I)], Pending, "1 succeeded, 1 pending (b)"),
-            // It has to stay like this.
+            // With a settle time.
             (settle(10), vec![("a", S)], Passed, "1 succeeded"),
             (settle(11), vec![("a", S)], Settling(SECOND), "1 succeeded"),
             (settle(30), vec![("a", S), ("b", F)], Failed, "1 succeeded, 1 failed (b)"),
@@ -294,7 +294,7 @@ mod tests {
                 Pending,
                 "2 succeeded, 1 more",
             ),
-            // Keys that are left out.
+            // Excluded keys.
             (exclude(&["b"]), vec![("a", S), ("b", I)], Passed, "1 succeeded"),
             (exclude(&["b", "c"]), vec![("a", S), ("b", F), ("c", F)], Passed, "1 succeeded"),
             (exclude(&["a"]), vec![("a", S)], Pending, "there is no status yet"),
@@ -342,7 +342,7 @@ mod tests {
             (json!({"key": "1", "url": "https://bitbucket.org/acme/lander/pipelines/results/42"}), None),
             (json!({"key": "1", "url": "https://ci.example.com/acme/rocket/pipelines/results/42"}), None),
             (json!({"key": "1"}), None),
-            // What a step reports has the same url.
+            // A step's own status may have the same url.
             (json!({"key": "unit-tests", "name": "Unit tests", "url": old}), None),
         ];
         for (status, note) in table {

@@ -1,4 +1,4 @@
-//! Asks again and again, until the decision is made or the time is over.
+//! Polls until a decision is made or the time is over.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,30 +14,30 @@ const SLOW_RESPONSE_RESERVE: Duration = Duration::from_secs(2);
 /// that time.
 const LAST_RESPONSE_RESERVE: Duration = Duration::from_millis(100);
 
-/// When to ask.
+/// When to poll.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
-    /// The time until the deadline; zero asks once.
+    /// The time until the deadline. Zero polls once.
     pub(super) timeout: Duration,
-    /// The time between the first requests.
+    /// The first interval between polls.
     pub(super) interval: Duration,
 }
 
-/// The statuses that are waited for, at one time.
+/// The statuses at one point in time.
 pub(super) struct Snapshot {
     pub(super) statuses: Vec<BuildStatus>,
     /// The time by Bitbucket's clock.
     pub(super) now: SystemTime,
 }
 
-/// Why a list of statuses could not be read.
+/// Why a poll failed.
 pub(super) enum PollError {
-    /// It can be read later, after the delay that Bitbucket asks for.
+    /// A later poll may succeed, after the delay that Bitbucket asks for.
     Retryable(Failure, Duration),
     Fatal(Failure),
 }
 
-/// How it ended.
+/// The outcome of the wait.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) exit: Exit,
@@ -45,7 +45,7 @@ pub(super) struct Outcome {
     pub(super) words: String,
 }
 
-/// The last list that was read.
+/// The result of the last successful poll.
 struct Seen {
     statuses: Vec<BuildStatus>,
     unchanged_since: Instant,
@@ -58,15 +58,15 @@ impl Seen {
         Outcome { exit, statuses: self.statuses, words: self.words }
     }
 
-    /// The outcome when the time is over.
+    /// The outcome at the deadline.
     fn at_the_deadline(self) -> Outcome {
         let exit = if self.summary.has_failure() { Exit::StatusFailed } else { Exit::StatusPending };
         self.outcome(exit)
     }
 }
 
-/// Polls until the decision is made or the time is over. The deadline ends a request in flight too; then the poll before
-/// it counts, unless the request had time enough.
+/// Polls until a decision is made or the time is over. The deadline also cuts a poll in flight: then the one before it
+/// counts, unless the poll in flight had enough time for a response.
 pub(super) async fn watch(
     expected: &Expected,
     schedule: Schedule,
@@ -163,10 +163,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// What happens on a commit: from this second on a key has this state.
+    /// What happens on a commit: the second from which a key has a state.
     type Timeline = Vec<(u64, String, State)>;
 
-    /// The statuses of a commit after a number of seconds: state and second of the last update.
+    /// The statuses of a commit at this second, with the second of their last update.
     fn at(timeline: &Timeline, second: u64) -> BTreeMap<&str, (State, u64)> {
         let past = timeline.iter().filter(|(when, ..)| *when <= second);
         past.map(|(when, key, state)| (key.as_str(), (*state, *when))).collect()
@@ -180,7 +180,7 @@ mod tests {
         Snapshot { statuses: statuses.collect(), now: start + Duration::from_secs(second) }
     }
 
-    /// Some jobs, each of which starts, ends, and perhaps starts again.
+    /// Jobs that start, end, and may start again.
     fn random_timeline(random: &mut fastrand::Rng) -> Timeline {
         let mut timeline = Vec::new();
         for job in 0..random.u8(0..7) {
@@ -223,7 +223,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_becomes_final_just_before_the_deadline_counts_if_its_response_arrives_in_time() {
         let millis = Duration::from_millis;
-        // The timeout, how long before the deadline the status becomes final, how long a response takes; the outcome.
+        // The timeout, how long before the deadline the status becomes final, the time of a response; the exit code.
         let table = [
             (3600 * SECOND, millis(1500), millis(10), Exit::Done),
             (3600 * SECOND, millis(150), millis(10), Exit::Done),
@@ -279,7 +279,7 @@ mod tests {
             );
             let exit = outcome.as_ref().map_or(Exit::Unavailable, |outcome| outcome.exit);
             *exits.entry(exit.code()).or_default() += 1;
-            // Judged independently of the code under test, from what Bitbucket knew at that time.
+            // The expectation does not use the code under test, only what Bitbucket knew at that time.
             let known = at(&timeline, last_look);
             let is_in = |keys: &[NamedKey], key: &str| keys.contains(&NamedKey::new(key).unwrap());
             let is_relevant =
@@ -304,7 +304,7 @@ mod tests {
                 exit => assert_eq!(exit, Exit::Unavailable, "{what}"),
             }
         }
-        // Each way to end has been tried.
+        // Each exit code has occurred.
         assert_eq!(exits.keys().copied().collect::<Vec<_>>(), [0, 6, 7, 8], "{exits:?}");
         assert!(exits.values().all(|count| *count >= 20), "{exits:?}");
     }

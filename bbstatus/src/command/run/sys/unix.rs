@@ -1,4 +1,4 @@
-//! Processes and signals of Unix.
+//! Processes and signals on Unix.
 
 mod processes;
 mod watchdog;
@@ -26,14 +26,15 @@ use tokio::{
 pub(crate) use self::watchdog::{Watchdog, watchdog};
 use crate::output::on_a_terminal;
 
-/// How often the rest of a group is polled for its end.
+/// How often the group is polled for remaining processes.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How much later than this process another one may end that the terminal interrupts at the same time.
+/// How long after this process was interrupted another process may end that the terminal interrupted at the same time.
 const SIGNAL_SKEW: Duration = Duration::from_millis(200);
 
-/// Has this process receive SIGCHLD, which a parent may have had ignored: then the system does not keep how children
-/// end, and waiting for them fails. What this process starts does not ignore it either.
+/// Handles SIGCHLD, which a parent process may have set to be ignored: then the system would not store how child
+/// processes end, and waiting for them would fail. Child processes do not inherit the handler, so they do not ignore it
+/// either.
 pub(crate) fn receive_child_signals() -> io::Result<()> {
     unix::signal(SignalKind::child()).map(|_| ())
 }
@@ -47,8 +48,8 @@ pub(crate) struct ReceivedSignal {
     is_from_keyboard: bool,
 }
 
-/// The signals that are received instead of ending this process. Those that do not stop a build mean what the command
-/// takes them for: a Java machine prints its threads at SIGQUIT, and goes on.
+/// The signals that are handled instead of ending this process. Those that do not stop a build mean whatever the
+/// command does with them: a JVM prints its threads on SIGQUIT and continues.
 const RECEIVED_SIGNALS: [ReceivedSignal; 6] = [
     ReceivedSignal { name: "SIGINT", signal: Signal::INT, stops: true, is_from_keyboard: false },
     ReceivedSignal { name: "SIGQUIT", signal: Signal::QUIT, stops: false, is_from_keyboard: false },
@@ -68,19 +69,19 @@ impl ReceivedSignal {
         self.stops
     }
 
-    /// Whether it is Ctrl-C or Ctrl-\, which the terminal has sent to the command too.
+    /// Whether it is Ctrl-C or Ctrl-\, which the terminal also sent to the command.
     pub(crate) fn is_from_keyboard(self) -> bool {
         self.is_from_keyboard
     }
 }
 
-/// The signals that this process receives from now on, instead of being ended by them.
+/// Handles signals from now on, instead of being ended by them.
 pub(crate) struct SignalListener {
-    /// All but SIGHUP under `nohup`, which has it ignored. What a shell has a background job ignore is received: a build
-    /// that is interrupted there would be in progress for ever.
+    /// All signals, except SIGHUP under `nohup`. SIGINT and SIGQUIT are handled even if a shell set them to be ignored
+    /// for a background job: otherwise an interrupted build would be in progress forever.
     received: Vec<(ReceivedSignal, unix::Signal)>,
     probe: CtrlCProbe,
-    /// One that a keyboard may have sent; its origin is not known yet.
+    /// A signal that may be from the keyboard, while that is not known yet.
     pending: Option<ReceivedSignal>,
 }
 
@@ -94,7 +95,7 @@ impl SignalListener {
         Ok(Self { received: received.collect::<io::Result<_>>()?, probe: CtrlCProbe::start(), pending: None })
     }
 
-    /// The next signal. Cancel safe: no signal is lost where the future is dropped.
+    /// The next signal. Cancel safe: no signal is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> ReceivedSignal {
         let received = match self.pending {
             Some(received) => received,
@@ -115,7 +116,7 @@ impl SignalListener {
         next.map_or(Poll::Pending, Poll::Ready)
     }
 
-    /// Leaves no process behind, also where no process asks how others have ended.
+    /// Kills and reaps the probe: some containers have no process that reaps orphans.
     pub(crate) async fn end(self) {
         if let Some(mut idle) = self.probe.idle {
             let _ = idle.kill().await;
@@ -123,25 +124,25 @@ impl SignalListener {
     }
 }
 
-/// A process that does nothing, next to this one on the terminal. Ctrl-C ends it, since a terminal interrupts them all;
-/// an interrupt that another process has sent to this one does not. The same holds for Ctrl-\. The signal itself does
-/// not say.
+/// An idle process on the same terminal. Ctrl-C ends it too, since a terminal interrupts its entire foreground group; a
+/// SIGINT that was sent to this process alone does not. The same goes for Ctrl-\. The signal itself does not say where
+/// it came from.
 struct CtrlCProbe {
-    /// None where there is no terminal, or no such process could be started.
+    /// None if there is no terminal, or if it could not be started.
     idle: Option<Child>,
-    /// The process ends with its input, which is closed when this one ends, however that happens.
+    /// The idle process ends when its input is closed, which happens when this process ends in any way.
     _input: Option<ChildStdin>,
 }
 
 impl CtrlCProbe {
     fn start() -> Self {
         let mut idle = if on_a_terminal() { idle() } else { None };
-        // Waiting for its end would close it.
+        // `wait` would close it.
         let input = idle.as_mut().and_then(|idle| idle.stdin.take());
         Self { idle, _input: input }
     }
 
-    /// Whether the signal that was just received is one for all on the terminal.
+    /// Whether the signal that was just received went to the entire foreground group.
     async fn was_signalled(&mut self) -> bool {
         let was_signalled = match &mut self.idle {
             Some(idle) => timeout(SIGNAL_SKEW, idle.wait()).await.is_ok(),
@@ -160,35 +161,35 @@ fn idle() -> Option<Child> {
     command.spawn().ok()
 }
 
-/// Whether SIGHUP is ignored. Where the system does not say, it is left as it is.
+/// Whether SIGHUP is ignored. If the system does not say, it counts as ignored.
 fn ignores_hang_up() -> bool {
     fs::read_to_string("/proc/self/status").ok().and_then(|status| ignored(&status)).is_none_or(|mask| mask & 1 == 1)
 }
 
-/// The signals that are ignored, the first in the lowest bit.
+/// The bit mask of ignored signals; the lowest bit is signal 1.
 fn ignored(status: &str) -> Option<u64> {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
     u64::from_str_radix(mask.trim(), 16).ok()
 }
 
-/// A command that runs, and how its processes are reached.
+/// A running command and its processes.
 ///
-/// It is started in a process group of its own, which the watchdog leads, except on a terminal. There a group of its own
-/// would have to be made the one in the foreground, since no other may read; then Ctrl-C and Ctrl-Z would no longer
-/// reach the script that has started this process, and a pager that reads its output would be stopped. So it stays
-/// where it is, and is signalled together with its descendants.
+/// Without a terminal, it runs in the process group of the watchdog. On a terminal only the foreground group may read.
+/// If the command had a group of its own in the foreground, Ctrl-C and Ctrl-Z would no longer reach the script that
+/// started this process, and a pager that reads its output would be stopped. So it stays in the group of this process,
+/// and is signalled together with its descendants.
 pub(crate) struct ChildCommand {
     child: Child,
     process: Option<Pid>,
-    /// The process group of its own.
+    /// Its own process group, if it has one.
     group: Option<Pid>,
-    /// The processes that were signalled, where it has no group of its own: their parents may have ended by now.
+    /// The processes that were signalled, if it has no group of its own: their parents may have ended since.
     signalled: HashSet<Pid>,
     watchdog: Option<Watchdog>,
 }
 
 impl ChildCommand {
-    /// Starts it. Without a watchdog it survives where this process is killed.
+    /// Starts it. Without a watchdog it survives if this process is killed.
     pub(crate) async fn start(
         program: &OsString,
         arguments: &[OsString],
@@ -205,7 +206,7 @@ impl ChildCommand {
         let process = id_of(&child);
         let group = if has_group { watchdog.as_ref().map(Watchdog::id).or(process) } else { None };
         if let (None, Some(watchdog), Some(process)) = (group, &mut watchdog, process) {
-            // Where that fails the watchdog has ended, and there is none.
+            // This fails only if the watchdog has ended.
             let _ = watchdog.watch(process).await;
         }
         Ok(Self { child, process, group, signalled: HashSet::new(), watchdog })
@@ -213,12 +214,12 @@ impl ChildCommand {
 
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
-        // From now on another process may have its number.
+        // From now on the system may reuse its identifier.
         self.process = None;
         status
     }
 
-    /// Passes a signal on; says whether that was necessary, which it is not for Ctrl-C.
+    /// Passes a signal on. Returns whether that was necessary: it is not for Ctrl-C.
     pub(crate) fn pass_on(&mut self, received: ReceivedSignal) -> bool {
         let necessary = !received.is_from_keyboard;
         if necessary {
@@ -233,16 +234,16 @@ impl ChildCommand {
     /// Asks the command to end.
     pub(crate) fn end(&mut self) {
         self.send(Signal::TERM);
-        // A stopped process receives nothing.
+        // A stopped process handles no signal.
         self.send(Signal::CONT);
     }
 
-    /// Ends the command without asking.
+    /// Kills the command.
     pub(crate) fn kill(&mut self) {
         self.send(Signal::KILL);
     }
 
-    /// Gives what the command has left until then to end, and kills it.
+    /// Waits until this time for the command's remaining processes, then kills them.
     pub(crate) async fn end_rest(&mut self, killed_at: Option<Instant>) {
         while self.has_left_any() {
             if killed_at.is_none_or(|time| time <= Instant::now()) {
@@ -253,16 +254,16 @@ impl ChildCommand {
         }
     }
 
-    /// Leaves alone what the command has left, from now on also where this process is killed. It can still be killed: the
-    /// watchdog keeps the number of the group from being given to another one.
+    /// From now on, the command's remaining processes survive even if this process is killed. They can still be killed
+    /// here: as long as the watchdog lives, the identifier of its group is not reused.
     pub(crate) async fn release(&mut self) {
         if let Some(watchdog) = &mut self.watchdog {
-            // Where that fails the watchdog has ended.
+            // This fails only if the watchdog has ended.
             let _ = watchdog.release().await;
         }
     }
 
-    /// Ends the watchdog, and nothing else.
+    /// Ends the watchdog without killing anything else.
     pub(crate) async fn dismiss_watchdog(self) {
         if let Some(watchdog) = self.watchdog {
             watchdog.dismiss().await;
@@ -285,14 +286,14 @@ impl ChildCommand {
         !left.is_empty() && processes::any_alive(|process, _| left.contains(&process))
     }
 
-    /// What has ended already receives nothing, and need not.
+    /// Signals all processes of the command. Those that have ended are skipped.
     fn send(&mut self, signal: Signal) {
         if let Some(group) = self.group {
             let _ = kill_process_group(group, signal);
             return;
         }
         let own = getpgrp();
-        // Parents first: one that sees its child's end would go on otherwise.
+        // Parents first: a shell whose child ends before it would run the next command.
         let found = self.process.map(|process| processes::descendants(process, own)).unwrap_or_default();
         let left = self.signalled.iter().copied().filter(|process| !found.contains(process));
         for process in found.iter().copied().chain(left).filter(|process| processes::in_group(*process, own)) {
@@ -302,8 +303,7 @@ impl ChildCommand {
     }
 }
 
-/// Reaps orphans, where this is the first process of a container: no process but their parent can, and what has ended
-/// would stay in the list of processes.
+/// Reaps orphans if this is the first process of a container: no other process can, and they would remain as zombies.
 pub(crate) struct OrphanReaper(Option<unix::Signal>);
 
 impl OrphanReaper {
@@ -311,7 +311,7 @@ impl OrphanReaper {
         Self(if getpid().is_init() { unix::signal(SignalKind::child()).ok() } else { None })
     }
 
-    /// Waits until there may be an orphan that has ended.
+    /// Waits until an orphan may have ended.
     pub(crate) async fn child_ended(&mut self) {
         match &mut self.0 {
             Some(signal) => _ = signal.recv().await,
@@ -319,7 +319,7 @@ impl OrphanReaper {
         }
     }
 
-    /// Reaps every child that has ended, except those that this process has started and waits for.
+    /// Reaps every child process that has ended, except those that this process started and waits for.
     pub(crate) fn reap(command: &ChildCommand, signals: &SignalListener) {
         let own = [command.process, command.watchdog_id(), signals.probe.idle.as_ref().and_then(id_of)];
         for orphan in processes::ended_children().into_iter().filter(|process| !own.contains(&Some(*process))) {

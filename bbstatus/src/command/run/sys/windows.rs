@@ -1,4 +1,4 @@
-//! Processes and signals of Windows.
+//! Processes and console events on Windows.
 
 use std::{ffi::OsString, future::pending, io, process::ExitStatus};
 
@@ -11,12 +11,12 @@ use win32job::{ExtendedLimitInfo, Job};
 
 use crate::output::on_a_terminal;
 
-/// There are no signals about children.
+/// Windows has no SIGCHLD.
 pub(crate) fn receive_child_signals() -> io::Result<()> {
     Ok(())
 }
 
-/// A key that stops a build.
+/// A console event that stops a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReceivedSignal {
     Interrupt,
@@ -42,7 +42,7 @@ impl ReceivedSignal {
     }
 }
 
-/// The keys that this process receives from now on, instead of being ended by them.
+/// Handles Ctrl-C and Ctrl-Break from now on, instead of being ended by them.
 pub(crate) struct SignalListener {
     interrupt: CtrlC,
     end: CtrlBreak,
@@ -53,7 +53,7 @@ impl SignalListener {
         Ok(Self { interrupt: windows::ctrl_c()?, end: windows::ctrl_break()? })
     }
 
-    /// The next key. Cancel safe: none is lost where the future is dropped.
+    /// The next event. Cancel safe: no event is lost if the future is dropped.
     pub(crate) async fn next(&mut self) -> ReceivedSignal {
         tokio::select! {
             _ = self.interrupt.recv() => ReceivedSignal::Interrupt,
@@ -61,12 +61,12 @@ impl SignalListener {
         }
     }
 
-    /// There is no process to leave behind.
+    /// There is no probe to end.
     pub(crate) async fn end(self) {}
 }
 
-/// A job object that this process and all that it starts belong to. The system ends them all when its only handle is
-/// closed: when this process ends, however that happens.
+/// A job object for this process and everything that it starts. The system ends them all when the only handle is
+/// closed, which happens when this process ends in any way.
 pub(crate) struct Watchdog(Option<Job>);
 
 impl Watchdog {
@@ -78,29 +78,29 @@ impl Watchdog {
         Ok(Self(Some(job)))
     }
 
-    /// It watches from the start.
+    /// A job object is ready at once.
     pub(crate) async fn ready(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    /// Ends nothing, whatever happens.
+    /// From now on, nothing ends with this process.
     fn release(&self) {
         if let Some(job) = &self.0 {
-            // Where the limit cannot be lifted, what is left ends with this process.
+            // If this fails, the remaining processes end with this process.
             let _ = job.set_extended_limit_info(ExtendedLimitInfo::new().clear_limits());
         }
     }
 
-    /// Ends everything with this process, as at first.
+    /// Ends everything with this process again.
     fn catch(&self) {
         if let Some(job) = &self.0 {
-            // Where the limit cannot be set, what is left goes on.
+            // If this fails, the remaining processes survive.
             let _ = job.set_extended_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close());
         }
     }
 }
 
-/// Closing the handle earlier than this process ends would end this process, with a wrong exit code.
+/// Closing the handle before this process ends would end it with a wrong exit code.
 impl Drop for Watchdog {
     fn drop(&mut self) {
         if let Some(job) = self.0.take() {
@@ -109,14 +109,14 @@ impl Drop for Watchdog {
     }
 }
 
-/// A command that runs.
+/// A running command.
 pub(crate) struct ChildCommand {
     child: Child,
     watchdog: Option<Watchdog>,
 }
 
 impl ChildCommand {
-    /// Starts it. Without a watchdog it survives where this process is ended.
+    /// Starts it. Without a watchdog it survives if this process is ended.
     pub(crate) async fn start(
         program: &OsString,
         arguments: &[OsString],
@@ -131,36 +131,36 @@ impl ChildCommand {
         self.child.wait().await
     }
 
-    /// The console has sent it to the command already; its time runs from now on.
+    /// The console has already sent it to the command, whose grace period begins now.
     pub(crate) fn pass_on(&mut self, _: ReceivedSignal) -> bool {
         true
     }
 
-    /// Ends the command: there is no way to ask for it.
+    /// Ends the command. Windows has no way to ask it to end.
     pub(crate) fn end(&mut self) {
         self.kill();
     }
 
-    /// Ends the command without asking; what it has left ends with this process.
+    /// Ends the command. Its remaining processes end with this process.
     pub(crate) fn kill(&mut self) {
-        // What has ended already cannot be ended, and need not.
+        // This fails only if it has already ended.
         let _ = self.child.start_kill();
         if let Some(watchdog) = &self.watchdog {
             watchdog.catch();
         }
     }
 
-    /// What the command has left ends with this process, by the job object.
+    /// The job object ends the command's remaining processes together with this process.
     pub(crate) async fn end_rest(&mut self, _: Option<Instant>) {}
 
-    /// Leaves alone what the command has left, from now on also where this process is ended.
+    /// From now on, the command's remaining processes survive this process.
     pub(crate) async fn release(&mut self) {
         if let Some(watchdog) = &self.watchdog {
             watchdog.release();
         }
     }
 
-    /// There is no process that watches.
+    /// There is no watchdog process.
     pub(crate) async fn dismiss_watchdog(self) {}
 }
 

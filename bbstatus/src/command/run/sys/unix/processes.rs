@@ -1,34 +1,33 @@
-//! The processes of this machine: what a command has started, and whether it is alive.
+//! The process list of this machine: the descendants of a command, and whether they are alive.
 
 use std::{collections::BTreeSet, fs, process::Command};
 
 use rustix::process::{Pid, getpgid, getpid};
 
-/// A process: its number, its parent's and its group's.
+/// A process, with the identifiers of its parent and its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Process {
     id: i32,
     parent: i32,
     group: i32,
-    /// Whether it has ended and its parent has not asked how. In a container no process may ever ask.
+    /// Whether it is a zombie: it has ended, and its parent has not reaped it. In some containers no process ever does.
     has_ended: bool,
 }
 
-/// A process and its descendants in a group, each after its parent. Those in groups of their own are left out: what has
-/// made such a group looks after it.
+/// A process and its descendants in the same group, each after its parent. Descendants in other groups are left out:
+/// whoever created such a group is responsible for it.
 pub(super) fn descendants(root: Pid, group: Pid) -> Vec<Pid> {
     let mut found = vec![root.as_raw_nonzero().get()];
     add_descendants(&all(), group.as_raw_nonzero().get(), &mut found);
     found.into_iter().filter_map(Pid::from_raw).collect()
 }
 
-/// Whether this is still a process of the group, and not one that has got the number of one that has ended.
+/// Whether the process is still in the group. If not, the system has reused its identifier.
 pub(super) fn in_group(process: Pid, group: Pid) -> bool {
     getpgid(Some(process)).is_ok_and(|other| other == group)
 }
 
-/// Whether a process is alive for which this holds, of its number and its group. Where the system lists no processes,
-/// one may be.
+/// Whether any living process matches, by its identifier and its group. If the system lists no processes, one may.
 pub(super) fn any_alive(holds: impl Fn(Pid, Pid) -> bool) -> bool {
     let all = all();
     let holds = |process: &Process| {
@@ -38,14 +37,14 @@ pub(super) fn any_alive(holds: impl Fn(Pid, Pid) -> bool) -> bool {
     all.is_empty() || all.iter().any(holds)
 }
 
-/// The children of this process that have ended and were not asked how.
+/// The child processes of this process that have ended and were not reaped.
 pub(super) fn ended_children() -> Vec<Pid> {
     let this = getpid().as_raw_nonzero().get();
     let ended = all().into_iter().filter(|process| process.parent == this && process.has_ended);
     ended.filter_map(|process| Pid::from_raw(process.id)).collect()
 }
 
-/// Adds the descendants in this group.
+/// Adds the descendants that are in this group.
 fn add_descendants(all: &[Process], group: i32, found: &mut Vec<i32>) {
     let mut seen: BTreeSet<i32> = found.iter().copied().collect();
     let mut next = 0;
@@ -56,12 +55,12 @@ fn add_descendants(all: &[Process], group: i32, found: &mut Vec<i32>) {
     }
 }
 
-/// All processes, where the system lists them.
+/// All processes, or none if the system does not list them.
 fn all() -> Vec<Process> {
     if cfg!(target_os = "linux") { of_linux() } else { of_ps() }
 }
 
-/// Slim containers have no `ps`.
+/// Without `ps`, which slim containers lack.
 fn of_linux() -> Vec<Process> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let texts = entries.filter_map(|entry| fs::read(entry.ok()?.path().join("stat")).ok());
@@ -74,7 +73,7 @@ fn of_ps() -> Vec<Process> {
     String::from_utf8_lossy(&text).lines().filter_map(read_line).collect()
 }
 
-/// Reads `PID (NAME) STATE PARENT GROUP …`, where a name may have spaces and brackets.
+/// Parses `PID (NAME) STATE PARENT GROUP …`. A name may contain spaces and brackets.
 fn read_stat(text: &str) -> Option<Process> {
     let (id, rest) = text.split_once(' ')?;
     let mut rest = rest.rsplit_once(')')?.1.split_whitespace();
@@ -82,7 +81,7 @@ fn read_stat(text: &str) -> Option<Process> {
     read([id, rest.next()?, rest.next()?, state])
 }
 
-/// Reads `PID PARENT GROUP STATE`.
+/// Parses `PID PARENT GROUP STATE`.
 fn read_line(line: &str) -> Option<Process> {
     let mut words = line.split_whitespace();
     read([words.next()?, words.next()?, words.next()?, words.next()?])

@@ -1,9 +1,8 @@
-//! A second process of this program, which kills what a command has started if `run` itself is killed.
+//! A second process of this program, which kills the command and its descendants if `run` itself is killed.
 //!
-//! No signal handler runs in a process that receives SIGKILL, so another process has to notice. The watchdog reads from
-//! a pipe whose other end only `run` holds: the end of that input is the end of `run`, whatever caused it. It leads the
-//! process group that the command is started in. So it needs no process identifier to kill the group, and none can
-//! have been reused.
+//! SIGKILL cannot be handled, so another process has to notice it. The watchdog reads from a pipe whose other end only
+//! `run` holds: the pipe is closed when `run` ends, for whatever reason. The watchdog leads the process group of the
+//! command. So it can kill its own group, without an identifier that the system may have reused.
 
 use std::{
     ffi::OsStr,
@@ -23,26 +22,26 @@ use tokio::{
 use super::processes::{descendants, in_group};
 use crate::{exit::Exit, failure::Failure};
 
-/// How long the watchdog may take to start. It takes milliseconds, except on a machine that has other problems.
+/// How long the watchdog may take to start. It usually takes milliseconds.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 /// The highest signal number of Linux; macOS has fewer.
 const MAX_SIGNAL: i32 = 64;
-/// The line that has the watchdog kill nothing.
+/// The line after which the watchdog kills nothing.
 const RELEASE: &str = "release";
 
-/// The watchdog, as `run` sees it.
+/// The watchdog process, from the side of `run`.
 pub(crate) struct Watchdog {
     process: Child,
     id: Pid,
-    /// Closed when this process ends, however that happens. No other process inherits it.
+    /// Closed when this process ends in any way. No other process inherits it.
     input: ChildStdin,
 }
 
 impl Watchdog {
-    /// Starts this program again; [`ready`](Self::ready) says when it watches.
+    /// Starts this program again. [`ready`](Self::ready) waits until it is watching.
     pub(crate) fn start() -> io::Result<Self> {
         let mut process = std::env::current_exe().and_then(spawn).or_else(|cause| {
-            // The program was replaced or deleted since it was started; Linux still has it.
+            // The program file was replaced or deleted; Linux still has it.
             if cfg!(target_os = "linux") { spawn("/proc/self/exe") } else { Err(cause) }
         })?;
         let id = process.id().and_then(|id| Pid::from_raw(id.cast_signed()));
@@ -52,32 +51,32 @@ impl Watchdog {
         Ok(Self { process, id, input })
     }
 
-    /// Waits until the watchdog can no longer be ended by a signal to its group.
+    /// Waits until the watchdog is watching and no longer ends by a signal to its group.
     pub(crate) async fn ready(&mut self) -> io::Result<()> {
         let Some(mut output) = self.process.stdout.take() else { return Ok(()) };
         let first = timeout(START_TIMEOUT, output.read_u8()).await;
         first.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.map(|_| ())
     }
 
-    /// The process group that it leads and kills.
+    /// Its process group, which it leads.
     pub(super) fn id(&self) -> Pid {
         self.id
     }
 
-    /// Has it kill a process and its descendants in the caller's group, instead of its own group.
+    /// Tells it to kill a process and its descendants in the caller's group, instead of its own group.
     pub(super) async fn watch(&mut self, process: Pid) -> io::Result<()> {
         let numbers = [process, getpgrp()].map(Pid::as_raw_nonzero);
         self.input.write_all(format!("{} {}\n", numbers[0], numbers[1]).as_bytes()).await
     }
 
-    /// Has it kill nothing, whatever happens.
+    /// Tells it to kill nothing.
     pub(super) async fn release(&mut self) -> io::Result<()> {
         self.input.write_all(format!("{RELEASE}\n").as_bytes()).await
     }
 
-    /// Ends it, and nothing else.
+    /// Ends it without killing anything else.
     pub(super) async fn dismiss(mut self) {
-        // By a signal to it alone: at the end of its input it may kill the group.
+        // By SIGKILL: at the end of its input it may kill the group.
         let _ = self.process.kill().await;
     }
 }
@@ -88,21 +87,21 @@ fn spawn(program: impl AsRef<OsStr>) -> io::Result<Child> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
 }
 
-/// What the watchdog itself does: it waits for the end of its input, and kills.
+/// The watchdog process itself: waits for the end of its input, then kills.
 ///
 /// # Errors
-/// Where it was not started by `run`, and would kill the process group of something else.
+/// If it was not started by `run`: it would kill the process group of another program.
 pub(crate) fn watchdog() -> Result<Exit, Failure> {
     if getpgrp() != getpid() {
         return Err(Failure::usage("expected a process group of its own; `bbstatus run` starts the watchdog"));
     }
-    // Received, and ignored: the command's group is stopped by signals that are not meant for this process. SIGKILL,
-    // SIGSTOP and the signals of a broken program cannot be received.
+    // Handled and ignored: signals to the command's group are not meant for this process. SIGKILL and SIGSTOP cannot be
+    // handled, nor can the signals of a crash.
     for number in 1..=MAX_SIGNAL {
         let _ = signal(SignalKind::from_raw(number));
     }
-    // SIGSTOP to the group stops this process too, and the system does not always continue an orphaned group: not where
-    // the process that adopts its members is in the same session, such as the first process of a container.
+    // SIGSTOP to the group also stops this process. The system continues an orphaned group, but not if the process that
+    // adopts its members is in the same session, such as the first process of a container.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::CONT));
     let mut output = io::stdout();
@@ -123,12 +122,12 @@ pub(crate) fn watchdog() -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What is killed at the end of the input.
+/// What the watchdog kills at the end of its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Watched {
     /// The process group of the watchdog.
     Group,
-    /// A process and its descendants in a group.
+    /// A process and its descendants in this group.
     Descendants {
         process: Pid,
         group: Pid,
@@ -137,7 +136,7 @@ enum Watched {
 }
 
 impl Watched {
-    /// Parses a line of the input: `PROCESS GROUP`, or that nothing is to be killed.
+    /// Parses a line of the input: `PROCESS GROUP`, or the line after which nothing is killed.
     fn parse(line: &str) -> Option<Self> {
         if line == RELEASE {
             return Some(Self::Nothing);

@@ -1,4 +1,4 @@
-//! `--sandbox`: a Bitbucket of its own, and the values that a demonstration goes without.
+//! `--sandbox`: a sandbox in this process, and example values for what is not given.
 
 use bitbucket_build_status::{ClientBuilder, State, sandbox::Sandbox};
 
@@ -14,7 +14,7 @@ const URL: &str = "https://ci.example.com/builds/42";
 const NAME: &str = "Unit tests";
 const DESCRIPTION: &str = "42 tests passed";
 
-/// A sandbox that lives as long as the command.
+/// A sandbox that runs as long as the command.
 #[derive(Debug)]
 pub(crate) struct DemoSandbox(Sandbox);
 
@@ -23,14 +23,14 @@ impl DemoSandbox {
         Ok(Self(Sandbox::builder().start().await?))
     }
 
-    /// Configures a client of it.
+    /// Configures a client for it.
     pub(crate) fn configure(&self, builder: ClientBuilder) -> ClientBuilder {
         builder.base_url(self.0.url()).credentials(self.0.credentials())
     }
 
-    /// Reports a status there, in progress, for a command that needs one.
+    /// Reports an INPROGRESS status there, for a command that needs an existing one.
     pub(crate) async fn seed_status(&self, build_info: &BuildInfo, key: &str) -> Result<String, Failure> {
-        // A client of its own, so that `-v` shows only what the command itself sends.
+        // With another client, so that `-v` shows only the requests of the command itself.
         let client = self.0.client();
         let (workspace, slug) = build_info.repository()?;
         client.commit(workspace, slug, build_info.commit()?)?.set(key, State::Inprogress, URL).send().await?;
@@ -38,8 +38,7 @@ impl DemoSandbox {
     }
 }
 
-/// The name and description of an update, completed by values for a demonstration so that it need not read the status
-/// first.
+/// The name and description of an update. With example values it need not read the status first.
 pub(crate) struct NameAndDescription {
     pub(crate) name: String,
     pub(crate) description: String,
@@ -59,7 +58,7 @@ pub(crate) fn name_and_description(name: Option<String>, description: Option<Str
     NameAndDescription { name, description, notes: note.into_iter().collect() }
 }
 
-/// What is given, completed by values for a demonstration; neither the CI system nor git is asked.
+/// The given values, completed by example values. Neither the CI system nor git is asked.
 pub(crate) fn build_info(overrides: Overrides) -> BuildInfo {
     let mut assumed = Vec::new();
     let mut or = |given: Option<Sourced<String>>, option: &str, value: &str| {
@@ -93,9 +92,9 @@ mod tests {
     fn what_is_given_goes_before_the_values_for_a_demonstration() {
         let found =
             |value: &str| Some(Sourced { value: value.to_owned(), origin: Origin::User, label: "--repo".to_owned() });
-        let demonstration = build_info(Overrides { repository: found("acme/lander"), ..Overrides::default() });
-        assert_eq!(demonstration.repository, found("acme/lander"));
-        assert_eq!(demonstration.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
+        let completed = build_info(Overrides { repository: found("acme/lander"), ..Overrides::default() });
+        assert_eq!(completed.repository, found("acme/lander"));
+        assert_eq!(completed.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
         assert_eq!(build_info(Overrides::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
     }
 }
