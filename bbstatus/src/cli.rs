@@ -13,7 +13,8 @@ use crate::{
     args::Verbosity,
     command::{
         apply::Apply, completions::Completions, detect::Detect, doctor::Doctor, get::Get, key::Key, list::List,
-        man::Man, probe::Probe, reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update, wait::Wait,
+        man::Man, pages::PAGES, probe::Probe, reference::Reference, run::Run, sandbox::Sandbox, set::Set,
+        update::Update, wait::Wait,
     },
     credentials, exit,
 };
@@ -56,7 +57,11 @@ pub(crate) fn command() -> clap::Command {
         credentials::VARIABLES.map(|(variables, meaning)| format!("  {variables}\n      {meaning}")).join("\n");
     let codes = exit::TABLE.map(|(code, meaning)| format!("  {code:<5}  {meaning}")).join("\n");
     let after = format!("Credentials, read from the environment:\n{credentials}\n\nExit codes:\n{codes}");
-    without_empty_variables(Cli::command().after_help(after))
+    let command = PAGES.iter().fold(Cli::command().after_help(after), |command, page| match page.command {
+        Some(name) => command.mut_subcommand(name, |command| command.before_help(page.beginning())),
+        None => command.before_help(page.beginning()),
+    });
+    without_empty_variables(command)
 }
 
 /// An empty variable counts as not set: CI systems leave variables empty. The help does not show values.
@@ -67,4 +72,55 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
         if value.is_some_and(|value: OsString| value.is_empty()) { arg.env(Resettable::Reset) } else { arg }
     });
     command.mut_subcommands(without_empty_variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::{Cli, PAGES, command};
+
+    /// The words of a line up to a pipe or a redirection, as a POSIX shell reads them.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+        for character in line.split(['|', '>']).next().unwrap_or_default().chars().chain([' ']) {
+            match (character, quote) {
+                (_, Some(open)) if character == open => quote = None,
+                ('"' | '\'', None) => {
+                    quote = Some(character);
+                    word.get_or_insert_default();
+                }
+                (' ', None) => words.extend(word.take()),
+                _ => word.get_or_insert_default().push(character),
+            }
+        }
+        words
+    }
+
+    #[test]
+    fn the_words_of_a_line_are_those_of_a_shell() {
+        assert_eq!(words("a --b 'c \"d\"' \"e f\" '' | g"), ["a", "--b", "c \"d\"", "e f", ""]);
+    }
+
+    #[test]
+    fn every_example_is_a_command_line_of_its_command() {
+        for page in &PAGES {
+            for example in page.examples {
+                let line = example.line.replace("$BITBUCKET_EXIT_CODE", "1");
+                let words = words(&line);
+                if let Some(problem) = Cli::try_parse_from(&words).err() {
+                    panic!("{line}: {problem}");
+                }
+                assert!(page.command.is_none_or(|command| words[1] == command), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in command().get_subcommands().filter(|command| command.get_name() != "watchdog") {
+            let page = PAGES.iter().find(|page| page.command == Some(command.get_name()));
+            assert!(page.is_some_and(|page| !page.examples.is_empty()), "{}", command.get_name());
+        }
+    }
 }

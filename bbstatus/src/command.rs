@@ -8,6 +8,7 @@ pub(crate) mod get;
 pub(crate) mod key;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod pages;
 pub(crate) mod probe;
 pub(crate) mod reference;
 pub(crate) mod report;

@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     exit::Exit,
     failure::Failure,
-    output::{JSON_VERSION, sanitize},
+    output::JSON_VERSION,
 };
 
 /// Print the key that a name is reported under, without asking anybody.
@@ -24,7 +24,8 @@ pub(crate) fn run(args: &Key, context: &mut Context) -> Result<Exit, Failure> {
     let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
     match args.output_options.output {
-        Format::Table => context.output.line(&sanitize(key.as_str()))?,
+        // Data for scripts, and no text of a server: exactly the key, whatever it may mean to a terminal or a CI agent.
+        Format::Table => context.output.bytes(format!("{key}\n").as_bytes())?,
         Format::Json => context.output.json(&json!({
             "version": JSON_VERSION, "key": key, "name": args.name, "shortened": shortened,
         }))?,

@@ -9,6 +9,12 @@ use crate::{context::Context, credentials, exit, exit::Exit, failure::Failure};
 /// The width of the help.
 const WIDTH: usize = 100;
 
+/// The variables that belong to no option.
+pub(super) const OTHER_VARIABLES: [(&str, &str); 2] = [
+    ("NO_COLOR", "no colours, whatever the terminal can do"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy; none for this machine itself"),
+];
+
 /// Print the reference of the command line as Markdown, for this project's documentation.
 #[derive(Debug, Args)]
 #[command(hide = true)]
@@ -40,8 +46,9 @@ fn write(text: &mut String, all: &Command) -> std::fmt::Result {
     for (variables, what) in credentials::VARIABLES {
         writeln!(text, "| `{}` | | | {what} |", variables.replace(", ", "`, `"))?;
     }
-    writeln!(text, "| `NO_COLOR` | | | no colours, whatever the terminal can do |")?;
-    writeln!(text, "| `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | | | the proxy; none for this machine itself |")?;
+    for (variables, what) in OTHER_VARIABLES {
+        writeln!(text, "| `{}` | | | {what} |", variables.replace(", ", "`, `"))?;
+    }
     writeln!(text, "\n## Exit codes\n\n| code | meaning |\n| --- | --- |")?;
     for (code, meaning) in exit::TABLE {
         writeln!(text, "| {code} | {meaning} |")?;
@@ -76,6 +83,7 @@ fn variables(all: &Command) -> BTreeMap<(String, String), (Vec<String>, String)>
     variables
 }
 
-fn variable_of(arg: &Arg) -> Option<(String, String)> {
+/// The variable of an option, and the option's name.
+pub(super) fn variable_of(arg: &Arg) -> Option<(String, String)> {
     Some((arg.get_env()?.to_str()?.to_owned(), arg.get_long()?.to_owned()))
 }

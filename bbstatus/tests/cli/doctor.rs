@@ -88,12 +88,12 @@ fn good_credentials_of_each_kind_are_fine_after_one_request() {
         (
             &[(TOKEN, ACCESS_TOKEN)][..],
             1,
-            "access token (BITBUCKET_TOKEN), which begins like an access token; repo_access_token to Bitbucket",
+            "access token (BITBUCKET_TOKEN), which looks like an access token; repo_access_token to Bitbucket",
         ),
         (
             &[("BITBUCKET_EMAIL", EMAIL), ("BITBUCKET_API_TOKEN", API_TOKEN)],
             1,
-            "API token (BITBUCKET_EMAIL, BITBUCKET_API_TOKEN), which begins like an API token; api_token to Bitbucket",
+            "API token (BITBUCKET_EMAIL, BITBUCKET_API_TOKEN), which looks like an API token; api_token to Bitbucket",
         ),
         (&oauth, 2, "OAuth consumer (BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET); oauth2 to Bitbucket"),
     ];
@@ -122,8 +122,8 @@ fn what_is_wrong_with_the_credentials_the_repository_or_the_commit_is_named_afte
         (&[(TOKEN, "ATCTT3xFfGN0_revoked")][..], &[][..], 1, 4, "credentials", "401", "workspace access token"),
         (&bad_api_token, &[], 1, 4, "credentials", "401", "e-mail address"),
         (&[(OAUTH[0], "id"), (OAUTH[1], "passw0rd")], &[], 1, 4, "credentials", "401", "client id"),
-        (&[(TOKEN, API_TOKEN)], &[], 1, 4, "credentials", "begins like an API token", "Set it as BITBUCKET_API_TOKEN"),
-        (&swapped_email, &[], 1, 4, "credentials", "begins like an access token", "Set it as BITBUCKET_TOKEN"),
+        (&[(TOKEN, API_TOKEN)], &[], 1, 4, "credentials", "looks like an API token", "Set it as BITBUCKET_API_TOKEN"),
+        (&swapped_email, &[], 1, 4, "credentials", "looks like an access token", "Set it as BITBUCKET_TOKEN"),
         (
             &[(TOKEN, "ATCTT3xFfGN0_narrow")],
             &[],
@@ -227,7 +227,7 @@ fn what_this_machine_lacks_is_found_all_at_once_and_nothing_is_sent() {
     let failures: Vec<_> = checks.iter().filter(|check| check["verdict"] == "failure").collect();
     let names: Vec<_> = failures.iter().map(|check| check["check"].as_str().unwrap()).collect();
     assert_eq!((code, names), (Some(2), vec!["credentials", "repository", "commit"]));
-    assert!(finding(&checks, "credentials").contains("BITBUCKET_API_TOKEN beside BITBUCKET_EMAIL"), "{checks:#?}");
+    assert!(finding(&checks, "credentials").contains("got only BITBUCKET_EMAIL"), "{checks:#?}");
     assert_eq!(checks[0]["remedy"], "Correct the credentials first");
     let mut command =
         doctor("https://api.bitbucket.org/2.0", &[(TOKEN, ACCESS_TOKEN), ("HTTPS_PROXY", "htp://user:passw0rd@proxy")]);
@@ -265,7 +265,7 @@ fn people_read_a_line_for_each_check_and_the_remedy_below() {
     assert_eq!(lines.len(), 8, "{lines:#?}");
     assert_eq!(lines[0], "ok           proxy        none");
     assert!(
-        lines[3].starts_with("failure      credentials  access token (BITBUCKET_TOKEN), which begins"),
+        lines[3].starts_with("failure      credentials  access token (BITBUCKET_TOKEN), which looks"),
         "{lines:#?}"
     );
     assert!(lines[4].starts_with("                          help: The access token is wrong"), "{lines:#?}");

@@ -41,6 +41,22 @@ fn every_failure_of_the_api_has_its_code_and_its_remedy() {
 }
 
 #[test]
+fn a_success_about_another_status_is_an_error_that_says_so() {
+    let table = [
+        (r#"{"key": "lint", "state": "SUCCESSFUL"}"#, "expected \"k\" as FAILED, got \"lint\" as SUCCESSFUL"),
+        (r#"{"key": "lint", "state": "FAILED"}"#, "expected \"k\" as FAILED, got \"lint\" as FAILED"),
+        (r#"{"key": "k", "state": "SUCCESSFUL"}"#, "expected \"k\" as FAILED, got \"k\" as SUCCESSFUL"),
+    ];
+    for (body, problem) in table {
+        let server = server(200, &["Content-Type: application/json"], body);
+        let ended = run(&mut reporting_to(server.address(), ["set", "k", "failed"])).failed(1, problem);
+        assert!(ended.stderr.contains("200") && ended.stderr.contains("\nhelp: "), "{ended:#?}");
+        assert_eq!(server.received().len(), 1, "it is not retried");
+        run(&mut reporting_to(server.address(), ["set", "k", "failed", "--soft"])).warned(0, problem);
+    }
+}
+
+#[test]
 fn a_bitbucket_that_is_not_there_is_code_6() {
     let get = ["get", "unit-tests"];
     let ended = run(&mut reporting_to(&ReservedPort::new().url(), get)).failed(6, "could not connect");

@@ -5,9 +5,11 @@
 
 mod checkout;
 mod ci_page;
+mod completions;
 mod doctor;
 mod dumps;
 mod environment;
+mod examples;
 mod exit_codes;
 mod found;
 mod guide;

@@ -107,6 +107,19 @@ fn what_a_server_sends_is_no_command_to_a_ci_agent() {
 }
 
 #[test]
+fn a_key_is_printed_exactly_since_scripts_use_it() {
+    for name in ["::error::x", "::", "##vso[task.complete]", "##[group]a", "a\u{202e}b", "ünit tests"] {
+        for options in [&[][..], &["--quiet"]] {
+            let mut command = bbstatus(["key"].into_iter().chain(options.iter().copied()).chain(["--", name]));
+            assert_eq!(run(&mut command).done().stdout, format!("{name}\n"));
+            assert_eq!(run(command.env("CLICOLOR_FORCE", "1")).done().stdout, format!("{name}\n"));
+        }
+        let output = run(&mut bbstatus(["key", "--output", "json", "--", name])).done();
+        assert_eq!(output.json()["key"], name);
+    }
+}
+
+#[test]
 fn a_quiet_command_writes_one_line_for_each_result() {
     let sandbox = Sandbox::start("quiet", &[]);
     let lines = |arguments: &[&str]| {

@@ -309,8 +309,8 @@ impl Identity {
     fn description(&self) -> String {
         let name = &self.name;
         match self.begins_like {
-            Some(kind) => format!("{name}, which begins like {}", kind.name()),
-            None if self.has_token => format!("{name}, whose beginning is of no known kind"),
+            Some(kind) => format!("{name}, which looks like {}", kind.name()),
+            None if self.has_token => format!("{name} with an unknown prefix"),
             None => name.clone(),
         }
     }

@@ -183,7 +183,7 @@ fn a_page_of_statuses_shows_that_everything_is_fine() {
         (Check::Clock, "as Bitbucket's, within a minute"),
         (
             Check::Credentials,
-            "access token (BITBUCKET_TOKEN), which begins like an access token; repo_access_token to Bitbucket",
+            "access token (BITBUCKET_TOKEN), which looks like an access token; repo_access_token to Bitbucket",
         ),
         (Check::Scopes, "account, repository; needed: repository"),
         (Check::Repository, "acme/rocket (--repo)"),
@@ -222,12 +222,12 @@ fn a_token_that_begins_like_another_kind_is_named_whether_it_was_refused_or_not(
     let with = |outcome| Facts { credentials: Ok(credentials.clone()), ..facts(outcome) };
     let (findings, exit) = diagnose(&with(outcome(Ok(Listing::default()))));
     assert_eq!((verdicts(&findings)[3], exit), (Warning, Exit::Done));
-    let expected = "access token (BITBUCKET_TOKEN), which begins like an API token: it was accepted all the same";
+    let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: it was accepted all the same";
     assert_eq!(found(&findings, Check::Credentials), (expected, "Set it as BITBUCKET_API_TOKEN"));
     let refused = refusal(ErrorKind::Unauthorized, 401, "Token is invalid");
     let (findings, exit) = diagnose(&with(outcome(Err(refused))));
     assert_eq!((verdicts(&findings)[3], exit), (Failed, Exit::NotAllowed));
-    let expected = "access token (BITBUCKET_TOKEN), which begins like an API token: Bitbucket returned 401: Token is \
+    let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: Bitbucket returned 401: Token is \
                     invalid";
     assert_eq!(found(&findings, Check::Credentials), (expected, "Set it as BITBUCKET_API_TOKEN"));
 }
@@ -235,8 +235,8 @@ fn a_token_that_begins_like_another_kind_is_named_whether_it_was_refused_or_not(
 #[test]
 fn the_kind_of_a_token_is_named_only_where_there_is_one() {
     let table = [
-        (None, true, "x, whose beginning is of no known kind"),
-        (Some(TokenKind::AppPassword), true, "x, which begins like an app password"),
+        (None, true, "x with an unknown prefix"),
+        (Some(TokenKind::AppPassword), true, "x, which looks like an app password"),
         (None, false, "x"),
     ];
     for (begins_like, has_token, expected) in table {
