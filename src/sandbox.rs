@@ -177,7 +177,7 @@ impl Sandbox {
     pub fn client(&self) -> Client {
         let local = self.state.hosts.local();
         let builder = Client::builder()
-            .base_url(format!("{}{}", local.0, render::BASE))
+            .base_url(format!("{}{}", local.0, render::BASE_PATH))
             .oauth_token_url(format!("{}{}", local.0, auth::TOKEN_PATH))
             .allow_plain_http(self.address.ip().to_string())
             .credentials(self.credentials());
@@ -250,7 +250,7 @@ impl Sandbox {
     /// ```
     #[must_use]
     pub fn control_url(&self) -> String {
-        format!("{}{}", self.state.hosts.origin().0, control::CONTROL)
+        format!("{}{}", self.state.hosts.origin().0, control::CONTROL_PATH)
     }
 
     /// The address it listens on.

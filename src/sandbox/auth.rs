@@ -75,7 +75,7 @@ enum PresentedCredentials {
 }
 
 /// Authenticates a request; `writes` if it is a write.
-pub(crate) fn identify(
+pub(crate) fn authenticate(
     identities: &[Identity],
     tokens: &Tokens,
     headers: &HeaderMap,
@@ -198,13 +198,13 @@ impl Principal {
 #[derive(Debug)]
 pub(crate) struct Tokens {
     lifetime: Duration,
-    access: Issued,
-    refresh: Issued,
+    access: IssuedTokens,
+    refresh: IssuedTokens,
 }
 
 /// Tokens of one kind, each with the identity it was issued to and its expiry; none if it never expires.
 #[derive(Debug, Default)]
-struct Issued {
+struct IssuedTokens {
     tokens: HashMap<String, (String, Option<Instant>)>,
     /// The oldest first.
     order: VecDeque<String>,
@@ -217,7 +217,7 @@ enum TokenStatus {
     Expired,
 }
 
-impl Issued {
+impl IssuedTokens {
     fn add(&mut self, identity: &str, expires: Option<Instant>) -> String {
         if self.order.len() == MAX_TOKENS
             && let Some(oldest) = self.order.pop_front()
@@ -233,7 +233,7 @@ impl Issued {
 
 impl Tokens {
     pub(crate) fn new(lifetime: Duration) -> Self {
-        Self { lifetime, access: Issued::default(), refresh: Issued::default() }
+        Self { lifetime, access: IssuedTokens::default(), refresh: IssuedTokens::default() }
     }
 
     fn status(&self, token: &str) -> Option<TokenStatus> {

@@ -54,13 +54,13 @@ use super::{
 };
 
 /// The most bytes of a head before hyper responds with 431; the sandbox's own limit is lower.
-const HEAD_BUFFER: usize = 512 * 1024;
+const HEAD_BUFFER_BYTES: usize = 512 * 1024;
 /// The most headers before hyper responds with 431.
 const MAX_READ_HEADERS: usize = 2_000;
 /// The delay before the next attempt if no connection can be accepted and none is idle.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// To make room, one of this many idle connections is closed.
-const IDLE_PARTS: usize = 16;
+const IDLE_SHARE: usize = 16;
 
 /// Accepts connections until the future is dropped, which closes all of them; `read_timeout` is the most time for the head
 /// of a request.
@@ -72,7 +72,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: D
                 Ok((stream, _)) => connections.add(stream, &router, read_timeout),
                 // Without a free file handle, idle connections make room for new ones.
                 Err(_) if connections.close_idle() => tokio::task::yield_now().await,
-                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                Err(_) => tokio::time::sleep(ACCEPT_RETRY_DELAY).await,
             },
             Some(ended) = connections.tasks.join_next_with_id() => connections.remove(ended),
         }
@@ -115,7 +115,7 @@ impl Connections {
         let idle = self.open.values().filter(|(_, activity)| !activity.is_busy.load(Relaxed));
         let mut idle: Vec<_> = idle.map(|(handle, activity)| (activity.last.load(Relaxed), handle)).collect();
         idle.sort_unstable_by_key(|(last, _)| *last);
-        idle.iter().take(idle.len() / IDLE_PARTS + 1).for_each(|(_, handle)| handle.abort());
+        idle.iter().take(idle.len() / IDLE_SHARE + 1).for_each(|(_, handle)| handle.abort());
         !idle.is_empty()
     }
 }
@@ -155,7 +155,7 @@ async fn serve_connection(
     let _ended = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(read_timeout)
-        .max_buf_size(HEAD_BUFFER)
+        .max_buf_size(HEAD_BUFFER_BYTES)
         .max_headers(MAX_READ_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -213,11 +213,11 @@ impl AsyncWrite for ResettableStream {
 }
 
 /// The most bytes of a body that is accepted.
-const BODY_LIMIT: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The most bytes of a body that are read.
-const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
-const HEAD_LIMIT: usize = 32 * 1024;
+const MAX_HEAD_BYTES: usize = 32 * 1024;
 
 /// What the handler of a request adds to the journal and to the headers.
 #[derive(Clone, Debug, Default)]
@@ -278,7 +278,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         state.record(generation, received);
         return Extension(Disconnect).into_response();
     }
-    let mut response = match read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await {
+    let mut response = match read(&parts.headers, body, state.read_timeout, MAX_BODY_BYTES).await {
         Ok(body) => {
             received.body = redact_body(&parts.headers, body.clone());
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -328,7 +328,7 @@ pub(crate) async fn read(
 ) -> Result<Bytes, Rejection> {
     let body = tokio::time::timeout(read_timeout, collect(body, limit)).await;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if headers.len() > MAX_HEADERS || size > HEAD_LIMIT {
+    if headers.len() > MAX_HEADERS || size > MAX_HEAD_BYTES {
         let message = "Bad request: expected at most 100 headers and 32 KiB of them";
         return Err(Rejection::message(&rules::HEAD_SIZE, StatusCode::BAD_REQUEST, message));
     }
@@ -353,7 +353,7 @@ async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut stream).poll_next(context)).await {
         let chunk = chunk.ok()?;
         size += chunk.len();
-        if size > limit.max(DRAIN_LIMIT) {
+        if size > limit.max(MAX_DRAINED_BYTES) {
             return None;
         }
         if size <= limit {

@@ -27,14 +27,14 @@ use super::{
 };
 
 /// Its path.
-pub(crate) const CONTROL: &str = "/_sandbox";
+pub(crate) const CONTROL_PATH: &str = "/_sandbox";
 /// The most bytes of a seed.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-type Shared = State<Arc<SandboxState>>;
+type SharedState = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes below [`CONTROL`]. Requests to them are not in the journal, no fault is played on them, and they need no
+/// The routes below [`CONTROL_PATH`]. Requests to them are not in the journal, no fault is played on them, and they need no
 /// credentials.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let no_method =
@@ -49,11 +49,11 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .fallback(no_path)
         .layer(middleware::from_fn_with_state(Arc::clone(&state), guard))
         .with_state(state);
-    Router::new().nest(CONTROL, routes)
+    Router::new().nest(CONTROL_PATH, routes)
 }
 
 /// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this address.
-async fn guard(State(state): Shared, request: Request, next: Next) -> Response {
+async fn guard(State(state): SharedState, request: Request, next: Next) -> Response {
     if let Err(rejection) = state.hosts.origin_of(request.uri(), request.headers()) {
         return connection::unread(rejection);
     }
@@ -64,7 +64,7 @@ async fn guard(State(state): Shared, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-async fn health(State(state): Shared) -> Response {
+async fn health(State(state): SharedState) -> Response {
     respond(StatusCode::OK, &description(&state))
 }
 
@@ -73,17 +73,17 @@ fn description(state: &SandboxState) -> Value {
     json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "url": state.api_url() })
 }
 
-async fn requests(State(state): Shared) -> Response {
+async fn requests(State(state): SharedState) -> Response {
     let received = state.world().journal.all();
     let requests: Vec<_> = received.iter().map(ReceivedRequest::to_json).collect();
     respond(StatusCode::OK, &json!({ "requests": requests }))
 }
 
-async fn faults(State(state): Shared) -> Response {
+async fn faults(State(state): SharedState) -> Response {
     remaining(&state, StatusCode::OK)
 }
 
-async fn add_faults(State(state): Shared, request: Request) -> ApiResult {
+async fn add_faults(State(state): SharedState, request: Request) -> ApiResult {
     let body = read(&state, request).await?;
     let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let rules: Result<Vec<FaultRule>, _> =
@@ -97,7 +97,7 @@ async fn add_faults(State(state): Shared, request: Request) -> ApiResult {
     Ok(remaining(&state, StatusCode::CREATED))
 }
 
-async fn clear_faults(State(state): Shared) -> Response {
+async fn clear_faults(State(state): SharedState) -> Response {
     state.world().faults.clear();
     remaining(&state, StatusCode::OK)
 }
@@ -107,7 +107,7 @@ fn remaining(state: &SandboxState, status: StatusCode) -> Response {
     respond(status, &json!({ "faults": state.world().faults }))
 }
 
-async fn reset(State(state): Shared, request: Request) -> ApiResult {
+async fn reset(State(state): SharedState, request: Request) -> ApiResult {
     let body = read(&state, request).await?;
     let is_empty = body.iter().all(u8::is_ascii_whitespace);
     let seed = if is_empty { None } else { Some(from_json::<Seed>(&body).map_err(|problem| invalid(&problem))?) };
@@ -117,7 +117,7 @@ async fn reset(State(state): Shared, request: Request) -> ApiResult {
 
 async fn read(state: &SandboxState, request: Request) -> Result<bytes::Bytes, Rejection> {
     let (parts, body) = request.into_parts();
-    connection::read(&parts.headers, body, state.read_timeout, BODY_LIMIT).await
+    connection::read(&parts.headers, body, state.read_timeout, MAX_BODY_BYTES).await
 }
 
 /// A 400; the problem starts with the path of the member.

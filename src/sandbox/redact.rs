@@ -9,6 +9,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, REFERER, SET_COOKIE},
 };
+use serde::de::IgnoredAny;
 
 /// Replaces a secret.
 const REDACTED: &str = "<redacted>";
@@ -36,6 +37,8 @@ const SECRET_MEMBERS: [&str; 16] = [
 const SECRET_HEADERS: [HeaderName; 4] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE];
 /// Words in the names of other headers with secrets, such as `X-Auth-Token`.
 const SECRET_HEADER_WORDS: [&str; 5] = ["token", "secret", "password", "api-key", "authorization"];
+/// The longest name that is looked for in malformed JSON.
+const MAX_NAME_BYTES: usize = 100;
 /// The longest boundary of a multipart body (RFC 2046, 5.1.1).
 const MAX_BOUNDARY_BYTES: usize = 70;
 
@@ -131,17 +134,21 @@ fn redact_form(form: &[u8]) -> Cow<'_, [u8]> {
     if is_changed { redacted.into() } else { form.into() }
 }
 
-/// Redacts the values of secret members at any depth of JSON, which may be cut off or malformed.
+/// Redacts the values of secret members at any depth of JSON.
+///
+/// In a text that is not valid JSON, every quote may be the start of a name.
 fn redact_json(json: &[u8]) -> Cow<'_, [u8]> {
+    let is_valid = serde_json::from_slice::<IgnoredAny>(json).is_ok();
     let mut redacted = Vec::new();
     let mut copied = 0;
     let mut position = 0;
     while position < json.len() {
-        if json[position] != b'"' {
+        if !matches!(json[position], b'"' | b'\'') {
             position += 1;
             continue;
         }
-        let name_end = string_end(json, position);
+        let longest_end = if is_valid { json.len() } else { json.len().min(position + MAX_NAME_BYTES) };
+        let name_end = string_end(&json[..longest_end], position);
         let colon = skip_white_space(json, name_end);
         let is_name = json.get(colon) == Some(&b':');
         if is_name && is_secret(&decode_string(&json[position..name_end])) {
@@ -151,7 +158,7 @@ fn redact_json(json: &[u8]) -> Cow<'_, [u8]> {
             redacted.extend_from_slice(format!("\"{REDACTED}\"").as_bytes());
             (copied, position) = (end, end);
         } else {
-            position = name_end;
+            position = if is_valid { name_end } else { position + 1 };
         }
     }
     if copied == 0 {
@@ -169,8 +176,8 @@ fn skip_white_space(json: &[u8], start: usize) -> usize {
 fn string_end(json: &[u8], start: usize) -> usize {
     let mut position = start + 1;
     while let Some(byte) = json.get(position) {
-        match byte {
-            b'"' => return position + 1,
+        match *byte {
+            quote if quote == json[start] => return position + 1,
             b'\\' => position += 2,
             _ => position += 1,
         }
@@ -184,7 +191,7 @@ fn value_end(json: &[u8], start: usize) -> usize {
     let mut position = start;
     while let Some(byte) = json.get(position) {
         match byte {
-            b'"' => position = string_end(json, position) - 1,
+            b'"' | b'\'' => position = string_end(json, position) - 1,
             b'[' | b'{' => depth += 1,
             b']' | b'}' | b',' if depth == 0 => return position,
             b']' | b'}' => depth -= 1,
@@ -261,6 +268,7 @@ fn split_at_each<'a>(text: &'a [u8], pattern: &'a [u8]) -> impl Iterator<Item = 
 mod tests {
     use bytes::Bytes;
     use http::{HeaderMap, HeaderName, HeaderValue};
+    use proptest::prelude::*;
 
     use super::{redact_body, redact_headers, redact_query};
 
@@ -329,6 +337,9 @@ mod tests {
             (r#"{"token""#, r#"{"token""#),
             (r#"{"tok"#, r#"{"tok"#),
             (r#"}]"token":s3cret"#, r#"}]"token":"<redacted>""#),
+            (r#"""{"token":"s3cret"}"#, r#"""{"token":"<redacted>"}"#),
+            (r#"{"a":"b"c","token":"s3cret"}"#, r#"{"a":"b"c","token":"<redacted>"}"#),
+            (r"{'token': 's3,}cret', 'a': 1}", r#"{'token': "<redacted>", 'a': 1}"#),
             ("", ""),
         ];
         for (given, expected) in table {
@@ -336,6 +347,27 @@ mod tests {
             assert_eq!(body("application/vnd.api+json", given), expected, "{given}");
         }
         assert_eq!(body(FORM, r#"{"token":"s3cret"}"#), r#"{"token":"<redacted>"}"#, "what curl --data sends");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_around_a_secret_keeps_it_from_being_redacted(
+            before in r#"[a-z"'\\{}\[\]:,= é]{0,12}"#,
+            after in r#"[a-z"'\\{}\[\]:,= é]{0,12}"#,
+        ) {
+            let json = format!("{before}{{\"access_token\":\"s3cret\"}}{after}");
+            let form = format!("{before}&access_token=s3cret&{after}");
+            for content_type in [JSON, FORM, "", "text/plain"] {
+                prop_assert!(!body(content_type, &json).contains("s3cret"), "{content_type} {json}");
+            }
+            prop_assert!(!body(FORM, &form).contains("s3cret"), "{form}");
+        }
+    }
+
+    #[test]
+    fn a_body_full_of_quotes_is_searched_in_one_pass() {
+        let quotes = "\"\\".repeat(500_000);
+        assert_eq!(body(JSON, &quotes), quotes);
     }
 
     #[test]

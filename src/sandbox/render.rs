@@ -15,8 +15,8 @@ use super::{
 use crate::timestamp::Timestamp;
 
 /// The path of the API.
-pub(crate) const BASE: &str = "/2.0";
-const PAGELEN: usize = 30;
+pub(crate) const BASE_PATH: &str = "/2.0";
+const DEFAULT_PAGELEN: usize = 30;
 const MAX_PAGELEN: usize = 100;
 /// The digits of a hash within a pull request.
 const SHORT_HASH_DIGITS: usize = 12;
@@ -34,7 +34,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn api(self, path: &str) -> Json {
-        object!({ "href": format!("{}{BASE}{path}", self.origin) })
+        object!({ "href": format!("{}{BASE_PATH}{path}", self.origin) })
     }
 
     fn site(self, path: &str) -> Json {
@@ -207,7 +207,7 @@ impl<'a> Renderer<'a> {
     /// The `Location` of a new status: the path of its address.
     pub(crate) fn location(self, repository: &RepositoryState, hash: &str, status: &Status) -> String {
         let prefix = Url::parse(self.origin).map(|url| url.path().trim_end_matches('/').to_owned());
-        format!("{}{BASE}{}", prefix.unwrap_or_default(), status_path(repository, hash, &status.key))
+        format!("{}{BASE_PATH}{}", prefix.unwrap_or_default(), status_path(repository, hash, &status.key))
     }
 }
 
@@ -269,7 +269,7 @@ impl Query {
     /// Reads the query of an address; if it has a parameter twice, the last one counts.
     pub(crate) fn read(address: &Url) -> Result<Self, Rejection> {
         let sort = Sort { by: Member::CreatedOn, descending: false };
-        let mut read = Self { refname: None, sort, page: 1, pagelen: PAGELEN };
+        let mut read = Self { refname: None, sort, page: 1, pagelen: DEFAULT_PAGELEN };
         for (name, value) in address.query_pairs() {
             match &*name {
                 "q" => {

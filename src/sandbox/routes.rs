@@ -23,7 +23,7 @@ use reqwest::Url;
 
 use super::{
     assumptions::Assumptions,
-    auth::{self, Principal, Scope, identify},
+    auth::{self, Principal, Scope, authenticate},
     body,
     connection::{self, RequestNotes},
     control,
@@ -32,7 +32,7 @@ use super::{
     origin::Origin,
     rate_limiter,
     rejection::{JSON, Rejection},
-    render::{self, BASE, Query, Renderer},
+    render::{self, BASE_PATH, Query, Renderer},
     rules::{self, Rule},
     state::{SandboxState, World},
     store::{RepositoryState, Store},
@@ -40,10 +40,10 @@ use super::{
 };
 use crate::operations;
 
-type Shared = State<Arc<SandboxState>>;
+type SharedState = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The path of a repository, below [`BASE`].
+/// The path of a repository, below [`BASE_PATH`].
 const REPOSITORY: &str = "/repositories/{workspace}/{repo_slug}";
 
 /// The routes of the document's operations, and those of the resources around them, which can only be read.
@@ -65,7 +65,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     router = around.into_iter().fold(router, |router, (path, route)| with_route(router, &path, route));
     router
         // The name of a branch may contain slashes.
-        .route(&format!("{BASE}{REPOSITORY}/refs/branches/{{*branch}}"), on(MethodFilter::GET, branch))
+        .route(&format!("{BASE_PATH}{REPOSITORY}/refs/branches/{{*branch}}"), on(MethodFilter::GET, branch))
         .route(auth::TOKEN_PATH, on(MethodFilter::POST, token))
         .method_not_allowed_fallback(async || no_method())
         .fallback(async |uri: Uri| no_path(uri.path()))
@@ -74,13 +74,13 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .merge(control::router(state))
 }
 
-/// Adds a path below [`BASE`], also with a slash at its end.
+/// Adds a path below [`BASE_PATH`], also with a slash at its end.
 fn with_route(
     router: Router<Arc<SandboxState>>,
     path: &str,
     route: MethodRouter<Arc<SandboxState>>,
 ) -> Router<Arc<SandboxState>> {
-    router.route(&format!("{BASE}{path}/"), route.clone()).route(&format!("{BASE}{path}"), route)
+    router.route(&format!("{BASE_PATH}{path}/"), route.clone()).route(&format!("{BASE_PATH}{path}"), route)
 }
 
 fn route(id: &str, method: MethodFilter) -> Option<MethodRouter<Arc<SandboxState>>> {
@@ -94,7 +94,7 @@ fn route(id: &str, method: MethodFilter) -> Option<MethodRouter<Arc<SandboxState
     })
 }
 
-async fn create(State(state): Shared, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
+async fn create(State(state): SharedState, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), true)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -111,7 +111,7 @@ async fn create(State(state): Shared, request: ApiRequest, headers: HeaderMap, b
     Ok(([(LOCATION, location)], request.json(StatusCode::CREATED, &body)).into_response())
 }
 
-async fn update(State(state): Shared, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
+async fn update(State(state): SharedState, request: ApiRequest, headers: HeaderMap, body: Bytes) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), true)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -124,7 +124,7 @@ async fn update(State(state): Shared, request: ApiRequest, headers: HeaderMap, b
     Ok(request.json(StatusCode::OK, &request.render().status(repository, &commit, &status)))
 }
 
-async fn get(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn get(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -134,7 +134,7 @@ async fn get(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().status(repository, &commit, status)))
 }
 
-async fn list_of_commit(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn list_of_commit(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -149,7 +149,7 @@ async fn list_of_commit(State(state): Shared, request: ApiRequest) -> ApiResult 
     Ok(request.json(StatusCode::OK, &page))
 }
 
-async fn list_of_pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn list_of_pull_request(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -165,7 +165,7 @@ async fn list_of_pull_request(State(state): Shared, request: ApiRequest) -> ApiR
     Ok(request.json(StatusCode::OK, &page))
 }
 
-async fn user(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn user(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let principal = request.authorize(&mut state.world(), Some(Scope::Account), false)?;
     let Some(name) = &principal.name else { return Err(Rejection::no_credentials()) };
     if principal.credential == CredentialType::AccessToken {
@@ -175,14 +175,14 @@ async fn user(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().user(name)))
 }
 
-async fn workspace(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn workspace(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, None, false)?;
     let name = world.store.workspace(request.named("workspace"), principal.sees_private())?;
     Ok(request.json(StatusCode::OK, &request.render().workspace(&name)))
 }
 
-async fn repository(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn repository(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -190,7 +190,7 @@ async fn repository(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().repository(repository)))
 }
 
-async fn branch(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn branch(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -200,7 +200,7 @@ async fn branch(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().branch(repository, name, &hash)))
 }
 
-async fn commit(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn commit(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::Repository), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -212,7 +212,7 @@ async fn commit(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &request.render().commit(repository, &hash)))
 }
 
-async fn pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn pull_request(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -223,7 +223,7 @@ async fn pull_request(State(state): Shared, request: ApiRequest) -> ApiResult {
 }
 
 /// The last commit of a pull request, the only one that is known.
-async fn commits(State(state): Shared, request: ApiRequest) -> ApiResult {
+async fn commits(State(state): SharedState, request: ApiRequest) -> ApiResult {
     let mut world = state.world();
     let principal = request.authorize(&mut world, Some(Scope::PullRequest), false)?;
     let World { store, assumptions, .. } = &mut *world;
@@ -235,13 +235,13 @@ async fn commits(State(state): Shared, request: ApiRequest) -> ApiResult {
     Ok(request.json(StatusCode::OK, &page))
 }
 
-async fn token(State(state): Shared, headers: HeaderMap, body: Bytes) -> ApiResult {
+async fn token(State(state): SharedState, headers: HeaderMap, body: Bytes) -> ApiResult {
     let World { tokens, identities, .. } = &mut *state.world();
     Ok(json_response(StatusCode::OK, &tokens.grant(identities, &headers, &body)?))
 }
 
 fn no_path(path: &str) -> Rejection {
-    no_path_for(if path.starts_with(BASE) { &rules::NOT_MODELLED } else { &rules::API_PATH })
+    no_path_for(if path.starts_with(BASE_PATH) { &rules::NOT_MODELLED } else { &rules::API_PATH })
 }
 
 fn no_path_for(rule: &'static Rule) -> Rejection {
@@ -315,7 +315,7 @@ impl ApiRequest {
     /// Authenticates the request, counts it against the rate limit, and checks the scopes.
     fn authorize(&self, world: &mut World, scope: Option<Scope>, writes: bool) -> Result<Principal, Rejection> {
         let World { identities, tokens, assumptions, rate_limiter, .. } = world;
-        let principal = identify(identities, tokens, &self.headers, writes, assumptions)?;
+        let principal = authenticate(identities, tokens, &self.headers, writes, assumptions)?;
         self.notes.principal(&principal, scope);
         let quota = rate_limiter.acquire(principal.name.as_deref(), Instant::now(), assumptions.retry_after)?;
         self.notes.headers(quota.into_iter().flat_map(rate_limiter::Quota::headers));

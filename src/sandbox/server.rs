@@ -19,7 +19,7 @@ use super::connection;
 use crate::error::{Details, Error, ErrorKind, Result};
 
 /// How many connections may wait to be accepted while the thread is busy.
-const BACKLOG: u32 = 4096;
+const MAX_PENDING_CONNECTIONS: u32 = 4096;
 
 /// Serves until it is dropped.
 pub(crate) struct Server {
@@ -87,7 +87,7 @@ fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
         // Like std and tokio: connections of an earlier server in TIME_WAIT do not block the port.
         #[cfg(not(windows))]
         socket.set_reuseaddr(true)?;
-        match socket.bind(*address).and_then(|()| socket.listen(BACKLOG)) {
+        match socket.bind(*address).and_then(|()| socket.listen(MAX_PENDING_CONNECTIONS)) {
             Ok(listener) => return Ok(listener),
             Err(cause) => problem = cause,
         }

@@ -14,7 +14,7 @@ use super::{
     journal::{Journal, ReceivedRequest},
     origin::Hosts,
     rate_limiter::RateLimiter,
-    render::BASE,
+    render::BASE_PATH,
     rules::seed_error,
     seed::{Seed, SeededStatus},
     store::Store,
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{credentials::Credentials, error::Result};
 
-const TOKEN_SECONDS: u64 = 7200;
+const TOKEN_LIFETIME_SECONDS: u64 = 7200;
 
 /// Called with every request.
 pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
@@ -61,7 +61,7 @@ impl SandboxState {
 
     /// The base URL for clients.
     pub(crate) fn api_url(&self) -> String {
-        format!("{}{BASE}", self.hosts.origin().0)
+        format!("{}{BASE_PATH}", self.hosts.origin().0)
     }
 
     /// Resets everything to this seed, or to the one that the sandbox was started with.
@@ -105,7 +105,7 @@ impl World {
                 report(&mut store, (workspace.as_str(), slug.as_str()), status, &seed.assumptions)?;
             }
         }
-        let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_SECONDS));
+        let lifetime = Duration::from_secs(seed.oauth_expires_in.unwrap_or(TOKEN_LIFETIME_SECONDS));
         Ok(Self {
             generation: 0,
             identities,

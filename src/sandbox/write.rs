@@ -22,7 +22,7 @@ pub(crate) struct Writer<'a> {
 }
 
 /// How long after `created_on` a new status' `updated_on` is: a few microseconds, as observed.
-const FIRST_UPDATE: Duration = Duration::from_micros(29);
+const FIRST_UPDATE_DELAY: Duration = Duration::from_micros(29);
 
 /// Creates a status or overwrites the one with its key and refname; returns whether it is new.
 pub(crate) fn create(
@@ -51,7 +51,7 @@ pub(crate) fn create(
         refname: input.refname,
         author: writer.name.map(str::to_owned),
         created_on: now,
-        updated_on: now + FIRST_UPDATE,
+        updated_on: now + FIRST_UPDATE_DELAY,
     };
     statuses.insert(identity, status.clone());
     Ok((status, true))
