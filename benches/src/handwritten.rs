@@ -1,12 +1,12 @@
-//! What somebody would write by hand for these calls.
+//! The types and addresses of these calls, as a user would write them by hand.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-/// What is encoded in a segment of a path: everything but the unreserved characters.
+/// The characters that are encoded in a path segment: all but the unreserved ones.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What names a status.
+/// The parts of a status's address.
 #[derive(Clone, Debug)]
 pub struct Name {
     /// The workspace.
@@ -15,19 +15,19 @@ pub struct Name {
     pub repo_slug: String,
     /// The commit's hash.
     pub commit: String,
-    /// The status' key, which may hold slashes and spaces.
+    /// The status's key, which may contain slashes and spaces.
     pub key: String,
 }
 
 impl Name {
-    /// The status that calls report on.
+    /// The status that the calls write and read.
     #[must_use]
     pub fn of_all_calls() -> Self {
         let [workspace, repo_slug, commit, key] = ["acme", "rocket", crate::COMMIT, crate::KEY].map(str::to_owned);
         Self { workspace, repo_slug, commit, key }
     }
 
-    /// The address of the status below this base.
+    /// The address of the status below a base URL.
     #[must_use]
     pub fn below(&self, base: &str) -> String {
         let Self { workspace, repo_slug, commit, key } = self;
@@ -42,7 +42,7 @@ pub struct Update<'a> {
     /// Always `build`.
     #[serde(rename = "type")]
     pub kind: &'a str,
-    /// The status' key.
+    /// The status's key.
     pub key: &'a str,
     /// The state of the build.
     pub state: State,
@@ -60,20 +60,20 @@ pub struct Update<'a> {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum State {
-    /// It runs.
+    /// The build is running.
     Inprogress,
-    /// It was stopped.
+    /// The build was stopped.
     Stopped,
-    /// It failed.
+    /// The build failed.
     Failed,
-    /// It succeeded.
+    /// The build succeeded.
     Successful,
 }
 
 /// A status as Bitbucket returns it: the twelve fields that every live response has.
 #[derive(Debug, Deserialize)]
 pub struct Status {
-    /// The status' key.
+    /// The status's key.
     pub key: String,
     /// Always `build`.
     #[serde(rename = "type")]
@@ -82,7 +82,7 @@ pub struct Status {
     pub state: State,
     /// A name for the build.
     pub name: Option<String>,
-    /// The branch the build ran for.
+    /// The branch of the build.
     pub refname: Option<String>,
     /// The commit.
     pub commit: Commit,
@@ -96,7 +96,7 @@ pub struct Status {
     pub created_on: String,
     /// When the status was last changed.
     pub updated_on: String,
-    /// The status' own links.
+    /// The status's own links.
     pub links: StatusLinks,
 }
 
@@ -115,10 +115,10 @@ pub struct Commit {
 /// The links of a commit.
 #[derive(Debug, Deserialize)]
 pub struct CommitLinks {
-    /// The API's address of it.
+    /// Its address in the API.
     #[serde(rename = "self")]
     pub itself: Link,
-    /// The page that shows it.
+    /// Its page.
     pub html: Link,
 }
 
@@ -141,10 +141,10 @@ pub struct Repository {
 /// The links of a repository.
 #[derive(Debug, Deserialize)]
 pub struct RepositoryLinks {
-    /// The API's address of it.
+    /// Its address in the API.
     #[serde(rename = "self")]
     pub itself: Link,
-    /// The page that shows it.
+    /// Its page.
     pub html: Link,
     /// Its picture.
     pub avatar: Link,
@@ -153,7 +153,7 @@ pub struct RepositoryLinks {
 /// The links of a status.
 #[derive(Debug, Deserialize)]
 pub struct StatusLinks {
-    /// The API's address of it.
+    /// Its address in the API.
     #[serde(rename = "self")]
     pub itself: Link,
     /// The commit it belongs to.

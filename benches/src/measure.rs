@@ -1,4 +1,4 @@
-//! What a run cost.
+//! The cost of a run.
 
 use std::{
     io,
@@ -8,36 +8,36 @@ use std::{
 use cpu_time::ProcessTime;
 use serde::{Deserialize, Serialize};
 
-/// What the calls of one run cost, start-up excluded.
+/// The cost of the calls of one run, without start-up.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Cost {
-    /// How many calls were made.
+    /// The number of calls.
     pub calls: usize,
-    /// Wall-clock nanoseconds for all of them.
+    /// Wall-clock time of all calls, in nanoseconds.
     pub wall: u64,
-    /// CPU nanoseconds of this process for all of them, in user mode and in the kernel.
+    /// CPU time of this process for all calls, in user mode and in the kernel, in nanoseconds.
     pub cpu: u64,
 }
 
-/// A measurement that has begun.
+/// A running measurement.
 pub struct Stopwatch {
     wall: Instant,
     cpu: ProcessTime,
 }
 
 impl Stopwatch {
-    /// Begins to measure.
+    /// Starts to measure.
     ///
     /// # Errors
-    /// Where the system does not report what this process has used.
+    /// If the system does not report the CPU time of this process.
     pub fn start() -> io::Result<Self> {
         Ok(Self { cpu: ProcessTime::try_now()?, wall: Instant::now() })
     }
 
-    /// Returns what `calls` have cost.
+    /// Returns the cost of `calls`.
     ///
     /// # Errors
-    /// As [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     pub fn stop(self, calls: usize) -> io::Result<Cost> {
         let wall = self.wall.elapsed();
         let cpu = self.cpu.try_elapsed()?;

@@ -16,16 +16,16 @@ use std::{
     process::Command,
 };
 
-/// How many statuses a file holds, and how often it is applied.
+/// The number of statuses in a file, and how often it is applied.
 const SIZES: [(usize, usize); 3] = [(1_000, 9), (10_000, 5), (100_000, 1)];
 /// The number of statuses that are applied while the service is down.
 const OUTAGE: usize = 200;
 const CONCURRENCY: &str = "16";
 
-/// Measures files of statuses.
+/// Applies files of statuses.
 ///
 /// # Errors
-/// Where a program cannot be built, or the one by hand fails.
+/// If a program cannot be built, or the one by hand fails.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`bbstatus apply` of an NDJSON file, {CONCURRENCY} at a time, against the same loop by hand on reqwest, from \
@@ -59,12 +59,12 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     Ok(section)
 }
 
-/// A file of statuses while the service is down: how long it takes, and how many requests it sends.
+/// Applies a file while the service is down: the duration, and the number of requests.
 fn outage(bench: &Bench, server: &Server) -> Outcome<[Figure; 2]> {
     eprintln!("applying {OUTAGE} statuses while the service is down");
     let file = statuses(bench.scratch.path(), OUTAGE)?;
     let seconds = measured(&mut bbstatus(bench.programs()?, server.unavailable(), &file), &[1, 6])?.wall;
-    // The request that asks for the number counts, too.
+    // The request for the number counts, too.
     let requests = requests(server.unavailable())?.saturating_sub(1);
     let figure = |measure, limit, what: &str| Figure {
         measure,
@@ -77,7 +77,7 @@ fn outage(bench: &Bench, server: &Server) -> Outcome<[Figure; 2]> {
     Ok([seconds, figure(Measure::Count(requests), Measure::Count(240), "requests")])
 }
 
-/// The number of requests that the service that is down has received.
+/// The number of requests that the failing service received.
 fn requests(url: &str) -> Outcome<usize> {
     let (host, path) = url.trim_start_matches("http://").split_once('/').ok_or("bench-server: expected a path")?;
     let mut stream = TcpStream::connect(host)?;
@@ -139,7 +139,7 @@ fn throughput(size: usize, ours: &[Spent], theirs: &[Spent]) -> Figure {
     }
 }
 
-/// The peak of memory with the largest file against that with the smallest.
+/// Compares the peak memory with the largest file with that of the smallest.
 fn growth(peaks: &[(f64, f64)]) -> Option<Figure> {
     let (first, last) = (peaks.first()?, peaks.last()?);
     (first.0 > 0.0).then(|| Figure {

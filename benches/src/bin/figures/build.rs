@@ -11,17 +11,17 @@ use crate::{
 };
 use std::{fs, path::PathBuf, process::Command};
 
-/// A crate that reports a build.
+/// A crate that reports a build status.
 struct Dependant {
     name: &'static str,
     /// Its main.rs, in benches/dependants.
     source: &'static str,
-    /// What it depends on besides tokio; `ROOT` is the repository.
+    /// Its dependencies in addition to tokio; `ROOT` is the repository.
     dependencies: &'static [&'static str],
     limit: Option<Limit>,
 }
 
-/// By hand on reqwest with its default features: what the others are compared with.
+/// The crate with which the others are compared.
 const BASELINE: &str = "by hand on reqwest, default features";
 
 const DEPENDANTS: [Dependant; 5] = [
@@ -68,7 +68,7 @@ const DEPENDANTS: [Dependant; 5] = [
 
 const SERDE: &str = r#"serde = { version = "1.0.226", features = ["derive"] }"#;
 
-/// What builds of one dependant cost.
+/// The cost of the builds of one dependant.
 #[derive(Default)]
 struct Built {
     spent: Vec<Spent>,
@@ -78,9 +78,9 @@ struct Built {
 /// Builds each dependant into an empty target folder.
 ///
 /// # Errors
-/// Where one does not build.
+/// If one does not build.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
-    let folders = DEPENDANTS.iter().enumerate().map(|(place, dependant)| prepare(bench, place, dependant));
+    let folders = DEPENDANTS.iter().enumerate().map(|(index, dependant)| prepare(bench, index, dependant));
     let folders = folders.collect::<Result<Vec<_>, _>>()?;
     let mut built: [Built; 5] = Default::default();
     for round in 0..bench.runs {
@@ -98,9 +98,9 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     Ok(Section { title: "Cold build of a dependant", method, figures: figures(&built), skipped: Vec::new() })
 }
 
-/// Writes the crate, with the versions of this repository's lock file, and downloads what it needs.
-fn prepare(bench: &Bench, place: usize, dependant: &Dependant) -> Outcome<PathBuf> {
-    let folder = bench.scratch.path().join(format!("dependant-{place}"));
+/// Writes the crate, with the versions of this repository's lock file, and downloads its dependencies.
+fn prepare(bench: &Bench, index: usize, dependant: &Dependant) -> Outcome<PathBuf> {
+    let folder = bench.scratch.path().join(format!("dependant-{index}"));
     fs::create_dir_all(folder.join("src")).map_err(unusable(dependant.name))?;
     fs::write(folder.join("Cargo.toml"), manifest(dependant, &bench.root.display().to_string()))?;
     let copy = |from: PathBuf, to: &str| fs::copy(from, folder.join(to)).map_err(unusable(dependant.name));
@@ -125,7 +125,7 @@ fn cold(folder: &std::path::Path) -> Outcome<Spent> {
     let target = folder.join("target");
     let mut command: Command = cargo(folder);
     command.args(["build", "--quiet", "--offline", "--target-dir"]).arg(&target);
-    // A cache of compiled crates would measure the cache.
+    // With a compiler cache, the cache would be measured.
     let spent = measured(command.env("RUSTC_WRAPPER", ""), &[0])?;
     fs::remove_dir_all(&target).map_err(unusable("the target folder of a dependant"))?;
     Ok(spent)

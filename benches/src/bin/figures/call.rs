@@ -1,4 +1,4 @@
-//! One call, by the library and by hand.
+//! The cost of one call, by the library and by hand.
 
 use crate::{
     Bench, Outcome,
@@ -10,10 +10,10 @@ use crate::{
 use serde::Deserialize;
 use std::process::Command;
 
-/// Ours, and what it is compared with.
+/// Our client, and those with which it is compared.
 const CLIENTS: [&str; 3] = ["library", "reqwest", "hyper"];
 const OPERATIONS: [&str; 2] = ["update", "get"];
-/// How many calls are under way at a time, and how many calls a round makes.
+/// The number of concurrent calls, and the number of calls in a round.
 const LOADS: [(usize, usize); 2] = [(1, 4_000), (16, 16_000)];
 
 #[derive(Clone, Copy, Deserialize)]
@@ -23,7 +23,7 @@ struct Cost {
     cpu: f64,
 }
 
-/// The costs of a client in each round, in microseconds a call.
+/// The cost of a client in each round, in microseconds per call.
 #[derive(Clone, Default)]
 struct Samples {
     wall: Vec<f64>,
@@ -33,7 +33,7 @@ struct Samples {
 /// Measures the calls in interleaved rounds.
 ///
 /// # Errors
-/// Where the programs cannot be built or run.
+/// If the programs cannot be built or run.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let programs = bench.programs()?;
     let server = programs.serve(bench.scratch.path())?;
@@ -94,7 +94,7 @@ fn driver(
     command
 }
 
-/// The peak of memory after many updates against that after few.
+/// Compares the peak memory after many updates with that after few.
 fn growth(programs: &Programs, url: &str) -> Outcome<Figure> {
     let peak = |calls| -> Outcome<f64> {
         Ok(measured_with_peak(&mut driver(programs, "library", url, ("update", 16, calls)))?.peak / 1e6)
@@ -109,7 +109,7 @@ fn growth(programs: &Programs, url: &str) -> Outcome<Figure> {
     })
 }
 
-/// The library's samples against those of both others.
+/// Compares the library's samples with those of the others.
 fn against(operation: &str, concurrency: usize, [ours, reqwest, hyper]: &[Samples; 3]) -> Vec<Figure> {
     let alone = concurrency == 1;
     let limit = |limit: f64| Some(Limit::AtMost(Measure::Ratio(limit)));

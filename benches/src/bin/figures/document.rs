@@ -1,4 +1,4 @@
-//! What is done with the document: generation, and the comparison with the full published one.
+//! Generation from the document, and its comparison with the full published one.
 
 use std::{path::Path, process::Command};
 
@@ -10,10 +10,10 @@ use crate::{
     statistics::median,
 };
 
-/// Measures both, the comparison only where the published document is at hand.
+/// Measures both; the comparison only if the published document is available.
 ///
 /// # Errors
-/// Where one of the two does not run.
+/// If one of the two does not run.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`cargo xtask codegen --check` (the generation that build.rs runs, and a comparison of texts) and `cargo xtask \
@@ -42,7 +42,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
 fn seconds(bench: &Bench, command: &mut Command) -> Outcome<f64> {
     let mut spent = Vec::new();
     for _ in 0..bench.rounds {
-        // 1 reports differences, which do not matter here.
+        // Exit code 1 means that there are differences, which do not matter here.
         spent.push(measured(command.current_dir(&bench.root), &[0, 1])?.wall);
     }
     Ok(median(spent))

@@ -1,11 +1,11 @@
-//! Figures, and how they are written.
+//! Figures and their formatting.
 
 use std::fmt::{self, Display, Formatter};
 
-/// What one part measured.
+/// The results of one part.
 pub(crate) struct Section {
     pub(crate) title: &'static str,
-    /// What was done, in a paragraph.
+    /// How it was measured, in a paragraph.
     pub(crate) method: String,
     pub(crate) figures: Vec<Figure>,
     /// What could not be measured here, and why.
@@ -21,10 +21,10 @@ pub(crate) struct Figure {
     pub(crate) compared: String,
 }
 
-/// What a figure is about.
+/// The value of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Measure {
-    /// Ours divided by what it is compared with.
+    /// Ours divided by the other.
     Ratio(f64),
     Seconds(f64),
     Milliseconds(f64),
@@ -33,7 +33,7 @@ pub(crate) enum Measure {
     Count(usize),
 }
 
-/// What a figure has to reach.
+/// The target of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Limit {
     AtMost(Measure),
@@ -41,7 +41,7 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    /// Judges a figure as it is printed, so that the page never contradicts itself.
+    /// Compares the figure as printed, after rounding, so that the page never contradicts itself.
     fn is_met(self, measure: Measure) -> bool {
         match self {
             Self::AtMost(limit) => measure.printed() <= limit.printed(),

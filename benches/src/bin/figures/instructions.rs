@@ -1,4 +1,4 @@
-//! The instructions of one call.
+//! The number of instructions of one call.
 
 use crate::{
     Bench, Outcome,
@@ -7,13 +7,13 @@ use crate::{
 };
 use std::process::Command;
 
-/// Two counts of calls: what they differ in is the calls alone, without start-up.
+/// Two numbers of calls: the difference between both runs excludes start-up.
 const CALLS: [u32; 2] = [100, 600];
 
 /// Measures the calls under callgrind.
 ///
 /// # Errors
-/// Where the programs cannot be built or run.
+/// If the programs cannot be built or run.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "The same calls under callgrind, in user mode: the difference between {} and {} calls, divided by that many.",
@@ -57,7 +57,7 @@ fn each(bench: &Bench, client: &str, operation: &str, url: &str) -> Outcome<f64>
     Ok((total(many)? - total(few)?) / f64::from(many - few))
 }
 
-/// How many instructions a profile counts.
+/// The number of instructions in a profile.
 fn executed(profile: &str) -> Option<f64> {
     profile.lines().find_map(|line| line.strip_prefix("totals: "))?.trim().parse().ok()
 }

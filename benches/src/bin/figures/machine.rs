@@ -1,4 +1,4 @@
-//! The machine and the versions that figures hold for.
+//! The machine and the versions for which the figures are valid.
 
 use crate::{programs::cargo, run::printed};
 use std::{fs, path::Path, process::Command};
@@ -11,7 +11,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Looks at this machine. What cannot be read is left out.
+    /// Collects the facts about this machine that can be read.
     pub(crate) fn here(root: &Path) -> Self {
         let first_line = |program: &str, argument: &str| {
             let text = printed(Command::new(program).arg(argument)).ok()?;
@@ -45,7 +45,7 @@ fn memory() -> Option<String> {
     Some(format!("{} GB", kilobytes / 1_000_000))
 }
 
-/// The versions of the crates that decide the figures.
+/// The versions of the crates that influence the figures most.
 fn versions(root: &Path) -> Option<String> {
     let mut command = cargo(root);
     command.args(["tree", "--locked", "--package", "benches", "--depth", "1", "--prefix", "none", "--format", "{p}"]);

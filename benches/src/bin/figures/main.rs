@@ -1,6 +1,6 @@
-//! The figures of this project, measured side by side with what they are compared with: `cargo run -p benches`.
+//! Measures this project side by side with alternatives: `cargo run -p benches`.
 //!
-//! No figure fails a run: they depend on the machine and on what else it does. The page names each that was missed.
+//! A missed target does not fail a run: figures depend on the machine and its load. The page marks each missed target.
 
 mod apply;
 mod build;
@@ -40,7 +40,7 @@ struct Arguments {
     /// What to measure.
     #[arg(value_enum, default_value = "all")]
     part: Part,
-    /// How often each cold build is repeated.
+    /// The number of times that each cold build runs.
     #[arg(long, default_value_t = 1)]
     runs: usize,
     /// The number of interleaved rounds of calls and processes.
@@ -87,7 +87,7 @@ const PARTS: [(Part, Measure); 8] = [
     (Part::Document, document::measure),
 ];
 
-/// What the parts measure with.
+/// The context of all parts.
 struct Bench {
     root: PathBuf,
     scratch: TempDir,
@@ -98,7 +98,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// The release builds of what is measured, made on first use.
+    /// The release builds, made on first use.
     fn programs(&self) -> Outcome<&Programs> {
         if let Some(programs) = self.programs.get() {
             return Ok(programs);
@@ -130,7 +130,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Names what an operating-system error was about.
+/// Adds the subject to an operating system's error.
 fn unusable(what: &str) -> impl FnOnce(std::io::Error) -> Box<dyn Error> + '_ {
     move |error| format!("{what}: {error}").into()
 }

@@ -23,7 +23,7 @@ pub(crate) fn page(sections: &[Section], machine: &Machine) -> String {
     for (name, value) in &machine.facts {
         let _ = writeln!(page, "- {name}: {value}");
     }
-    // Sections end in an empty line of their own.
+    // Sections end with an empty line, too.
     page.replace("\n\n\n", "\n\n")
 }
 

@@ -12,18 +12,18 @@ use crate::{
 };
 
 const COMMIT: &str = "e10dae226959c2194f2b07b077c07762d93821cf";
-/// What both send.
+/// The body of both requests.
 const BODY: &str = r#"{"type":"build","key":"unit-tests","state":"SUCCESSFUL","url":"https://ci.example.com/builds/42","name":"Tests","description":"Passed"}"#;
-/// The number of processes of each kind that a round starts.
+/// The number of processes of each kind in a round.
 const RUNS: usize = 10;
 
-/// What hyperfine exports.
+/// The results that hyperfine exports.
 #[derive(Deserialize)]
 struct Export {
     results: Vec<Timing>,
 }
 
-/// The seconds of one command in one round.
+/// The durations of one command in one round, in seconds.
 #[derive(Deserialize)]
 struct Timing {
     median: f64,
@@ -34,7 +34,7 @@ struct Timing {
 /// Measures whole processes, in interleaved rounds.
 ///
 /// # Errors
-/// Where a program cannot be built or fails.
+/// If a program cannot be built or fails.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "One `bbstatus update` with everything given (one PUT) against one `curl` of the same request, timed by \
@@ -70,7 +70,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
 fn round(folder: &Path, lines: &[String; 2]) -> Outcome<[Timing; 2]> {
     let export = folder.join("hyperfine.json");
     let mut command = Command::new("hyperfine");
-    // No setting of the caller's reaches the commands.
+    // The commands see no settings of the caller.
     command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).env("BITBUCKET_TOKEN", "t0ken");
     command.args(["--shell=none", "--style=none", "--warmup=2", &format!("--runs={RUNS}"), "--export-json"]);
     printed(command.arg(&export).args(lines).current_dir(folder))?;

@@ -1,4 +1,4 @@
-//! The programs that take part: release builds of ours, and the loopback server while it runs.
+//! The programs that are measured: our release builds, and the loopback server.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -22,7 +22,7 @@ impl Programs {
     /// Builds them.
     ///
     /// # Errors
-    /// Where one does not build.
+    /// If one does not build.
     pub(crate) fn build(root: &Path) -> Outcome<Self> {
         let bench = |name| executable(root, "benches", &["--release", "--bin", name]);
         Ok(Self {
@@ -32,10 +32,10 @@ impl Programs {
         })
     }
 
-    /// Starts the server, which writes its authority's certificate to the folder.
+    /// Starts the server, which writes the certificate of its authority to the folder.
     ///
     /// # Errors
-    /// Where it does not start or does not print its addresses.
+    /// If it does not start or does not print its addresses.
     pub(crate) fn serve(&self, folder: &Path) -> Outcome<Server> {
         let mut command = Command::new(&self.server);
         command.arg("--ca-directory").arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -51,14 +51,14 @@ impl Programs {
     }
 }
 
-/// The cargo that runs this, in a folder.
+/// The cargo that runs this program, in a folder.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(folder);
     command
 }
 
-/// Builds a package of the workspace, and returns the path of the program that comes out.
+/// Builds a program of the workspace, and returns its path.
 pub(crate) fn executable(root: &Path, package: &str, arguments: &[&str]) -> Outcome<PathBuf> {
     eprintln!("building {package} {}", arguments.join(" "));
     let mut command = cargo(root);
@@ -69,7 +69,7 @@ pub(crate) fn executable(root: &Path, package: &str, arguments: &[&str]) -> Outc
     executables.next().ok_or_else(|| format!("expected cargo to build a program of {package}, got none").into())
 }
 
-/// A running server; dropped, it ends.
+/// A running server, which ends when it is dropped.
 pub(crate) struct Server {
     addresses: Addresses,
     child: Child,
@@ -100,7 +100,7 @@ impl Server {
         &self.addresses.unavailable
     }
 
-    /// The certificate that vouches for the server.
+    /// The certificate of the server's authority.
     pub(crate) fn ca_file(&self) -> &Path {
         &self.addresses.ca_file
     }
@@ -108,7 +108,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It ends when its input is closed.
+        // The server exits when its standard input is closed.
         drop(self.input.take());
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Programs, run and measured.
+//! Runs and measures programs.
 
 use crate::{Outcome, unusable};
 use std::{
@@ -12,30 +12,30 @@ use std::{
 };
 use wait4::Wait4 as _;
 
-/// What a program cost from its start to its end, with all programs it started and waited for.
+/// The cost of a program from start to end, including all child processes for which it waited.
 pub(crate) struct Spent {
     pub(crate) wall: f64,
     pub(crate) cpu: f64,
-    /// The most memory the program itself held, in bytes; 0 where the system does not report it.
+    /// The peak memory of the program itself, in bytes; 0 if the system does not report it.
     pub(crate) peak: f64,
 }
 
-/// How often a running program's memory is looked at. The kernel keeps the peak, so only one that is reached in the
-/// last interval can be missed.
+/// How often to read a running program's peak memory. The kernel records the peak, so only one in the last interval can be
+/// missed.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Runs a program without output and measures what it cost.
+/// Runs a program without output and measures its cost.
 ///
 /// # Errors
-/// Where it cannot be started, or is ended by something else than one of the exit codes that are `accepted`.
+/// If it cannot be started, or does not end with one of the `accepted` exit codes.
 pub(crate) fn measured(command: &mut Command, accepted: &[i32]) -> Outcome<Spent> {
     spend(command, accepted, false)
 }
 
-/// As [`measured`], with the peak of memory.
+/// Like [`measured`], with the peak memory.
 ///
 /// # Errors
-/// As [`measured`].
+/// Those of [`measured`].
 pub(crate) fn measured_with_peak(command: &mut Command) -> Outcome<Spent> {
     spend(command, &[0], true)
 }
@@ -64,7 +64,7 @@ fn spend(command: &mut Command, accepted: &[i32], watched: bool) -> Outcome<Spen
     Ok(Spent { wall: wall.as_secs_f64(), cpu: cpu.as_secs_f64(), peak })
 }
 
-/// The program's name, without the folder it is in.
+/// The program's name, without its folder.
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
     program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
@@ -72,13 +72,12 @@ fn name(command: &Command) -> String {
 
 fn first_line(file: &mut File) -> String {
     let mut text = String::new();
-    // What cannot be read only makes the message shorter.
+    // If stderr cannot be read, the message is just shorter.
     let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
     text.trim().lines().next().unwrap_or_default().to_owned()
 }
 
-/// Follows a program's peak of memory. The figure of `wait4` is no help: it never falls below the peak of the process
-/// that started the program.
+/// Watches a program's peak memory. That of `wait4` is useless: it is never below the peak of the parent process.
 fn watch(id: u32, ended: &AtomicBool) -> f64 {
     let mut peak = 0.0;
     while !ended.load(Ordering::Relaxed) {
@@ -89,17 +88,17 @@ fn watch(id: u32, ended: &AtomicBool) -> f64 {
     peak
 }
 
-/// Reads the peak of memory in bytes out of `/proc/…/status`.
+/// Reads the peak memory in bytes from `/proc/…/status`.
 pub(crate) fn high_water(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024.0)
 }
 
-/// Runs a program and returns what it printed.
+/// Runs a program and returns its output.
 ///
 /// # Errors
-/// Where it cannot be started or fails.
+/// If it cannot be started or fails.
 pub(crate) fn printed(command: &mut Command) -> Outcome<String> {
     let name = name(command);
     let output = command.stdin(Stdio::null()).output().map_err(unusable(&name))?;
@@ -110,7 +109,7 @@ pub(crate) fn printed(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a program can be started at all.
+/// Whether a program can be started.
 pub(crate) fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }

@@ -1,4 +1,4 @@
-//! The sandbox as a process: its start, its memory, its throughput.
+//! The sandbox as a process: start, memory, throughput.
 
 use std::{
     fs,
@@ -18,13 +18,13 @@ use crate::{
     unusable,
 };
 
-/// The number of writes that the throughput is measured with.
+/// The number of writes for the throughput.
 const WRITES: usize = 10_000;
 
-/// Starts the sandbox in each round, and writes to the last one.
+/// Starts a sandbox in each round, and writes to the last one.
 ///
 /// # Errors
-/// Where a program cannot be built, or the sandbox does not print its address.
+/// If a program cannot be built, or the sandbox does not print its address.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let programs = bench.programs()?;
     let mut starts = Vec::new();
@@ -74,7 +74,7 @@ fn figure(measure: Measure, limit: Limit, what: &str) -> Figure {
 struct Sandbox {
     child: Child,
     url: String,
-    /// From its start to its address.
+    /// The time from its start until it prints its address.
     seconds: f64,
 }
 
@@ -98,7 +98,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // One that has ended by itself cannot be ended.
+        // Fails if the sandbox has already ended.
         let _ended = self.child.kill();
         let _waited = self.child.wait();
     }

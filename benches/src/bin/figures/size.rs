@@ -1,4 +1,4 @@
-//! The release binary, and the crates of its tree.
+//! The size of the release binary, and the number of crates in dependency trees.
 
 use crate::{
     Bench, Outcome,
@@ -9,10 +9,10 @@ use crate::{
 };
 use std::{collections::BTreeSet, process::Command};
 
-/// Measures the binary and counts the trees.
+/// Measures the binary and counts the crates.
 ///
 /// # Errors
-/// Where the binary does not build.
+/// If the binary does not build.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let binary = &bench.programs()?.bbstatus;
     let bytes = binary.metadata().map_err(unusable("bbstatus"))?.len();
@@ -51,7 +51,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     Ok(Section { title: "Size", method, figures, skipped: Vec::new() })
 }
 
-/// Counts the crates that `cargo tree` lists, without the one it starts from.
+/// Counts the crates that `cargo tree` lists, without the root.
 pub(crate) fn count_crates(tree: &mut Command) -> Outcome<usize> {
     let listed = printed(tree.args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}"]))?;
     Ok(distinct(&listed).saturating_sub(1))

@@ -1,6 +1,6 @@
 //! From samples to figures.
 
-/// The middle of the samples; of an even number the mean of the two in the middle, and 0 of none.
+/// The median of the samples, or 0 without samples.
 pub(crate) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = samples.into_iter().collect();
     sorted.sort_by(f64::total_cmp);
@@ -9,7 +9,7 @@ pub(crate) fn median(samples: impl IntoIterator<Item = f64>) -> f64 {
     f64::midpoint(lower, upper)
 }
 
-/// The median of the ratios of samples taken in the same round: what disturbs a round disturbs both.
+/// The median of the ratios of two samples from the same round: a disturbance affects both.
 pub(crate) fn paired_ratio(ours: &[f64], theirs: &[f64]) -> f64 {
     median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs))
 }

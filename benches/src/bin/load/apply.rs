@@ -1,4 +1,4 @@
-//! Statuses of an NDJSON file, created by hand on reqwest: what `bbstatus apply` is measured against.
+//! Creates the statuses of an NDJSON file by hand on reqwest; `bbstatus apply` is compared with it.
 
 use std::{
     fs::File,
@@ -32,7 +32,7 @@ struct Applied {
     status: u16,
 }
 
-/// Creates a status for each line of the file, some at a time, and prints a line for each.
+/// Creates a status for each line of the file, several at a time, and prints a line for each.
 pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<()> {
     let client = client()?;
     let mut output = stdout().lock();

@@ -1,4 +1,4 @@
-//! The calls written by hand on bare hyper: one connection, no pool, no time-outs; the floor.
+//! The calls by hand on bare hyper: one connection, no pool, no timeouts. This is the lower bound.
 
 use benches::{
     BUILD_URL, DESCRIPTION, NAME, TOKEN,

@@ -1,4 +1,4 @@
-//! The calls made with this project's library.
+//! The calls with this project's library.
 
 use benches::{BUILD_URL, COMMIT, DESCRIPTION, KEY, NAME, TOKEN};
 use bitbucket_build_status::{BuildStatus, Client, Commit, Credentials, State};

@@ -1,4 +1,4 @@
-//! The calls written by hand on reqwest: the library's TLS set-up and time-outs, and nothing else.
+//! The calls by hand on reqwest, with the TLS configuration and the timeouts of the library.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl Reqwest {
     }
 }
 
-/// A client that a careful author would make.
+/// A client as a careful author would build it.
 pub(crate) fn client() -> Outcome<reqwest::Client> {
     let tls = ClientConfig::builder_with_provider(ring::default_provider().into())
         .with_safe_default_protocol_versions()?

@@ -1,4 +1,4 @@
-//! The same load for every way to make a call.
+//! The load, which is the same for every client.
 
 use benches::measure::{Cost, Stopwatch};
 use clap::ValueEnum;
@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 
 use crate::Outcome;
 
-/// Which call is made.
+/// The call.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Operation {
     /// One PUT of the full status.
@@ -15,7 +15,7 @@ pub(crate) enum Operation {
     Get,
 }
 
-/// What is asked of a client.
+/// The number of calls, and how many of them at a time.
 #[derive(Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) operation: Operation,
@@ -24,13 +24,13 @@ pub(crate) struct Load {
     pub(crate) calls: usize,
 }
 
-/// A way to make a call. The response is decoded in full, and its length is returned so that no decoding is optimized away.
+/// A client. It decodes the full response and returns a length, so that decoding is not optimized away.
 pub(crate) trait Caller: Send + 'static {
     fn update(&mut self) -> impl Future<Output = Outcome<usize>> + Send;
     fn get(&mut self) -> impl Future<Output = Outcome<usize>> + Send;
 }
 
-/// Makes the calls, as many at a time as there are callers.
+/// Makes the calls, one at a time for each caller.
 pub(crate) async fn repeat<C: Caller>(callers: Vec<C>, load: Load) -> Outcome<Cost> {
     let each = load.calls.div_ceil(load.concurrency);
     let callers = round(callers, load.operation, load.warm_up).await?;

@@ -1,4 +1,4 @@
-//! Makes many calls in one of three ways, and prints what they cost as one line of JSON.
+//! Makes many calls in one of three ways, and prints their cost as one line of JSON.
 
 mod apply;
 mod by_hyper;
@@ -26,19 +26,19 @@ struct Arguments {
 enum Command {
     /// The same call, many times.
     Call {
-        /// How the call is made.
+        /// The client that makes the call.
         #[arg(long)]
         client: Client,
-        /// Which call is made.
+        /// The call.
         #[arg(long)]
         operation: Operation,
-        /// How many calls are under way at a time.
+        /// The number of concurrent calls.
         #[arg(long, default_value_t = 1)]
         concurrency: usize,
-        /// How many calls are made for each one under way before the measurement.
+        /// The number of calls before the measurement, for each concurrent one.
         #[arg(long, default_value_t = 50)]
         warm_up: usize,
-        /// How many calls are measured.
+        /// The number of calls that are measured.
         #[arg(long)]
         calls: usize,
         /// The server's base URL.
@@ -47,9 +47,9 @@ enum Command {
     },
     /// Creates the statuses of an NDJSON file by hand on reqwest, as `bbstatus apply` does.
     Apply {
-        /// One status a line.
+        /// The file, with one status a line.
         file: PathBuf,
-        /// How many calls are under way at a time.
+        /// The number of concurrent calls.
         #[arg(long)]
         concurrency: usize,
         /// The server's base URL.
@@ -64,7 +64,7 @@ enum Client {
     Library,
     /// By hand on reqwest.
     Reqwest,
-    /// By hand on bare hyper, a connection for each call under way.
+    /// By hand on bare hyper, with a connection for each concurrent call.
     Hyper,
 }
 

@@ -1,4 +1,4 @@
-//! A certificate authority of the server's own, and its certificate for the loopback address.
+//! A certificate authority for the server, and a certificate for the loopback address.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ use rustls::{
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
-/// What a server needs, and what its clients must trust. The private keys stay in memory.
+/// The server's TLS configuration, and the authority that clients must trust. Private keys stay in memory.
 pub(crate) struct Issued {
     pub(crate) ca_pem: String,
     pub(crate) configuration: ServerConfig,

@@ -1,7 +1,7 @@
-//! A loopback server that responds to every request with the status that a live Bitbucket returned.
+//! A loopback server that responds to every request with a status that the live Bitbucket returned.
 //!
-//! Prints its addresses as one line of JSON, and ends when its standard input is closed, so that it never outlives
-//! the process that started it.
+//! It prints its addresses as one line of JSON and exits when its standard input is closed, so that it never outlives the
+//! process that started it.
 
 mod certificate;
 
@@ -33,10 +33,10 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-/// The status that a live Bitbucket returned.
+/// A status that the live Bitbucket returned.
 const STATUS: &[u8] = include_bytes!("../../../../tests/fixtures/get_build_status/live.json");
 
-/// The headers that a live Bitbucket sends in addition to those of every server.
+/// The headers that the live Bitbucket sends in addition to the usual ones.
 const HEADERS: [(&str, &str); 7] = [
     ("server", "nginx"),
     ("vary", "Authorization, Origin"),
@@ -82,7 +82,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         failure = accept(secure, Some(acceptor)) => failure?,
         _ = input.read_to_end(&mut rest) => {}
     }
-    // A read of standard input cannot be cancelled; nothing else is left to end.
+    // A read of standard input cannot be cancelled, so end without waiting for it.
     std::process::exit(0)
 }
 
@@ -102,7 +102,7 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>) {
             Err(error) => return eprintln!("TLS: {error}"),
         },
     };
-    // Clients of a benchmark end without closing their connections first.
+    // The clients of a benchmark exit without closing their connections.
     if let Err(error) = served.map_err(|error| error.to_string()) {
         eprintln!("connection: {error}");
     }
@@ -112,7 +112,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin) -> hyper::Result<()>
     http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(respond)).await
 }
 
-/// The status with the key that was sent: a client may refuse a response about another one.
+/// The status with the key of the request: a client may refuse a response about another key.
 fn created_status(body: &[u8]) -> Bytes {
     #[derive(serde::Deserialize)]
     struct Created {
@@ -134,7 +134,7 @@ async fn respond(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, In
         return Ok(response);
     }
     let created = request.method() == Method::POST;
-    // The body is read to its end, as a server would.
+    // Reads the entire body, as any server does.
     let body = request.into_body().collect().await.ok().map(Collected::to_bytes);
     let (code, status) = match body {
         None => (StatusCode::BAD_REQUEST, Bytes::new()),
