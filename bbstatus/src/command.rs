@@ -59,14 +59,14 @@ pub(crate) fn print_request(
     prepared: &[PreparedRequest],
 ) -> Result<(), Failure> {
     if target.demo_sandbox.is_some() {
-        context.output.block(&output::http(prepared, &target.origin));
+        context.output.block(&output::http(prepared, &target.credential_source));
     } else if preview.curl {
-        context.output.notes(&output::curl_notes(prepared, &target.origin));
-        context.output.line(&output::curl(prepared, &target.origin))?;
+        context.output.notes(&output::curl_notes(prepared, &target.credential_source));
+        context.output.line(&output::curl(prepared, &target.credential_source))?;
     } else if preview.dry_run {
         match format {
-            Format::Table => context.output.line(output::http(prepared, &target.origin).trim_end())?,
-            Format::Json => context.output.json(&output::requests_as_json(prepared, &target.origin))?,
+            Format::Table => context.output.line(output::http(prepared, &target.credential_source).trim_end())?,
+            Format::Json => context.output.json(&output::requests_as_json(prepared, &target.credential_source))?,
         }
     }
     Ok(())

@@ -36,7 +36,7 @@ pub(crate) struct Target {
     pub(crate) client: Client,
     pub(crate) build_info: BuildInfo,
     /// Names the credentials without showing them.
-    pub(crate) origin: CredentialSource,
+    pub(crate) credential_source: CredentialSource,
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demo_sandbox: Option<DemoSandbox>,
     request_timeout: Duration,
@@ -65,12 +65,12 @@ impl Target {
                 demo_sandbox.configure(builder).build().map_err(|error| refused(context, connection, error))?;
             let build_info = demo_sandbox::build_info(overrides);
             context.output.notes(&build_info.notes);
-            let (origin, demo_sandbox) = (CredentialSource::Sandbox, Some(demo_sandbox));
-            return Ok(Self { client, build_info, origin, demo_sandbox, request_timeout, call_observer });
+            let (credential_source, demo_sandbox) = (CredentialSource::Sandbox, Some(demo_sandbox));
+            return Ok(Self { client, build_info, credential_source, demo_sandbox, request_timeout, call_observer });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
-        let (origin, builder) = match credentials::find(token_file, &ci::variable)? {
+        let (credential_source, builder) = match credentials::find(token_file, &ci::variable)? {
             Some(found) => {
                 if let Some(warning) = &found.warning {
                     output::warning(warning);
@@ -87,7 +87,7 @@ impl Target {
             builder.base_url(&connection.api_url).build().map_err(|error| refused(context, connection, error))?;
         let build_info = build_info::resolve(overrides, ci::detect(&ci::variable), &git::Git::default());
         context.output.notes(&build_info.notes);
-        Ok(Self { client, build_info, origin, demo_sandbox: None, request_timeout, call_observer })
+        Ok(Self { client, build_info, credential_source, demo_sandbox: None, request_timeout, call_observer })
     }
 
     /// The commit whose statuses are written and read.

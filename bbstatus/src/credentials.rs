@@ -76,7 +76,7 @@ impl CredentialSource {
 const TOKEN_FILE_LIMIT: u64 = 64 << 10;
 
 /// Credentials that were found.
-pub(crate) struct Found {
+pub(crate) struct FoundCredentials {
     pub(crate) source: CredentialSource,
     pub(crate) credentials: Credentials,
     /// The kind of token whose prefix it has.
@@ -89,7 +89,7 @@ pub(crate) struct Found {
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<Found>, Failure> {
+) -> Result<Option<FoundCredentials>, Failure> {
     if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
             Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
@@ -97,7 +97,7 @@ pub(crate) fn find(
         })?;
         let (begins_like, warning) = (TokenKind::of(&token), TokenKind::Access.expected_in(&label, &token));
         let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);
-        return Ok(Some(Found { source, credentials, begins_like, warning }));
+        return Ok(Some(FoundCredentials { source, credentials, begins_like, warning }));
     }
     let variable = |name: &str| variable(name).map(|text| trim(&text)).filter(|text| !text.is_empty());
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
@@ -115,7 +115,7 @@ pub(crate) fn find(
     } else {
         return Ok(None);
     };
-    Ok(Some(Found { source, credentials: Credentials::from_lookup(variable)?, begins_like, warning }))
+    Ok(Some(FoundCredentials { source, credentials: Credentials::from_lookup(variable)?, begins_like, warning }))
 }
 
 /// A secret without the byte order mark and line feeds that editors and shells add.
@@ -194,10 +194,10 @@ fn read(path: &Path) -> io::Result<String> {
 mod tests {
     use std::{fs, path::Path};
 
-    use super::{CredentialSource, Found, find, read};
+    use super::{CredentialSource, FoundCredentials, find, read};
     use crate::failure::Failure;
 
-    fn in_environment(variables: &[(&str, &str)]) -> Found {
+    fn in_environment(variables: &[(&str, &str)]) -> FoundCredentials {
         let variable = |name: &str| variables.iter().find(|known| known.0 == name).map(|known| known.1.to_owned());
         find(None, &variable).unwrap().unwrap()
     }

@@ -17,7 +17,7 @@ use crate::{
     ci,
     connection::{check_clock, client, overrides, refused},
     context::Context,
-    credentials::{self, CredentialSource, Found},
+    credentials::{self, CredentialSource, FoundCredentials},
     demo_sandbox::{self, DemoSandbox},
     exit::Exit,
     failure::Failure,
@@ -102,7 +102,7 @@ impl Patient {
         let found = credentials::find(token_file, &ci::variable)
             .and_then(|found| found.ok_or_else(|| credentials::missing(&ci::variable)));
         let (credentials, found) = match found {
-            Ok(Found { source, credentials, begins_like, warning }) => {
+            Ok(FoundCredentials { source, credentials, begins_like, warning }) => {
                 let name = format!("{} ({})", source.kind(), source.label(label.as_deref()));
                 let has_token = source != CredentialSource::OAuth;
                 (Ok(Identity { name, begins_like, has_token, warning }), Some(credentials))

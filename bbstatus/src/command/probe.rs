@@ -235,7 +235,8 @@ impl Prober {
         } else {
             let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
             let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
-            let api_token = (target.origin == CredentialSource::ApiToken).then(|| ci::variable("BITBUCKET_API_TOKEN"));
+            let api_token =
+                (target.credential_source == CredentialSource::ApiToken).then(|| ci::variable("BITBUCKET_API_TOKEN"));
             (target.client, target.build_info, ci::variable(OTHER_TOKEN), api_token.flatten(), None)
         };
         let (workspace, slug) = build_info.repository()?;
