@@ -588,7 +588,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_names_the_error_what_is_set_and_the_remedy() {
+    fn debug_has_the_fields_that_are_set_and_the_remedy() {
         let error = Error::invalid_input("credentials", format_args!("expected a token, got none"));
         let expected = r#"Error { kind: InvalidInput, text: "credentials: expected a token, got none", field: "credentials", remedy: "Check the secret's value in the CI system: the full token, without quotes and line feeds" }"#;
         assert_eq!(format!("{error:?}"), expected);

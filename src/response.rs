@@ -384,7 +384,7 @@ mod tests {
     use super::{Expected, Key, ReportedState, State, first_invalid_item, is_about_a_status};
 
     #[test]
-    fn an_item_of_a_page_that_is_no_status_is_named_by_its_index() {
+    fn an_item_of_a_page_that_is_not_a_status_is_named_by_its_index() {
         let page = br#"{"values":[{"key":"a","state":"FAILED"},"Free plan"]}"#;
         let problem = first_invalid_item(page).expect("the second item is no status");
         assert!(

@@ -9,6 +9,8 @@ use super::{
     Client, Inner,
     base_url::{is_loopback, parse},
 };
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
+use crate::error::{ConnectCause, Details};
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 use crate::transport::tls;
 use crate::{
@@ -513,8 +515,9 @@ fn own_http(ca_pem: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBui
 #[cfg(not(any(feature = "rustls", feature = "rustls-ring")))]
 fn own_http(_: Option<&[u8]>, needs_tls: bool) -> Result<reqwest::ClientBuilder> {
     if needs_tls {
-        let problem = "https needs the feature `rustls` or `rustls-ring`, or a reqwest client of your own (`ClientBuilder::http_client_builder`)";
-        return Err(Error::new(ErrorKind::InvalidInput, problem));
+        let problem = "https needs TLS, and this crate was built without the features `rustls` and `rustls-ring`";
+        let connect_cause = Some(ConnectCause::WithoutTls);
+        return Err(Details { connect_cause, ..Details::new(ErrorKind::InvalidInput, problem) }.into());
     }
     Ok(reqwest::ClientBuilder::new())
 }
@@ -526,7 +529,7 @@ mod tests {
     use super::{ClientBuilder, DEFAULT_QUOTA, RetryPolicy};
 
     #[test]
-    fn the_defaults_are_what_the_documentation_says() {
+    fn the_defaults_are_those_of_the_documentation() {
         let settings = ClientBuilder::default().settings;
         assert_eq!(settings.attempt_timeout, Duration::from_secs(10));
         assert_eq!(settings.connect_timeout, Duration::from_secs(5));

@@ -18,7 +18,7 @@ fn each_kind_has_its_authorization() {
 }
 
 #[test]
-fn what_no_header_takes_is_refused_without_showing_it() {
+fn a_secret_that_no_header_accepts_is_refused_without_showing_it() {
     for secret in ["", "s3cret\n", "s3 cret", "s3cret\0", "s3crét", "\ts3cret"] {
         let refused = [
             Credentials::access_token(secret),

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn markup_and_other_json_is_no_message_but_an_excerpt() {
+    fn markup_and_other_json_is_an_excerpt_but_not_a_message() {
         for body in
             ["<!DOCTYPE html><html></html>", r#"{"error":{"mess"#, "[1,", "{}", "[]", "7", "null", r#"{"error":null}"#]
         {

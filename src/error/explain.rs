@@ -7,7 +7,7 @@ mod tests;
 
 use std::{borrow::Cow, fmt};
 
-use super::{Details, Error, ErrorKind};
+use super::{ConnectCause, Details, Error, ErrorKind};
 
 /// The likely cause of an error and what to do about it.
 ///
@@ -81,6 +81,11 @@ fn explain(error: &Details) -> Explanation {
         ErrorKind::Decode | ErrorKind::Other if error.is_token_request => explanation(
             "The address for access tokens of OAuth consumers responded with something else",
             "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy",
+        ),
+        ErrorKind::InvalidInput if error.connect_cause == Some(ConnectCause::WithoutTls) => explanation(
+            "The address is https, and no TLS library is compiled into this crate",
+            "Enable the feature `rustls` or `rustls-ring`, or use a reqwest client of your own \
+             (`ClientBuilder::http_client_builder`)",
         ),
         ErrorKind::InvalidInput => refused_before_sending(error.field),
         ErrorKind::Rejected => responses::rejected(error),

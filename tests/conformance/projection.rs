@@ -38,7 +38,7 @@ fn openapis_own_keywords_become_json_schemas() {
 }
 
 #[test]
-fn bodies_are_accepted_and_refused_as_the_document_says() {
+fn bodies_are_accepted_and_refused_as_in_the_document() {
     let key_of =
         |length: usize| json!({ "key": "k".repeat(length), "state": "FAILED", "url": "https://ci.example.com" });
     let table: [(&str, Value, bool); 14] = [

@@ -14,7 +14,7 @@ fn assert_refused(error: &Error, field: &str, expected: &str) {
 }
 
 #[tokio::test]
-async fn what_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
+async fn an_id_that_would_reach_another_endpoint_is_refused_and_nothing_is_sent() {
     let server = server::start();
     let bitbucket = server::client(&server);
     let commit = bitbucket.commit("acme", "rocket", COMMIT).expect("a commit");

@@ -106,7 +106,7 @@ async fn uuids_in_curly_braces_are_percent_encoded() {
 }
 
 #[tokio::test]
-async fn a_key_is_one_segment_whatever_it_holds() {
+async fn a_key_is_one_segment_whatever_its_text_is() {
     let table = [
         ("a/b c", "a%2Fb%20c"),
         ("a%2Fb", "a%252Fb"),
@@ -143,7 +143,7 @@ async fn an_update_adds_only_the_members_that_it_has_read() {
 }
 
 #[tokio::test]
-async fn an_exact_update_sends_only_what_was_given() {
+async fn an_exact_update_sends_only_the_members_that_are_set() {
     let server = server::start();
     rocket(&server).update("k").state(State::Failed).exact().send().await.expect("update");
     let expected = serde_json::json!({ "type": "build", "key": "k", "state": "FAILED" });

@@ -160,7 +160,7 @@ fn a_repository_is_named_by_workspace_and_slug() {
 }
 
 #[tokio::test]
-async fn an_observer_sees_what_was_sent_and_received() {
+async fn an_observer_sees_requests_and_responses() {
     let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let server = RecordingServer::scripted([json(201, LIVE)]);
     let record = std::sync::Arc::clone(&seen);

@@ -77,7 +77,7 @@ async fn headers_and_fields_reach_the_error() {
 }
 
 #[tokio::test]
-async fn what_the_document_does_not_have_goes_through_the_inner_mock() {
+async fn responses_outside_the_document_use_the_inner_mock() {
     let server = MockServer::start_async().await;
     server.get_build_status(|when, then| {
         when.key("unit-tests").into_inner().header("accept", "application/json");

@@ -305,6 +305,9 @@ fn invalid_input_is_explained_by_its_field() {
         let details = Details { field: Some(field), request: None, ..without_response(ErrorKind::InvalidInput) };
         assert_names(&explain(&details), cause, remedy);
     }
+    let without_tls = Some(ConnectCause::WithoutTls);
+    let details = Details { connect_cause: without_tls, request: None, ..without_response(ErrorKind::InvalidInput) };
+    assert_names(&explain(&details), "no TLS library", "`rustls-ring`");
 }
 
 #[test]

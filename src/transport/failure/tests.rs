@@ -5,7 +5,7 @@ fn text(status: u16, body: &str) -> String {
 }
 
 #[test]
-fn a_text_says_status_message_and_the_fields_the_message_does_not_repeat() {
+fn a_text_has_status_message_and_the_fields_that_the_message_lacks() {
     let table = [
         (503, "", "Bitbucket returned 503 Service Unavailable"),
         (599, "", "Bitbucket returned 599"),
@@ -45,14 +45,14 @@ fn a_text_says_status_message_and_the_fields_the_message_does_not_repeat() {
 }
 
 #[test]
-fn a_text_stays_short_whatever_the_body_says() {
+fn a_text_is_short_whatever_the_body_contains() {
     let fields: Vec<_> = (0..1000).map(|n| format!(r#""{n}":"{n} {}""#, "x".repeat(500))).collect();
     let body = format!(r#"{{"error":{{"fields":{{{}}}}}}}"#, fields.join(","));
     assert!(text(400, &body).len() < 2 * LONGEST_TEXT);
 }
 
 #[test]
-fn the_text_says_how_many_attempts_were_made_and_why_there_is_no_further_one() {
+fn the_text_has_the_number_of_attempts_and_why_there_is_no_further_one() {
     let (short, long) = (Duration::from_millis(1500), Duration::from_secs(745));
     let table = [
         (1, None, ""),
