@@ -1,11 +1,11 @@
-//! Each exit code, and that every error says what to do.
+//! Each exit code, and a remedy with each error.
 
 use crate::support::{
     COMMIT, RecordingServer, Reply, ReservedPort, Sandbox, bbstatus, folder, reporting_to, response, run, server,
 };
 
 #[test]
-fn a_command_that_was_done_ends_with_0() {
+fn a_command_that_succeeds_has_exit_code_0() {
     let sandbox = Sandbox::start("exit_0", &[]);
     run(&mut sandbox.bbstatus(["set", "unit-tests", "INPROGRESS"])).done();
     run(&mut sandbox.bbstatus(["update", "unit-tests", "successful", "--description", "42 passed"])).done();
@@ -14,7 +14,7 @@ fn a_command_that_was_done_ends_with_0() {
 }
 
 #[test]
-fn every_failure_of_the_api_has_its_code_and_its_remedy() {
+fn every_api_error_has_an_exit_code_and_a_remedy() {
     let error = |message: &str| format!(r#"{{"type":"error","error":{{"message":"{message}"}}}}"#);
     let table = [
         (1, 301, &["Location: https://api.bitbucket.org/2.0/elsewhere"][..], String::new()),
@@ -57,21 +57,21 @@ fn a_success_about_another_status_is_an_error_that_says_so() {
 }
 
 #[test]
-fn a_bitbucket_that_is_not_there_is_code_6() {
+fn a_refused_connection_is_exit_code_6() {
     let get = ["get", "unit-tests"];
     let ended = run(&mut reporting_to(&ReservedPort::new().url(), get)).failed(6, "could not connect");
     assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
 }
 
 #[test]
-fn a_call_beyond_its_time_is_code_6() {
+fn a_call_that_times_out_is_exit_code_6() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/2.0", listener.local_addr().unwrap());
     run(&mut reporting_to(&url, ["get", "unit-tests", "--timeout", "200ms"])).failed(6, "error: ");
 }
 
 #[test]
-fn the_rules_of_a_sandbox_have_their_codes() {
+fn refusals_of_the_sandbox_have_their_exit_codes() {
     let seed = folder("seeded").join("seed.json");
     let identities = r#"{"identities": [{"name": "ci", "token": "sandbox-token"}, {"name": "dev", "token": "0ther"}]}"#;
     std::fs::write(&seed, identities).unwrap();
@@ -88,7 +88,7 @@ fn the_rules_of_a_sandbox_have_their_codes() {
 }
 
 #[test]
-fn a_command_line_that_makes_no_sense_is_code_2() {
+fn an_invalid_command_line_is_exit_code_2() {
     let table = [
         (vec![], "Usage:"),
         (vec!["nope"], "unrecognized subcommand"),
@@ -110,13 +110,13 @@ fn a_command_line_that_makes_no_sense_is_code_2() {
         (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
         (vec!["key", ""], "key: expected at least one character"),
     ];
-    for (arguments, said) in table {
-        run(&mut bbstatus(arguments)).failed(2, said);
+    for (arguments, problem) in table {
+        run(&mut bbstatus(arguments)).failed(2, problem);
     }
 }
 
 #[test]
-fn without_credentials_it_is_said_what_to_set() {
+fn without_credentials_the_message_names_the_variables_to_set() {
     let place = ["--repo", "acme/rocket", "--commit", COMMIT];
     for command in [vec!["set", "k", "FAILED"], vec!["update", "k"], vec!["get", "k"], vec!["list"]] {
         let ended =
@@ -129,7 +129,7 @@ fn without_credentials_it_is_said_what_to_set() {
 }
 
 #[test]
-fn what_was_typed_is_called_as_it_was_typed() {
+fn messages_name_an_option_or_variable_as_it_was_given() {
     const NO_PEM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let place = ["--repo", "acme/rocket", "--commit", COMMIT];
     let table = [
@@ -151,17 +151,18 @@ fn what_was_typed_is_called_as_it_was_typed() {
         command.env("BITBUCKET_TOKEN", "t0ken");
         command
     };
-    for (options, said) in table {
+    for (options, problem) in table {
         let with_place = if options[0] == "--repo" { options } else { [&options, &place[..]].concat() };
         let mut command = get(&with_place);
-        let ended = run(command.env("BBSTATUS_COMMIT", COMMIT)).failed(2, said);
+        let ended = run(command.env("BBSTATUS_COMMIT", COMMIT)).failed(2, problem);
         assert!(ended.stderr.contains("\nhelp: "), "{ended:#?}");
     }
     run(get(&place).env("BBSTATUS_API_URL", "nope")).failed(2, "error: BBSTATUS_API_URL: expected");
     run(get(&place).env("BBSTATUS_TOKEN_FILE", "/nonexistent")).failed(2, "error: BBSTATUS_TOKEN_FILE: expected");
-    // Why git does not, it says itself.
-    let nobody = "commit: none was given, and neither the CI system nor git names one (fatal: not a git repository";
-    let unknown = run(&mut get(&place[..2])).failed(2, nobody);
+    // The message includes git's own error.
+    let unknown_commit =
+        "commit: none was given, and neither the CI system nor git names one (fatal: not a git repository";
+    let unknown = run(&mut get(&place[..2])).failed(2, unknown_commit);
     assert!(unknown.stderr.contains("\nhelp: Pass --commit HASH or set BBSTATUS_COMMIT"), "{unknown:#?}");
     let without_git = run(get(&place[..2]).env("PATH", "/nonexistent"));
     without_git.failed(2, "names one (git could not be run: ");
@@ -185,7 +186,7 @@ fn a_wrong_variable_is_named_and_never_stops_a_build() {
         let ended = run(bbstatus(["set", "k", "FAILED", "--soft"]).env(variable, value)).done();
         assert!(ended.stderr.starts_with(&ignored), "{ended:#?}");
     }
-    // The option goes first, and is to blame for itself.
+    // An option takes precedence, so the error is about the option.
     let mut typed = bbstatus(["get", "k", "--request-timeout", "7x"]);
     run(typed.env("BBSTATUS_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--request-timeout <DURATION>'");
     let mut typed = bbstatus(["run", "k", "--timeout", "7x", "--", "true"]);
@@ -204,15 +205,15 @@ fn a_variable_that_is_not_unicode_is_named() {
 }
 
 #[test]
-fn the_usage_does_not_require_what_the_environment_gives() {
+fn the_usage_line_does_not_require_arguments_that_the_environment_gives() {
     let mut command = bbstatus(["set"]);
     command.envs(crate::support::PLACE).envs([("BBSTATUS_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
     run(&mut command).failed(2, "Usage: bbstatus set <KEY> <STATE>\n");
 }
 
 #[test]
-fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
-    // Longer than any call may take, so that each ends at once and reports the rest of its time budget.
+fn a_bare_number_is_seconds_and_every_command_has_the_same_option_for_the_budget_of_a_call() {
+    // The delay exceeds any budget, so each call ends at once and reports the rest of its budget.
     let server = server(503, &["Retry-After: 36000"], "");
     let calls = [vec!["set", "k", "FAILED"], vec!["update", "k", "FAILED"], vec!["get", "k"], vec!["list"]];
     for call in calls {
@@ -225,7 +226,7 @@ fn a_bare_number_is_seconds_and_the_budget_of_a_call_has_one_name_everywhere() {
 }
 
 #[test]
-fn a_call_that_is_retried_says_so_once() {
+fn a_retried_call_is_announced_once() {
     let busy = |seconds: u8| Reply::Bytes(response(503, &[&format!("Retry-After: {seconds}")], ""));
     let status = Reply::Bytes(response(200, &["Content-Type: application/json"], r#"{"key": "k", "state": "FAILED"}"#));
     let server = RecordingServer::scripted([busy(3), busy(1), status]);
@@ -234,10 +235,10 @@ fn a_call_that_is_retried_says_so_once() {
     assert_eq!(ended.stderr, "note: Bitbucket responded 503; retrying for at most 30s in all\n");
 }
 
-/// Another user may be allowed fewer processes and threads than the superuser, who has as many as there are.
+/// The limit on processes and threads does not apply to the superuser, so the command runs as another user.
 #[cfg(target_os = "linux")]
 #[test]
-fn where_no_thread_can_be_started_there_is_an_error_and_no_panic() {
+fn if_no_thread_can_be_started_there_is_an_error_and_no_panic() {
     let limited = |number: u32, arguments: &[&str]| {
         let template = reporting_to("http://127.0.0.1:1", arguments.iter().copied());
         let mut command = crate::support::isolated("setpriv");
@@ -254,9 +255,9 @@ fn where_no_thread_can_be_started_there_is_an_error_and_no_panic() {
     for arguments in [&["get", "k"][..], &["set", "k", "FAILED"], &["list"], &["wait"], &["apply", "-"]] {
         run(&mut limited(1, arguments)).failed(1, problem);
     }
-    // The first thread is there, and not the one that reads lines.
+    // There is a thread for names, but none that reads lines.
     run(&mut limited(2, &["apply", "-"])).failed(1, problem);
-    // Git itself is started, and not the threads that read its output.
+    // Git can be started, but not the threads that read its output.
     let mut without_commit = limited(3, &["get", "k"]);
     run(without_commit.env_remove("BBSTATUS_COMMIT")).failed(2, "(git could not be run: no thread can be started: ");
     let mut soft = limited(1, &["set", "k", "FAILED", "--soft"]);

@@ -13,7 +13,7 @@ fn blocks(language: &str) -> Vec<String> {
     GUIDE.split(&begin).skip(1).map(|block| block.split("\n```").next().unwrap().to_owned() + "\n").collect()
 }
 
-/// A program that finds the binary in its path, and this machine's programs.
+/// A program whose PATH has the binary and the programs of this machine.
 fn with_bbstatus(program: &str, folder: &Path) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_bbstatus")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
@@ -22,7 +22,7 @@ fn with_bbstatus(program: &str, folder: &Path) -> Command {
     command
 }
 
-/// Whether a program runs here; says which test is skipped if it does not.
+/// Whether a program is installed; prints which test is skipped if it is not.
 fn is_available(test: &str, program: &str, arguments: &[&str]) -> bool {
     let available = isolated(program).args(arguments).output().is_ok_and(|output| output.status.success());
     if !available {
@@ -40,7 +40,7 @@ fn the_fixture_for_pytest_works_and_is_short() {
         return;
     }
     let folder = folder("guide-python");
-    // A second test starts with an empty journal: the first one's request is gone.
+    // A second test starts with an empty journal.
     let again = test.replace("def test_a_failure_is_reported", "def test_another_starts_anew");
     fs::write(folder.join("test_reports.py"), format!("{fixture}\n{test}\n{again}")).unwrap();
     let pytest = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "test_reports.py"];
@@ -77,7 +77,7 @@ fn the_scripts_for_a_shell_work() {
         "set -e\ntrap 'kill $sandbox' EXIT\n{begin}\n{outage}\ncurl --silent http://127.0.0.1:7990/_sandbox/faults\n{proxy}{end}"
     );
     let script = script.replace("7990", &port.number().to_string());
-    // Only Linux lets a server listen on a port that another socket reserves.
+    // Only on Linux a server can listen on a port that another socket reserves.
     let _reserved = cfg!(target_os = "linux").then_some(port);
     let ended = run(with_bbstatus("sh", &folder).args(["-c", &script])).done();
     for expected in ["\"status\":\"ok\"", "FAILED", "\n1\n", "\"rate-limited\"", "\"type\":\"user\""] {
@@ -86,7 +86,7 @@ fn the_scripts_for_a_shell_work() {
 }
 
 #[test]
-fn the_line_that_a_sandbox_prints_is_all_that_a_program_needs() {
+fn the_first_line_of_a_sandbox_has_all_that_a_program_needs() {
     let mut sandbox = test_support::command::SandboxProcess::start(
         bbstatus(["sandbox", "--quiet"]).stdin(std::process::Stdio::null()),
     );

@@ -1,4 +1,4 @@
-//! What is typed, what is refused, and what is made of it.
+//! Arguments and variables: which are refused, and what is sent.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ const LONG: &str = "continuous-integration/linux/x86_64/unit-tests";
 const SHORTENED: &str = "continuous-integration/linux/-b812bb8611";
 
 #[test]
-fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
+fn values_that_bitbucket_would_refuse_are_refused_before_anything_is_sent() {
     let sandbox = Sandbox::start("refused", &[]);
     let table = [
         (vec!["--url", "ftp://ci.example.com"], "url: expected an absolute http or https URL"),
@@ -28,10 +28,10 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
         ),
         (vec!["--repo", "git@git.example.com:acme/rocket"], "repository: expected WORKSPACE/SLUG"),
     ];
-    for (options, said) in table {
+    for (options, problem) in table {
         for verb in ["set", "update"] {
             run(&mut sandbox.bbstatus([verb, "unit-tests", "FAILED"].into_iter().chain(options.clone())))
-                .failed(2, said);
+                .failed(2, problem);
         }
     }
     for key in ["", ".", "..", "a\\b", "a\nb"] {
@@ -43,7 +43,7 @@ fn what_bitbucket_would_refuse_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_url_that_is_unknown_or_refused_is_the_commits_page() {
+fn without_a_valid_url_the_commits_page_is_reported() {
     let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
     let sent = |variables: &[(&str, &str)]| {
         let mut command = bbstatus(["set", "k", "FAILED", "--dry-run", "--output", "json"]);
@@ -108,7 +108,7 @@ fn an_exact_update_does_not_read_first() {
 }
 
 #[test]
-fn a_key_over_40_characters_is_shortened_said_and_kept_whole_in_the_name() {
+fn a_key_over_40_characters_is_shortened_with_a_note_and_is_complete_in_the_name() {
     let sandbox = Sandbox::start("shortened", &[]);
     let json = ["--output", "json"];
     let set = run(&mut sandbox.bbstatus(["set", LONG, "INPROGRESS"].into_iter().chain(json))).done();
@@ -125,7 +125,7 @@ fn a_key_over_40_characters_is_shortened_said_and_kept_whole_in_the_name() {
 }
 
 #[test]
-fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
+fn an_update_in_a_ci_job_changes_only_what_was_given() {
     let pipelines = [
         ("BITBUCKET_BUILD_NUMBER", "42"),
         ("BITBUCKET_COMMIT", COMMIT),
@@ -151,7 +151,7 @@ fn an_update_in_a_ci_job_changes_what_was_given_and_nothing_else() {
 }
 
 #[test]
-fn a_repository_may_be_named_by_its_address_or_with_what_a_shell_leaves_around_it() {
+fn a_repository_may_be_given_as_an_address_or_with_spaces_around_it() {
     let named = [
         "git@bitbucket.org:acme/lander.git",
         "https://jane:s3cret@bitbucket.org/acme/lander",
@@ -163,25 +163,28 @@ fn a_repository_may_be_named_by_its_address_or_with_what_a_shell_leaves_around_i
     ];
     for address in named {
         let mut command = bbstatus(["set", "k", "FAILED", "--repo", address, "--dry-run", "--output", "json"]);
-        let told = run(command.envs(PLACE)).done().json();
-        assert!(told["requests"][0]["url"].as_str().unwrap().contains("/repositories/acme/lander/commit/"), "{told}");
+        let printed = run(command.envs(PLACE)).done().json();
+        assert!(
+            printed["requests"][0]["url"].as_str().unwrap().contains("/repositories/acme/lander/commit/"),
+            "{printed}"
+        );
         let detected = run(bbstatus(["detect"]).env("BBSTATUS_REPO", address)).done().stdout;
         assert!(detected.contains("repository    acme/lander  (BBSTATUS_REPO)\n"), "{detected}");
-        assert!(!told.to_string().contains("s3cret") && !detected.contains("s3cret"), "{told} {detected}");
+        assert!(!printed.to_string().contains("s3cret") && !detected.contains("s3cret"), "{printed} {detected}");
     }
 }
 
 #[test]
-fn the_key_of_a_name_is_told_offline() {
-    let told = |name: &str| run(&mut bbstatus(["key", name])).done().stdout;
-    assert_eq!(told("unit-tests"), "unit-tests\n");
-    assert_eq!(told(LONG), format!("{SHORTENED}\n"));
+fn the_key_of_a_name_is_printed_offline() {
+    let printed = |name: &str| run(&mut bbstatus(["key", name])).done().stdout;
+    assert_eq!(printed("unit-tests"), "unit-tests\n");
+    assert_eq!(printed(LONG), format!("{SHORTENED}\n"));
     let json = run(&mut bbstatus(["key", LONG, "--output", "json"])).done().json();
     assert_eq!(json, json!({"version": 1, "key": SHORTENED, "name": LONG, "shortened": true}));
 }
 
 #[test]
-fn an_option_goes_before_its_variable_and_an_empty_variable_counts_as_not_set() {
+fn an_option_overrides_its_variable_and_an_empty_variable_counts_as_not_set() {
     let body =
         |command: &mut std::process::Command| run(command.envs(PLACE)).done().json()["requests"][0]["body"].clone();
     let dry = ["set", "k", "FAILED", "--dry-run", "--output", "json"];
@@ -193,7 +196,7 @@ fn an_option_goes_before_its_variable_and_an_empty_variable_counts_as_not_set() 
 }
 
 #[test]
-fn an_exit_code_stands_for_a_state() {
+fn an_exit_code_can_be_given_instead_of_a_state() {
     for (code, state) in [("0", "SUCCESSFUL"), ("1", "FAILED"), ("-1", "FAILED"), ("137", "FAILED")] {
         for verb in ["set", "update"] {
             let mut command = bbstatus([verb, "k", "--from-exit-code", code, "--dry-run", "--output", "json"]);
@@ -205,7 +208,7 @@ fn an_exit_code_stands_for_a_state() {
 }
 
 #[test]
-fn a_list_is_everything_on_a_commit() {
+fn a_list_has_every_status_of_a_commit() {
     let sandbox = Sandbox::start("list", &[]);
     run(&mut sandbox.bbstatus(["list"])).done();
     for key in ["lint", "unit-tests"] {

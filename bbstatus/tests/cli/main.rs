@@ -1,6 +1,6 @@
-//! The command `bbstatus` as its users meet it: every test runs the real binary.
+//! The command `bbstatus`: every test runs the real binary.
 #![allow(missing_docs)]
-// What needs a Unix shell or signal is left out elsewhere, and with it what only that uses.
+// Tests that need a Unix shell or signals are left out elsewhere, which leaves helpers unused.
 #![cfg_attr(not(unix), allow(unused_imports, dead_code))]
 
 mod checkout;

@@ -13,10 +13,10 @@ fn document(name: &str) -> String {
 #[test]
 fn the_help_of_every_command_is_as_documented() {
     let reference = document("command-line.md");
-    let told = run(&mut bbstatus(["reference"])).done().stdout;
-    let difference = reference.lines().zip(told.lines()).find(|(documented, told)| documented != told);
+    let printed = run(&mut bbstatus(["reference"])).done().stdout;
+    let difference = reference.lines().zip(printed.lines()).find(|(documented, printed)| documented != printed);
     assert_eq!(difference, None, "run: cargo xtask docs");
-    assert_eq!(reference.len(), told.len(), "run: cargo xtask docs");
+    assert_eq!(reference.len(), printed.len(), "run: cargo xtask docs");
     for command in ["set", "update", "get", "list", "key", "detect", "sandbox", "completions", "man"] {
         let mut help = bbstatus([command, "--help"]);
         let help = run(help.env("COLUMNS", "100")).done().stdout;
@@ -38,7 +38,7 @@ fn no_line_of_help_is_wider_than_its_window() {
 }
 
 #[test]
-fn the_ci_systems_that_are_known_are_named() {
+fn the_help_names_the_known_ci_systems() {
     let help = run(&mut bbstatus(["detect", "--help"])).done().stdout;
     let known = help.split("whose variables are known:").nth(1).unwrap().trim().trim_end_matches('.');
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join("README.md")).unwrap();
@@ -64,7 +64,7 @@ fn the_members_of_a_status_are_as_documented() {
 }
 
 #[test]
-fn completions_and_manual_pages_are_there() {
+fn completions_and_manual_pages_are_complete() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = run(&mut bbstatus(["completions", shell])).done().stdout;
         assert!(script.contains("from-exit-code") && !script.contains("reference"), "{shell}");

@@ -8,7 +8,7 @@ use crate::support::{COMMIT, Sandbox, TOKEN, bbstatus, folder, isolated, reporti
 
 #[cfg(unix)]
 #[test]
-fn an_interrupted_sandbox_ends_clean() {
+fn an_interrupted_sandbox_has_exit_code_0() {
     for signal in ["-INT", "-TERM"] {
         let mut sandbox = Sandbox::start("ended", &["--port", "0"]);
         let process = sandbox.process.process.id().to_string();
@@ -33,7 +33,7 @@ fn a_sandbox_logs_each_request_on_stderr() {
 }
 
 #[test]
-fn a_seed_that_is_refused_is_named() {
+fn an_invalid_seed_is_named() {
     let file = folder("refused_seed").join("seed.json");
     let path = file.to_str().unwrap();
     let status = format!(r#"{{"commit": "{COMMIT}", "key": "lint", "state": "STOPPED", "url": "https://a.example/"}}"#);
@@ -45,16 +45,16 @@ fn a_seed_that_is_refused_is_named() {
         (r#"{"repositories": [{"name": "acme/.."}]}"#.to_owned(), "repository slug: expected"),
         (format!(r#"{{"repositories": [{repository}]}}"#), "status lint: expected"),
     ];
-    for (text, said) in table {
+    for (text, problem) in table {
         std::fs::write(&file, &text).unwrap();
-        let ended = run(&mut bbstatus(["sandbox", "--seed", path])).failed(2, said);
+        let ended = run(&mut bbstatus(["sandbox", "--seed", path])).failed(2, problem);
         assert!(ended.stderr.starts_with(&format!("error: seed {path}: ")), "{text}: {ended:#?}");
         assert!(ended.stderr.contains("\nhelp: "), "{text}: {ended:#?}");
     }
 }
 
 #[test]
-fn a_seed_says_what_is_there() {
+fn a_seed_fills_the_sandbox() {
     let seed = folder("sandbox_seed").join("seed.json");
     let status = format!(r#"{{"commit": "{COMMIT}", "key": "lint", "state": "STOPPED", "url": "https://a.example/"}}"#);
     let pull_request = format!(r#"{{"id": 7, "source_branch": "engine", "source_commit": "{COMMIT}"}}"#);
@@ -94,7 +94,7 @@ fn a_port_that_is_in_use_is_named() {
 }
 
 #[test]
-fn a_sandbox_is_told_where_it_is_reached() {
+fn a_sandbox_can_have_a_public_url_and_other_hosts() {
     let public = ["--public-url", "https://ci.example.com/bitbucket", "--allow-host", "sandbox", "--host", "0.0.0.0"];
     let sandbox = Sandbox::start("public", &public);
     assert_eq!(sandbox.url(), "https://ci.example.com/bitbucket/2.0");
@@ -114,7 +114,7 @@ fn a_sandbox_is_told_where_it_is_reached() {
 fn raise_file_limit() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // Where that fails, the limit stays as it is.
+    // If this fails, the limit stays as it is.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
     getrlimit(Resource::Nofile).current.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX))
 }

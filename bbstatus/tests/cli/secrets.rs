@@ -1,4 +1,4 @@
-//! Secrets appear nowhere.
+//! No secret is printed, sent elsewhere or visible to other users.
 
 use std::{fs, process::Command};
 
@@ -32,10 +32,10 @@ fn credentials() -> [fn(&mut Command); 4] {
 #[track_caller]
 fn assert_no_secret(command: &mut Command) {
     let ended = run(command);
-    let said = ended.stdout + &ended.stderr;
-    assert!(!said.is_empty(), "{command:?} said nothing");
+    let printed = ended.stdout + &ended.stderr;
+    assert!(!printed.is_empty(), "{command:?} printed nothing");
     for secret in [TOKEN, SECRET].into_iter().chain(ENCODED) {
-        assert!(!said.contains(secret), "{command:?} said {secret}: {said}");
+        assert!(!printed.contains(secret), "{command:?} printed {secret}: {printed}");
     }
 }
 

@@ -20,15 +20,15 @@ fn stdout_holds_data_only() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     for arguments in [vec!["--help"], vec!["completions", "bash"], vec!["key", "unit-tests"], vec!["list", "--sandbox"]]
     {
         let mut process = bbstatus(arguments.clone()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(process.stdout.take());
-        let mut said = String::new();
-        process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!(process.wait().unwrap().code(), Some(0), "{arguments:?}: {said}");
-        assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+        let mut stderr = String::new();
+        process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert_eq!(process.wait().unwrap().code(), Some(0), "{arguments:?}: {stderr}");
+        assert!(!stderr.contains("panicked"), "{arguments:?}: {stderr}");
     }
 }
 
@@ -56,7 +56,7 @@ fn a_full_disk_is_a_failure() {
 }
 
 #[test]
-fn what_a_server_sends_does_not_steer_the_terminal() {
+fn text_from_a_server_does_not_control_the_terminal() {
     const JSON: &[&str] = &["Content-Type: application/json"];
     let status = r#"{"key": "k", "state": "\u001b[2J", "name": "\u009b31m", "description": "a\nb", "url": "u"}"#;
     let single = server(200, JSON, status);
@@ -78,7 +78,7 @@ fn what_a_server_sends_does_not_steer_the_terminal() {
 }
 
 #[test]
-fn what_a_server_sends_is_no_command_to_a_ci_agent() {
+fn text_from_a_server_is_not_a_command_to_a_ci_agent() {
     let command = "::error::x ##vso[task.setvariable variable=a]b ##teamcity[c] ##[add-mask]d";
     let status =
         serde_json::json!({"key": command, "state": command, "name": command, "description": command, "url": command});
@@ -120,7 +120,7 @@ fn a_key_is_printed_exactly_since_scripts_use_it() {
 }
 
 #[test]
-fn a_quiet_command_writes_one_line_for_each_result() {
+fn with_quiet_there_is_one_line_per_result() {
     let sandbox = Sandbox::start("quiet", &[]);
     let lines = |arguments: &[&str]| {
         let output = run(&mut sandbox.bbstatus(arguments.iter().copied().chain(["-q"]))).done();
@@ -156,7 +156,7 @@ fn colours_are_for_terminals_only() {
 }
 
 #[test]
-fn each_exchange_is_shown_when_asked_for() {
+fn with_verbose_each_exchange_is_printed() {
     let sandbox = Sandbox::start("exchanges", &[]);
     let once = run(&mut sandbox.bbstatus(["set", "unit-tests", "FAILED", "-v"])).done().stderr;
     assert!(once.starts_with("> POST http://127.0.0.1:"), "{once}");

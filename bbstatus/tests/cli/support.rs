@@ -1,4 +1,4 @@
-//! Running the binary, and what it runs against.
+//! Runs the binary, and starts the servers that it runs against.
 
 use std::{
     fs::{self, File},
@@ -16,19 +16,19 @@ pub(crate) use test_support::{
     server::{RecordingServer, Reply, response},
 };
 
-/// The token of every command of a test: the one that a sandbox without a seed accepts.
+/// The token of the commands: a sandbox without a seed accepts it.
 pub(crate) const TOKEN: &str = bitbucket_build_status::sandbox::Sandbox::TOKEN;
 pub(crate) const URL: &str = "https://ci.example.com/builds/42";
-/// Where every command of a test reports, unless it says otherwise.
+/// The repository, commit and url that commands report, unless a test sets others.
 pub(crate) const PLACE: [(&str, &str); 3] =
     [("BBSTATUS_REPO", "acme/rocket"), ("BBSTATUS_COMMIT", COMMIT), ("BBSTATUS_URL", URL)];
 
-/// A command in an environment that knows no CI system, no repository and no credentials.
+/// A command in an environment without CI system, checkout and credentials.
 pub(crate) fn bbstatus<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     test_support::command::bbstatus(env!("CARGO_BIN_EXE_bbstatus"), arguments)
 }
 
-/// An empty folder of a test's own.
+/// An empty folder for one test.
 pub(crate) fn folder(test: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
     let _ = fs::remove_dir_all(&folder);
@@ -63,7 +63,7 @@ impl Sandbox {
         self.process.url()
     }
 
-    /// What is on stderr so far.
+    /// Stderr so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }

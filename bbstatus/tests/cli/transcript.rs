@@ -1,17 +1,17 @@
-//! The transcripts in the documentation are what a newcomer sees.
+//! The transcripts in the documentation are the real output.
 
 use std::{fs, path::Path, process::Command};
 
 use crate::support::bbstatus;
 
-/// A command as it stands in a transcript, and what it prints.
+/// A command in a transcript, and its output.
 #[derive(Debug)]
 struct Step {
     typed: String,
     printed: String,
 }
 
-/// The steps of all `console` blocks: `$ ` goes before what is typed.
+/// The steps of all `console` blocks, in which each command follows `$ `.
 fn steps(document: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut inside = false;
@@ -27,7 +27,7 @@ fn steps(document: &str) -> Vec<Step> {
     steps
 }
 
-/// Runs what is typed in a shell, with stdout and stderr in the order they are written, as on a terminal.
+/// Runs a command in a shell, with stdout and stderr interleaved as on a terminal.
 fn printed(typed: &str) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_bbstatus")).parent().unwrap();
     let typed = typed.replace("cargo bbstatus", "bbstatus");
@@ -39,7 +39,7 @@ fn printed(typed: &str) -> String {
     String::from_utf8(command.output().unwrap().stdout).unwrap()
 }
 
-/// Whether a text is as expected, with `[..]` for what differs each time.
+/// Whether a text is as expected; `[..]` matches any text.
 fn matches(expected: &str, text: &str) -> bool {
     let Some((before, after)) = expected.split_once("[..]") else { return expected == text };
     let Some(rest) = text.strip_prefix(before) else { return false };
@@ -65,7 +65,7 @@ fn the_transcripts_are_what_the_commands_print() {
 }
 
 #[test]
-fn a_difference_in_a_transcript_is_seen() {
+fn a_difference_in_a_transcript_is_noticed() {
     assert!(matches("created  [..]+00:00", "created  2026-11-20T08:15:30+00:00"));
     assert!(matches("at [..]:[..]/", "at 127.0.0.1:4711/"));
     assert!(!matches("state  FAILED", "state  STOPPED"));

@@ -30,7 +30,7 @@ fn an_update_that_reads_first_shows_both_requests() {
 
 #[cfg(unix)]
 #[test]
-fn a_line_for_curl_hands_the_secret_over_by_stdin() {
+fn a_line_for_curl_passes_the_secret_by_stdin() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder("curl");
     let curl = folder.join("curl");
@@ -65,7 +65,7 @@ fn a_line_for_curl_hands_the_secret_over_by_stdin() {
 }
 
 #[test]
-fn everything_can_be_tried_without_an_account() {
+fn every_command_can_be_tried_without_an_account() {
     for arguments in [vec!["set", "k", "FAILED"], vec!["update", "k", "FAILED"], vec!["update", "k"], vec!["get", "k"]]
     {
         let arguments = arguments.into_iter().chain(["--sandbox", "--output", "json"]);

@@ -18,11 +18,11 @@ use crate::support::{Bitbucket, COMMIT, ended, eventually};
 
 const OTHER: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// What came of a file: exit code, results by line, stderr.
+/// The outcome of `apply`: exit code, results, stderr.
 struct Applied {
     code: Option<i32>,
     results: Vec<Value>,
-    said: String,
+    stderr: String,
 }
 
 impl Applied {
@@ -46,7 +46,7 @@ fn apply(command: &mut Command, lines: &[u8]) -> Applied {
     writer.join().unwrap().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     let results = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    Applied { code: output.status.code(), results, said: String::from_utf8(output.stderr).unwrap() }
+    Applied { code: output.status.code(), results, stderr: String::from_utf8(output.stderr).unwrap() }
 }
 
 /// Lines with these keys and states.
@@ -55,8 +55,8 @@ fn lines(statuses: &[(&str, &str)]) -> Vec<u8> {
     statuses.iter().map(line).collect::<String>().into_bytes()
 }
 
-/// The bodies that Bitbucket took, in the order it handled them.
-fn taken(bitbucket: &Bitbucket) -> Vec<Value> {
+/// The bodies of the accepted requests, in their order.
+fn accepted(bitbucket: &Bitbucket) -> Vec<Value> {
     let journal = bitbucket.sandbox().journal();
     journal
         .iter()
@@ -77,26 +77,29 @@ fn every_line_is_reported_and_has_its_result() {
     fs::write(&file, text).unwrap();
     let arguments = ["apply", file.to_str().unwrap(), "--refname", "main", "--concurrency", "1"];
     let applied = apply(&mut bitbucket.bbstatus(arguments), b"");
-    assert_eq!((applied.code, &*applied.said), (Some(0), "note: 2 reported\n"));
+    assert_eq!((applied.code, &*applied.stderr), (Some(0), "note: 2 reported\n"));
     let first = applied.line(1);
     assert_eq!((&first["reported"], &first["key"], &first["state"]), (&true.into(), &"lint".into(), &"FAILED".into()));
     assert_eq!((&first["commit"], &first["repository"]), (&OTHER.into(), &"acme/rocket".into()));
     assert_eq!((&applied.line(3)["commit"], &applied.line(3)["error"]), (&COMMIT.into(), &Value::Null));
-    let taken = taken(&bitbucket);
-    assert_eq!((&taken[0]["description"], &taken[0]["refname"]), (&"3 findings".into(), &"engine".into()));
-    assert_eq!((&taken[1]["url"], &taken[1]["refname"]), (&"https://ci.example.com/builds/42".into(), &"main".into()));
+    let accepted = accepted(&bitbucket);
+    assert_eq!((&accepted[0]["description"], &accepted[0]["refname"]), (&"3 findings".into(), &"engine".into()));
+    assert_eq!(
+        (&accepted[1]["url"], &accepted[1]["refname"]),
+        (&"https://ci.example.com/builds/42".into(), &"main".into())
+    );
 }
 
 #[test]
-fn the_refname_that_is_found_stays_with_its_commit() {
+fn the_detected_refname_is_used_only_for_the_detected_commit() {
     let bitbucket = Bitbucket::start();
     let text = format!("{{\"key\": \"lint\", \"state\": \"FAILED\", \"commit\": \"{OTHER}\"}}\n");
     assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-", "--refname", "main"]), text.as_bytes()).code, Some(0));
-    assert_eq!(taken(&bitbucket)[0].get("refname"), None);
+    assert_eq!(accepted(&bitbucket)[0].get("refname"), None);
 }
 
 #[test]
-fn a_bad_line_is_a_result_and_the_others_go_on() {
+fn a_line_that_is_not_valid_has_a_result_and_the_others_are_sent() {
     let bitbucket = Bitbucket::start();
     let text = b"{\"key\": \"a\", \"state\": \"FAILED\"}\n{\"key\": \"b\"}\nnot json\n\xff\n\
                  {\"key\": \"c\", \"state\": \"FAILED\", \"url\": \"nowhere\"}\n\
@@ -107,9 +110,9 @@ fn a_bad_line_is_a_result_and_the_others_go_on() {
     let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), text);
     assert_eq!(applied.code, Some(1));
     assert!(
-        applied.said.contains("error: 7 of 9 lines were not reported; line 2: state: expected"),
+        applied.stderr.contains("error: 7 of 9 lines were not reported; line 2: state: expected"),
         "{}",
-        applied.said
+        applied.stderr
     );
     let table = [
         (2, "state: expected a text, got none", 2),
@@ -133,7 +136,7 @@ fn a_bad_line_is_a_result_and_the_others_go_on() {
     }
 }
 
-/// A Bitbucket that accepts every status, with other replies to some requests, by their number.
+/// A server that accepts every status, with other replies to the requests with some numbers.
 fn accepting(reply: impl Fn(usize, Vec<u8>) -> Reply + Send + Sync + 'static) -> RecordingServer {
     RecordingServer::with_handler(move |number, request| {
         let status = request.json();
@@ -153,7 +156,7 @@ fn applying_to(server: &RecordingServer, options: &[&str]) -> Command {
 fn lines_about_one_status_keep_their_order() {
     let gate = Gate::closed();
     let held = gate.clone();
-    // The first one is held back: whatever overtakes it is seen.
+    // The first response is held back, so that a request that overtakes it is noticed.
     let server = accepting(move |number, accepted| match number {
         0 => Reply::Held(held.clone(), accepted),
         _ => Reply::Bytes(accepted),
@@ -179,7 +182,7 @@ fn lines_about_one_status_keep_their_order() {
 }
 
 #[test]
-fn a_rate_limit_pauses_all_and_nothing_is_lost() {
+fn a_rate_limit_pauses_all_lines_and_none_is_lost() {
     let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
     for options in [&["--concurrency", "2"][..], &["--concurrency", "2", "--retries", "0"]] {
@@ -193,21 +196,21 @@ fn a_rate_limit_pauses_all_and_nothing_is_lost() {
             }
         });
         let applied = apply(&mut applying_to(&server, options), &text);
-        assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.said);
-        assert!(applied.said.contains("the rate is limited: all wait for 1s"), "{}", applied.said);
+        assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.stderr);
+        assert!(applied.stderr.contains("the rate is limited: all wait for 1s"), "{}", applied.stderr);
         let arrivals = arrivals.lock().unwrap();
-        // One was in flight. What came later cannot have come early, however slow this machine is.
+        // One other request was in flight. On a slow machine, later requests arrive even later.
         let early = arrivals[1..].iter().filter(|arrival| **arrival - arrivals[0] < Duration::from_millis(900)).count();
         assert!(early <= 1 && arrivals.len() == 51, "{early} of {} came during the pause", arrivals.len());
     }
 }
 
 #[test]
-fn a_pause_is_bounded_by_the_time_for_all() {
+fn a_pause_is_bounded_by_the_timeout() {
     let server = RecordingServer::scripted([Reply::Bytes(response(429, &["Retry-After: 600"], ""))]);
     let text = lines(&[("a", "FAILED"), ("b", "FAILED"), ("c", "FAILED")]);
     let applied = apply(&mut applying_to(&server, &["--timeout", "1s", "--concurrency", "1"]), &text);
-    assert_eq!((applied.code, server.requests()), (Some(6), 1), "{}", applied.said);
+    assert_eq!((applied.code, server.requests()), (Some(6), 1), "{}", applied.stderr);
     assert!(applied.line(1)["error"].as_str().unwrap().contains("429"), "{}", applied.line(1));
     for line in [2, 3] {
         assert_eq!(applied.line(line)["error"], "not sent before the end of --timeout");
@@ -216,14 +219,14 @@ fn a_pause_is_bounded_by_the_time_for_all() {
 }
 
 #[test]
-fn where_bitbucket_is_down_no_further_line_is_sent_and_each_has_its_result() {
+fn if_bitbucket_is_down_no_further_line_is_sent_and_each_has_a_result() {
     let keys: Vec<String> = (0..200).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
     let server = RecordingServer::scripted([Reply::Bytes(response(503, &[], ""))]);
     let applied = apply(&mut applying_to(&server, &[]), &text);
-    assert_eq!((applied.code, applied.results.len()), (Some(6), 200), "{}", applied.said);
+    assert_eq!((applied.code, applied.results.len()), (Some(6), 200), "{}", applied.stderr);
     assert!(server.requests() <= 240, "{} requests", server.requests());
-    assert!(applied.said.contains("error: 200 of 200 lines were not reported; line 1: "), "{}", applied.said);
+    assert!(applied.stderr.contains("error: 200 of 200 lines were not reported; line 1: "), "{}", applied.stderr);
     let untried = applied.results.iter().filter(|result| {
         result["error"].as_str().unwrap().starts_with("not sent, since Bitbucket was not available for line ")
     });
@@ -235,7 +238,7 @@ fn where_bitbucket_is_down_no_further_line_is_sent_and_each_has_its_result() {
 }
 
 #[test]
-fn some_failures_in_between_halt_nothing() {
+fn single_failures_do_not_stop_the_others() {
     let server = accepting(|number, accepted| match number % 10 {
         0 => Reply::Bytes(accepted),
         _ => Reply::Bytes(response(503, &[], "")),
@@ -243,22 +246,22 @@ fn some_failures_in_between_halt_nothing() {
     let keys: Vec<String> = (0..50).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
     let applied = apply(&mut applying_to(&server, &["--retries", "0", "--concurrency", "1"]), &text);
-    assert_eq!((applied.code, server.requests()), (Some(6), 50), "{}", applied.said);
-    assert!(applied.said.contains("error: 45 of 50 lines were not reported; line 2: "), "{}", applied.said);
+    assert_eq!((applied.code, server.requests()), (Some(6), 50), "{}", applied.stderr);
+    assert!(applied.stderr.contains("error: 45 of 50 lines were not reported; line 2: "), "{}", applied.stderr);
 }
 
 #[test]
-fn a_budget_of_requests_is_waited_for() {
+fn an_exhausted_rate_limit_is_waited_for() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().set_rate_limit(Some(RateLimit { requests: 6, seconds: 1 }));
     let keys: Vec<String> = (0..10).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
     let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--retries", "0"]), &text);
-    assert_eq!((applied.code, applied.results.len()), (Some(0), 10), "{}", applied.said);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 10), "{}", applied.stderr);
 }
 
 #[test]
-fn what_passes_is_repeated_and_what_does_not_is_said() {
+fn temporary_failures_are_retried_and_others_are_reported() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(503).times(2));
     let text = lines(&[("a", "FAILED")]);
@@ -269,20 +272,20 @@ fn what_passes_is_repeated_and_what_does_not_is_said() {
 }
 
 #[test]
-fn refused_credentials_are_asked_for_once_and_no_further_line_is_sent() {
+fn after_a_401_no_further_line_is_sent() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(401).times(1));
     let keys: Vec<String> = (0..50).map(|number| format!("check-{}", number % 25)).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).chain(*b"{}\n").collect();
     let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", "1"]), &text);
-    assert_eq!((applied.code, applied.results.len()), (Some(4), 51), "{}", applied.said);
+    assert_eq!((applied.code, applied.results.len()), (Some(4), 51), "{}", applied.stderr);
     assert_eq!(bitbucket.sandbox().journal().len(), 1);
     assert!(
-        applied.said.starts_with("error: 51 of 51 lines were not reported; line 1: Bitbucket returned 401"),
+        applied.stderr.starts_with("error: 51 of 51 lines were not reported; line 1: Bitbucket returned 401"),
         "{}",
-        applied.said
+        applied.stderr
     );
-    assert!(applied.said.contains("\nhelp: "), "{}", applied.said);
+    assert!(applied.stderr.contains("\nhelp: "), "{}", applied.stderr);
     for line in 2..=50 {
         let result = applied.line(line);
         assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &4.into()), "{result}");
@@ -293,16 +296,16 @@ fn refused_credentials_are_asked_for_once_and_no_further_line_is_sent() {
 }
 
 #[test]
-fn keys_that_are_shortened_are_told_once_for_all() {
+fn all_shortened_keys_are_noted_once() {
     let bitbucket = Bitbucket::start();
     let (first, other) = ("b".repeat(41), "c".repeat(41));
     let text = lines(&[("a", "FAILED"), (&first, "FAILED"), (&other, "FAILED")]);
     let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &text);
-    let told =
+    let expected =
         format!("note: a key has at most 40 characters, and 2 lines have a longer one; line 2: {first} is reported");
-    assert!(applied.said.starts_with(&told), "{}", applied.said);
-    assert_eq!(applied.said.lines().count(), 2, "{}", applied.said);
-    let sent = taken(&bitbucket);
+    assert!(applied.stderr.starts_with(&expected), "{}", applied.stderr);
+    assert_eq!(applied.stderr.lines().count(), 2, "{}", applied.stderr);
+    let sent = accepted(&bitbucket);
     for line in [2, 3] {
         let key = &applied.line(line)["key"];
         assert!(sent.iter().any(|body| body["key"] == *key && body["name"] != *key), "{key}");
@@ -313,20 +316,20 @@ fn keys_that_are_shortened_are_told_once_for_all() {
 fn any_concurrency_sends_all_lines() {
     let bitbucket = Bitbucket::start();
     let text = lines(&[("a", "INPROGRESS"), ("a", "FAILED"), ("b", "FAILED")]);
-    // So many that what waits for them is more than can be counted.
+    // With the largest one, the length of the queue would overflow.
     for concurrency in ["1", "1152921504606846976", "18446744073709551615"] {
         let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--concurrency", concurrency]), &text);
-        assert_eq!((applied.code, applied.results.len()), (Some(0), 3), "{concurrency}: {}", applied.said);
+        assert_eq!((applied.code, applied.results.len()), (Some(0), 3), "{concurrency}: {}", applied.stderr);
     }
 }
 
 #[test]
-fn stdin_holds_the_lines_or_the_token() {
+fn stdin_cannot_have_both_the_lines_and_the_token() {
     let bitbucket = Bitbucket::start();
     let output = bitbucket.bbstatus(["apply", "-", "--token-file", "-"]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.starts_with("error: file -: ") && said.contains("\nhelp: "), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.starts_with("error: file -: ") && stderr.contains("\nhelp: "), "{stderr}");
 }
 
 #[test]
@@ -337,14 +340,14 @@ fn a_byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn what_has_been_reported_is_known_when_it_is_interrupted() {
+fn after_an_interrupt_the_results_so_far_are_known() {
     let bitbucket = Bitbucket::start();
     let mut command = bitbucket.bbstatus(["apply", "-"]);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = process.stdin.take().unwrap();
     let mut results = BufReader::new(process.stdout.take().unwrap()).lines();
     for key in ["a", "b"] {
-        // More may follow: nothing waits for the end of the file.
+        // Does not wait for the end of the file.
         stdin.write_all(&lines(&[(key, "FAILED")])).unwrap();
         let result: Value = serde_json::from_str(&results.next().unwrap().unwrap()).unwrap();
         assert_eq!((&result["key"], &result["reported"]), (&key.into(), &true.into()));
@@ -352,13 +355,16 @@ fn what_has_been_reported_is_known_when_it_is_interrupted() {
     kill_process(Pid::from_child(&process), Signal::TERM).unwrap();
     assert_eq!(ended(&mut process).code(), None, "it ends by the signal, as whoever has started it expects");
     assert!(results.next().is_none());
-    let mut said = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(said.starts_with("error: interrupted by SIGTERM: 2 reported; what follows was not read\nhelp: "), "{said}");
+    let mut stderr = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(
+        stderr.starts_with("error: interrupted by SIGTERM: 2 reported; what follows was not read\nhelp: "),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn an_interrupt_finishes_what_is_in_flight_and_sends_nothing_more() {
+fn an_interrupt_finishes_requests_in_flight_and_sends_no_more() {
     let gate = Gate::closed();
     let held = gate.clone();
     let server = accepting(move |_, accepted| Reply::Held(held.clone(), accepted));
@@ -369,7 +375,7 @@ fn an_interrupt_finishes_what_is_in_flight_and_sends_nothing_more() {
     eventually("the first request", || server.requests() == 1);
     kill_process(Pid::from_child(&process), Signal::INT).unwrap();
     let mut results = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // The second waits for the first, and is the first to have its result.
+    // The second line is queued behind the first, and gets its result before it.
     let second: Value = serde_json::from_str(&results.next().unwrap()).unwrap();
     assert_eq!((&second["line"], &second["error"]), (&2.into(), &"not sent before SIGINT".into()));
     gate.open();
@@ -377,39 +383,39 @@ fn an_interrupt_finishes_what_is_in_flight_and_sends_nothing_more() {
     assert_eq!((&first["line"], &first["reported"]), (&1.into(), &true.into()));
     assert_eq!((results.next(), server.requests()), (None, 1));
     assert_eq!(ended(&mut process).code(), None);
-    let mut said = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert!(said.contains("error: interrupted by SIGINT: 1 reported, 1 failed; what follows"), "{said}");
+    let mut stderr = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert!(stderr.contains("error: interrupted by SIGINT: 1 reported, 1 failed; what follows"), "{stderr}");
 }
 
 #[test]
-fn an_input_without_lines_is_refused_unless_it_may_be_empty() {
+fn an_empty_input_is_refused_unless_it_is_allowed() {
     let bitbucket = Bitbucket::start();
     for text in ["", "\n \n", "\u{feff}"] {
         for options in [&["apply", "-"][..], &["apply", "-", "--dry-run"]] {
             let applied = apply(&mut bitbucket.bbstatus(options.iter().copied()), text.as_bytes());
             assert_eq!((applied.code, applied.results.len()), (Some(2), 0));
             let problem = "error: file -: expected at least one line, got none\nhelp: Give --allow-empty";
-            assert!(applied.said.starts_with(problem), "{}", applied.said);
+            assert!(applied.stderr.starts_with(problem), "{}", applied.stderr);
         }
         let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--allow-empty"]), text.as_bytes());
-        assert_eq!((applied.code, &*applied.said), (Some(0), "note: 0 reported\n"));
+        assert_eq!((applied.code, &*applied.stderr), (Some(0), "note: 0 reported\n"));
     }
 }
 
 #[test]
-fn what_list_writes_can_be_applied_to_another_commit() {
+fn the_output_of_list_can_be_applied() {
     let bitbucket = Bitbucket::start();
     let text = lines(&[("lint", "FAILED"), ("unit-tests", "SUCCESSFUL")]);
     assert_eq!(apply(&mut bitbucket.bbstatus(["apply", "-"]), &text).code, Some(0));
     let listed = bitbucket.bbstatus(["list", "--output", "json"]).output().unwrap().stdout;
     let applied = apply(&mut bitbucket.bbstatus(["apply", "-"]), &listed);
-    assert_eq!((applied.code, applied.results.len()), (Some(0), 2), "{}", applied.said);
+    assert_eq!((applied.code, applied.results.len()), (Some(0), 2), "{}", applied.stderr);
     assert_eq!((&applied.line(1)["repository"], &applied.line(1)["commit"]), (&"acme/rocket".into(), &COMMIT.into()));
 }
 
 #[test]
-fn a_line_of_an_older_build_is_dropped_if_that_is_wanted() {
+fn with_if_newer_a_line_of_an_older_build_is_dropped() {
     let bitbucket = Bitbucket::start();
     let text = lines(&[("a", "SUCCESSFUL")]);
     let build = |number: &str, options: &[&str]| {
@@ -419,7 +425,7 @@ fn a_line_of_an_older_build_is_dropped_if_that_is_wanted() {
     };
     assert_eq!(build("43", &[]).code, Some(0));
     let older = build("42", &["--if-newer"]);
-    assert_eq!((older.code, &*older.said), (Some(0), "note: 0 reported, 1 dropped for a newer build\n"));
+    assert_eq!((older.code, &*older.stderr), (Some(0), "note: 0 reported, 1 dropped for a newer build\n"));
     let result = older.line(1);
     assert_eq!((&result["reported"], &result["error"], &result["exit_code"]), (&false.into(), &Value::Null, &0.into()));
     assert_eq!(result["dropped"], "a is not reported: the newer build 43 already reported SUCCESSFUL");
@@ -435,8 +441,8 @@ fn a_line_without_a_url_has_the_page_of_its_commit() {
     ];
     let mut command = bitbucket.bbstatus(["apply", "-"]);
     let applied = apply(command.env_remove("BBSTATUS_URL"), &text.concat());
-    assert_eq!(taken(&bitbucket)[0]["url"], format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}"));
-    assert!(applied.said.starts_with("note: no url is known for the build"), "{}", applied.said);
+    assert_eq!(accepted(&bitbucket)[0]["url"], format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}"));
+    assert!(applied.stderr.starts_with("note: no url is known for the build"), "{}", applied.stderr);
     assert_eq!(
         applied.line(2)["error"],
         "url: expected a URL without user name and password, got one for \"https://c.example/\""
@@ -444,7 +450,7 @@ fn a_line_without_a_url_has_the_page_of_its_commit() {
 }
 
 #[test]
-fn a_reader_that_goes_away_stops_no_report() {
+fn a_closed_stdout_stops_no_report() {
     let bitbucket = Bitbucket::start();
     let keys: Vec<String> = (0..300).map(|number| format!("check-{number}")).collect();
     let text: Vec<u8> = keys.iter().flat_map(|key| lines(&[(key, "FAILED")])).collect();
@@ -453,30 +459,30 @@ fn a_reader_that_goes_away_stops_no_report() {
     let mut command = bitbucket.bbstatus(["apply", file.to_str().unwrap()]);
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(process.stdout.take());
-    let mut said = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!((process.wait().unwrap().code(), taken(&bitbucket).len()), (Some(0), 300), "{said}");
-    // On a slow machine it has reported its progress before.
-    assert_eq!(said.lines().last(), Some("note: 300 reported"), "{said}");
+    let mut stderr = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((process.wait().unwrap().code(), accepted(&bitbucket).len()), (Some(0), 300), "{stderr}");
+    // On a slow machine, lines with the progress precede it.
+    assert_eq!(stderr.lines().last(), Some("note: 300 reported"), "{stderr}");
 }
 
 #[test]
-fn a_dry_run_shows_every_request_and_what_is_wrong() {
+fn a_dry_run_prints_every_request_and_every_problem() {
     let bitbucket = Bitbucket::start();
     let text = [lines(&[("a", "FAILED")]), b"{}\n".to_vec(), lines(&[("b", "STOPPED")])].concat();
     let mut command = bitbucket.bbstatus(["apply", "-", "--curl"]);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     process.stdin.take().unwrap().write_all(&text).unwrap();
     let output = process.wait_with_output().unwrap();
-    let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{said}");
-    assert!(said.contains("warning: line 2: key: expected a text, got none"), "{said}");
-    assert!(said.contains("error: 1 of 3 lines would not be sent\nhelp: "), "{said}");
+    let (shown, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{stderr}");
+    assert!(stderr.contains("warning: line 2: key: expected a text, got none"), "{stderr}");
+    assert!(stderr.contains("error: 1 of 3 lines would not be sent\nhelp: "), "{stderr}");
     assert!(bitbucket.sandbox().journal().is_empty());
 }
 
 #[test]
-fn the_requests_of_a_dry_run_stand_apart() {
+fn the_requests_of_a_dry_run_are_separated() {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("two.ndjson");
     fs::write(&file, lines(&[("a", "FAILED"), ("b", "FAILED")])).unwrap();
     let output = Bitbucket::down().bbstatus(["apply", file.to_str().unwrap(), "--dry-run"]).output().unwrap();
@@ -485,7 +491,7 @@ fn the_requests_of_a_dry_run_stand_apart() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_refused() {
+fn a_missing_file_is_refused() {
     let bitbucket = Bitbucket::start();
     for file in ["/nonexistent.ndjson", "/"] {
         let output = bitbucket.bbstatus(["apply", file]).output().unwrap();

@@ -1,4 +1,4 @@
-//! Streams and exit codes: a command that is run is the command as it was.
+//! Streams and exit codes: a command that `run` runs behaves as it does without it.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
@@ -32,17 +32,17 @@ fn the_exit_code_is_the_commands_own() {
 }
 
 #[test]
-fn a_command_that_cannot_begin_has_failed() {
+fn a_command_that_cannot_be_started_is_reported_as_failed() {
     let bitbucket = Bitbucket::start();
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("not-executable");
     fs::write(&file, "#!/bin/sh\n").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     for (program, code) in [("no-such-command", 127), (file.to_str().unwrap(), 126)] {
         let output = bitbucket.bbstatus(["run", "unit-tests", "--", program]).output().unwrap();
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{said}");
-        assert!(said.starts_with(&format!("error: {program} could not be run: ")), "{said}");
-        assert!(said.contains("\nhelp: Give a program that can be run"), "{said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{stderr}");
+        assert!(stderr.starts_with(&format!("error: {program} could not be run: ")), "{stderr}");
+        assert!(stderr.contains("\nhelp: Give a program that can be run"), "{stderr}");
     }
     assert_eq!(bitbucket.states(), ["FAILED", "FAILED"]);
 }
@@ -68,7 +68,7 @@ fn options_after_the_dashes_are_the_commands() {
 }
 
 #[test]
-fn a_dry_run_shows_the_first_report_and_runs_nothing() {
+fn a_dry_run_prints_the_first_report_and_runs_nothing() {
     let bitbucket = Bitbucket::start();
     for option in ["--dry-run", "--curl"] {
         let ended = bitbucket.run(&[option], "echo it runs");
@@ -80,7 +80,7 @@ fn a_dry_run_shows_the_first_report_and_runs_nothing() {
 }
 
 #[test]
-fn tried_on_a_sandbox_the_first_and_the_last_report_are_shown() {
+fn with_sandbox_the_first_and_the_last_report_are_printed() {
     let ended = Bitbucket::down().run(&["--sandbox", "--description", "Linux"], "echo it runs; exit 3");
     assert_eq!((ended.code, &*ended.stdout), (Some(3), "it runs"), "{ended:#?}");
     assert!(ended.stderr.contains("\"state\": \"INPROGRESS\""), "{ended:#?}");
@@ -89,11 +89,11 @@ fn tried_on_a_sandbox_the_first_and_the_last_report_are_shown() {
 }
 
 #[test]
-fn a_wait_that_is_run_leaves_the_surrounding_runs_out() {
+fn a_wait_inside_of_runs_leaves_their_statuses_out() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("lint", State::Successful);
     let bbstatus = env!("CARGO_BIN_EXE_bbstatus");
-    // Each is in progress when the next one starts.
+    // Each status is INPROGRESS before the next command starts.
     let reported = |key| format!("until \"$0\" get {key} >/dev/null 2>&1; do :; done; exec \"$0\" \"$@\"");
     let (outer, inner) = (reported("outer"), reported("inner"));
     let run_outer = ["run", "outer", "--", "sh", "-c", &outer, bbstatus];

@@ -1,4 +1,4 @@
-//! Who stops a build does not wait for ever, and kills what is left: nothing survives, and the status says STOPPED.
+//! Whoever stops a build kills what remains after a while: nothing survives, and the status is STOPPED.
 
 use std::process::Command;
 
@@ -9,12 +9,12 @@ use crate::support::in_a_process_that_adopts_orphans;
 use crate::support::{Begun, Bitbucket, eventually, group, lives, state};
 
 const BBSTATUS: &str = env!("CARGO_BIN_EXE_bbstatus");
-/// Prints its process identifier, and can only be killed.
+/// Prints its process identifier, and ends only by SIGKILL.
 const DEAF: &str = "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done";
-/// Prints its process identifier, and stops its process group, in which the watchdog is too.
+/// Prints its process identifier, and stops its process group, including the watchdog.
 const STOPPED_GROUP: &str = "trap '' HUP; echo $$; kill -STOP 0; sleep 700";
 
-/// Waits until none of the processes lives whose identifiers are in this line.
+/// Waits until all processes whose identifiers are in this line have ended.
 #[track_caller]
 fn all_end(line: &str) {
     assert_ne!(line, "");
@@ -24,7 +24,7 @@ fn all_end(line: &str) {
 }
 
 #[test]
-fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
+fn nothing_in_the_group_survives_if_bbstatus_is_killed() {
     let table = [
         ("a command that ignores signals", DEAF),
         ("its children", "sh -c 'sleep 700 & echo $$ $!; wait'; true"),
@@ -46,7 +46,7 @@ fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
             let processes = begun.line.clone();
             assert!(processes.split(' ').all(lives), "{name}");
             kills(&begun, Signal::KILL);
-            // Nothing holds the pipes open.
+            // The output ends: no process holds the pipes open.
             assert_eq!(begun.end().code, None, "{name}");
             all_end(&processes);
         }
@@ -54,7 +54,7 @@ fn nothing_in_the_group_survives_where_bbstatus_is_killed() {
 }
 
 #[test]
-fn nothing_survives_where_the_outermost_of_several_runs_is_killed() {
+fn nothing_survives_if_the_outermost_of_nested_runs_is_killed() {
     let run = [BBSTATUS, "run", "unit-tests", "--"];
     for depth in [1, 2] {
         let bitbucket = Bitbucket::start();
@@ -67,7 +67,7 @@ fn nothing_survives_where_the_outermost_of_several_runs_is_killed() {
 }
 
 #[test]
-fn a_runner_that_is_patient_for_some_seconds_leaves_a_status_that_is_stopped() {
+fn stopped_is_reported_before_a_runner_kills_everything() {
     // Until the command is killed by `bbstatus` itself the test would be over.
     let bitbucket = Bitbucket::start();
     let begun = bitbucket.begin_reported(&["--grace", "1h"], DEAF);
@@ -100,12 +100,12 @@ fn a_second_signal_kills_at_once() {
     }
 }
 
-/// `timeout` signals `bbstatus`, and at once the group that both are in. That is one signal, and the command may take
-/// its time.
+/// `timeout` signals `bbstatus`, and immediately afterwards the group that both are in. This counts as one signal, and
+/// leaves the command its grace period.
 #[test]
-fn nothing_survives_under_timeout_which_sends_its_signal_twice() {
+fn nothing_survives_under_timeout_which_sends_each_signal_twice() {
     if Command::new("timeout").arg("--version").output().is_err() {
-        println!("nothing_survives_under_timeout_which_sends_its_signal_twice is skipped: there is no timeout");
+        println!("nothing_survives_under_timeout_which_sends_each_signal_twice is skipped: there is no timeout");
         return;
     }
     let bitbucket = Bitbucket::start();
@@ -122,7 +122,7 @@ fn nothing_survives_under_timeout_which_sends_its_signal_twice() {
     assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"].repeat(2));
 }
 
-/// As the first process of a container, which every orphan becomes a child of.
+/// As the first process of a container, which adopts every orphan.
 #[cfg(target_os = "linux")]
 #[test]
 fn as_the_first_process_it_reaps_orphans_and_nothing_else() {
@@ -133,7 +133,7 @@ fn as_the_first_process_it_reaps_orphans_and_nothing_else() {
         return;
     }
     let bitbucket = Bitbucket::start();
-    // Each orphan ends at once. Where it is not reaped, this waits for ever.
+    // Each orphan ends at once. If it is not reaped, the script waits forever.
     let script = "for n in 1 2 3; do orphan=$(sh -c 'sh -c \"exit 0\" >/dev/null & echo $!'); \
                   while [ -e /proc/$orphan ]; do sleep 0.05; done; echo reaped; done; exit 4";
     let ended = Begun::start(&mut bitbucket.run_command_by(&starter, &[], script)).end();
@@ -141,17 +141,17 @@ fn as_the_first_process_it_reaps_orphans_and_nothing_else() {
     assert_eq!(ended.stdout, "reaped\nreaped\nreaped");
     assert_eq!(bitbucket.states().last().unwrap(), "FAILED");
 
-    // Its init ends with the first process, and everything in the namespace with it.
+    // `unshare` ends the first process of the namespace, and the system everything else in it.
     let begun = Begun::start(&mut bitbucket.run_command_by(&starter, &[], "echo begun; exec sleep 700"));
     begun.send(Signal::KILL);
     assert_eq!(begun.end().code, None);
 }
 
 #[test]
-fn what_a_command_leaves_on_purpose_survives_even_where_bbstatus_is_killed_later() {
+fn background_processes_of_a_command_that_ended_survive_even_if_bbstatus_is_killed_later() {
     let bitbucket = Bitbucket::down();
     let begun = bitbucket.begin(&["-v"], "sleep 60 >/dev/null 2>&1 & echo $!");
-    // The command has ended, and its end cannot be reported.
+    // The command has ended, but its final state cannot be reported.
     begun.wait_for_message("\"state\":\"SUCCESSFUL\"");
     let left = begun.line.clone();
     let watchdog = group(&left);
@@ -162,11 +162,11 @@ fn what_a_command_leaves_on_purpose_survives_even_where_bbstatus_is_killed_later
     Command::new("kill").arg(&left).status().unwrap();
 }
 
-/// A process in the background that holds the output open and can only be killed; prints its process identifier.
+/// A background process that holds the output open and ends only by SIGKILL. Prints its process identifier.
 const LEFT: &str = "sh -c 'trap \"\" TERM; echo $$; exec sleep 700' &";
 
 #[test]
-fn a_second_signal_ends_the_final_report_and_kills_what_the_command_has_left() {
+fn a_second_signal_cuts_the_final_report_short_and_kills_background_processes() {
     let bitbucket = Bitbucket::down();
     let mut begun = bitbucket.begin(&["-v"], &format!("{LEFT} exit 3"));
     begun.wait_for_message("\"state\":\"FAILED\"");
@@ -180,7 +180,7 @@ fn a_second_signal_ends_the_final_report_and_kills_what_the_command_has_left() {
 }
 
 #[test]
-fn a_second_signal_kills_what_a_stopped_command_has_left() {
+fn a_second_signal_kills_the_remaining_processes_of_a_stopped_command() {
     let bitbucket = Bitbucket::start();
     let mut begun = bitbucket.begin_reported(&["--grace", "1h"], &format!("{LEFT} wait"));
     begun.insist(Signal::TERM);
@@ -190,13 +190,13 @@ fn a_second_signal_kills_what_a_stopped_command_has_left() {
     assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
 }
 
-/// The system continues a stopped group that is orphaned, but only where the process that adopts its members is in
-/// another session. The first process of a container often is not.
+/// The system continues a stopped group that is orphaned, but only if the process that adopts its members is in another
+/// session. The first process of a container often is in the same one.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_stopped_group_ends_where_a_process_of_the_same_session_adopts_it() {
+fn a_stopped_group_is_killed_even_if_a_process_of_the_same_session_adopts_it() {
     in_a_process_that_adopts_orphans(
-        "killing::a_stopped_group_ends_where_a_process_of_the_same_session_adopts_it",
+        "killing::a_stopped_group_is_killed_even_if_a_process_of_the_same_session_adopts_it",
         || {
             let bitbucket = Bitbucket::start();
             let begun = bitbucket.begin(&[], STOPPED_GROUP);

@@ -1,4 +1,4 @@
-//! `bbstatus run`, `wait` and `apply`, the commands that take their time: every test runs the real binary.
+//! The long-running commands `run`, `wait` and `apply`: every test runs the real binary.
 #![cfg(unix)]
 
 mod apply;

@@ -1,4 +1,4 @@
-//! Bitbucket is slow, down or against it: the build goes on, and its final state arrives if it can.
+//! Bitbucket is slow, is down or refuses: the build continues, and its final state arrives if possible.
 
 use bitbucket_build_status::{
     State,
@@ -13,11 +13,11 @@ fn is_start(_: usize, state: &str) -> bool {
     state == "INPROGRESS"
 }
 
-/// Runs until it is told to go on.
+/// Runs until it reads a line.
 const WAITS: &str = "echo begun; read line";
 
 #[test]
-fn with_bitbucket_down_all_the_time_the_exit_code_is_kept_and_there_is_one_warning() {
+fn if_bitbucket_stays_down_the_exit_code_is_the_commands_and_there_is_one_warning() {
     let bitbucket = Bitbucket::down();
     for (script, code, state) in [("exit 0", 0, "SUCCESSFUL"), ("exit 3", 3, "FAILED")] {
         let ended = bitbucket.run(&["--report-timeout", "1s"], script);
@@ -26,7 +26,7 @@ fn with_bitbucket_down_all_the_time_the_exit_code_is_kept_and_there_is_one_warni
 }
 
 #[test]
-fn strict_fails_where_the_command_succeeded_and_its_final_report_was_lost() {
+fn with_strict_a_lost_final_report_is_a_failure_if_the_command_succeeded() {
     let bitbucket = Bitbucket::down();
     let strict = ["--strict", "--report-timeout", "1s"];
     bitbucket.run(&strict, "exit 0").warned(1, "SUCCESSFUL");
@@ -34,7 +34,7 @@ fn strict_fails_where_the_command_succeeded_and_its_final_report_was_lost() {
 }
 
 #[test]
-fn a_report_that_no_retry_helps_is_a_warning_at_once_and_the_final_one_is_tried() {
+fn a_permanent_refusal_of_the_first_report_is_a_warning_at_once() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(400));
     let mut begun = bitbucket.begin(&["--strict"], WAITS);
@@ -45,7 +45,7 @@ fn a_report_that_no_retry_helps_is_a_warning_at_once_and_the_final_one_is_tried(
 }
 
 #[test]
-fn with_bitbucket_down_at_first_the_final_state_arrives() {
+fn if_bitbucket_is_down_at_first_the_final_state_arrives_later() {
     let mut bitbucket = Bitbucket::down();
     let begun = bitbucket.begin(&["-v"], "echo begun; exit 3");
     begun.wait_for_message("\"state\":\"FAILED\"");
@@ -55,7 +55,7 @@ fn with_bitbucket_down_at_first_the_final_state_arrives() {
 }
 
 #[test]
-fn a_stop_is_reported_as_soon_as_bitbucket_is_back_while_the_command_still_runs() {
+fn stopped_is_reported_as_soon_as_bitbucket_is_back_even_if_the_command_still_runs() {
     let mut bitbucket = Bitbucket::down();
     let mut begun = bitbucket.begin(&["-v", "--grace", "1h"], "trap '' TERM; echo begun; read line");
     begun.wait_for_message("\"state\":\"INPROGRESS\"");
@@ -69,7 +69,7 @@ fn a_stop_is_reported_as_soon_as_bitbucket_is_back_while_the_command_still_runs(
 }
 
 #[test]
-fn the_report_that_the_command_runs_is_retried_until_it_arrives() {
+fn inprogress_is_retried_until_it_arrives() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Successful);
     bitbucket.sandbox().fault(Fault::Html(503).times(3));
@@ -81,7 +81,7 @@ fn the_report_that_the_command_runs_is_retried_until_it_arrives() {
 }
 
 #[test]
-fn a_report_that_waits_for_its_retry_gives_way_to_the_final_one() {
+fn the_final_report_does_not_wait_for_a_retry_of_inprogress() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(3600)));
     let mut begun = bitbucket.begin(&["-v"], WAITS);
@@ -92,7 +92,7 @@ fn a_report_that_waits_for_its_retry_gives_way_to_the_final_one() {
 }
 
 #[test]
-fn retries_caps_the_attempts_of_both_reports() {
+fn retries_limits_the_attempts_of_both_reports() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(503).times(4));
     let mut begun = bitbucket.begin(&["--retries", "1"], WAITS);
@@ -105,12 +105,12 @@ fn retries_caps_the_attempts_of_both_reports() {
 }
 
 #[test]
-fn a_slow_report_does_not_delay_the_command_and_never_comes_last() {
+fn a_slow_inprogress_does_not_delay_the_command_and_is_never_the_last_report() {
     let bitbucket = SlowBitbucket::holding(is_start);
     let mut begun = bitbucket.begin(&[], "echo $$; read line");
     bitbucket.wait_for_requests(1);
     begun.write("go on");
-    // It is gone when `bbstatus` has asked how it ended.
+    // It is gone when `bbstatus` has reaped it.
     eventually("the end of the command", || state(&begun.line).is_empty());
     assert_eq!(bitbucket.states(), ["INPROGRESS"]);
     bitbucket.respond();
@@ -119,7 +119,7 @@ fn a_slow_report_does_not_delay_the_command_and_never_comes_last() {
 }
 
 #[test]
-fn a_stop_does_not_wait_for_a_slow_report_and_is_reported_again_after_it() {
+fn stopped_does_not_wait_for_a_slow_inprogress_and_is_reported_again_after_it() {
     let bitbucket = SlowBitbucket::holding(is_start);
     let begun = bitbucket.begin(&[], "echo begun; exec sleep 700");
     bitbucket.wait_for_requests(1);
@@ -131,7 +131,7 @@ fn a_stop_does_not_wait_for_a_slow_report_and_is_reported_again_after_it() {
 }
 
 #[test]
-fn a_stop_is_reported_again_in_time_where_a_slow_report_has_no_response() {
+fn stopped_is_reported_again_if_inprogress_has_no_response() {
     let bitbucket = SlowBitbucket::holding(is_start);
     let begun = bitbucket.begin(&[], "echo begun; exec sleep 700");
     bitbucket.wait_for_requests(1);
@@ -141,7 +141,7 @@ fn a_stop_is_reported_again_in_time_where_a_slow_report_has_no_response() {
 }
 
 #[test]
-fn a_final_state_that_cannot_be_written_again_was_reported_and_may_not_be_shown() {
+fn a_warning_says_that_inprogress_may_have_followed_the_final_state() {
     let bitbucket = SlowBitbucket::holding(|number, _| number != 1);
     let begun = bitbucket.begin(&["--strict"], "trap 'exit 0' TERM; echo begun; while :; do sleep 0.05; done");
     bitbucket.wait_for_requests(1);
@@ -150,9 +150,9 @@ fn a_final_state_that_cannot_be_written_again_was_reported_and_may_not_be_shown(
     assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED", "STOPPED"]);
 }
 
-/// A request may be applied after the client has given it up.
+/// A request may be applied after the client has given up.
 #[test]
-fn the_final_state_is_written_again_where_the_outcome_of_a_report_is_unknown() {
+fn the_final_state_is_written_again_if_the_outcome_of_inprogress_is_unknown() {
     let bitbucket = SlowBitbucket::holding(is_start);
     let mut begun = bitbucket.begin(&["--request-timeout", "1s", "--report-timeout", "20s"], WAITS);
     bitbucket.wait_for_requests(1);
@@ -175,7 +175,7 @@ fn the_final_state_is_written_again_where_the_outcome_of_a_report_is_unknown() {
 }
 
 #[test]
-fn a_bitbucket_that_never_responds_costs_the_announced_budget_and_not_the_exit_code() {
+fn if_bitbucket_never_responds_the_announced_budget_holds_and_the_exit_code_is_the_commands() {
     let bitbucket = SlowBitbucket::holding(|_, _| true);
     let ended = bitbucket.begin(&["--request-timeout", "1s", "--report-timeout", "4s"], "echo begun").end();
     ended.warned(0, "warning: unit-tests was not reported as SUCCESSFUL: ");
@@ -191,7 +191,7 @@ fn a_bitbucket_that_never_responds_costs_the_announced_budget_and_not_the_exit_c
 }
 
 #[test]
-fn a_command_runs_where_nothing_can_be_reported() {
+fn a_command_runs_even_if_nothing_can_be_reported() {
     let bitbucket = Bitbucket::start();
     let run = ["run", "unit-tests"];
     for (options, removed, code) in [
@@ -201,18 +201,18 @@ fn a_command_runs_where_nothing_can_be_reported() {
     ] {
         let arguments = run.iter().chain(options).chain(&["--", "echo", "it runs"]).copied();
         let output = bitbucket.bbstatus(arguments).env_remove(removed).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.starts_with("warning: nothing is reported: "), "{said}");
-        assert_eq!((output.status.code(), &*output.stdout), (Some(code), &b"it runs\n"[..]), "{said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.starts_with("warning: nothing is reported: "), "{stderr}");
+        assert_eq!((output.status.code(), &*output.stdout), (Some(code), &b"it runs\n"[..]), "{stderr}");
     }
     assert!(bitbucket.states().is_empty());
 }
 
 #[test]
-fn a_proxy_that_cannot_be_used_is_a_warning_and_nothing_is_sent_past_it() {
+fn an_invalid_proxy_is_a_warning_and_nothing_is_sent_directly() {
     let bitbucket = Bitbucket::start();
     let mut command = bitbucket.run_command(&[], "echo ran; exit 3");
-    // Nothing would take connections there.
+    // No server would accept connections there.
     command.env("HTTPS_PROXY", "htp://proxy").env("BBSTATUS_API_URL", "https://bitbucket.invalid/2.0");
     let ended = CommandOutput::from(command.output().unwrap());
     assert_eq!(ended.stdout, "ran\n");
@@ -233,10 +233,10 @@ fn a_wrong_variable_is_a_warning_and_a_bare_number_is_seconds() {
     assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"].repeat(2));
 }
 
-/// The time is changed for one process by a library that answers for the system.
+/// A preloaded library changes the time for one process.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_clock_before_1970_is_a_warning_and_the_exit_code_is_kept() {
+fn a_clock_before_1970_is_a_warning_and_the_exit_code_is_the_commands() {
     use std::{fs, path::PathBuf, process::Command};
 
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
@@ -248,7 +248,9 @@ fn a_clock_before_1970_is_a_warning_and_the_exit_code_is_kept() {
     fs::write(&source, text).unwrap();
     let compiled = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).output();
     if !compiled.is_ok_and(|output| output.status.success()) {
-        println!("a_clock_before_1970_is_a_warning_and_the_exit_code_is_kept is skipped: there is no C compiler");
+        println!(
+            "a_clock_before_1970_is_a_warning_and_the_exit_code_is_the_commands is skipped: there is no C compiler"
+        );
         return;
     }
     let bitbucket = Bitbucket::down();

@@ -1,4 +1,4 @@
-//! Signals and time limits: what is stopped is STOPPED, and nothing is left running.
+//! Signals and time limits: a stopped command is reported as STOPPED, and nothing is left running.
 
 use rustix::process::Signal;
 
@@ -13,7 +13,7 @@ fn a_signal_is_passed_on_and_stops_the_build() {
     }
     for (signal, name, code) in signals {
         let bitbucket = Bitbucket::start();
-        // A shell would wait for its child before it gives in, so that there is none.
+        // Without `exec`, the shell would first wait for its child process.
         let begun = bitbucket.begin_reported(&[], "echo begun; exec sleep 60");
         begun.send(signal);
         begun.end().quietly(code);
@@ -23,7 +23,7 @@ fn a_signal_is_passed_on_and_stops_the_build() {
     }
 }
 
-/// Whether every process started here inherits that SIGHUP is ignored.
+/// Whether these tests run with SIGHUP ignored, which child processes inherit.
 fn hang_ups_are_ignored() -> bool {
     let survivor = std::process::Command::new("sh").args(["-c", "kill -HUP $$; exit 7"]).status().unwrap();
     survivor.code() == Some(7)
@@ -45,7 +45,7 @@ fn a_signal_that_stops_nothing_by_itself_is_passed_on() {
 }
 
 #[test]
-fn a_command_that_is_quit_was_stopped() {
+fn a_command_that_sigquit_ends_is_stopped() {
     let bitbucket = Bitbucket::start();
     let begun = bitbucket.begin(&[], "echo begun; exec sleep 60");
     begun.send(Signal::QUIT);
@@ -54,7 +54,7 @@ fn a_command_that_is_quit_was_stopped() {
 }
 
 #[test]
-fn a_command_that_stands_still_is_ended_too() {
+fn a_suspended_command_can_be_stopped() {
     let bitbucket = Bitbucket::start();
     let stands_still = "trap 'exit 5' TERM; echo $$; kill -STOP $$; sleep 60";
     let begun = bitbucket.begin(&["--grace", "1h"], stands_still);
@@ -65,7 +65,7 @@ fn a_command_that_stands_still_is_ended_too() {
 }
 
 #[test]
-fn the_exit_code_of_a_command_that_tidies_up_is_kept() {
+fn the_exit_code_of_a_command_that_handles_the_signal_is_its_own() {
     let bitbucket = Bitbucket::start();
     let begun =
         bitbucket.begin_reported(&[], "trap 'echo tidy; exit 5' TERM; echo begun; while :; do sleep 0.05; done");
@@ -77,7 +77,7 @@ fn the_exit_code_of_a_command_that_tidies_up_is_kept() {
 }
 
 #[test]
-fn a_command_that_takes_too_long_is_ended_and_the_exit_code_says_so() {
+fn a_command_that_exceeds_the_timeout_is_stopped_with_exit_code_124() {
     let bitbucket = Bitbucket::start();
     let scripts = [
         "exec sleep 60",
@@ -103,7 +103,7 @@ fn a_command_that_ignores_the_signal_is_killed_after_the_grace_period() {
 }
 
 #[test]
-fn the_children_of_the_command_are_reached() {
+fn child_processes_of_the_command_are_signalled() {
     let bitbucket = Bitbucket::start();
     let begun = bitbucket.begin(&[], "sleep 60 & echo $!; wait");
     let child = begun.line.clone();
@@ -114,7 +114,7 @@ fn the_children_of_the_command_are_reached() {
 }
 
 #[test]
-fn children_that_ignore_the_signal_are_killed_after_the_grace_period() {
+fn child_processes_that_ignore_the_signal_are_killed_after_the_grace_period() {
     let bitbucket = Bitbucket::start();
     let deaf = "sh -c 'trap \"\" TERM; echo $$; exec sleep 60 >/dev/null 2>&1' & wait";
     let begun = bitbucket.begin(&["--grace", "300ms"], deaf);
@@ -124,24 +124,21 @@ fn children_that_ignore_the_signal_are_killed_after_the_grace_period() {
     eventually("the child's end", || !lives(&child));
 }
 
-/// As in a container whose first process does not reap the orphans that it adopts.
+/// As in a container whose first process does not reap orphans.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_has_ended_is_not_waited_for_even_if_no_process_reaps_it() {
-    crate::support::in_a_process_that_adopts_orphans(
-        "stopping::what_has_ended_is_not_waited_for_even_if_no_process_reaps_it",
-        || {
-            let bitbucket = Bitbucket::start();
-            // It would outlast the patience of this test.
-            let begun = bitbucket.begin(&["--grace", "1h"], "sleep 60 & echo $!; wait");
-            begun.send(Signal::TERM);
-            begun.end().quietly(143);
-        },
-    );
+fn zombies_are_not_waited_for() {
+    crate::support::in_a_process_that_adopts_orphans("stopping::zombies_are_not_waited_for", || {
+        let bitbucket = Bitbucket::start();
+        // The grace period is longer than this test waits.
+        let begun = bitbucket.begin(&["--grace", "1h"], "sleep 60 & echo $!; wait");
+        begun.send(Signal::TERM);
+        begun.end().quietly(143);
+    });
 }
 
 #[test]
-fn what_a_command_leaves_behind_on_purpose_is_left_alone() {
+fn background_processes_of_a_command_that_ended_survive() {
     let bitbucket = Bitbucket::start();
     let ended = bitbucket.run(&[], "sleep 60 >/dev/null 2>&1 & echo $!");
     ended.quietly(0);
@@ -149,14 +146,14 @@ fn what_a_command_leaves_behind_on_purpose_is_left_alone() {
     std::process::Command::new("kill").arg(&ended.stdout).status().unwrap();
 }
 
-/// `nohup` has SIGHUP ignored, on purpose. That a shell without job control has its background jobs ignore an interrupt is
-/// no reason to leave a build in progress.
+/// `nohup` sets SIGHUP to be ignored, on purpose. A shell without job control sets SIGINT and SIGQUIT to be ignored for
+/// background jobs, but then an interrupted build would stay INPROGRESS.
 #[test]
 fn nohup_is_respected_and_a_background_job_can_be_interrupted() {
     for (name, code, state) in [("HUP", 4, "FAILED"), ("INT", 130, "STOPPED"), ("QUIT", 131, "STOPPED")] {
         let bitbucket = Bitbucket::start();
         let ignore = format!("trap '' {name}; exec \"$0\" \"$@\"");
-        // It is stopped by a signal of its own, or ends with code 4 where that is ignored.
+        // The command is stopped by its own signal, or ends with exit code 4 if that is ignored.
         let script = format!("echo begun; read line; kill -{name} $PPID; kill -{name} $$; exit 4");
         let mut begun = Begun::start(&mut bitbucket.run_command_by(&["sh", "-c", &ignore], &["-v"], &script));
         begun.wait_for_response();
@@ -166,9 +163,9 @@ fn nohup_is_respected_and_a_background_job_can_be_interrupted() {
     }
 }
 
-/// Perl and old init systems have it ignored to have no zombies. Then the system keeps no exit code.
+/// Perl scripts and old init systems ignore it to avoid zombies. Then the system stores no exit code.
 #[test]
-fn the_end_of_the_command_is_known_although_a_parent_ignores_sigchld() {
+fn the_exit_code_is_known_even_if_a_parent_process_ignores_sigchld() {
     let bitbucket = Bitbucket::start();
     for (script, code) in [("exit 0", 0), ("exit 3", 3), ("kill -KILL $$", 137)] {
         let starter = ["sh", "-c", "trap '' CHLD; exec \"$0\" \"$@\""];

@@ -1,4 +1,4 @@
-//! A Bitbucket in this process, and commands that report to it.
+//! A sandbox in this process, and commands that report to it.
 
 use std::{
     io::{Read, Write as _},
@@ -18,7 +18,7 @@ use test_support::{
 };
 use tokio::runtime::Runtime;
 
-/// A Bitbucket in the test's process, or one that is down.
+/// A sandbox in this process, which may be down.
 pub(crate) struct Bitbucket {
     runtime: Runtime,
     port: u16,
@@ -33,7 +33,7 @@ impl Bitbucket {
         bitbucket
     }
 
-    /// One that is down: its port refuses connections.
+    /// A sandbox that is down: its port refuses connections.
     pub(crate) fn down() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let reserved = ReservedPort::new();
@@ -41,7 +41,7 @@ impl Bitbucket {
     }
 
     pub(crate) fn come_up(&mut self) {
-        // Only Linux lets a server listen on a port that another socket reserves.
+        // Only on Linux a server can listen on a port that another socket reserves.
         self.reserved.take_if(|_| !cfg!(target_os = "linux"));
         let commit = CommitHash::new(COMMIT).unwrap();
         let builder = Sandbox::builder().port(self.port).pull_request("acme/rocket", 7, "engine", &commit);
@@ -52,7 +52,7 @@ impl Bitbucket {
         self.sandbox.as_ref().expect("it is up")
     }
 
-    /// A command in an environment that knows no CI system, no repository and no other credentials.
+    /// A command in an environment without CI system, checkout or other credentials.
     pub(crate) fn bbstatus<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         bbstatus(&format!("http://127.0.0.1:{}", self.port), arguments)
     }
@@ -72,13 +72,14 @@ impl Bitbucket {
         command
     }
 
-    /// Starts `bbstatus run` with these options and a script for the shell, and waits until that has written a line.
+    /// Starts `bbstatus run` with these options and a script for the shell, and waits until the script has written a
+    /// line.
     #[track_caller]
     pub(crate) fn begin(&self, options: &[&str], script: &str) -> Begun {
         Begun::start(&mut self.run_command(options, script))
     }
 
-    /// The same, and waits until `bbstatus` has the response to INPROGRESS, so that none is under way any more.
+    /// The same, and waits until `bbstatus` has the response to INPROGRESS, so that no request is in flight.
     #[track_caller]
     pub(crate) fn begin_reported(&self, options: &[&str], script: &str) -> Begun {
         let begun = self.begin(&[options, &["-v"]].concat(), script);
@@ -92,18 +93,18 @@ impl Bitbucket {
         self.begin(options, script).end()
     }
 
-    /// Reports a status by the library.
+    /// Reports a status with the library.
     pub(crate) fn set(&self, key: &str, state: State) {
         let commit = self.sandbox().client().commit("acme", "rocket", COMMIT).unwrap();
         self.runtime.block_on(commit.set(key, state, "https://ci.example.com/1").send()).unwrap();
     }
 
-    /// The states and descriptions that were reported, in the order they were handled.
+    /// The states and descriptions that were reported, in their order.
     pub(crate) fn reported(&self) -> Vec<(String, String)> {
         let journal = self.sandbox().journal();
-        let taken =
+        let accepted =
             journal.iter().filter(|received| received.method != "GET" && matches!(received.status, Some(200 | 201)));
-        taken
+        accepted
             .map(|received| {
                 let body = received.json().expect("a body");
                 let text = |member: &str| body[member].as_str().unwrap_or_default().to_owned();
@@ -118,7 +119,7 @@ impl Bitbucket {
         self.reported().into_iter().map(|(state, _)| state).collect()
     }
 
-    /// Waits until so many states have been reported.
+    /// Waits until this number of states has been reported.
     #[track_caller]
     pub(crate) fn wait_for_reports(&self, many: usize) {
         eventually("reports", || self.states().len() >= many);
@@ -131,14 +132,14 @@ impl Bitbucket {
     }
 }
 
-/// A Bitbucket that receives every request, and holds back the responses to some.
+/// A server that accepts every request, and holds back some of the responses.
 pub(crate) struct SlowBitbucket {
     server: RecordingServer,
     gate: Gate,
 }
 
 impl SlowBitbucket {
-    /// Holds back the responses to the requests for which this is true, of their number (from 0) and their state.
+    /// Holds back the responses for which this function of number (from 0) and state returns true.
     pub(crate) fn holding(is_held: impl Fn(usize, &str) -> bool + Send + Sync + 'static) -> Self {
         let gate = Gate::closed();
         let held = gate.clone();
@@ -169,7 +170,7 @@ impl SlowBitbucket {
         self.server.received().iter().map(state_of).collect()
     }
 
-    /// Waits until so many requests have been received.
+    /// Waits until this number of requests has been received.
     #[track_caller]
     pub(crate) fn wait_for_requests(&self, number: usize) {
         eventually(&format!("{number} requests"), || self.server.requests() >= number);
@@ -193,7 +194,7 @@ fn bbstatus<'a>(server: &str, arguments: impl IntoIterator<Item = &'a str>) -> C
     command
 }
 
-/// A command that runs, and is killed where the test fails.
+/// A running command, which is killed if the test fails.
 pub(crate) struct Begun {
     process: Child,
     stdout: Stream,
@@ -202,7 +203,7 @@ pub(crate) struct Begun {
     pub(crate) line: String,
 }
 
-/// What a command has written so far.
+/// The output of a command so far.
 struct Stream {
     text: Arc<Mutex<String>>,
     reader: JoinHandle<()>,
@@ -231,7 +232,7 @@ impl Stream {
         });
     }
 
-    /// Everything that was written, once no process can write any more.
+    /// The entire output, when no process holds the stream open.
     #[track_caller]
     fn end(&self) -> String {
         eventually("the end of the output", || self.reader.is_finished());
@@ -282,7 +283,7 @@ impl Begun {
         kill_process(Pid::from_child(&self.process), signal).unwrap();
     }
 
-    /// Sends a signal until `bbstatus` has ended: one that follows too soon is taken for a part of the first.
+    /// Sends a signal repeatedly until `bbstatus` has ended: soon after the first, a signal counts as a duplicate.
     #[track_caller]
     pub(crate) fn insist(&mut self, signal: Signal) {
         eventually("the end", || {
@@ -304,24 +305,24 @@ impl Begun {
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        // One that has ended cannot be killed.
+        // This fails only if it has ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Whether a process is there and has not ended.
+/// Whether a process exists and has not ended.
 pub(crate) fn lives(process: &str) -> bool {
     let state = state(process);
     !state.is_empty() && !state.starts_with('Z')
 }
 
-/// What `ps` calls a process' state; nothing where there is no such process.
+/// The state of a process in the words of `ps`; empty if there is no such process.
 pub(crate) fn state(process: &str) -> String {
     ps("stat=", process)
 }
 
-/// The number of a process' group.
+/// The process group of a process.
 pub(crate) fn group(process: &str) -> String {
     ps("pgid=", process).trim().to_owned()
 }
@@ -331,8 +332,8 @@ fn ps(column: &str, process: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Runs a test in a process of its own, which adopts the orphans of what it starts. In the process of all tests this
-/// would change what the others see.
+/// Runs a test in a process of its own that adopts orphans. In the process of all tests, this would affect the other
+/// tests.
 #[cfg(target_os = "linux")]
 #[track_caller]
 pub(crate) fn in_a_process_that_adopts_orphans(test: &str, body: impl FnOnce()) {

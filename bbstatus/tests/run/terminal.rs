@@ -1,4 +1,4 @@
-//! In a pseudo-terminal the command stays in the foreground.
+//! `bbstatus run` on a pseudo-terminal: the command stays in the foreground.
 
 use std::{
     ffi::OsStr,
@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{Bitbucket, ended, eventually, lives};
 
-/// `bbstatus run` in a terminal of its own.
+/// `bbstatus run` on a terminal of its own.
 struct Terminal {
     keyboard: Arc<Pty>,
     screen: Arc<Mutex<String>>,
@@ -25,7 +25,7 @@ impl Terminal {
         Self::begin_by(&[], bitbucket, options, script)
     }
 
-    /// Has `bbstatus run` started by another command.
+    /// Starts `bbstatus run` by another command.
     fn begin_by(starter: &[&str], bitbucket: &Bitbucket, options: &[&str], script: &str) -> Self {
         let (pty, screen_side) = open().unwrap();
         let script = ["--", "sh", "-c", script];
@@ -40,7 +40,7 @@ impl Terminal {
         let (reader, shown) = (Arc::clone(&keyboard), Arc::clone(&screen));
         thread::spawn(move || {
             let mut bytes = [0; 1024];
-            // Ends with an error when the last process has closed the terminal.
+            // The read fails when the last process has closed the terminal.
             while let Ok(read @ 1..) = (&*reader).read(&mut bytes) {
                 shown.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..read]));
             }
@@ -93,7 +93,7 @@ fn ctrl_c_interrupts_the_command_once() {
     terminal.shows("< 201");
     terminal.types("\x03");
     terminal.shows("interrupted");
-    // It took longer than the grace period to tidy up, which is for the user to judge.
+    // The command took longer than the grace period, which does not apply to Ctrl-C.
     assert_eq!(ended(&mut terminal.process).code(), Some(41));
     assert_eq!(bitbucket.states(), ["INPROGRESS", "STOPPED"]);
 }
@@ -112,7 +112,7 @@ fn one_ctrl_c_stops_the_build_every_time() {
 }
 
 #[test]
-fn the_command_reads_from_the_terminal_although_all_streams_go_elsewhere() {
+fn the_command_reads_from_the_terminal_even_if_all_streams_are_redirected() {
     let bitbucket = Bitbucket::start();
     let starter = ["sh", "-c", "echo ready; \"$@\" </dev/null >/dev/null 2>&1; echo \"code $?.\"", "sh"];
     let script = "read line </dev/tty; test \"$line\" = hello && exit 5";
@@ -125,7 +125,7 @@ fn the_command_reads_from_the_terminal_although_all_streams_go_elsewhere() {
 }
 
 #[test]
-fn what_ctrl_backslash_ends_was_stopped_and_what_goes_on_was_not() {
+fn a_command_that_ctrl_backslash_ends_is_stopped_and_one_that_handles_it_is_not() {
     let bitbucket = Bitbucket::start();
     let goes_on = "trap 'echo heard; n=1' QUIT; echo ready; while [ -z \"$n\" ]; do sleep 0.05; done; exit 0";
     for (script, code, state) in [("echo ready; exec sleep 60", 131, "STOPPED"), (goes_on, 0, "SUCCESSFUL")] {
@@ -138,7 +138,7 @@ fn what_ctrl_backslash_ends_was_stopped_and_what_goes_on_was_not() {
 }
 
 #[test]
-fn a_signal_from_elsewhere_is_passed_on() {
+fn a_signal_from_another_process_is_passed_on() {
     let bitbucket = Bitbucket::start();
     let mut terminal = Terminal::begin(&bitbucket, &["-v"], "echo ready; exec sleep 60");
     terminal.shows("ready");
@@ -149,7 +149,7 @@ fn a_signal_from_elsewhere_is_passed_on() {
 }
 
 #[test]
-fn an_interrupt_that_no_keyboard_has_sent_is_passed_on() {
+fn an_interrupt_from_another_process_is_passed_on() {
     let bitbucket = Bitbucket::start();
     for (script, code) in
         [("echo ready; exec sleep 60", 130), ("trap 'exit 6' INT; echo ready; while :; do sleep 0.05; done", 6)]
@@ -163,7 +163,7 @@ fn an_interrupt_that_no_keyboard_has_sent_is_passed_on() {
 }
 
 #[test]
-fn a_command_that_ends_before_an_interrupt_reaches_it_was_not_stopped() {
+fn a_command_that_ends_before_the_interrupt_is_not_stopped() {
     let bitbucket = Bitbucket::start();
     let mut terminal = Terminal::begin(&bitbucket, &[], "kill -INT $PPID");
     assert_eq!(ended(&mut terminal.process).code(), Some(0));
@@ -183,7 +183,7 @@ fn a_time_limit_holds() {
 fn nothing_is_left_running() {
     let bitbucket = Bitbucket::start();
     let deaf = "(trap '' TERM; exec sleep 60) & echo \"child $!.\"; trap 'exit 5' TERM; while :; do sleep 0.05; done";
-    // When what has opened a terminal ends, the system ends the rest; so that must not be `bbstatus`.
+    // The system sends SIGHUP when the session leader ends, so that must not be `bbstatus`.
     let starter = ["sh", "-c", "\"$@\"; echo \"code $?.\"; read line", "sh"];
     for script in ["sh -c 'echo child $$.; exec sleep 60'; true", deaf] {
         let options = ["--timeout", "300ms", "--grace", "300ms"];
@@ -197,7 +197,7 @@ fn nothing_is_left_running() {
 }
 
 #[test]
-fn the_command_ends_where_bbstatus_is_killed_and_what_has_started_that_goes_on() {
+fn if_bbstatus_is_killed_the_command_ends_and_the_calling_script_continues() {
     let bitbucket = Bitbucket::start();
     let starter = ["sh", "-c", "\"$@\"; echo \"code $?.\"; read line", "sh"];
     let script = "sleep 60 & trap '' HUP TERM; echo \"processes $PPID $$ $!.\"; while :; do sleep 1; done";
@@ -215,7 +215,7 @@ fn the_command_ends_where_bbstatus_is_killed_and_what_has_started_that_goes_on()
 }
 
 #[test]
-fn whoever_does_not_want_to_wait_for_the_last_report_interrupts_it() {
+fn ctrl_c_cuts_the_final_report_short() {
     let bitbucket = Bitbucket::down();
     let mut terminal = Terminal::begin(&bitbucket, &["-v"], "exit 0");
     // The first attempt at the final report.

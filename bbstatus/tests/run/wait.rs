@@ -33,7 +33,7 @@ fn wait(bitbucket: &Bitbucket, options: &[&str]) -> (Option<i32>, String, String
     (output.code, output.stdout, output.stderr)
 }
 
-/// Waits for what this server returns.
+/// Waits for the statuses that this server returns.
 fn waiting_for(server: &RecordingServer, options: &[&str]) -> Command {
     let mut command = waiting(&Bitbucket::down(), options);
     command.env("BBSTATUS_API_URL", server.address());
@@ -50,7 +50,7 @@ fn page(statuses: &[(&str, &str)], next: Option<String>) -> Reply {
     response(200, page.to_string())
 }
 
-/// A page that is returned at this second of a minute, with these keys, states and seconds of the last update.
+/// A page whose `Date` has this second, with these keys, states and seconds of the last update.
 fn page_at(second: u8, statuses: &[(&str, &str, u8)]) -> Reply {
     let values: Vec<_> = statuses
         .iter()
@@ -63,19 +63,19 @@ fn page_at(second: u8, statuses: &[(&str, &str, u8)]) -> Reply {
     Reply::Bytes(raw_response(200, &headers, json!({"values": values}).to_string()))
 }
 
-/// The keys of the statuses that were written as JSON.
+/// The keys of the statuses in this JSON output.
 fn keys(stdout: &str) -> Vec<String> {
     let key = |line: &str| serde_json::from_str::<Value>(line).unwrap()["key"].as_str().unwrap().to_owned();
     stdout.lines().map(key).collect()
 }
 
 #[test]
-fn what_has_ended_is_not_waited_for() {
+fn final_statuses_end_it_at_once() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Successful);
     bitbucket.set("lint", State::Successful);
-    let (code, table, said) = wait(&bitbucket, &[]);
-    assert_eq!((code, &*said), (Some(0), ""));
+    let (code, table, stderr) = wait(&bitbucket, &[]);
+    assert_eq!((code, &*stderr), (Some(0), ""));
     assert!(table.contains("SUCCESSFUL  unit-tests") && table.contains("SUCCESSFUL  lint"), "{table}");
     for state in [State::Failed, State::Stopped] {
         bitbucket.set("lint", state);
@@ -97,9 +97,9 @@ fn all_pages_count() {
 }
 
 #[test]
-fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
+fn the_exit_code_does_not_depend_on_whether_the_statuses_are_read() {
     let bitbucket = Bitbucket::start();
-    // One fits into what is written at once, many do not.
+    // One status fits into a buffer, many do not.
     for many in [1, 101] {
         for number in 0..many {
             bitbucket.set(&format!("check-{number:03}"), State::Failed);
@@ -111,21 +111,21 @@ fn the_exit_code_is_the_verdict_although_nobody_reads_the_statuses() {
 }
 
 #[test]
-fn what_is_pending_when_the_time_is_over_is_said() {
+fn at_the_deadline_the_pending_keys_are_named() {
     let bitbucket = Bitbucket::start();
     let once = ["--timeout", "0s"];
-    let (code, table, said) = wait(&bitbucket, &once);
+    let (code, table, stderr) = wait(&bitbucket, &once);
     assert_eq!((code, &*table), (Some(8), ""));
-    assert_eq!(said, "note: there is no status yet\n");
+    assert_eq!(stderr, "note: there is no status yet\n");
     bitbucket.set("unit-tests", State::Inprogress);
-    // It looks more than once, and says only once what does not change.
-    let (code, _, said) = wait(&bitbucket, &["--timeout", "5s"]);
-    assert_eq!((code, &*said), (Some(8), "0 succeeded, 1 pending (unit-tests)\n"));
+    // It polls more than once, but prints what does not change only once.
+    let (code, _, stderr) = wait(&bitbucket, &["--timeout", "5s"]);
+    assert_eq!((code, &*stderr), (Some(8), "0 succeeded, 1 pending (unit-tests)\n"));
     bitbucket.set("unit-tests", State::Successful);
-    let (code, table, said) = wait(&bitbucket, &["--timeout", "0s", "--key", "unit-tests", "--key", "deploy"]);
+    let (code, table, stderr) = wait(&bitbucket, &["--timeout", "0s", "--key", "unit-tests", "--key", "deploy"]);
     assert_eq!(code, Some(8));
-    assert!(table.contains("unit-tests") && said == "note: 1 succeeded, 1 pending (deploy)\n", "{said}");
-    // A failure is certain, whatever else comes.
+    assert!(table.contains("unit-tests") && stderr == "note: 1 succeeded, 1 pending (deploy)\n", "{stderr}");
+    // A failure is final, whatever else may follow.
     bitbucket.set("unit-tests", State::Failed);
     assert_eq!(wait(&bitbucket, &["--timeout", "0s", "--key", "unit-tests", "--key", "deploy"]).0, Some(7));
 }
@@ -145,20 +145,20 @@ fn a_wait_ends_with_the_last_status() {
 }
 
 #[test]
-fn a_failure_ends_it_at_once_where_that_is_wanted() {
+fn with_fail_fast_the_first_failure_ends_it() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Failed);
     bitbucket.set("lint", State::Inprogress);
-    let (code, table, said) = wait(&bitbucket, &["--fail-fast"]);
+    let (code, table, stderr) = wait(&bitbucket, &["--fail-fast"]);
     assert_eq!(code, Some(7));
     assert!(
-        table.contains("INPROGRESS") && said == "note: 0 succeeded, 1 failed (unit-tests), 1 pending (lint)\n",
-        "{said}"
+        table.contains("INPROGRESS") && stderr == "note: 0 succeeded, 1 failed (unit-tests), 1 pending (lint)\n",
+        "{stderr}"
     );
 }
 
 #[test]
-fn an_outage_is_waited_for_like_everything_else() {
+fn an_outage_is_waited_out() {
     let mut bitbucket = Bitbucket::down();
     let mut waits = waiting(&bitbucket, &["--retries", "0"]);
     let mut waits = waits.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -168,43 +168,43 @@ fn an_outage_is_waited_for_like_everything_else() {
     bitbucket.set("unit-tests", State::Successful);
     assert_eq!(crate::support::ended(&mut waits).code(), Some(0));
     let down = Bitbucket::down();
-    let (code, stdout, said) = wait(&down, &["--timeout", "1s", "--retries", "0"]);
-    assert_eq!((code, &*stdout), (Some(6), ""), "{said}");
-    assert!(said.contains("error: "), "{said}");
+    let (code, stdout, stderr) = wait(&down, &["--timeout", "1s", "--retries", "0"]);
+    assert_eq!((code, &*stdout), (Some(6), ""), "{stderr}");
+    assert!(stderr.contains("error: "), "{stderr}");
 }
 
 #[test]
-fn a_delay_that_bitbucket_asks_for_is_kept_and_ends_it_if_the_time_is_too_short() {
+fn retry_after_is_obeyed_and_ends_it_if_it_exceeds_the_deadline() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Successful);
     let requests = || bitbucket.sandbox().journal().iter().filter(|received| received.method == "GET").count();
     bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(1)).times(1));
     assert_eq!((wait(&bitbucket, &["--retries", "0"]).0, requests()), (Some(0), 2));
     bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(60)).times(1));
-    let (code, _, said) = wait(&bitbucket, &["--timeout", "5s", "--retries", "0"]);
-    assert_eq!((code, requests()), (Some(6), 3), "{said}");
-    assert!(said.starts_with("error: ") && said.contains("429"), "{said}");
+    let (code, _, stderr) = wait(&bitbucket, &["--timeout", "5s", "--retries", "0"]);
+    assert_eq!((code, requests()), (Some(6), 3), "{stderr}");
+    assert!(stderr.starts_with("error: ") && stderr.contains("429"), "{stderr}");
 }
 
 #[test]
-fn what_does_not_pass_ends_it() {
+fn a_permanent_refusal_ends_it() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(403));
-    let (code, stdout, said) = wait(&bitbucket, &[]);
-    assert_eq!((code, &*stdout), (Some(4), ""), "{said}");
+    let (code, stdout, stderr) = wait(&bitbucket, &[]);
+    assert_eq!((code, &*stdout), (Some(4), ""), "{stderr}");
 }
 
 #[test]
 fn the_statuses_of_a_pull_request_can_be_waited_for() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Stopped);
-    let (code, table, said) = wait(&bitbucket, &["--pull-request", "7"]);
-    assert_eq!(code, Some(7), "{said}");
+    let (code, table, stderr) = wait(&bitbucket, &["--pull-request", "7"]);
+    assert_eq!(code, Some(7), "{stderr}");
     assert!(table.contains("STOPPED") && table.contains("unit-tests"), "{table}");
 }
 
 #[test]
-fn a_status_that_follows_is_waited_for_unless_nothing_has_changed_for_a_while() {
+fn a_later_status_is_waited_for_until_nothing_has_changed_for_the_settle_time() {
     let (first, running, last) =
         ([("unit-tests", "SUCCESSFUL", 0)], ("lint", "INPROGRESS", 2), ("lint", "SUCCESSFUL", 20));
     let server = RecordingServer::scripted([
@@ -219,7 +219,7 @@ fn a_status_that_follows_is_waited_for_unless_nothing_has_changed_for_a_while() 
 }
 
 #[test]
-fn what_it_does_not_know_the_number_of_settles_by_default() {
+fn without_a_known_number_of_statuses_it_settles_by_default() {
     let passes_after = |options: &[&str]| {
         let pages = [9, 10, 29, 30].map(|second| page_at(second, &[("unit-tests", "SUCCESSFUL", 0)]));
         let server = RecordingServer::scripted(pages);
@@ -227,7 +227,7 @@ fn what_it_does_not_know_the_number_of_settles_by_default() {
         server.requests()
     };
     assert_eq!(passes_after(&["--timeout", "1h"]), 4, "30 seconds");
-    // Half of the time at most, so that there is an end.
+    // At most half of the timeout, so that it can succeed.
     assert_eq!(passes_after(&["--timeout", "20s"]), 2, "10 seconds");
     for options in [["--key", "unit-tests"], ["--at-least", "1"], ["--timeout", "0s"]] {
         assert_eq!(passes_after(&options), 1, "{options:?}");
@@ -247,16 +247,16 @@ fn a_number_of_statuses_can_be_waited_for() {
         wait(&bitbucket, &[&["--at-least", number, "--exclude", "flaky", "--timeout", "0s"], more].concat())
     };
     assert_eq!(at_least("1", &[]).0, Some(0));
-    let (code, _, said) = at_least("2", &[]);
-    assert_eq!((code, &*said), (Some(8), "note: 1 succeeded, 1 more expected\n"));
+    let (code, _, stderr) = at_least("2", &[]);
+    assert_eq!((code, &*stderr), (Some(8), "note: 1 succeeded, 1 more expected\n"));
     bitbucket.set("lint", State::Successful);
     assert_eq!(at_least("2", &[]).0, Some(0));
     bitbucket.set("deploy", State::Inprogress);
     assert_eq!(at_least("2", &[]).0, Some(8));
     assert_eq!(at_least("2", &["--exclude", "deploy"]).0, Some(0));
     bitbucket.set("deploy", State::Stopped);
-    let (code, _, said) = at_least("2", &[]);
-    assert_eq!((code, &*said), (Some(7), "note: 2 succeeded, 1 stopped (deploy)\n"));
+    let (code, _, stderr) = at_least("2", &[]);
+    assert_eq!((code, &*stderr), (Some(7), "note: 2 succeeded, 1 stopped (deploy)\n"));
     let both = wait(&bitbucket, &["--key", "lint", "--exclude", "lint"]);
     assert!(both.0 == Some(2) && both.2.contains("--exclude: expected a key that is not waited for"), "{}", both.2);
 }
@@ -287,7 +287,7 @@ fn it_does_not_wait_for_itself() {
     let notes = "note: 715267314 is left out: it is the pipeline that this runs in\n\
                  note: gate is left out: it is the surrounding `bbstatus run`\n";
     assert_eq!(output.stderr, notes);
-    // What is named is waited for, and elsewhere nothing is its own.
+    // A named key is waited for. In another environment, no status is its own.
     let named = run(command.args(["--key", "gate", "--timeout", "0s"]));
     assert_eq!((named.code, &*named.stderr), (Some(8), "note: 0 succeeded, 1 pending (gate)\n"));
     let elsewhere = run(&mut waiting_for(&server, &["--timeout", "0s"]));
@@ -295,7 +295,7 @@ fn it_does_not_wait_for_itself() {
 }
 
 #[test]
-fn the_time_bounds_requests_pages_and_delays() {
+fn the_timeout_bounds_requests_pages_and_delays() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endless = RecordingServer::with_handler(|number, request| {
         let host = request.header("host").unwrap_or_default();
@@ -310,7 +310,7 @@ fn the_time_bounds_requests_pages_and_delays() {
 }
 
 #[test]
-fn the_last_look_decides_between_pending_and_unavailable() {
+fn the_last_poll_decides_between_pending_and_unavailable() {
     let (pending, busy) = (page(&[("unit-tests", "INPROGRESS")], None), text(503, &[], ""));
     let short = ["--timeout", "5s", "--retries", "0"];
     let server = RecordingServer::scripted([pending.clone(), busy.clone()]);
