@@ -4,9 +4,9 @@ mod questions;
 mod redact;
 
 use std::{
-    fs,
-    io::{self, BufRead as _, IsTerminal as _},
-    path::PathBuf,
+    fs::File,
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
     time::SystemTime,
 };
 
@@ -85,23 +85,42 @@ const AFTER_HELP: &str = "Environment:\n  BBSTATUS_OTHER_TOKEN\n      an access 
 pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<Exit, Failure> {
     let mut prober = Prober::open(&args, context).await?;
     confirm(&args, context, &prober)?;
+    // Before the first request: statuses cannot be deleted, and a recording that is lost would need them again.
+    let mut record = args.record.as_deref().map(Record::create).transpose()?;
     let first = prober.begin().await?;
     let mut findings = Vec::new();
     for question in QUESTIONS {
         findings.push(prober.ask(question).await);
     }
     prober.end().await?;
-    if let Some(file) = &args.record {
-        let recording = prober.recording(&first, &findings);
-        fs::write(file, format!("{recording:#}\n")).map_err(|cause| {
-            Failure::new(Exit::Failure, format!("--record {}: {cause}", file.display()))
-                .help("Give a file that can be written")
-        })?;
+    if let Some(record) = &mut record {
+        record.write(&prober.recording(&first, &findings))?;
     }
     let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
     show(context, args.output_options.output, &findings, differences)?;
     context.output.note(&format!("{} requests were sent", prober.sent));
     Ok(if differences == 0 { Exit::Done } else { Exit::Failure })
+}
+
+/// The file of `--record`.
+struct Record<'a> {
+    path: &'a Path,
+    file: File,
+}
+
+impl<'a> Record<'a> {
+    fn create(path: &'a Path) -> Result<Self, Failure> {
+        Ok(Self { path, file: File::create(path).map_err(|cause| Self::failed(path, &cause))? })
+    }
+
+    fn write(&mut self, recording: &Value) -> Result<(), Failure> {
+        self.file.write_all(format!("{recording:#}\n").as_bytes()).map_err(|cause| Self::failed(self.path, &cause))
+    }
+
+    fn failed(path: &Path, cause: &io::Error) -> Failure {
+        Failure::new(Exit::Failure, format!("--record {}: {cause}", path.display()))
+            .help("Name a file that can be written")
+    }
 }
 
 /// Says what will be written, and asks, unless that was agreed to or nothing leaves this machine.

@@ -300,3 +300,31 @@ fn what_a_server_echoes_steers_no_terminal_and_shows_no_secret() {
         assert!(!output.stdout.contains('\u{1b}') && !output.stderr.contains('\u{1b}'), "{output:#?}");
     }
 }
+
+/// What a terminal of this width shows, without colours.
+#[cfg(unix)]
+fn on_a_terminal(columns: u16, template: &Command) -> String {
+    use std::io::Read as _;
+    let (mut pty, screen) = pty_process::blocking::open().unwrap();
+    pty.resize(pty_process::Size::new(24, columns)).unwrap();
+    let environment = template.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let command = pty_process::blocking::Command::new(template.get_program()).args(template.get_args());
+    let mut process = command.env_clear().envs(environment).spawn(screen).unwrap();
+    let mut shown = Vec::new();
+    // Ends with an error when the last process has closed the terminal.
+    let _ = pty.read_to_end(&mut shown);
+    process.wait().unwrap();
+    String::from_utf8(shown).unwrap().replace('\r', "")
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_narrow_terminal_every_text_stays_in_its_column() {
+    let sandbox = bitbucket();
+    let shown = on_a_terminal(60, doctor(&sandbox.url(), &[(TOKEN, "ATCTT3xFfGN0_revoked")]).env("NO_COLOR", "1"));
+    let wide: Vec<_> = shown.lines().filter(|line| line.len() > 60 && !line.ends_with(COMMIT)).collect();
+    assert_eq!(wide, Vec::<&str>::new(), "{shown}");
+    let starts = ["ok          ", "failure     ", "not checked ", "                          "];
+    assert!(shown.lines().all(|line| starts.iter().any(|start| line.starts_with(start))), "{shown}");
+    assert!(shown.lines().count() > 12, "{shown}");
+}

@@ -240,6 +240,15 @@ fn a_recording_names_nobody_also_where_a_server_echoes_everything() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_written_ends_the_probe_before_its_first_request() {
+    let sandbox = sandbox(&json!({}));
+    let file = folder("unwritable").join("missing").join("recording.json");
+    let output = probe(&sandbox.url(), "acme/rocket", &["--record", file.to_str().expect("a path")]);
+    output.failed(1, &format!("error: --record {}: ", file.display()));
+    assert_eq!(sandbox.journal().len(), 0);
+}
+
+#[test]
 fn a_recording_has_its_date_and_each_request_with_its_response() {
     let file = folder("recorded").join("recording.json");
     let sandbox = Sandbox::builder().seed(seed("corporate-secrets", &json!({}))).start_blocking().expect("a sandbox");

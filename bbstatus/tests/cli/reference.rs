@@ -28,7 +28,22 @@ fn the_help_of_every_command_is_as_documented() {
 
 #[test]
 fn no_line_of_help_is_wider_than_its_window() {
-    for command in ["set", "update", "get", "list", "detect", "sandbox"] {
+    for command in [
+        "set",
+        "update",
+        "get",
+        "list",
+        "run",
+        "wait",
+        "apply",
+        "key",
+        "detect",
+        "doctor",
+        "sandbox",
+        "probe",
+        "completions",
+        "man",
+    ] {
         for option in ["-h", "--help"] {
             let help = run(bbstatus([command, option]).env("COLUMNS", "60")).done().stdout;
             let wide: Vec<_> = help.lines().filter(|line| line.len() > 60 && !line.starts_with("Usage")).collect();

@@ -21,8 +21,14 @@ fn stdout_holds_data_only() {
 
 #[test]
 fn a_closed_pipe_is_not_a_failure() {
-    for arguments in [vec!["--help"], vec!["completions", "bash"], vec!["key", "unit-tests"], vec!["list", "--sandbox"]]
-    {
+    for arguments in [
+        vec!["--help"],
+        vec!["completions", "bash"],
+        vec!["man", "run"],
+        vec!["key", "unit-tests"],
+        vec!["doctor", "--sandbox"],
+        vec!["list", "--sandbox"],
+    ] {
         let mut process = bbstatus(arguments.clone()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(process.stdout.take());
         let mut stderr = String::new();
@@ -43,6 +49,9 @@ fn a_full_disk_is_a_failure() {
         vec!["man", "run"],
         vec!["completions", "fish"],
         vec!["detect"],
+        vec!["doctor", "--sandbox"],
+        vec!["sandbox"],
+        vec!["set", "k", "FAILED", "--sandbox"],
         vec!["list", "--sandbox"],
     ];
     for arguments in table {
