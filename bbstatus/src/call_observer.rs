@@ -40,8 +40,7 @@ enum LastAttempt {
 impl CallObserver {
     /// Records how an attempt ended.
     pub(crate) fn record(&self, exchange: &Exchange<'_>) {
-        let date = exchange.response_headers().find(|(name, _)| *name == "date").map(|(_, value)| value);
-        let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+        let date = exchange.response_header("date").and_then(|date| httpdate::parse_http_date(date).ok());
         *self.0.date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         if let Some(delay) = exchange.retry_after().filter(|_| exchange.status() == Some(429)) {
             let mut until = self.0.rate_limited_until.lock().unwrap_or_else(PoisonError::into_inner);

@@ -147,6 +147,24 @@ impl<'a> Exchange<'a> {
         self.response().into_iter().flat_map(|response| readable(&response.headers))
     }
 
+    /// A header of the response, if it is readable text and not marked as sensitive.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let builder = Client::builder().observe(|exchange| {
+    ///     println!("left in this hour: {}", exchange.response_header("x-ratelimit-remaining").unwrap_or("not reported"));
+    /// });
+    /// # drop(builder);
+    /// ```
+    #[must_use]
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        let value = self.response()?.headers.get(name).filter(|value| !value.is_sensitive())?;
+        value.to_str().ok()
+    }
+
     /// The delay that the response asks for before the next request.
     ///
     /// # Examples

@@ -178,12 +178,14 @@ async fn an_observer_sees_requests_and_responses() {
             text(exchange.response_body()),
             names(&mut exchange.request_headers()),
             names(&mut exchange.response_headers()),
+            format!("{:?}", exchange.response_header("Content-Type")),
         ]);
     });
     commit_of(&observed.build().unwrap()).set("unit-tests", State::Successful, LINK).send().await.unwrap();
     let request = server.only_request();
     let url = format!("{}{}", server.address(), request.target);
-    let expected = [&url, request.text(), LIVE, "accept content-type", "content-length content-type"];
+    let (sent, received) = ("accept content-type", "content-length content-type");
+    let expected = [&url, request.text(), LIVE, sent, received, r#"Some("application/json")"#];
     assert_eq!(*seen.lock().unwrap(), expected);
     assert_eq!(client(&server).base_url(), format!("{}/2.0", server.address()));
 }

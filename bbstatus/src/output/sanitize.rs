@@ -11,9 +11,9 @@ pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
 
 /// The same for JSON, where such characters are in strings only: escaped as `\u…`, the JSON has the same value.
 pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
-    escape(json, json.find("\"::").map(|quote| quote + 1), |escaped, character| {
-        write!(escaped, "\\u{:04x}", u32::from(character))
-    })
+    // `contains` is vectorized, `find` is not.
+    let first_colon = if json.contains("\"::") { json.find("\"::").map(|quote| quote + 1) } else { None };
+    escape(json, first_colon, |escaped, character| write!(escaped, "\\u{:04x}", u32::from(character)))
 }
 
 /// The log commands of Azure Pipelines and TeamCity, which may also be in the middle of a line, and the older ones of

@@ -108,7 +108,7 @@ pub(crate) fn statuses(folder: &Path, size: usize) -> Outcome<PathBuf> {
 
 fn bbstatus(programs: &Programs, url: &str, file: &Path) -> Command {
     let mut command = Command::new(&programs.bbstatus);
-    command.env("BITBUCKET_TOKEN", "t0ken").arg("apply").arg(file);
+    command.env("BITBUCKET_TOKEN", benches::TOKEN).arg("apply").arg(file);
     command.args(["--repo", "acme/rocket", "--concurrency", CONCURRENCY, "--api-url", url]);
     command
 }

@@ -71,7 +71,10 @@ fn round(folder: &Path, lines: &[String; 2]) -> Outcome<[Timing; 2]> {
     let export = folder.join("hyperfine.json");
     let mut command = Command::new("hyperfine");
     // The commands see no settings of the caller.
-    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).env("BITBUCKET_TOKEN", "t0ken");
+    command
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+        .env("BITBUCKET_TOKEN", benches::TOKEN);
     command.args(["--shell=none", "--style=none", "--warmup=2", &format!("--runs={RUNS}"), "--export-json"]);
     printed(command.arg(&export).args(lines).current_dir(folder))?;
     let export: Export = serde_json::from_slice(&std::fs::read(&export)?)?;
@@ -91,8 +94,9 @@ fn bbstatus(program: &Path, url: &str, ca_file: Option<&Path>) -> String {
 
 fn curl(url: &str, ca_file: Option<&Path>) -> String {
     let ca_file = ca_file.map(|file| format!(" --cacert '{}'", file.display())).unwrap_or_default();
+    let token = benches::TOKEN;
     format!(
-        "curl --silent --show-error --fail --request PUT --data '{BODY}' --header 'Authorization: Bearer t0ken' \
+        "curl --silent --show-error --fail --request PUT --data '{BODY}' --header 'Authorization: Bearer {token}' \
          --header 'Content-Type: application/json'{ca_file} \
          {url}/repositories/acme/rocket/commit/{COMMIT}/statuses/build/unit-tests"
     )
