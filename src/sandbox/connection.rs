@@ -260,7 +260,7 @@ pub(crate) async fn exchange(State(state): State<Arc<SandboxState>>, request: Re
         rule: None,
         fault: None,
     };
-    if let Err(rejection) = state.hosts.origin_of(&parts.uri, &parts.headers) {
+    if let Err(rejection) = state.hosts.origin_of(&parts.uri, parts.version, &parts.headers) {
         received.rule = Some(rejection.rule().name.to_owned());
         let mut response = unread(rejection);
         add_headers(response.headers_mut(), &notes);

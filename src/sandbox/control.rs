@@ -54,7 +54,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
 
 /// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this address.
 async fn guard(State(state): SharedState, request: Request, next: Next) -> Response {
-    if let Err(rejection) = state.hosts.origin_of(request.uri(), request.headers()) {
+    if let Err(rejection) = state.hosts.origin_of(request.uri(), request.version(), request.headers()) {
         return connection::unread(rejection);
     }
     if request.headers().contains_key(ORIGIN) {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header::HOST, uri::Authority};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header::HOST, uri::Authority};
 use reqwest::Url;
 
 use super::{rejection::Rejection, rules};
@@ -71,12 +71,14 @@ impl Hosts {
     ///
     /// An unknown host is refused: otherwise a web page whose name resolves to this address could reach the sandbox from a
     /// browser.
-    pub(crate) fn origin_of(&self, uri: &Uri, headers: &HeaderMap) -> Result<Origin, Rejection> {
+    pub(crate) fn origin_of(&self, uri: &Uri, version: Version, headers: &HeaderMap) -> Result<Origin, Rejection> {
         let authority = match uri.authority() {
             Some(authority) => Some(authority.clone()),
             None => Self::host_header(headers)?,
         };
-        let Some(authority) = authority else { return Ok(self.origin()) };
+        let Some(authority) = authority else {
+            return if version < Version::HTTP_11 { Ok(self.origin()) } else { Err(no_host()) };
+        };
         let name = host_name(authority.as_str()).ok_or_else(misdirected)?;
         let is_proxied = name == PROXIED_HOST && uri.authority().is_some();
         if !is_proxied && !is_loopback(&name) && !self.allowed.contains(&name) {
@@ -102,6 +104,11 @@ impl Hosts {
         let parse = |value: &HeaderValue| value.to_str().ok()?.parse().ok();
         parse(value).ok_or_else(misdirected).map(Some)
     }
+}
+
+/// The response to a request of HTTP/1.1 without a host (RFC 9112, 3.2).
+fn no_host() -> Rejection {
+    Rejection::message(&rules::HOST_KNOWN, StatusCode::BAD_REQUEST, "Bad request: expected the header Host")
 }
 
 fn misdirected() -> Rejection {
@@ -142,7 +149,8 @@ fn public(text: &str) -> Result<Url, Error> {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderValue, Uri, header::HOST};
+    use axum::response::IntoResponse as _;
+    use http::{HeaderMap, HeaderValue, Uri, Version, header::HOST};
 
     use super::Hosts;
 
@@ -159,7 +167,7 @@ mod tests {
         if let Some(proto) = proto {
             headers.insert("x-forwarded-proto", HeaderValue::from_static(proto));
         }
-        hosts.origin_of(&uri.parse::<Uri>().unwrap(), &headers).ok().map(|origin| origin.0)
+        hosts.origin_of(&uri.parse::<Uri>().unwrap(), Version::HTTP_11, &headers).ok().map(|origin| origin.0)
     }
 
     #[test]
@@ -175,7 +183,7 @@ mod tests {
             ("/2.0", &["sandbox:8080"], Some("HTTPS, http"), Some("https://sandbox:8080")),
             ("/2.0", &["Sandbox."], Some("gopher"), Some("http://Sandbox.")),
             ("/2.0", &["ci.example.com"], None, Some("http://ci.example.com")),
-            ("/2.0", &[], None, Some("http://127.0.0.1:40123")),
+            ("/2.0", &[], None, None),
             ("http://127.0.0.1:7/2.0", &["evil.example"], None, Some("http://127.0.0.1:7")),
             ("http://api.bitbucket.org/2.0", &["api.bitbucket.org"], None, Some("http://api.bitbucket.org")),
             ("https://api.bitbucket.org/2.0", &[], None, Some("https://api.bitbucket.org")),
@@ -200,6 +208,15 @@ mod tests {
         for (uri, host, proto, expected) in table {
             assert_eq!(origin(&hosts, uri, host, *proto).as_deref(), *expected, "{uri} {host:?} {proto:?}");
         }
+    }
+
+    #[test]
+    fn only_a_request_of_http_1_0_may_have_no_host() {
+        let hosts = Hosts::new(LOCAL.parse().unwrap(), "127.0.0.1", None, &[]).unwrap();
+        let origin = |version| hosts.origin_of(&Uri::from_static("/2.0"), version, &HeaderMap::new());
+        assert_eq!(origin(Version::HTTP_10).unwrap().0, "http://127.0.0.1:40123");
+        let response = origin(Version::HTTP_11).unwrap_err().into_response();
+        assert_eq!(response.status(), 400);
     }
 
     #[test]

@@ -283,7 +283,7 @@ impl FromRequestParts<Arc<SandboxState>> for ApiRequest {
         if named.values().any(|text| text.contains('\0')) {
             return Err(malformed());
         }
-        let origin = state.hosts.origin_of(&parts.uri, &parts.headers)?;
+        let origin = state.hosts.origin_of(&parts.uri, parts.version, &parts.headers)?;
         let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let address = Url::parse(&format!("{}{target}", origin.0)).map_err(|_| malformed())?;
         let notes = parts.extensions.get::<RequestNotes>().cloned().unwrap_or_default();
