@@ -185,7 +185,7 @@ async fn an_observer_sees_requests_and_responses() {
     let request = server.only_request();
     let url = format!("{}{}", server.address(), request.target);
     let (sent, received) = ("accept content-type", "content-length content-type");
-    let expected = [&url, request.text(), LIVE, sent, received, r#"Some("application/json")"#];
+    let expected = [&url, request.text(), LIVE, sent, received, r#"Some("application/json; charset=utf-8")"#];
     assert_eq!(*seen.lock().unwrap(), expected);
     assert_eq!(client(&server).base_url(), format!("{}/2.0", server.address()));
 }
