@@ -1,4 +1,4 @@
-//! `bbstatus doctor`: finds out with one request what keeps reports from arriving.
+//! `bbstatus doctor`: finds out, with one request, why reports do not arrive.
 
 mod diagnosis;
 
@@ -26,7 +26,7 @@ use crate::{
     sourced::Sourced,
 };
 
-/// Find out with one request what keeps reports from arriving.
+/// Find out, with one request, why reports do not arrive.
 ///
 /// Reads the statuses of the commit, one to a page, and writes a line for everything that a report depends on: the
 /// proxy, the connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict
@@ -42,7 +42,7 @@ pub(crate) struct Doctor {
     pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// Examine a Bitbucket of its own on 127.0.0.1, without an account.
+    /// Check a local Bitbucket on 127.0.0.1; needs no account.
     #[arg(long, help_heading = "Trying it out")]
     pub(crate) sandbox: bool,
     #[command(flatten)]

@@ -65,7 +65,7 @@ fn section(page: &mut Roff, heading: &str) {
     page.control("SH", [heading]);
 }
 
-/// A section of names, each with what it means.
+/// A section of names with their meanings.
 fn entries(page: &mut Roff, heading: &str, entries: Vec<(String, String)>) {
     section(page, heading);
     for (name, meaning) in entries {
@@ -107,7 +107,7 @@ fn exit_codes(command: &Command) -> Vec<(String, String)> {
         };
         Some((code.to_owned(), meaning.to_owned()))
     });
-    let own = (command.get_name() == "run").then(|| ("any".to_owned(), "the one of the command itself".to_owned()));
+    let own = (command.get_name() == "run").then(|| ("any".to_owned(), "that of the command itself".to_owned()));
     own.into_iter().chain(codes).collect()
 }
 

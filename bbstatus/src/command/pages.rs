@@ -1,6 +1,6 @@
 //! The examples and relations of every command: the first example begins its help, all are in its manual page.
 
-/// What the help and the manual page of a command have beside its options.
+/// What the help and the manual page of a command show in addition to its options.
 pub(crate) struct Page {
     /// The name of the command; none for `bbstatus` itself.
     pub(crate) command: Option<&'static str>,
@@ -9,7 +9,7 @@ pub(crate) struct Page {
     pub(crate) see_also: &'static [&'static str],
 }
 
-/// A line for a shell, and what it is good for.
+/// A line for a shell, and its purpose.
 pub(crate) struct Example {
     pub(crate) line: &'static str,
     pub(crate) purpose: &'static str,
@@ -27,7 +27,7 @@ pub(crate) static PAGES: [Page; 16] = [
     Page {
         command: None,
         examples: &[
-            example("bbstatus run unit-tests -- cargo test", "Report how a command goes, from its start to its end"),
+            example("bbstatus run unit-tests -- cargo test", "Report the start and the outcome of a command"),
             example("bbstatus set unit-tests FAILED --sandbox", "Try a report without an account"),
             example("bbstatus doctor", "Find out why reports do not arrive"),
         ],
@@ -42,7 +42,7 @@ pub(crate) static PAGES: [Page; 16] = [
             ),
             example(
                 "bbstatus set integration --from-exit-code \"$BITBUCKET_EXIT_CODE\" --soft",
-                "Report the exit code of a step in Bitbucket Pipelines; a report that is lost does not fail the build",
+                "Report the exit code of a step of Bitbucket Pipelines; a failed report does not fail the build",
             ),
             example("bbstatus set unit-tests INPROGRESS --dry-run", "Print the request without sending it"),
         ],
@@ -51,10 +51,10 @@ pub(crate) static PAGES: [Page; 16] = [
     page(
         "update",
         &[
-            example("bbstatus update unit-tests FAILED", "Change the state, and leave everything else as it is"),
+            example("bbstatus update unit-tests FAILED", "Change the state; the other members keep their values"),
             example(
                 "bbstatus update unit-tests --description \"40 of 42 tests passed\"",
-                "Change the description of a build that goes on",
+                "Change only the description",
             ),
         ],
         &["set", "get"],
@@ -62,18 +62,18 @@ pub(crate) static PAGES: [Page; 16] = [
     page(
         "get",
         &[
-            example("bbstatus get unit-tests", "Read a status of the commit that is built"),
-            example("bbstatus get unit-tests --output json", "The same for a program"),
+            example("bbstatus get unit-tests", "Read a status of the current commit"),
+            example("bbstatus get unit-tests --output json", "The same as JSON"),
         ],
         &["list", "wait"],
     ),
     page(
         "list",
         &[
-            example("bbstatus list", "List the statuses of the commit that is built"),
+            example("bbstatus list", "List the statuses of the current commit"),
             example(
                 "bbstatus list --pull-request 7 --query 'state = \"FAILED\"'",
-                "List what has failed in a pull request",
+                "List the failed statuses of a pull request",
             ),
         ],
         &["get", "wait", "apply"],
@@ -81,7 +81,10 @@ pub(crate) static PAGES: [Page; 16] = [
     page(
         "run",
         &[
-            example("bbstatus run unit-tests -- cargo test", "Report how a command goes, and keep its exit code"),
+            example(
+                "bbstatus run unit-tests -- cargo test",
+                "Report the start and the outcome of a command, and return its exit code",
+            ),
             example(
                 "bbstatus run unit-tests --timeout 20m -- make test",
                 "End the command, and report STOPPED, after 20 minutes",
@@ -104,7 +107,7 @@ pub(crate) static PAGES: [Page; 16] = [
         "apply",
         &[
             example("bbstatus apply results.ndjson", "Report each line of a file"),
-            example("bbstatus apply - --concurrency 4", "Report what another program writes, 4 statuses at a time"),
+            example("bbstatus apply - --concurrency 4", "Report the output of another program, 4 statuses at a time"),
         ],
         &["set", "list"],
     ),
@@ -119,18 +122,18 @@ pub(crate) static PAGES: [Page; 16] = [
     page(
         "detect",
         &[
-            example("bbstatus detect", "Print what a report from here would be about"),
-            example("bbstatus detect --output json", "The same for a program"),
+            example("bbstatus detect", "Print the repository, commit and branch that would be reported"),
+            example("bbstatus detect --output json", "The same as JSON"),
         ],
         &["set", "doctor"],
     ),
     page(
         "doctor",
         &[
-            example("bbstatus doctor", "Find out why reports from here do not arrive"),
+            example("bbstatus doctor", "Find out why reports do not arrive"),
             example(
                 "bbstatus doctor --repo acme/rocket --commit HEAD --output json",
-                "Examine another repository, for a program",
+                "Check another repository; the result is JSON",
             ),
         ],
         &["detect", "set"],

@@ -1,4 +1,4 @@
-//! `bbstatus doctor` finds out with one request what keeps reports from arriving.
+//! `bbstatus doctor` finds out, with one request, why reports do not arrive.
 
 use std::{fs, process::Command};
 
