@@ -23,13 +23,26 @@ use crate::error::{Error, Result};
 /// ```
 pub fn validate_url(url: &str) -> Result<()> {
     let expected = "expected an absolute http or https URL whose host has a dot, is an address or is localhost";
-    let refused = || Error::invalid_input("url", format_args!("{expected}, got {url:?}"));
+    let refused = || Error::invalid_input("url", format_args!("{expected}, got {:?}", without_secrets(url)));
     // The parser drops these silently.
     let dropped = |character: char| character.is_control() || character.is_whitespace();
     if url.contains(|character: char| !character.is_ascii_graphic() && dropped(character)) {
         return Err(refused());
     }
     if has_valid_host(url) { Ok(()) } else { Err(refused()) }
+}
+
+/// An address for a message, without the parts that may be secret: user, password, query and fragment.
+pub(crate) fn without_secrets(address: &str) -> String {
+    let (shown, hidden) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+    let (scheme, rest) = shown.split_at(shown.find("://").map_or(0, |end| end + "://".len()));
+    let rest = match rest.rsplit_once('@') {
+        // The secret itself contains a `?` or a `#`.
+        _ if hidden.contains('@') => "",
+        Some((_, rest)) => rest,
+        None => rest,
+    };
+    format!("{scheme}{rest}{}", if hidden.is_empty() { "" } else { "…" })
 }
 
 /// Reads scheme and host of an http or https URL; the path does not matter.
@@ -77,7 +90,7 @@ pub(crate) fn normalize_refname(refname: &str) -> Result<&str> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Url, is_plain_name, normalize_refname, validate_url};
+    use super::{Url, is_plain_name, normalize_refname, validate_url, without_secrets};
 
     proptest! {
         #[test]
@@ -130,7 +143,7 @@ mod tests {
         for url in bad {
             let problem = validate_url(url).expect_err(url);
             assert_eq!(problem.field(), Some("url"));
-            assert!(problem.to_string().contains(&format!("{url:?}")), "{problem}");
+            assert!(problem.to_string().ends_with(&format!("got {:?}", without_secrets(url))), "{problem}");
         }
     }
 
@@ -143,6 +156,25 @@ mod tests {
         }
         for bad in ["", "refs/heads/", "refs/tags/v1.0", "refs/pull/7/head", "refs/heads/refs/heads/main", "a\nb"] {
             assert_eq!(normalize_refname(bad).expect_err(bad).field(), Some("refname"));
+        }
+    }
+
+    #[test]
+    fn no_message_quotes_what_may_be_a_secret_in_an_address() {
+        let table = [
+            ("http://jenkins:8080/job/42", "http://jenkins:8080/job/42"),
+            ("ci.example.com/1", "ci.example.com/1"),
+            ("ftp://jane:s3cret@ci.example.com/1", "ftp://ci.example.com/1"),
+            ("s3cret@ci.example.com/1", "ci.example.com/1"),
+            ("https://jane:s3/cret@ci.example.com/1", "https://ci.example.com/1"),
+            ("https://jane:s3?cret@ci.example.com/1", "https://…"),
+            ("ftp://ci.example.com/?access_token=s3cret", "ftp://ci.example.com/…"),
+            ("ci#s3cret", "ci…"),
+        ];
+        for (address, shown) in table {
+            assert_eq!(without_secrets(address), shown, "{address}");
+            let message = validate_url(address).unwrap_err().to_string();
+            assert!(message.contains(&format!("got {shown:?}")), "{message}");
         }
     }
 }

@@ -4,7 +4,7 @@
 use bitbucket_build_status::CommitHash;
 
 use crate::{
-    address::Remote,
+    address::{Remote, without_secrets},
     ci::{Detected, MergeCommits, Refname, UnknownHead, bare_branch},
     failure::Failure,
     git::{Checkout, CommitObject, GitError, RemoteBranch},
@@ -97,7 +97,7 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
                 let why = outcome.err().map(|problem| format!(" ({problem})")).unwrap_or_default();
                 return Err(unknown(
                     &commit.label,
-                    format!("is {:?}, which git does not know here{why}", commit.value),
+                    format!("is {:?}, which git does not know here{why}", without_secrets(&commit.value)),
                 ));
             }
         },

@@ -4,15 +4,16 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use reqwest::Url;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    validate::without_secrets,
+};
 
 /// Parses an address strictly. Plain http is accepted for loopback and for the hosts in `plain_http_hosts`.
 pub(super) fn parse(field: &'static str, address: &str, plain_http_hosts: &[String]) -> Result<Url> {
     let plain_http_hosts = plain_http_hosts.iter().map(|host| as_in_url(host)).collect::<Result<Vec<_>>>()?;
     let refused = |expected: &str| {
-        // The text before an `@` may contain a password.
-        let shown = address.rsplit_once('@').map_or(address, |(_, shown)| shown);
-        Error::invalid_input(field, format_args!("expected {expected}, got {shown:?}"))
+        Error::invalid_input(field, format_args!("expected {expected}, got {:?}", without_secrets(address)))
     };
     let url = Url::parse(address).map_err(|_| refused("an absolute http or https URL"))?;
     if !url.username().is_empty() || url.password().is_some() {

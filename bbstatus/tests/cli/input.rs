@@ -69,6 +69,17 @@ fn without_a_valid_url_the_commits_page_is_reported() {
 
 #[test]
 fn a_url_with_a_password_is_refused() {
+    for url in
+        ["s3cret@ci.example.com/42", "https://jane:s3/cret@ci.example.com/42", "ftp://ci.example.com/?token=s3cret"]
+    {
+        for option in [Some(["--url", url]), None] {
+            let set = ["set", "k", "FAILED", "--dry-run", "--repo", "acme/rocket", "--commit", COMMIT];
+            let mut command = bbstatus(set.into_iter().chain(option.into_iter().flatten()));
+            let outcome = run(command.envs([("BUILDKITE", "true"), ("BUILDKITE_BUILD_URL", url)]));
+            let output = outcome.stdout + &outcome.stderr;
+            assert!(output.contains("expected") && !output.contains("s3"), "{output}");
+        }
+    }
     for verb in ["set", "update"] {
         let mut command =
             bbstatus([verb, "k", "FAILED", "--dry-run", "--url", "https://jane:s3cret@ci.example.com/42"]);
