@@ -34,7 +34,7 @@ impl DemoSandbox {
         let client = self.0.client();
         let (workspace, slug) = build_info.repository()?;
         client.commit(workspace, slug, build_info.commit()?)?.set(key, State::Inprogress, URL).send().await?;
-        Ok(format!("the sandbox starts empty, so {key} is put there first, INPROGRESS"))
+        Ok(format!("the sandbox starts empty, so {key} is reported there first as INPROGRESS"))
     }
 }
 

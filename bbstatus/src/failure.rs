@@ -123,7 +123,7 @@ impl From<io::Error> for Failure {
         match cause.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
             _ => Self::new(Exit::Failure, format!("stdout could not be written: {cause}"))
-                .help("Send stdout to a place that can be written and has room"),
+                .help("Redirect stdout to a file or program that accepts it"),
         }
     }
 }

@@ -7,11 +7,11 @@ use clap::{Args, ValueEnum, builder::FalseyValueParser};
 
 use super::values::{exit_code, number, positive_duration};
 
-/// What a status says beside its state.
+/// The values of a status besides its state.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct StatusOptions {
-    /// Take the state from a command's exit code: 0 is SUCCESSFUL, anything else FAILED.
+    /// Derive the state from a command's exit code: 0 is SUCCESSFUL, anything else FAILED.
     #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true,
           value_parser = exit_code)]
     pub(crate) from_exit_code: Option<i32>,
@@ -21,16 +21,16 @@ pub(crate) struct StatusOptions {
     /// A sentence about the result, such as "42 tests passed".
     #[arg(long, env = "BBSTATUS_DESCRIPTION", value_name = "TEXT")]
     pub(crate) description: Option<String>,
-    /// Only warn where the report fails, and end with 0: the build goes on.
+    /// If the report fails, only warn and exit with 0, so that the build continues.
     #[arg(long, env = "BBSTATUS_SOFT", value_parser = FalseyValueParser::new())]
     pub(crate) soft: bool,
 }
 
-/// Which stored status is not overwritten.
+/// Which stored status must not be overwritten.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct Overwriting {
-    /// Do not report if a newer build has: the stored url is the same but for a larger build number.
+    /// Do not report if a newer build has: the stored url differs only by a larger build number.
     #[arg(long, env = "BBSTATUS_IF_NEWER", value_parser = FalseyValueParser::new())]
     pub(crate) if_newer: bool,
 }
@@ -39,10 +39,10 @@ pub(crate) struct Overwriting {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct BuildOptions {
-    /// Where the build can be seen, with a host that has a dot [default: from the CI system].
+    /// The page of the build, on a host whose name contains a dot [default: from the CI system].
     #[arg(long, env = "BBSTATUS_URL")]
     pub(crate) url: Option<String>,
-    /// The branch the build ran for: its pull requests show the status [default: from the CI system, or git].
+    /// The branch that was built: its pull requests show the status [default: from the CI system, or git].
     #[arg(long, env = "BBSTATUS_REFNAME", value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
 }
@@ -66,7 +66,7 @@ pub(crate) struct Connection {
     /// The address of the API.
     #[arg(long, env = "BBSTATUS_API_URL", value_name = "URL", default_value = Client::DEFAULT_BASE_URL)]
     pub(crate) api_url: String,
-    /// Where an OAuth consumer fetches its tokens [default: at Bitbucket].
+    /// The address from which an OAuth consumer fetches its tokens [default: Bitbucket's].
     #[arg(long, env = "BBSTATUS_OAUTH_TOKEN_URL", value_name = "URL")]
     pub(crate) oauth_token_url: Option<String>,
     /// The time budget of one call with all its retries, such as 90s, 10m or 1h30m; a bare number is seconds.
@@ -88,23 +88,22 @@ pub(crate) struct Connection {
     pub(crate) has_retry_quota: bool,
 }
 
-/// Trying it out.
+/// Previews of requests.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trying it out")]
 pub(crate) struct PreviewOptions {
-    /// Send it to a Bitbucket of its own on 127.0.0.1, without an account, with values for a demonstration where none
-    /// are given.
+    /// Send the request to a sandbox on 127.0.0.1, without an account, with example values for what is not given.
     #[arg(long)]
     pub(crate) sandbox: bool,
-    /// Print the request exactly as it would be sent, with secrets left out, and send nothing.
+    /// Print the request exactly as it would be sent, but without secrets, and send nothing.
     #[arg(long, conflicts_with = "sandbox")]
     pub(crate) dry_run: bool,
-    /// Print the request as a line for curl, which reads the secret from its variable, and send nothing.
+    /// Print the request as a curl command, which reads the secret from its variable, and send nothing.
     #[arg(long, conflicts_with_all = ["sandbox", "dry_run"])]
     pub(crate) curl: bool,
 }
 
-/// How data is written to stdout.
+/// The format of the output on stdout.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
@@ -122,32 +121,32 @@ pub(crate) enum Format {
     Json,
 }
 
-/// How much is said on stderr.
+/// How much is printed to stderr.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Verbosity {
-    /// Say nothing on stderr but warnings and errors.
+    /// Print only warnings and errors to stderr.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Show each request and its answer on stderr; twice, with headers. Secrets are left out.
+    /// Print each request and its response to stderr; twice, with headers. Secrets are left out.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
 
 impl StatusOptions {
-    /// The state that was typed, or that an exit code means.
+    /// The state that was given, or that follows from an exit code.
     pub(crate) fn state(&self, typed: Option<State>) -> Option<State> {
         typed.or(self.from_exit_code.map(State::from_exit_code))
     }
 }
 
 impl PreviewOptions {
-    /// Whether the request is shown.
+    /// Whether the request is printed.
     pub(crate) fn shows(&self) -> bool {
         self.sandbox || self.sends_nothing()
     }
 
-    /// Whether the request is only shown.
+    /// Whether the request is only printed, and not sent.
     pub(crate) fn sends_nothing(&self) -> bool {
         self.dry_run || self.curl
     }

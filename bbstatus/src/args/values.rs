@@ -26,7 +26,7 @@ pub(crate) fn positive_duration(text: &str) -> Result<Duration, String> {
 /// An exit code, as a CI system passes it in a variable.
 pub(super) fn exit_code(text: &str) -> Result<i32, String> {
     match text {
-        "" => Err("expected a whole number, got nothing: the variable that should hold it is not set".to_owned()),
+        "" => Err("expected a whole number, got nothing: the variable is not set".to_owned()),
         text => number(text, "such as 0 or 1"),
     }
 }

@@ -52,35 +52,34 @@ const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 
 /// Report many statuses from a file.
 ///
-/// Each line is a JSON object with "key" and "state", and, where they are known, "url", "name", "description",
-/// "refname", "commit" and "repository" (WORKSPACE/SLUG), such as `bbstatus list --output json` writes them; what a line
-/// lacks is found as for `bbstatus set`. The refname that is found belongs to the commit that is found: a line with
-/// another commit names its own, or none.
+/// Each line is a JSON object with "key" and "state", and optionally "url", "name", "description", "refname", "commit"
+/// and "repository" (WORKSPACE/SLUG), as written by `bbstatus list --output json`. Missing values are detected as for
+/// `bbstatus set`. The detected refname is used only for the detected commit, not for a line with another commit.
 ///
-/// For each line one line of JSON is written to stdout as soon as its result is known, with the number of the line: not
-/// in the file's order, except for lines with the same key and commit, which are sent one after the other. A line that
-/// is not valid is a result too, and the others go on.
+/// For each line one line of JSON is written to stdout as soon as its result is known, with the line number. Lines with
+/// the same key and commit are sent in their order, others concurrently. A line that is not valid gets a result too,
+/// and the others are still sent.
 ///
-/// The exit code is 0 if each status was reported, 6 if Bitbucket was not available for all that were not, and 1 if some
-/// failed otherwise. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
+/// The exit code is 0 if every status was reported, 6 if all failures were because Bitbucket was not available, and 1
+/// for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
 /// down, no further line is sent either.
 ///
-/// If Bitbucket limits the rate, all lines wait together for as long as it asks, up to an hour and within --timeout.
+/// If Bitbucket limits the rate, all lines wait for the time that it asks for, up to an hour and within --timeout.
 ///
-/// An interrupt leaves 5 seconds to requests in flight. A line without a result may have been reported or not; it may
-/// be applied again without harm.
+/// After an interrupt, requests in flight have 5 seconds to finish. A line without a result may or may not have been
+/// reported; it is safe to apply it again.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     /// The file, or stdin for "-".
     pub(crate) file: PathBuf,
-    /// How many statuses are sent at a time.
+    /// The maximum number of requests in flight.
     #[arg(long, env = "BBSTATUS_CONCURRENCY", value_name = "NUMBER", default_value = "8",
           value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) concurrency: NonZeroUsize,
     /// Send no further line after this time, such as 90s, 10m or 1h30m.
     #[arg(long, env = "BBSTATUS_APPLY_TIMEOUT", value_name = "DURATION", value_parser = positive_duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Succeed although there is no line.
+    /// Succeed if there is no line.
     #[arg(long, env = "BBSTATUS_ALLOW_EMPTY", value_parser = FalseyValueParser::new())]
     pub(crate) allow_empty: bool,
     #[command(flatten)]
@@ -97,8 +96,8 @@ pub(crate) struct Apply {
 
 pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Failure> {
     if is_stdin(&args.file) && args.connection.token_file.as_deref().is_some_and(is_stdin) {
-        return Err(Failure::usage("file -: expected lines on stdin, which --token-file reads for the token")
-            .help("Give the lines or the token by a file of its own"));
+        return Err(Failure::usage("file -: expected another file, since --token-file reads the token from stdin")
+            .help("Pass the lines or the token in a file"));
     }
     let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
     let mut target = Target::open(context, &args.location, Some(&args.build), &connection, &args.preview).await?;
@@ -155,14 +154,14 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Fail
 fn cannot_open(args: &Apply, error: &OpenError) -> Failure {
     match error {
         OpenError::File(cause) => Failure::usage(format!("file {}: {cause}", args.file.display()))
-            .help("Give a file that can be read, or - for stdin"),
+            .help("Pass a readable file, or - for stdin"),
         OpenError::Thread(cause) => no_thread(cause),
     }
 }
 
 fn empty(args: &Apply) -> Failure {
     Failure::usage(format!("file {}: expected at least one line, got none", args.file.display()))
-        .help("Give --allow-empty if there may be nothing to report")
+        .help("Pass --allow-empty if there may be nothing to report")
 }
 
 /// A job with its line number and its lane.
@@ -188,7 +187,7 @@ impl Applying {
     async fn all(&mut self, source: &mut Lines, context: &mut Context, progress: &Progress) -> Result<(), Failure> {
         let interrupts = Interrupts::listen();
         let mut interrupts =
-            interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
+            interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be handled: {cause}")))?;
         let mut throttle = Throttle::every(PROGRESS_INTERVAL);
         let mut has_more = true;
         // When requests in flight are given up.
@@ -270,7 +269,7 @@ impl Applying {
                 }
             }
             Err(error) if error.is_cancelled() => {
-                let problem = "interrupted while it was sent: it may have been reported or not";
+                let problem = "interrupted while it was sent: it may or may not have been reported";
                 let failure = Failure::new(Exit::Unavailable, problem).help("Apply this line again");
                 self.results.add(output, line, &subject, &Verdict::Failed(&failure));
             }

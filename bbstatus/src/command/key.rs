@@ -1,4 +1,4 @@
-//! `bbstatus key`: the key that a name is reported under.
+//! `bbstatus key`: the key used for a name.
 
 use clap::Args;
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::{
     output::JSON_VERSION,
 };
 
-/// Print the key that a name is reported under, without asking anybody.
+/// Print the key used for a name (offline).
 #[derive(Debug, Args)]
 pub(crate) struct Key {
     /// Any name; one over 40 characters is shortened.

@@ -20,13 +20,13 @@ pub(crate) struct List {
     /// List the statuses of this pull request instead of those of a commit.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["refname", "sandbox"], value_parser = pull_request)]
     pub(crate) pull_request: Option<u64>,
-    /// Only those that name this branch, and those that name none.
+    /// Only statuses with this refname or without one.
     #[arg(long, value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
-    /// Only those that match, in Bitbucket's query language, such as 'state = "FAILED"'.
+    /// Only statuses that match this query in Bitbucket's query language, such as 'state = "FAILED"'.
     #[arg(long)]
     pub(crate) query: Option<String>,
-    /// Sort by this member instead of the date of creation; with a leading "-" the other way round.
+    /// Sort by this member instead of the creation date; a leading "-" reverses the order.
     #[arg(long, value_name = "MEMBER", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     #[command(flatten)]

@@ -43,13 +43,13 @@ impl DefaultUrl {
     /// If the user gave a url with a user name or a password.
     pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), Failure> {
         let Some(url) = &build.url else {
-            let note = "no url is known for the build, so the url is the commit's page; --url gives another";
+            let note = "the url of the build is not known, so the commit's page is reported; pass another with --url";
             return Ok((Self::CommitPage, Some(note.to_owned())));
         };
         if url.origin == Origin::User {
             check_url(&url.value, &format!("url ({})", url.label))?;
         } else if let Some(problem) = refusal(url) {
-            let note = format!("the url of the build is not reported, but the commit's page: {problem}");
+            let note = format!("the commit's page is reported instead of the url of the build: {problem}");
             return Ok((Self::CommitPage, Some(note)));
         }
         Ok((Self::Build(url.value.clone()), None))
@@ -75,7 +75,7 @@ pub(crate) fn refusal(url: &Sourced<String>) -> Option<String> {
 pub(crate) fn check_url(url: &str, label: &str) -> Result<(), Failure> {
     let Some(without) = without_user_info(url) else { return Ok(()) };
     Err(Failure::usage(format!("{label}: expected a URL without user name and password, got one for {without:?}"))
-        .help("Bitbucket shows the url to everyone who can read the repository. Leave out what is before the \"@\""))
+        .help("Bitbucket shows the url to everyone who can read the repository. Remove the part before the \"@\""))
 }
 
 /// The URL without its user name and password; none if it has neither.
@@ -114,7 +114,7 @@ mod tests {
         let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
         let good = "https://ci.example.com/42";
         let table = [
-            (None, &*page, "no url is known"),
+            (None, &*page, "the url of the build is not known"),
             (Some((Origin::Ci, good)), good, ""),
             (Some((Origin::User, good)), good, ""),
             (
@@ -135,10 +135,13 @@ mod tests {
         for (url, expected, note) in table {
             let url = url.map(|(origin, url)| Sourced { value: url.to_owned(), origin, label: "BUILD_URL".to_owned() });
             let build = BuildInfo { url, ..BuildInfo::default() };
-            let (default, said) = DefaultUrl::new(&build).unwrap();
+            let (default, actual) = DefaultUrl::new(&build).unwrap();
             assert_eq!(default.for_commit(&commit), expected);
-            let said = said.unwrap_or_default();
-            assert!(said.contains(note) && said.is_empty() == note.is_empty() && !said.contains("s3cret"), "{said}");
+            let actual = actual.unwrap_or_default();
+            assert!(
+                actual.contains(note) && actual.is_empty() == note.is_empty() && !actual.contains("s3cret"),
+                "{actual}"
+            );
         }
     }
 

@@ -32,28 +32,29 @@ use crate::{
     output,
 };
 
-/// Run a command, and report how it goes.
+/// Run a command, and report its state.
 ///
-/// Reports INPROGRESS, runs the command with its own input and output, and reports SUCCESSFUL or FAILED with the time
-/// it took. A command that is interrupted (SIGINT), ended (SIGTERM, SIGHUP) or takes longer than --timeout is STOPPED,
-/// which is reported at once. SIGQUIT, SIGUSR1 and SIGUSR2 are passed on too, and what the command makes of them decides.
+/// Reports INPROGRESS, runs the command with the same stdin, stdout and stderr, and reports SUCCESSFUL or FAILED with
+/// the elapsed time. SIGINT, SIGTERM, SIGHUP and --timeout stop the command, and STOPPED is reported at once. SIGQUIT,
+/// SIGUSR1 and SIGUSR2 are passed on too, but do not stop the build unless they end the command.
 ///
-/// The exit code is the command's own: 128 and the signal's number where a signal ended it, 127 where there is no such
-/// command, 126 where it cannot be run, and 124 where it took longer than --timeout. A report that fails is a warning
-/// and does not change it, nor does a wrong environment variable.
+/// The exit code is the command's own: 128 plus the signal number if a signal ended it, 127 if there is no such
+/// command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report or a wrong environment
+/// variable is only a warning, and does not change the exit code.
 ///
-/// INPROGRESS is tried until it arrives or the command ends, the final state for --report-timeout. After SIGINT, SIGTERM
-/// or SIGHUP it is tried for 5 seconds, or until the command has ended. A second signal that is sent to bbstatus kills
-/// the command, or what it has left, and ends at once.
+/// INPROGRESS is retried until it arrives or the command ends, the final state for --report-timeout. After SIGINT,
+/// SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is later. A
+/// second signal to bbstatus kills the command at once. After the command's end, it kills the background processes of
+/// the command and cuts the final report short.
 ///
-/// On a terminal the command stays in the foreground: it can read what is typed, and the terminal itself interrupts it.
-/// Elsewhere it runs in a process group of its own. Where the command is stopped, or bbstatus itself is killed, what the
-/// command has started ends with it, except what has left its group (by setsid, or as a job of an interactive shell).
-/// After a command that ended by itself, what it left running stays. Windows has neither groups nor SIGTERM: Ctrl-C and
-/// Ctrl-Break reach the command by the console, and what has to be ended is ended at once.
+/// On a terminal the command stays in the foreground: it can read input, and Ctrl-C reaches it. Otherwise it runs in a
+/// process group of its own. When the command is stopped, or bbstatus itself is killed, all processes that the command
+/// has started end too, except those that have left its group (by setsid, or as jobs of an interactive shell). After a
+/// command that ended by itself, its background processes keep running. Windows has neither process groups nor SIGTERM:
+/// the console passes Ctrl-C and Ctrl-Break on to the command, and a command that exceeds --timeout is ended at once.
 ///
-/// The command inherits the environment, with the credentials in it. --token-file keeps an access token from the
-/// command, where that may not read the file.
+/// The command inherits the environment, including the credentials. With --token-file it sees no access token, unless
+/// it may read the file.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The key that names the status on its commit; one over 40 characters is shortened.
@@ -61,24 +62,24 @@ pub(crate) struct Run {
     /// The command and its arguments, after "--".
     #[arg(last = true, required = true)]
     pub(crate) command: Vec<OsString>,
-    /// End the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
+    /// Stop the command with SIGTERM after this time, such as 90s, 10m or 1h30m.
     #[arg(id = "time_limit", long = "timeout", env = "BBSTATUS_RUN_TIMEOUT", value_name = "DURATION",
           value_parser = positive_duration)]
     pub(crate) time_limit: Option<Duration>,
-    /// How long a command that was asked to end may take until it is killed.
+    /// How long a stopped command may take to end before it is killed.
     #[arg(long, env = "BBSTATUS_GRACE", value_name = "DURATION", default_value = "8s",
           value_parser = duration)]
     pub(crate) grace: Duration,
     /// The time budget of the final report with all its retries [default: twice --request-timeout].
     #[arg(long, env = "BBSTATUS_REPORT_TIMEOUT", value_name = "DURATION", value_parser = positive_duration)]
     pub(crate) report_timeout: Option<Duration>,
-    /// Exit with 1 where the command succeeded and its final state could not be reported.
+    /// Exit with 1 if the command succeeded but its final state could not be reported.
     #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]
     pub(crate) strict: bool,
     /// What people read; Bitbucket's pages show about 32 characters of it.
     #[arg(long, env = "BBSTATUS_NAME", help_heading = "What to report")]
     pub(crate) name: Option<String>,
-    /// A sentence about the build; how it ended and the time it took are added.
+    /// A sentence about the build; the outcome and the elapsed time are appended.
     #[arg(long, env = "BBSTATUS_DESCRIPTION", value_name = "TEXT", help_heading = "What to report")]
     pub(crate) description: Option<String>,
     #[command(flatten)]
@@ -124,7 +125,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failur
         present(&args, context, reporter).await?;
     }
     let signals = SignalListener::listen();
-    let mut signals = signals.map_err(|cause| failed(format!("signals cannot be received: {cause}")))?;
+    let mut signals = signals.map_err(|cause| failed(format!("signals cannot be handled: {cause}")))?;
     let keys = reporter.as_ref().map(|reporter| (RUN_KEYS, surrounding_keys(reporter.key().as_str())));
     let command = Command {
         program,
@@ -210,8 +211,8 @@ async fn run_command(
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
             output::failure(&failed(problem).help(
-                "Give a program that can be run, and each of its arguments as a word of its own; what needs a shell is \
-                 run by one: sh -c \"make && make test\"",
+                "Pass an executable program, with each argument as a separate word; shell syntax needs a shell: sh -c \
+                 \"make && make test\"",
             ));
             let termination = Termination::from(&cause);
             let outcome = CommandOutcome { termination, stop: None, elapsed: Duration::ZERO };
@@ -231,7 +232,7 @@ async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
     };
     let failure = |cause| {
         let problem = format!("the watchdog could not be started: {cause}");
-        output::warning(&failed(problem).help("If bbstatus itself is killed, the command goes on"));
+        output::warning(&failed(problem).help("If bbstatus itself is killed, the command keeps running"));
     };
     ready.await.map_err(failure).ok()
 }
@@ -248,7 +249,7 @@ async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
     outcome.map_err(|panic| {
         let texts = [panic.downcast_ref::<&str>().copied(), panic.downcast_ref::<String>().map(String::as_str)];
         let text = texts.into_iter().flatten().next().unwrap_or("no message");
-        failed(format!("the report panicked: {text}")).help("This is a fault of bbstatus: please report it")
+        failed(format!("the report panicked: {text}")).help("This is a bug in bbstatus: please report it")
     })
 }
 
@@ -256,7 +257,7 @@ async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
 async fn preview(args: &Run, context: &mut Context) -> Result<Exit, Failure> {
     let reporter = Reporter::open(args, context).await?;
     present(args, context, &reporter).await?;
-    context.output.note("the command is not run; at its end the state and the description are replaced");
+    context.output.note("the command is not run; its final report would have another state and description");
     Ok(Exit::Done)
 }
 

@@ -23,23 +23,23 @@ use crate::{
 
 /// Run a Bitbucket on 127.0.0.1 for tests, until it is interrupted.
 ///
-/// Its address stands on stdout, as a line of JSON; each request is logged on stderr.
+/// Prints its address as a line of JSON on stdout, and logs each request on stderr.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The port; 0 takes a free one.
+    /// The port; 0 for any free port.
     #[arg(long, env = "BBSTATUS_SANDBOX_PORT", default_value_t = 0,
           value_parser = |text: &str| number::<u16>(text, "0 to 65535"))]
     pub(crate) port: u16,
-    /// The address to listen on, or a name that resolves to one; everything that reaches it can use the sandbox.
+    /// The address to listen on, or a name that resolves to one. Everyone who can reach it can use the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// Where clients reach it, if that is not where it listens: links in responses begin with this.
+    /// The address at which clients reach it, if that is another one: links in responses begin with it.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
-    /// Respond to requests for this host too, besides loopback and those above; repeatable.
+    /// Also accept requests for this host, in addition to loopback and the hosts above; repeatable.
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,
-    /// What it holds at first, as JSON: repositories, statuses, identities, assumptions.
+    /// A JSON file with the initial repositories, statuses, identities and assumptions.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
 }
@@ -57,7 +57,7 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
     if let Some(path) = &args.seed {
         let seed = file::read(path, SEED_LIMIT).and_then(|seed| String::from_utf8(seed).map_err(io::Error::other));
         let seed = seed.map_err(|cause| {
-            Failure::usage(format!("seed {}: {cause}", path.display())).help("Give a file that can be read")
+            Failure::usage(format!("seed {}: {cause}", path.display())).help("Pass a readable file")
         })?;
         let seed = Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?;
         identities.extend(seed.identities.iter().map(|identity| identity.name().to_owned()));
@@ -67,7 +67,7 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
         builder = builder.on_request(|received| output::log(&received.to_string()));
     }
     // Before the address is printed: its reader may stop the sandbox at once.
-    let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be received: {cause}")))?;
+    let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be handled: {cause}")))?;
     let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
     let mut data = json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url});

@@ -20,13 +20,15 @@ use crate::{
 
 /// Create a status, or overwrite the one with its key.
 ///
-/// This is what most builds want, first and last. Without a url for the build, the url is the page of the commit.
+/// Most builds need only this command, at the start and at the end. If the build has no url, the commit's page is
+/// reported.
 #[derive(Debug, Args)]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Set {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
-    /// The state of the build, also as success, passed, failure, error, cancelled, aborted, pending or running.
+    /// The state of the build; success, passed, failure, error, cancelled, aborted, pending and running are accepted
+    /// too.
     #[arg(ignore_case = true, value_parser = states(), required_unless_present = "from_exit_code")]
     pub(crate) state: Option<State>,
     #[command(flatten)]

@@ -18,19 +18,20 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// What is not given stays as it is, also in a CI job: unless state, url, name and description are all given, the status
-/// is read first.
+/// Values that are not given stay as they are, also in a CI job. For that the status is read first, unless state, url,
+/// name and description are all given.
 #[derive(Debug, Args)]
-#[command(mut_arg("url", |arg| arg.help("Where the build can be seen, with a host that has a dot [default: as it is]")))]
-#[command(mut_arg("refname", |arg| arg.help("The branch the build ran for: its pull requests show the status [default: as it is]")))]
+#[command(mut_arg("url", |arg| arg.help("The page of the build, on a host whose name contains a dot [default: unchanged]")))]
+#[command(mut_arg("refname", |arg| arg.help("The branch that was built: its pull requests show the status [default: unchanged]")))]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Update {
     /// The key that names the status on its commit; one over 40 characters is shortened.
     pub(crate) key: String,
-    /// The state of the build, in Bitbucket's words or those of other systems [default: as it is].
+    /// The state of the build, in Bitbucket's words or those of other systems [default: unchanged].
     #[arg(ignore_case = true, value_parser = states())]
     pub(crate) state: Option<State>,
-    /// Send only what is given, without reading the status first; what Bitbucket does with the rest is not known.
+    /// Send only the given values, without reading the status first. It is not known what Bitbucket does with the
+    /// others.
     #[arg(long)]
     pub(crate) exact: bool,
     #[command(flatten)]

@@ -26,48 +26,48 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 
 /// Wait until every status of a commit or a pull request is final.
 ///
-/// Writes the statuses to stdout when they are final, or when the time is over. While nothing changes it asks less and
-/// less often, and never more often than Bitbucket allows.
+/// Prints the statuses when they are final, or when the time is over. While nothing changes, the interval between polls
+/// grows. It obeys Bitbucket's rate limits.
 ///
-/// A commit does not say how many statuses it will get. Name them with --key, or their number with --at-least, as the
-/// merge check of Bitbucket does; otherwise a status that comes later than --settle is missed.
+/// A commit does not say how many statuses it will get. Name them with --key, or give their number with
+/// --at-least, as for Bitbucket's merge check. Otherwise a status that appears later than --settle is missed.
 ///
-/// Its own status is left out: that of the surrounding `bbstatus run`, and that of the pipeline of Bitbucket Pipelines
-/// that it runs in.
+/// It does not wait for itself: the statuses of surrounding `bbstatus run` commands, and of the pipeline of Bitbucket
+/// Pipelines that it runs in, are left out.
 ///
-/// The exit code is 0 if all succeeded, 7 if one failed or was stopped, 6 if Bitbucket could not be asked at the end,
-/// and otherwise 8: a status is in progress, there is none yet, or a named one is missing.
+/// The exit code is 0 if all succeeded, 7 if one failed or was stopped, 6 if the last poll failed, and otherwise 8: a
+/// status is in progress, there is none yet, or a named one is missing.
 #[derive(Debug, Args)]
 pub(crate) struct Wait {
-    /// Wait for this key only; may be given more than once.
+    /// Wait only for this key; repeatable.
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
     /// Wait for this number of SUCCESSFUL statuses, with none in progress and none failed.
     #[arg(long, env = "BBSTATUS_AT_LEAST", value_name = "NUMBER",
           value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) at_least: Option<NonZeroUsize>,
-    /// Leave this key out; may be given more than once.
+    /// Leave out this key; repeatable.
     #[arg(long, value_name = "KEY")]
     pub(crate) exclude: Vec<String>,
-    /// Succeed only when nothing has been updated for this time [default: 30s without --key and --at-least, but at
-    /// most half of --timeout; otherwise 0s].
+    /// Succeed only when no status has been updated for this time [default: 0s with --key or --at-least, otherwise 30s,
+    /// but at most half of --timeout].
     #[arg(long, env = "BBSTATUS_SETTLE", value_name = "DURATION", value_parser = duration)]
     pub(crate) settle: Option<Duration>,
     /// Wait for the statuses of this pull request instead of those of a commit.
     #[arg(long, value_name = "NUMBER", conflicts_with = "refname", value_parser = pull_request)]
     pub(crate) pull_request: Option<u64>,
-    /// Wait only for those that name this branch, and those that name none.
+    /// Wait only for statuses with this refname or without one.
     #[arg(long, value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
-    /// Give up after this time, such as 90s, 10m or 1h30m; 0s looks once.
+    /// Give up after this time, such as 90s, 10m or 1h30m; 0s polls once.
     #[arg(long, env = "BBSTATUS_WAIT_TIMEOUT", value_name = "DURATION", default_value = "1h",
           value_parser = duration)]
     pub(crate) timeout: Duration,
-    /// How often to ask at first; 100ms at least.
+    /// The first interval between polls; at least 100ms.
     #[arg(long, env = "BBSTATUS_INTERVAL", value_name = "DURATION", default_value = "10s",
           value_parser = duration)]
     pub(crate) interval: Duration,
-    /// End as soon as one has failed or was stopped.
+    /// Exit as soon as one has failed or was stopped.
     #[arg(long)]
     pub(crate) fail_fast: bool,
     #[command(flatten)]
@@ -120,8 +120,8 @@ fn expected(args: &Wait) -> Result<Expected, Failure> {
     let named = |keys: &[String]| keys.iter().map(|key| NamedKey::new(key)).collect::<Result<Vec<_>, _>>();
     let (keys, exclude) = (named(&args.keys)?, named(&args.exclude)?);
     if let Some(both) = args.keys.iter().find(|key| args.exclude.contains(key)) {
-        return Err(Failure::usage(format!("--exclude: expected a key that is not waited for, got {both:?}"))
-            .help("Give a key as --key or as --exclude"));
+        return Err(Failure::usage(format!("--exclude: expected a key that is not passed with --key, got {both:?}"))
+            .help("Pass a key as --key or as --exclude, not both"));
     }
     let is_bounded = !keys.is_empty() || args.at_least.is_some();
     let default_settle = if is_bounded { Duration::ZERO } else { DEFAULT_SETTLE.min(args.timeout / 2) };

@@ -52,11 +52,10 @@ pub(crate) fn curl_notes(prepared: &[PreparedRequest], origin: &CredentialSource
     let mut notes = Vec::new();
     match origin {
         CredentialSource::None => notes.push("there are no credentials, so the line has none either".to_owned()),
-        CredentialSource::OAuth => notes.push(
-            "the line reads BITBUCKET_TOKEN: fetch an access token for the OAuth consumer into it first".to_owned(),
-        ),
+        CredentialSource::OAuth => notes
+            .push("the line reads BITBUCKET_TOKEN: first set it to an access token of the OAuth consumer".to_owned()),
         CredentialSource::TokenFile(path) if is_stdin(path) => {
-            notes.push("the line reads BITBUCKET_TOKEN: put the token there first".to_owned());
+            notes.push("the line reads BITBUCKET_TOKEN: set it to the token first".to_owned());
         }
         CredentialSource::Sandbox
         | CredentialSource::Token
@@ -64,7 +63,7 @@ pub(crate) fn curl_notes(prepared: &[PreparedRequest], origin: &CredentialSource
         | CredentialSource::ApiToken => {}
     }
     if prepared.len() > 1 {
-        notes.push("the last line needs what the first one reads: put it in place of each <as read>".to_owned());
+        notes.push("the last line needs values that the first one reads: replace each <as read>".to_owned());
     }
     notes
 }

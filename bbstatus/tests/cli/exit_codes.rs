@@ -95,7 +95,7 @@ fn an_invalid_command_line_is_exit_code_2() {
         (vec!["set", "unit-tests"], "<STATE>"),
         (vec!["set", "unit-tests", "DONE"], "INPROGRESS, STOPPED, FAILED, SUCCESSFUL"),
         (vec!["set", "unit-tests", "FAILED", "--from-exit-code", "1"], "cannot be used with"),
-        (vec!["set", "unit-tests", "--from-exit-code", ""], "the variable that should hold it is not set"),
+        (vec!["set", "unit-tests", "--from-exit-code", ""], "the variable is not set"),
         (vec!["update", "unit-tests", "--timeout", "30x"], "expected a duration, such as 90s"),
         (vec!["get", "unit-tests", "--timeout", "0s"], "expected a duration greater than zero"),
         (vec!["run", "unit-tests", "--timeout", "0", "--", "true"], "expected a duration greater than zero"),

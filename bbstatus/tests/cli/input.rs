@@ -54,10 +54,14 @@ fn without_a_valid_url_the_commits_page_is_reported() {
     let (url, note) = sent(&[]);
     assert_eq!(
         (url, note.as_str()),
-        (page.clone(), "note: no url is known for the build, so the url is the commit's page; --url gives another\n")
+        (
+            page.clone(),
+            "note: the url of the build is not known, so the commit's page is reported; pass another with --url\n"
+        )
     );
     let (url, note) = sent(&jenkins("http://jenkins:8080/job/1/"));
-    let problem = "note: the url of the build is not reported, but the commit's page: BUILD_URL: expected an absolute";
+    let problem =
+        "note: the commit's page is reported instead of the url of the build: BUILD_URL: expected an absolute";
     assert!(url == page && note.starts_with(problem), "{url} {note}");
     let (url, note) = sent(&jenkins("https://jane:s3cret@ci.example.com/job/1/"));
     assert!(url == page && note.contains("without user name and password") && !note.contains("s3cret"), "{url} {note}");

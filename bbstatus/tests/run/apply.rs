@@ -115,7 +115,7 @@ fn a_line_that_is_not_valid_has_a_result_and_the_others_are_sent() {
         applied.stderr
     );
     let table = [
-        (2, "state: expected a text, got none", 2),
+        (2, "state: expected a string, got none", 2),
         (3, "line 3 is not a JSON object (column 2)", 2),
         (4, "line 4 is not a JSON object (column 1)", 2),
         (5, "url: expected", 2),
@@ -197,7 +197,7 @@ fn a_rate_limit_pauses_all_lines_and_none_is_lost() {
         });
         let applied = apply(&mut applying_to(&server, options), &text);
         assert_eq!((applied.code, applied.results.len()), (Some(0), 50), "{}", applied.stderr);
-        assert!(applied.stderr.contains("the rate is limited: all wait for 1s"), "{}", applied.stderr);
+        assert!(applied.stderr.contains("rate-limited: all lines wait for 1s"), "{}", applied.stderr);
         let arrivals = arrivals.lock().unwrap();
         // One other request was in flight. On a slow machine, later requests arrive even later.
         let early = arrivals[1..].iter().filter(|arrival| **arrival - arrivals[0] < Duration::from_millis(900)).count();
@@ -228,7 +228,7 @@ fn if_bitbucket_is_down_no_further_line_is_sent_and_each_has_a_result() {
     assert!(server.requests() <= 240, "{} requests", server.requests());
     assert!(applied.stderr.contains("error: 200 of 200 lines were not reported; line 1: "), "{}", applied.stderr);
     let untried = applied.results.iter().filter(|result| {
-        result["error"].as_str().unwrap().starts_with("not sent, since Bitbucket was not available for line ")
+        result["error"].as_str().unwrap().starts_with("not sent, because Bitbucket was not available for line ")
     });
     assert!(untried.count() > 100, "{:?}", applied.results);
     for line in 1..=200 {
@@ -289,7 +289,7 @@ fn after_a_401_no_further_line_is_sent() {
     for line in 2..=50 {
         let result = applied.line(line);
         assert_eq!((&result["reported"], &result["exit_code"]), (&false.into(), &4.into()), "{result}");
-        assert_eq!(result["error"], "not sent, since the credentials were refused for line 1");
+        assert_eq!(result["error"], "not sent, because the credentials were refused for line 1");
         assert!(result["key"].is_string() && result["help"].is_string(), "{result}");
     }
     assert_eq!(applied.line(51)["exit_code"], 2);
@@ -358,7 +358,7 @@ fn after_an_interrupt_the_results_so_far_are_known() {
     let mut stderr = String::new();
     process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert!(
-        stderr.starts_with("error: interrupted by SIGTERM: 2 reported; what follows was not read\nhelp: "),
+        stderr.starts_with("error: interrupted by SIGTERM: 2 reported; the lines after that were not read\nhelp: "),
         "{stderr}"
     );
 }
@@ -385,7 +385,7 @@ fn an_interrupt_finishes_requests_in_flight_and_sends_no_more() {
     assert_eq!(ended(&mut process).code(), None);
     let mut stderr = String::new();
     process.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-    assert!(stderr.contains("error: interrupted by SIGINT: 1 reported, 1 failed; what follows"), "{stderr}");
+    assert!(stderr.contains("error: interrupted by SIGINT: 1 reported, 1 failed; the lines after"), "{stderr}");
 }
 
 #[test]
@@ -395,7 +395,7 @@ fn an_empty_input_is_refused_unless_it_is_allowed() {
         for options in [&["apply", "-"][..], &["apply", "-", "--dry-run"]] {
             let applied = apply(&mut bitbucket.bbstatus(options.iter().copied()), text.as_bytes());
             assert_eq!((applied.code, applied.results.len()), (Some(2), 0));
-            let problem = "error: file -: expected at least one line, got none\nhelp: Give --allow-empty";
+            let problem = "error: file -: expected at least one line, got none\nhelp: Pass --allow-empty";
             assert!(applied.stderr.starts_with(problem), "{}", applied.stderr);
         }
         let applied = apply(&mut bitbucket.bbstatus(["apply", "-", "--allow-empty"]), text.as_bytes());
@@ -442,7 +442,7 @@ fn a_line_without_a_url_has_the_page_of_its_commit() {
     let mut command = bitbucket.bbstatus(["apply", "-"]);
     let applied = apply(command.env_remove("BBSTATUS_URL"), &text.concat());
     assert_eq!(accepted(&bitbucket)[0]["url"], format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}"));
-    assert!(applied.stderr.starts_with("note: no url is known for the build"), "{}", applied.stderr);
+    assert!(applied.stderr.starts_with("note: the url of the build is not known"), "{}", applied.stderr);
     assert_eq!(
         applied.line(2)["error"],
         "url: expected a URL without user name and password, got one for \"https://c.example/\""
@@ -476,7 +476,7 @@ fn a_dry_run_prints_every_request_and_every_problem() {
     let output = process.wait_with_output().unwrap();
     let (shown, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!((output.status.code(), shown.lines().count()), (Some(1), 2), "{shown}{stderr}");
-    assert!(stderr.contains("warning: line 2: key: expected a text, got none"), "{stderr}");
+    assert!(stderr.contains("warning: line 2: key: expected a string, got none"), "{stderr}");
     assert!(stderr.contains("error: 1 of 3 lines would not be sent\nhelp: "), "{stderr}");
     assert!(bitbucket.sandbox().journal().is_empty());
 }

@@ -42,7 +42,7 @@ fn a_command_that_cannot_be_started_is_reported_as_failed() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{stderr}");
         assert!(stderr.starts_with(&format!("error: {program} could not be run: ")), "{stderr}");
-        assert!(stderr.contains("\nhelp: Give a program that can be run"), "{stderr}");
+        assert!(stderr.contains("\nhelp: Pass an executable program"), "{stderr}");
     }
     assert_eq!(bitbucket.states(), ["FAILED", "FAILED"]);
 }
@@ -103,7 +103,10 @@ fn a_wait_inside_of_runs_leaves_their_statuses_out() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     for key in ["inner", "outer"] {
-        assert!(stderr.contains(&format!("note: {key} is left out: it is the surrounding `bbstatus run`")), "{stderr}");
+        assert!(
+            stderr.contains(&format!("note: {key} is left out: it is the status of the surrounding `bbstatus run`")),
+            "{stderr}"
+        );
     }
 }
 

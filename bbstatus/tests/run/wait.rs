@@ -235,7 +235,7 @@ fn without_a_known_number_of_statuses_it_settles_by_default() {
     let server = RecordingServer::scripted([page_at(9, &[("unit-tests", "SUCCESSFUL", 0)])]);
     let settling = run(&mut waiting_for(&server, &["--timeout", "5s", "--settle", "1m"]));
     assert_eq!(settling.code, Some(8));
-    assert_eq!(settling.stderr, "1 succeeded; until nothing has changed for 1m, others may follow\n");
+    assert_eq!(settling.stderr, "1 succeeded; waiting until nothing has changed for 1m\n");
 }
 
 #[test]
@@ -258,7 +258,11 @@ fn a_number_of_statuses_can_be_waited_for() {
     let (code, _, stderr) = at_least("2", &[]);
     assert_eq!((code, &*stderr), (Some(7), "note: 2 succeeded, 1 stopped (deploy)\n"));
     let both = wait(&bitbucket, &["--key", "lint", "--exclude", "lint"]);
-    assert!(both.0 == Some(2) && both.2.contains("--exclude: expected a key that is not waited for"), "{}", both.2);
+    assert!(
+        both.0 == Some(2) && both.2.contains("--exclude: expected a key that is not passed with --key"),
+        "{}",
+        both.2
+    );
 }
 
 #[test]
@@ -284,8 +288,8 @@ fn it_does_not_wait_for_itself() {
     command.envs([("BITBUCKET_BUILD_NUMBER", "42"), ("BITBUCKET_REPO_FULL_NAME", "acme/rocket")]);
     let output = run(&mut command).done();
     assert_eq!(keys(&output.stdout), ["unit-tests"]);
-    let notes = "note: 715267314 is left out: it is the pipeline that this runs in\n\
-                 note: gate is left out: it is the surrounding `bbstatus run`\n";
+    let notes = "note: 715267314 is left out: it is the status of the pipeline that this runs in\n\
+                 note: gate is left out: it is the status of the surrounding `bbstatus run`\n";
     assert_eq!(output.stderr, notes);
     // A named key is waited for. In another environment, no status is its own.
     let named = run(command.args(["--key", "gate", "--timeout", "0s"]));
@@ -304,7 +308,7 @@ fn the_timeout_bounds_requests_pages_and_delays() {
     for url in [format!("http://{}/2.0", silent.local_addr().unwrap()), endless.address().to_owned()] {
         let mut command = waiting(&Bitbucket::down(), &["--timeout", "500ms"]);
         let output = run(command.env("BBSTATUS_API_URL", &url));
-        let problem = "error: Bitbucket did not respond before the end of --timeout, which is 500ms\nhelp: ";
+        let problem = "error: Bitbucket did not respond within --timeout, which is 500ms\nhelp: ";
         assert!(output.code == Some(6) && output.stderr.starts_with(problem), "{url}: {output:#?}");
     }
 }

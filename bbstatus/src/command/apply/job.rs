@@ -177,7 +177,7 @@ impl Dispatcher {
         if *announced < Some(end) {
             let pause = end.saturating_duration_since(Instant::now());
             let pause = humantime::format_duration(Duration::from_secs(pause.as_secs() + 1));
-            self.progress.set_message(&format!("the rate is limited: all wait for {pause}"));
+            self.progress.set_message(&format!("rate-limited: all lines wait for {pause}"));
             *announced = Some(end);
         }
     }

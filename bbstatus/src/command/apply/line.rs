@@ -58,8 +58,8 @@ impl Line {
         }
         let members = serde_json::from_slice(line.trim_ascii_end());
         let members: Members = members.map_err(|problem| invalid(explain(number, line, &problem)))?;
-        let typed = members.key.ok_or_else(|| invalid("key: expected a text, got none"))?;
-        let state = members.state.ok_or_else(|| invalid("state: expected a text, got none"))?;
+        let typed = members.key.ok_or_else(|| invalid("key: expected a string, got none"))?;
+        let state = members.state.ok_or_else(|| invalid("state: expected a string, got none"))?;
         let key = Key::shorten(&typed)?;
         let long_key = (key.as_str() != typed).then_some(typed);
         Ok(Self {
@@ -85,7 +85,7 @@ fn explain(number: u64, line: &[u8], problem: &serde_json::Error) -> String {
     let is_text = |value: &Value| value.is_string() || value.is_null();
     let typed = MEMBERS.iter().find_map(|member| Some((member, members.get(*member).filter(|value| !is_text(value))?)));
     if let Some((member, value)) = typed {
-        return format!("{member}: expected a text, got {value}");
+        return format!("{member}: expected a string, got {value}");
     }
     let is_known = |member: &str| MEMBERS.contains(&member) || IGNORED.contains(&member);
     match members.keys().find(|member| !is_known(member)) {
@@ -106,7 +106,7 @@ fn suggestion(unknown: &str) -> String {
 /// The error of a line that is not valid.
 pub(super) fn invalid(problem: impl Into<String>) -> Failure {
     Failure::usage(problem).help(
-        "Give one JSON object a line, such as {\"key\": \"lint\", \"state\": \"FAILED\"}; `bbstatus apply --help` \
+        "Write one JSON object per line, such as {\"key\": \"lint\", \"state\": \"FAILED\"}; `bbstatus apply --help` \
          names its members",
     )
 }
@@ -143,12 +143,12 @@ mod tests {
         let table = [
             (r#"{"key": "lint", "state": "FAILED"}"#, None),
             (r#"{"key": "lint", "state": "failure", "url": null, "name": "Lint", "repo": "acme/rocket"}"#, None),
-            (r#"{"state": "FAILED"}"#, Some("key: expected a text, got none")),
-            (r#"{"key": 3, "state": "FAILED"}"#, Some("key: expected a text, got 3")),
+            (r#"{"state": "FAILED"}"#, Some("key: expected a string, got none")),
+            (r#"{"key": 3, "state": "FAILED"}"#, Some("key: expected a string, got 3")),
             (r#"{"key": "..", "state": "FAILED"}"#, Some("key: expected a name, got a relative path")),
-            (r#"{"key": "lint"}"#, Some("state: expected a text, got none")),
+            (r#"{"key": "lint"}"#, Some("state: expected a string, got none")),
             (r#"{"key": "lint", "state": "DONE"}"#, Some("state: expected")),
-            (r#"{"key": "lint", "state": "FAILED", "url": []}"#, Some("url: expected a text, got []")),
+            (r#"{"key": "lint", "state": "FAILED", "url": []}"#, Some("url: expected a string, got []")),
             (
                 r#"{"key": "lint", "state": "FAILED", "urll": "x"}"#,
                 Some("unknown member \"urll\"; did you mean \"url\"?"),
@@ -161,7 +161,7 @@ mod tests {
                 r#"{"key": "lint", "state": "FAILED", "x": 1}"#,
                 Some("unknown member \"x\"; expected one of key, state, url,"),
             ),
-            (r#"{"key": "lint", "state": "FAILED", "x": 1, "name": {}}"#, Some("name: expected a text, got {}")),
+            (r#"{"key": "lint", "state": "FAILED", "x": 1, "name": {}}"#, Some("name: expected a string, got {}")),
             (
                 r#"{"key": "lint", "key": "a", "state": "FAILED"}"#,
                 Some("expected each member once: duplicate field `key`"),

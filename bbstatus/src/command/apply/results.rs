@@ -83,15 +83,15 @@ impl Halt {
     fn failure(&self) -> Failure {
         match self {
             Self::Unauthorized(line) => {
-                let problem = format!("not sent, since the credentials were refused for line {line}");
+                let problem = format!("not sent, because the credentials were refused for line {line}");
                 Failure::new(Exit::NotAllowed, problem).help("Apply this line again with other credentials")
             }
             Self::Unavailable(line) => {
-                let problem = format!("not sent, since Bitbucket was not available for line {line} and others");
+                let problem = format!("not sent, because Bitbucket was not available for line {line} and others");
                 Failure::new(Exit::Unavailable, problem).help("Apply this line again later")
             }
             Self::TimeOver => Failure::new(Exit::Unavailable, "not sent before the end of --timeout")
-                .help("Apply this line again, or give more time"),
+                .help("Apply this line again, or allow more time"),
             Self::Interrupted(signal) => {
                 Failure::new(Exit::Unavailable, format!("not sent before {signal}")).help("Apply this line again")
             }
@@ -199,7 +199,7 @@ impl Results {
     pub(super) fn conclude(self, output: &Output) -> Result<Exit, Failure> {
         self.long_keys.note(output);
         if let Some(Halt::Interrupted(signal)) = self.halt {
-            let problem = format!("interrupted by {signal}: {}; what follows was not read", self.in_words());
+            let problem = format!("interrupted by {signal}: {}; the lines after that were not read", self.in_words());
             return Err(Failure::new(Exit::Failure, problem).help("Lines that were not reported can be applied again"));
         }
         if let Some((line, first)) = &self.first {

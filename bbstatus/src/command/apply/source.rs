@@ -114,7 +114,7 @@ fn read<R: io::Read, T>(
             Ok(None) => return,
             Err(cause) => {
                 is_last = true;
-                Some(Err(format!("it and what follows could not be read: {cause}")))
+                Some(Err(format!("this line and the rest of the file could not be read: {cause}")))
             }
         };
         batch.extend(text.map(|text| SourceLine { number, bytes_read, parsed: parse(number, text) }));

@@ -90,7 +90,7 @@ pub(super) fn select(statuses: Vec<BuildStatus>, expected: &Expected, own: &Own)
         }
         match own.reason(&status) {
             Some(reason) if expected.keys.is_empty() => {
-                left_out.push(format!("{} is left out: it is {reason}", status.key));
+                left_out.push(format!("{} is left out: it is the status of {reason}", status.key));
             }
             _ => selected.push(status),
         }
@@ -324,12 +324,12 @@ mod tests {
             pipeline_url: Some("https://bitbucket.org/acme/rocket/pipelines/results/42".to_owned()),
         };
         let table = [
-            (json!({"key": "gate"}), Some("gate is left out: it is the surrounding `bbstatus run`")),
-            (json!({"key": "outer"}), Some("outer is left out: it is the surrounding `bbstatus run`")),
+            (json!({"key": "gate"}), Some("gate is left out: it is the status of the surrounding `bbstatus run`")),
+            (json!({"key": "outer"}), Some("outer is left out: it is the status of the surrounding `bbstatus run`")),
             (json!({"key": "gates"}), None),
             (
                 json!({"key": "715267314", "url": old}),
-                Some("715267314 is left out: it is the pipeline that this runs in"),
+                Some("715267314 is left out: it is the status of the pipeline that this runs in"),
             ),
             (
                 json!({"key": "1", "url": "https://bitbucket.org/Acme/rocket/pipelines/results/42/steps/x"}),

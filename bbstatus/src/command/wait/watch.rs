@@ -111,8 +111,7 @@ pub(super) async fn watch(
                     Decision::Pending => interval,
                     Decision::Settling(rest) => {
                         let settle = humantime::format_duration(expected.settle);
-                        current.words =
-                            format!("{}; until nothing has changed for {settle}, others may follow", current.words);
+                        current.words = format!("{}; waiting until nothing has changed for {settle}", current.words);
                         interval.min(rest.max(schedule.interval))
                     }
                 };
@@ -142,11 +141,8 @@ pub(super) async fn watch(
 
 fn no_response(timeout: Duration) -> Failure {
     let timeout = humantime::format_duration(timeout);
-    Failure::new(
-        Exit::Unavailable,
-        format!("Bitbucket did not respond before the end of --timeout, which is {timeout}"),
-    )
-    .help("Wait for longer, or try again later")
+    Failure::new(Exit::Unavailable, format!("Bitbucket did not respond within --timeout, which is {timeout}"))
+        .help("Pass a longer --timeout, or try again later")
 }
 
 #[cfg(test)]
