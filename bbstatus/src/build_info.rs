@@ -6,7 +6,7 @@ use bitbucket_build_status::CommitHash;
 use crate::{
     address::{Remote, without_secrets},
     ci::{Detected, MergeCommits, Refname, UnknownHead, bare_branch},
-    failure::Failure,
+    cli_error::CliError,
     git::{Checkout, CommitObject, GitError, RemoteBranch},
     sourced::{Origin, Sourced},
 };
@@ -364,7 +364,7 @@ impl BuildInfo {
     }
 
     /// Workspace and slug.
-    pub(crate) fn repository(&self) -> Result<(&str, &str), Failure> {
+    pub(crate) fn repository(&self) -> Result<(&str, &str), CliError> {
         let Some(Sourced { value, label, .. }) = &self.repository else {
             return Err(self.unknown("repository", "repo WORKSPACE/SLUG", "BBSTATUS_REPO"));
         };
@@ -372,24 +372,24 @@ impl BuildInfo {
             !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
         };
         value.split_once('/').filter(is_complete).ok_or_else(|| {
-            Failure::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
+            CliError::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
                 .help("Write both as in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
         })
     }
 
-    pub(crate) fn commit(&self) -> Result<&str, Failure> {
+    pub(crate) fn commit(&self) -> Result<&str, CliError> {
         let commit = self.commit.as_ref();
         let commit = &commit.ok_or_else(|| self.unknown("commit", "commit HASH", "BBSTATUS_COMMIT"))?.value;
         match CommitHash::new(commit.as_str()) {
             Ok(_) => Ok(commit),
             Err(error) => {
                 let why = self.git_error.as_ref().map(|problem| format!(": {problem}")).unwrap_or_default();
-                Err(Failure::from(error).detail(&format!("git knows no such branch or tag here{why}")))
+                Err(CliError::from(error).detail(&format!("git knows no such branch or tag here{why}")))
             }
         }
     }
 
-    fn unknown(&self, what: &str, option: &str, variable: &str) -> Failure {
+    fn unknown(&self, what: &str, option: &str, variable: &str) -> CliError {
         let nothing = match what {
             "repository" => "neither the CI system nor a remote of git names one at Bitbucket Cloud",
             _ => "neither the CI system nor git names one",
@@ -397,7 +397,7 @@ impl BuildInfo {
         let git_error = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
         let problem = format!("{what}: none was given, and {nothing}{git_error}");
         let help = format!("Pass --{option} or set {variable}; `bbstatus detect` shows what was found");
-        Failure::usage(problem).help(help)
+        CliError::usage(problem).help(help)
     }
 }
 

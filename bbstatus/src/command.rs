@@ -24,10 +24,10 @@ use bitbucket_build_status::{BuildStatus, Key, PreparedRequest, Response};
 
 use crate::{
     args::{Format, PreviewOptions},
+    cli_error::CliError,
     connection::Target,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     output,
 };
 
@@ -40,7 +40,7 @@ const PAGELEN: u8 = 100;
 /// The key for the name that was typed. Prints a note if it had to be shortened.
 ///
 /// In that case also returns the full name, to be reported if no name is given.
-pub(crate) fn key(context: &Context, typed: &str) -> Result<(Key, Option<String>), Failure> {
+pub(crate) fn key(context: &Context, typed: &str) -> Result<(Key, Option<String>), CliError> {
     let key = Key::shorten(typed)?;
     if key.as_str() == typed {
         return Ok((key, None));
@@ -57,7 +57,7 @@ pub(crate) fn print_request(
     preview: &PreviewOptions,
     format: Format,
     prepared: &[PreparedRequest],
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     if target.demo_sandbox.is_some() {
         context.output.block(&output::http(prepared, &target.credential_source));
     } else if preview.curl {
@@ -73,11 +73,11 @@ pub(crate) fn print_request(
 }
 
 /// With `--soft`, turns an error into a warning, so that the build continues.
-pub(crate) fn downgrade_to_warning(soft: bool, outcome: Result<Exit, Failure>) -> Result<Exit, Failure> {
+pub(crate) fn downgrade_to_warning(soft: bool, outcome: Result<ExitCode, CliError>) -> Result<ExitCode, CliError> {
     match outcome {
-        Err(failure) if soft => {
-            output::warning(&failure);
-            Ok(Exit::Done)
+        Err(error) if soft => {
+            output::warning(&error);
+            Ok(ExitCode::Done)
         }
         outcome => outcome,
     }
@@ -89,7 +89,7 @@ pub(crate) fn print_status(
     target: &Target,
     format: Format,
     response: &Response<BuildStatus>,
-) -> Result<Exit, Failure> {
+) -> Result<ExitCode, CliError> {
     if target.demo_sandbox.is_some() {
         context.output.note(&format!("the sandbox responded {}", response.status()));
     }
@@ -98,5 +98,5 @@ pub(crate) fn print_status(
         Format::Table => context.output.line(&output::details(response.value()))?,
         Format::Json => context.output.json(&output::StatusView::from(response.value()))?,
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

@@ -15,11 +15,11 @@ use crate::{
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
     ci,
+    cli_error::CliError,
     context::Context,
     credentials::{self, CredentialSource},
     demo_sandbox::{self, DemoSandbox},
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     file, git,
     newer::Guard,
     output,
@@ -51,7 +51,7 @@ impl Target {
         build: Option<&BuildOptions>,
         connection: &Connection,
         preview: &PreviewOptions,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         if !preview.sends_nothing() {
             start_lookup_thread()?;
         }
@@ -91,7 +91,7 @@ impl Target {
     }
 
     /// The commit whose statuses are written and read.
-    pub(crate) fn commit(&self) -> Result<Commit, Failure> {
+    pub(crate) fn commit(&self) -> Result<Commit, CliError> {
         let (workspace, slug) = self.build_info.repository()?;
         Ok(self.client.commit(workspace, slug, self.build_info.commit()?)?)
     }
@@ -152,7 +152,7 @@ impl Target {
     }
 
     /// With `--sandbox`, creates the status that the command reads.
-    pub(crate) async fn seed_status(&self, context: &Context, key: &str) -> Result<(), Failure> {
+    pub(crate) async fn seed_status(&self, context: &Context, key: &str) -> Result<(), CliError> {
         if let Some(demo_sandbox) = &self.demo_sandbox {
             context.output.note(&demo_sandbox.seed_status(&self.build_info, key).await?);
         }
@@ -174,7 +174,7 @@ pub(crate) fn overrides(context: &Context, location: &LocationOptions, build: Op
 
 /// Starts the thread that looks up names. The runtime would start it when the first name is looked up, and panics where
 /// it cannot: here that is a failure.
-fn start_lookup_thread() -> Result<(), Failure> {
+fn start_lookup_thread() -> Result<(), CliError> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
     let started = panic::catch_unwind(|| spawn_blocking(|| ()));
@@ -186,22 +186,22 @@ fn start_lookup_thread() -> Result<(), Failure> {
 }
 
 /// The system starts no thread for this process.
-pub(crate) fn no_thread(cause: impl Display) -> Failure {
-    Failure::new(Exit::Failure, format!("no thread can be started: {cause}"))
+pub(crate) fn no_thread(cause: impl Display) -> CliError {
+    CliError::new(ExitCode::Failure, format!("no thread can be started: {cause}"))
         .help("Allow this process more memory, or more threads (ulimit -v, ulimit -u)")
 }
 
 /// Refuses https with a clock before 1970: the TLS library would panic.
-pub(crate) fn check_clock(url: &str, now: SystemTime) -> Result<(), Failure> {
+pub(crate) fn check_clock(url: &str, now: SystemTime) -> Result<(), CliError> {
     if now >= SystemTime::UNIX_EPOCH || !url.starts_with("https:") {
         return Ok(());
     }
     let problem = "the clock of this machine is before 1970, and no certificate is valid then";
-    Err(Failure::new(Exit::Failure, problem).help("Set the clock"))
+    Err(CliError::new(ExitCode::Failure, problem).help("Set the clock"))
 }
 
 /// The error for a setting that the library refused, with the name of its option or variable.
-pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) -> Failure {
+pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) -> CliError {
     let (label, address) = match error.field() {
         Some("base_url") => (context.option_label("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
         Some("oauth_token_url") => {
@@ -212,10 +212,10 @@ pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) 
     };
     match address.filter(|address| is_plain_http(address)) {
         Some(address) => {
-            Failure::usage(format!("{label}: http is allowed only for this machine; use https, got {address:?}"))
+            CliError::usage(format!("{label}: http is allowed only for this machine; use https, got {address:?}"))
                 .help("Over http, credentials would travel unencrypted")
         }
-        None => Failure::from(error).called(&label),
+        None => CliError::from(error).with_field_name(&label),
     }
 }
 
@@ -230,7 +230,7 @@ pub(crate) fn client(
     context: &Context,
     connection: &Connection,
     call_observer: CallObserver,
-) -> Result<ClientBuilder, Failure> {
+) -> Result<ClientBuilder, CliError> {
     let mut builder = Client::builder()
         .user_agent(concat!("bbstatus/", env!("CARGO_PKG_VERSION")))
         .total_timeout(connection.request_timeout)
@@ -239,7 +239,7 @@ pub(crate) fn client(
     if let Some(path) = &connection.ca_file {
         let pem = file::read(path, CA_FILE_LIMIT).map_err(|cause| {
             let label = context.option_label("ca_file", "BBSTATUS_CA_FILE");
-            Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
+            CliError::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
                 .help("Name a readable file with certificates in PEM format")
         })?;
         builder = builder.ca_pem(pem);

@@ -7,7 +7,7 @@ use std::{
 
 use bitbucket_build_status::Credentials;
 
-use crate::{failure::Failure, file};
+use crate::{cli_error::CliError, file};
 
 /// Where credentials are read from; never from the command line, which other users can see.
 pub(crate) const VARIABLES: [(&str, &str); 3] = [
@@ -82,17 +82,17 @@ pub(crate) struct FoundCredentials {
     /// The kind of token whose prefix it has.
     pub(crate) begins_like: Option<TokenKind>,
     /// What is probably wrong with them, for a warning before anything is sent.
-    pub(crate) warning: Option<Failure>,
+    pub(crate) warning: Option<CliError>,
 }
 
 /// Finds the credentials: in the token file if there is one, otherwise in the environment.
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<Option<FoundCredentials>, Failure> {
+) -> Result<Option<FoundCredentials>, CliError> {
     if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
-            Failure::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
+            CliError::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
                 .help("Name a readable file that contains an access token and nothing else, or - for stdin")
         })?;
         let (begins_like, warning) = (TokenKind::of(&token), TokenKind::Access.expected_in(&label, &token));
@@ -138,10 +138,10 @@ impl TokenKind {
     }
 
     /// Warns about a token with the prefix of another kind. It is not refused, because the prefixes are undocumented.
-    fn expected_in(self, label: &str, token: &str) -> Option<Failure> {
+    fn expected_in(self, label: &str, token: &str) -> Option<CliError> {
         let kind = Self::of(token).filter(|kind| *kind != self)?;
         let problem = format!("{label}: expected {}, got what looks like {}", self.name(), kind.name());
-        Some(Failure::usage(problem).help(match kind {
+        Some(CliError::usage(problem).help(match kind {
             Self::Access => "Set it as BITBUCKET_TOKEN, without BITBUCKET_EMAIL",
             Self::Api => "Set it as BITBUCKET_API_TOKEN, with the account's address as BITBUCKET_EMAIL",
             Self::AppPassword => {
@@ -160,12 +160,12 @@ impl TokenKind {
 }
 
 /// The error for missing credentials.
-pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> Failure {
+pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> CliError {
     let problem = match variable("BITBUCKET_EMAIL") {
         Some(_) => "expected BITBUCKET_API_TOKEN alongside BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
         None => "expected an access token, an API token or an OAuth consumer, got none",
     };
-    Failure::usage(format!("credentials: {problem}")).help(
+    CliError::usage(format!("credentials: {problem}")).help(
         "Set BITBUCKET_TOKEN, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN, or BITBUCKET_CLIENT_ID and \
          BITBUCKET_CLIENT_SECRET, or use --token-file; --sandbox needs no account",
     )
@@ -195,7 +195,7 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::{CredentialSource, FoundCredentials, find, read};
-    use crate::failure::Failure;
+    use crate::cli_error::CliError;
 
     fn in_environment(variables: &[(&str, &str)]) -> FoundCredentials {
         let variable = |name: &str| variables.iter().find(|known| known.0 == name).map(|known| known.1.to_owned());
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_token_of_another_kind_is_named() {
         let named = |variables: &[(&str, &str)]| match in_environment(variables).warning {
-            Some(Failure::Told { problem, help: Some(help), .. }) => format!("{problem}. {help}"),
+            Some(CliError::Message { problem, help: Some(help), .. }) => format!("{problem}. {help}"),
             other => format!("{other:?}"),
         };
         let email = ("BITBUCKET_EMAIL", "jane@example.com");

@@ -4,7 +4,7 @@ use bitbucket_build_status::{ClientBuilder, State, sandbox::Sandbox};
 
 use crate::{
     build_info::{BuildInfo, Overrides},
-    failure::Failure,
+    cli_error::CliError,
     sourced::{Origin, Sourced},
 };
 
@@ -19,7 +19,7 @@ const DESCRIPTION: &str = "42 tests passed";
 pub(crate) struct DemoSandbox(Sandbox);
 
 impl DemoSandbox {
-    pub(crate) async fn start() -> Result<Self, Failure> {
+    pub(crate) async fn start() -> Result<Self, CliError> {
         Ok(Self(Sandbox::builder().start().await?))
     }
 
@@ -29,7 +29,7 @@ impl DemoSandbox {
     }
 
     /// Reports an INPROGRESS status there, for a command that needs an existing one.
-    pub(crate) async fn seed_status(&self, build_info: &BuildInfo, key: &str) -> Result<String, Failure> {
+    pub(crate) async fn seed_status(&self, build_info: &BuildInfo, key: &str) -> Result<String, CliError> {
         // With another client, so that `-v` shows only the requests of the command itself.
         let client = self.0.client();
         let (workspace, slug) = build_info.repository()?;

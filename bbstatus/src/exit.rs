@@ -1,31 +1,29 @@
 //! The exit codes, which scripts rely on.
 
-use std::process::ExitCode;
-
 use bitbucket_build_status::{Error, ErrorKind};
 
-/// How the process ends.
+/// The exit code of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
+pub(crate) enum ExitCode {
     /// Everything was done.
     Done,
-    /// Any failure that has no code of its own.
+    /// Any failure without a code of its own.
     Failure,
-    /// The command line makes no sense, or the input was refused before anything was sent.
+    /// The command line or the input is not valid; nothing was sent.
     Usage,
-    /// What was asked for does not exist, or the credentials may not see it.
+    /// Something does not exist, or is hidden from these credentials.
     NotFound,
-    /// The credentials were not accepted, or do not suffice.
+    /// The credentials were refused, or lack a scope.
     NotAllowed,
     /// Bitbucket refused the request as invalid.
     Refused,
-    /// Bitbucket was not reachable, limited the rate, or did not respond in time, after all retries.
+    /// Bitbucket was not reachable, limited the rate, or did not respond in time, despite all retries.
     Unavailable,
-    /// A status that was waited for failed or was stopped.
+    /// `wait`: a status failed or was stopped.
     StatusFailed,
-    /// A status that was waited for is still in progress.
+    /// `wait`: a status is still in progress.
     StatusPending,
-    /// As the command that was run ended.
+    /// `run`: the exit code of the command.
     Command(u8),
 }
 
@@ -46,7 +44,7 @@ pub(crate) const TABLE: [(&str, &str); 13] = [
     ("128+n", "`run`: signal n ended the command"),
 ];
 
-impl Exit {
+impl ExitCode {
     /// The number that the calling process sees.
     pub(crate) const fn code(self) -> u8 {
         match self {
@@ -64,13 +62,13 @@ impl Exit {
     }
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(exit: ExitCode) -> Self {
         exit.code().into()
     }
 }
 
-impl From<&Error> for Exit {
+impl From<&Error> for ExitCode {
     fn from(error: &Error) -> Self {
         use ErrorKind as Kind;
         match error.kind() {

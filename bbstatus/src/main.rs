@@ -6,38 +6,38 @@ mod build_info;
 mod call_observer;
 mod ci;
 mod cli;
+mod cli_error;
 mod command;
 mod connection;
 mod context;
 mod credentials;
 mod demo_sandbox;
 mod exit;
-mod failure;
 mod file;
 mod git;
 mod newer;
 mod output;
 mod sourced;
 
-use std::{process::ExitCode, time::Duration};
+use std::time::Duration;
 
 use cli::{Command, Parsed, Rejected};
+use cli_error::CliError;
 use context::Context;
-use exit::Exit;
-use failure::Failure;
+use exit::ExitCode;
 
 /// Longer than any process runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     let words: Vec<_> = std::env::args_os().collect();
     let Parsed { cli, matches, ignored } = match cli::parse(&words) {
         Ok(parsed) => parsed,
         Err(Rejected::Typed(error)) => return output::print_clap_error(&error).into(),
-        Err(Rejected::Variable(failure)) => return output::failure(&failure).into(),
+        Err(Rejected::Variable(error)) => return output::error(&error).into(),
     };
-    for failure in ignored {
-        output::warning(&failure);
+    for error in ignored {
+        output::warning(&error);
     }
     let mut context = Context::new(&cli.verbosity, &matches);
     // One thread: a call needs only one connection, and the process starts and ends faster.
@@ -50,16 +50,16 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             outcome
         }
-        Err(cause) => Err(Failure::new(Exit::Failure, format!("the runtime could not be started: {cause}"))),
+        Err(cause) => Err(CliError::new(ExitCode::Failure, format!("the runtime could not be started: {cause}"))),
     };
     let outcome = outcome.and_then(|exit| {
-        context.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
+        context.output.finish().map_err(CliError::from).or_else(CliError::ignore_broken_pipe)?;
         Ok(exit)
     });
-    outcome.unwrap_or_else(|failure| output::failure(&failure)).into()
+    outcome.unwrap_or_else(|error| output::error(&error)).into()
 }
 
-async fn run(command: Command, context: &mut Context) -> Result<Exit, Failure> {
+async fn run(command: Command, context: &mut Context) -> Result<ExitCode, CliError> {
     // Best effort: without it, the exit code of git is unknown if a parent process set SIGCHLD to be ignored.
     let _ = command::run::receive_child_signals();
     match command {

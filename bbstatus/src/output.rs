@@ -24,7 +24,7 @@ pub(crate) use self::{
     status::{Row, StatusView, details, one_line, rows},
     wrap::wrap,
 };
-use crate::{exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, exit::ExitCode};
 
 /// The version of the JSON output. It changes when a member is removed or changes its meaning, not when one is added.
 pub(crate) const JSON_VERSION: u8 = 1;
@@ -106,25 +106,25 @@ impl Output {
 }
 
 /// Prints a warning.
-pub(crate) fn warning(failure: &Failure) {
-    print_failure("warning", AnsiColor::Yellow.on_default(), failure);
+pub(crate) fn warning(error: &CliError) {
+    print_error("warning", AnsiColor::Yellow.on_default(), error);
 }
 
 /// Prints an error, and returns its exit code.
-pub(crate) fn failure(failure: &Failure) -> Exit {
-    print_failure("error", AnsiColor::Red.on_default(), failure);
-    failure.exit()
+pub(crate) fn error(error: &CliError) -> ExitCode {
+    print_error("error", AnsiColor::Red.on_default(), error);
+    error.exit()
 }
 
 /// Prints the help, the version, or why the command line is not valid.
-pub(crate) fn print_clap_error(error: &clap::Error) -> Exit {
+pub(crate) fn print_clap_error(error: &clap::Error) -> ExitCode {
     let printed = error.print().and_then(|()| io::stdout().flush());
     if error.use_stderr() {
-        return Exit::Usage;
+        return ExitCode::Usage;
     }
-    match printed.map_err(Failure::from).or_else(Failure::unless_unread) {
-        Ok(()) => Exit::Done,
-        Err(failure) => self::failure(&failure),
+    match printed.map_err(CliError::from).or_else(CliError::ignore_broken_pipe) {
+        Ok(()) => ExitCode::Done,
+        Err(error) => self::error(&error),
     }
 }
 
@@ -133,8 +133,8 @@ pub(crate) fn log(line: &str) {
     write_stderr(&format!("{}\n", sanitize(line)));
 }
 
-fn print_failure(label: &str, style: Style, failure: &Failure) {
-    if let Failure::Told { problem, help, .. } = failure {
+fn print_error(label: &str, style: Style, error: &CliError) {
+    if let CliError::Message { problem, help, .. } = error {
         print_message(label, style, problem);
         if let Some(help) = help {
             print_message("help", AnsiColor::Green.on_default(), help);

@@ -12,14 +12,14 @@ use clap::{
 };
 
 use super::{Cli, command};
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// A command line that was parsed.
 pub(crate) struct Parsed {
     pub(crate) cli: Cli,
     pub(crate) matches: ArgMatches,
     /// Warnings about variables that are ignored because their values are wrong.
-    pub(crate) ignored: Vec<Failure>,
+    pub(crate) ignored: Vec<CliError>,
 }
 
 /// Why a command line was not parsed.
@@ -28,7 +28,7 @@ pub(crate) enum Rejected {
     /// Because of an argument, or for `--help` and `--version`.
     Typed(Box<clap::Error>),
     /// Because of the value of an environment variable.
-    Variable(Failure),
+    Variable(CliError),
 }
 
 impl From<clap::Error> for Rejected {
@@ -56,7 +56,7 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Parsed, Rejected> {
     };
     let cli = Cli::from_arg_matches(&matches)?;
     let failure = |(variable, problem): &(String, String), what: &str| {
-        Failure::usage(format!("{variable}{what}: {problem}")).help(format!("Correct {variable}, or unset it"))
+        CliError::usage(format!("{variable}{what}: {problem}")).help(format!("Correct {variable}, or unset it"))
     };
     match wrong.first() {
         Some(first) if !must_not_stop(&matches) => Err(Rejected::Variable(failure(first, ""))),

@@ -32,11 +32,11 @@ use tokio::{
 use super::{print_request, report::DefaultUrl};
 use crate::{
     args::{BuildOptions, Connection, Format, LocationOptions, Overwriting, PreviewOptions, number, positive_duration},
+    cli_error::CliError,
     connection::{Target, no_thread},
     context::Context,
     credentials::is_stdin,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     git,
     output::{self, Progress, Throttle},
 };
@@ -94,9 +94,9 @@ pub(crate) struct Apply {
     pub(crate) preview: PreviewOptions,
 }
 
-pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<ExitCode, CliError> {
     if is_stdin(&args.file) && args.connection.token_file.as_deref().is_some_and(is_stdin) {
-        return Err(Failure::usage("file -: expected another file, since --token-file reads the token from stdin")
+        return Err(CliError::usage("file -: expected another file, since --token-file reads the token from stdin")
             .help("Pass the lines or the token in a file"));
     }
     let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
@@ -144,23 +144,23 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<Exit, Fail
     };
     let concluded = results.conclude(&context.output);
     if let (Some(signal), Err(failure)) = (signal, &concluded) {
-        context.output.finish().map_err(Failure::from).or_else(Failure::unless_unread)?;
-        output::failure(failure);
+        context.output.finish().map_err(CliError::from).or_else(CliError::ignore_broken_pipe)?;
+        output::error(failure);
         interrupt::end_by(signal);
     }
     concluded
 }
 
-fn cannot_open(args: &Apply, error: &OpenError) -> Failure {
+fn cannot_open(args: &Apply, error: &OpenError) -> CliError {
     match error {
-        OpenError::File(cause) => Failure::usage(format!("file {}: {cause}", args.file.display()))
+        OpenError::File(cause) => CliError::usage(format!("file {}: {cause}", args.file.display()))
             .help("Pass a readable file, or - for stdin"),
         OpenError::Thread(cause) => no_thread(cause),
     }
 }
 
-fn empty(args: &Apply) -> Failure {
-    Failure::usage(format!("file {}: expected at least one line, got none", args.file.display()))
+fn empty(args: &Apply) -> CliError {
+    CliError::usage(format!("file {}: expected at least one line, got none", args.file.display()))
         .help("Pass --allow-empty if there may be nothing to report")
 }
 
@@ -184,10 +184,10 @@ struct Applying {
 
 impl Applying {
     /// Applies all lines. The memory that this needs does not depend on the length of the file.
-    async fn all(&mut self, source: &mut Lines, context: &mut Context, progress: &Progress) -> Result<(), Failure> {
+    async fn all(&mut self, source: &mut Lines, context: &mut Context, progress: &Progress) -> Result<(), CliError> {
         let interrupts = Interrupts::listen();
-        let mut interrupts =
-            interrupts.map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be handled: {cause}")))?;
+        let mut interrupts = interrupts
+            .map_err(|cause| CliError::new(ExitCode::Failure, format!("signals cannot be handled: {cause}")))?;
         let mut throttle = Throttle::every(PROGRESS_INTERVAL);
         let mut has_more = true;
         // When requests in flight are given up.
@@ -247,7 +247,7 @@ impl Applying {
     }
 
     /// Writes the result of a job, and sends the next one in its lane.
-    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, context: &mut Context) -> Result<(), Failure> {
+    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, context: &mut Context) -> Result<(), CliError> {
         let id = sent.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(queued) = self.in_flight.remove(&id) else { return Ok(()) };
         let subject = ResultSubject::from(&queued.job);
@@ -260,7 +260,7 @@ impl Applying {
             Ok((_, Outcome::Failed(error))) => {
                 let is_unauthorized = error.kind() == ErrorKind::Unauthorized;
                 let is_down = error.is_retry_quota_exhausted();
-                let failure = Failure::from(error);
+                let failure = CliError::from(error);
                 self.results.add(output, line, &subject, &Verdict::Failed(&failure));
                 if is_unauthorized {
                     self.results.halt(Halt::Unauthorized(line));
@@ -270,10 +270,10 @@ impl Applying {
             }
             Err(error) if error.is_cancelled() => {
                 let problem = "interrupted while it was sent: it may or may not have been reported";
-                let failure = Failure::new(Exit::Unavailable, problem).help("Apply this line again");
+                let failure = CliError::new(ExitCode::Unavailable, problem).help("Apply this line again");
                 self.results.add(output, line, &subject, &Verdict::Failed(&failure));
             }
-            Err(error) => return Err(Failure::new(Exit::Failure, format!("line {line} was not sent: {error}"))),
+            Err(error) => return Err(CliError::new(ExitCode::Failure, format!("line {line} was not sent: {error}"))),
         }
         let next = self.lanes.leave(&queued.lane);
         match self.results.halted().cloned() {
@@ -351,7 +351,7 @@ type Lines = Source<ParsedLine>;
 struct InvalidLine {
     key: Option<String>,
     state: Option<String>,
-    failure: Failure,
+    failure: CliError,
 }
 
 fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -> ParsedLine {
@@ -366,14 +366,19 @@ fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -
 }
 
 /// Prints each request instead of sending it.
-async fn dry_run(args: &Apply, context: &mut Context, target: &Target, source: &mut Lines) -> Result<Exit, Failure> {
+async fn dry_run(
+    args: &Apply,
+    context: &mut Context,
+    target: &Target,
+    source: &mut Lines,
+) -> Result<ExitCode, CliError> {
     let (mut lines, mut invalid, mut long_keys) = (0_u64, 0_u64, LongKeys::default());
     while let Some(line) = source.next().await {
         lines += 1;
         let prepared = match line.parsed {
             Ok(job) => {
                 long_keys.count(line.number, &job);
-                job.report.request(job.state).prepare().await.map_err(Failure::from)
+                job.report.request(job.state).prepare().await.map_err(CliError::from)
             }
             Err(invalid) => Err(invalid.failure),
         };
@@ -386,15 +391,15 @@ async fn dry_run(args: &Apply, context: &mut Context, target: &Target, source: &
             }
             Err(failure) => {
                 invalid += 1;
-                output::warning(&failure.because(&format!("line {}", line.number)));
+                output::warning(&failure.context(&format!("line {}", line.number)));
             }
         }
     }
     long_keys.note(&context.output);
     match invalid {
         0 if lines == 0 && !args.allow_empty => Err(empty(args)),
-        0 => Ok(Exit::Done),
-        _ => Err(Failure::new(Exit::Failure, format!("{invalid} of {lines} lines would not be sent"))
+        0 => Ok(ExitCode::Done),
+        _ => Err(CliError::new(ExitCode::Failure, format!("{invalid} of {lines} lines would not be sent"))
             .help("stderr has a warning for each")),
     }
 }

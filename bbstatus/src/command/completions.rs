@@ -8,7 +8,7 @@ use clap::{
 };
 use clap_complete::Shell;
 
-use crate::{context::Context, exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, context::Context, exit::ExitCode};
 
 /// Print the completions for a shell.
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(crate) struct Completions {
     pub(crate) shell: Shell,
 }
 
-pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> Result<ExitCode, CliError> {
     let shown = shown(all);
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut shown.clone(), "bbstatus", &mut script);
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> R
         _ => script.into_owned(),
     };
     context.output.bytes(script.as_bytes())?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// The command line without hidden commands, which completions would offer otherwise.

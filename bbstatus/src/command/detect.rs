@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use crate::{
     args::{BuildOptions, Format, LocationOptions, OutputOptions},
     build_info, ci,
+    cli_error::CliError,
     command::report::refusal,
     connection::overrides,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     git::Git,
     output::{JSON_VERSION, sanitize},
     sourced::Sourced,
@@ -28,7 +28,7 @@ pub(crate) struct Detect {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<ExitCode, CliError> {
     let overrides = overrides(context, &args.location, Some(&args.build));
     let git = Git::default();
     let mut build_info =
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<Exit, Failure>
             }
         }
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 fn as_json(sourced: Option<&Sourced<String>>) -> Value {

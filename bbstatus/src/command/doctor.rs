@@ -15,12 +15,12 @@ use crate::{
     build_info::{self, BuildInfo},
     call_observer::CallObserver,
     ci,
+    cli_error::CliError,
     connection::{check_clock, client, overrides, refused},
     context::Context,
     credentials::{self, CredentialSource, FoundCredentials},
     demo_sandbox::{self, DemoSandbox},
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     git,
     output::{JSON_VERSION, sanitize, wrap},
     sourced::Sourced,
@@ -51,17 +51,17 @@ pub(crate) struct Doctor {
 
 /// What is examined.
 struct Patient {
-    client: Result<Client, Failure>,
+    client: Result<Client, CliError>,
     /// What the client was refused for, if that is the proxy.
     has_wrong_proxy: bool,
-    credentials: Result<Identity, Failure>,
+    credentials: Result<Identity, CliError>,
     build_info: BuildInfo,
     call_observer: CallObserver,
     /// The sandbox of `--sandbox`, which ends with this value.
     _sandbox: Option<DemoSandbox>,
 }
 
-pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<ExitCode, CliError> {
     let patient = Patient::admit(&args, context).await?;
     context.output.notes(&patient.build_info.notes);
     let facts = patient.examine(&args.connection).await;
@@ -71,14 +71,14 @@ pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<Exit, Fai
 }
 
 impl Patient {
-    async fn admit(args: &Doctor, context: &Context) -> Result<Self, Failure> {
+    async fn admit(args: &Doctor, context: &Context) -> Result<Self, CliError> {
         let connection = &args.connection;
         let overrides = overrides(context, &args.location, None);
         let call_observer = CallObserver::default();
         let builder = client(context, connection, call_observer.clone()).map(|builder| builder.max_retries(0));
         if args.sandbox {
             let sandbox = DemoSandbox::start().await?;
-            let client = sandbox.configure(builder?).build().map_err(Failure::from);
+            let client = sandbox.configure(builder?).build().map_err(CliError::from);
             let source = CredentialSource::Sandbox;
             let credentials = Ok(Identity {
                 name: format!("{} (--sandbox)", source.kind()),
@@ -170,7 +170,7 @@ fn is_about_proxy(error: &Error) -> bool {
     error.field().is_some_and(|field| field.to_ascii_uppercase().ends_with("_PROXY"))
 }
 
-fn write(context: &mut Context, format: Format, findings: &[Finding]) -> Result<(), Failure> {
+fn write(context: &mut Context, format: Format, findings: &[Finding]) -> Result<(), CliError> {
     if format == Format::Json {
         context.output.json(&json!({"version": JSON_VERSION, "checks": findings}))?;
         return Ok(());

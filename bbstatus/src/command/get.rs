@@ -5,10 +5,10 @@ use clap::Args;
 use super::{key, print_request, print_status};
 use crate::{
     args::{Connection, LocationOptions, OutputOptions, PreviewOptions},
+    cli_error::CliError,
     connection::Target,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
 };
 
 /// Read a status.
@@ -27,7 +27,7 @@ pub(crate) struct Get {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) async fn run(args: Get, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Get, context: &mut Context) -> Result<ExitCode, CliError> {
     let (key, _) = key(context, &args.key)?;
     let target = Target::open(context, &args.location, None, &args.connection, &args.preview).await?;
     let commit = target.commit()?;
@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Get, context: &mut Context) -> Result<Exit, Failur
         print_request(context, &target, &args.preview, format, &prepared)?;
     }
     if args.preview.sends_nothing() {
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     let response = target.call(context, commit.get(&key).send_with_response()).await?;
     print_status(context, &target, format, &response)

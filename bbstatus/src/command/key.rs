@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::{
     args::{Format, OutputOptions},
+    cli_error::CliError,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     output::JSON_VERSION,
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct Key {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) fn run(args: &Key, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Key, context: &mut Context) -> Result<ExitCode, CliError> {
     let key = bitbucket_build_status::Key::shorten(&args.name)?;
     let shortened = key.as_str() != args.name;
     match args.output_options.output {
@@ -30,5 +30,5 @@ pub(crate) fn run(args: &Key, context: &mut Context) -> Result<Exit, Failure> {
             "version": JSON_VERSION, "key": key, "name": args.name, "shortened": shortened,
         }))?,
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }

@@ -6,10 +6,10 @@ use clap::Args;
 use super::{PAGELEN, print_request};
 use crate::{
     args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions, pull_request},
+    cli_error::CliError,
     connection::Target,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     output::{Row, StatusView, rows},
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct List {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) async fn run(args: List, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: List, context: &mut Context) -> Result<ExitCode, CliError> {
     let target = Target::open(context, &args.location, None, &args.connection, &args.preview).await?;
     let format = args.output_options.output;
     target.seed_status(context, "unit-tests").await?;
@@ -48,15 +48,15 @@ pub(crate) async fn run(args: List, context: &mut Context) -> Result<Exit, Failu
         print_request(context, &target, &args.preview, format, &prepared)?;
     }
     if args.preview.sends_nothing() {
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     let statuses = target.call(context, request(&args, &target)?.all()).await?;
     write(context, format, &statuses)?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// Writes statuses to stdout.
-pub(super) fn write(context: &mut Context, format: Format, statuses: &[BuildStatus]) -> Result<(), Failure> {
+pub(super) fn write(context: &mut Context, format: Format, statuses: &[BuildStatus]) -> Result<(), CliError> {
     match format {
         Format::Json => {
             for status in statuses {
@@ -75,7 +75,7 @@ pub(super) fn write(context: &mut Context, format: Format, statuses: &[BuildStat
     Ok(())
 }
 
-fn request(args: &List, target: &Target) -> Result<Statuses, Failure> {
+fn request(args: &List, target: &Target) -> Result<Statuses, CliError> {
     let mut request = match args.pull_request {
         Some(number) => {
             let (workspace, slug) = target.build_info.repository()?;

@@ -12,7 +12,7 @@ use super::{
     pages,
     reference::{OTHER_VARIABLES, variable_of},
 };
-use crate::{context::Context, credentials, exit, exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, context::Context, credentials, exit, exit::ExitCode};
 
 /// Print the manual page of bbstatus, or of one of its commands.
 #[derive(Debug, Args)]
@@ -21,19 +21,19 @@ pub(crate) struct Man {
     pub(crate) command: Option<String>,
 }
 
-pub(crate) fn run(args: &Man, mut all: Command, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &Man, mut all: Command, context: &mut Context) -> Result<ExitCode, CliError> {
     all.build();
     let known = || all.get_subcommands().filter(|command| !command.is_hide_set());
     let command = match &args.command {
         None => &all,
         Some(name) => known().find(|command| command.get_name() == name).ok_or_else(|| {
             let names: Vec<_> = known().map(Command::get_name).collect();
-            Failure::usage(format!("command: expected one of {}, got {name:?}", names.join(", ")))
+            CliError::usage(format!("command: expected one of {}, got {name:?}", names.join(", ")))
                 .help("Give one of them, or none for the page of bbstatus itself")
         })?,
     };
     context.output.bytes(&render(command)?)?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 fn render(command: &Command) -> io::Result<Vec<u8>> {

@@ -32,12 +32,12 @@ use self::{
 use crate::{
     args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions},
     ci,
+    cli_error::CliError,
     connection::{Target, overrides},
     context::Context,
     credentials::CredentialSource,
     demo_sandbox,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     output::{JSON_VERSION, sanitize},
 };
 
@@ -82,7 +82,7 @@ const AFTER_HELP: &str = "Environment:\n  BBSTATUS_OTHER_TOKEN\n      an access 
                           overwrite by another user leads to\n\nExit codes: 0 if everything is as assumed, 1 for \
                           differences, others as elsewhere.";
 
-pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<ExitCode, CliError> {
     let mut prober = Prober::open(&args, context).await?;
     confirm(&args, context, &prober)?;
     // Before the first request: statuses cannot be deleted, and a recording that is lost would need them again.
@@ -99,7 +99,7 @@ pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<Exit, Fail
     let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
     show(context, args.output_options.output, &findings, differences)?;
     context.output.note(&format!("{} requests were sent", prober.sent));
-    Ok(if differences == 0 { Exit::Done } else { Exit::Failure })
+    Ok(if differences == 0 { ExitCode::Done } else { ExitCode::Failure })
 }
 
 /// The file of `--record`.
@@ -109,22 +109,22 @@ struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    fn create(path: &'a Path) -> Result<Self, Failure> {
+    fn create(path: &'a Path) -> Result<Self, CliError> {
         Ok(Self { path, file: File::create(path).map_err(|cause| Self::failed(path, &cause))? })
     }
 
-    fn write(&mut self, recording: &Value) -> Result<(), Failure> {
+    fn write(&mut self, recording: &Value) -> Result<(), CliError> {
         self.file.write_all(format!("{recording:#}\n").as_bytes()).map_err(|cause| Self::failed(self.path, &cause))
     }
 
-    fn failed(path: &Path, cause: &io::Error) -> Failure {
-        Failure::new(Exit::Failure, format!("--record {}: {cause}", path.display()))
+    fn failed(path: &Path, cause: &io::Error) -> CliError {
+        CliError::new(ExitCode::Failure, format!("--record {}: {cause}", path.display()))
             .help("Name a file that can be written")
     }
 }
 
 /// Says what will be written, and asks, unless that was agreed to or nothing leaves this machine.
-fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), Failure> {
+fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), CliError> {
     context.output.note(&format!(
         "this writes the statuses {} on {} of {}, all SUCCESSFUL; statuses cannot be deleted. At most {MAX_REQUESTS} \
          requests are sent",
@@ -135,7 +135,7 @@ fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), Failu
     if args.yes || is_loopback(prober.client.base_url()) {
         return Ok(());
     }
-    let refused = || Failure::usage("nothing was sent: the writes were not agreed to").help("Answer y, or give --yes");
+    let refused = || CliError::usage("nothing was sent: the writes were not agreed to").help("Answer y, or give --yes");
     if !io::stdin().is_terminal() {
         return Err(refused());
     }
@@ -243,7 +243,7 @@ const REHEARSAL: &str = r#"{
 }"#;
 
 impl Prober {
-    async fn open(args: &Probe, context: &Context) -> Result<Self, Failure> {
+    async fn open(args: &Probe, context: &Context) -> Result<Self, CliError> {
         let (client, build_info, other_token, api_token, sandbox) = if args.sandbox {
             let sandbox = Sandbox::builder().seed(Seed::from_json(REHEARSAL)?).start().await?;
             let credentials = Credentials::api_token("probe@example.com", "rehearsal-token".to_owned())?;
@@ -302,16 +302,16 @@ impl Prober {
     }
 
     /// Learns what the questions need to know, by the first two requests; a failure of the first is that of a report.
-    async fn begin(&mut self) -> Result<Vec<Value>, Failure> {
+    async fn begin(&mut self) -> Result<Vec<Value>, CliError> {
         let mut exchanges = Vec::new();
         let created = self.send(&baseline()).await?;
         exchanges.push(self.exchange(&baseline(), &created));
         if !(200..300).contains(&created.status) {
             let commit = self.client.commit(&self.workspace, &self.slug, &self.commit)?;
             // Asked once more, for the explanation that a report gets.
-            let explained = commit.get(KEYS[0]).await.err().map(Failure::from);
+            let explained = commit.get(KEYS[0]).await.err().map(CliError::from);
             let problem = format!("the first status was refused: {}", observed(created.status));
-            return Err(explained.unwrap_or_else(|| Failure::new(Exit::Refused, problem)));
+            return Err(explained.unwrap_or_else(|| CliError::new(ExitCode::Refused, problem)));
         }
         self.facts.credential_type = created.header("x-credential-type").map(str::to_owned);
         let status = created.json();
@@ -383,13 +383,13 @@ impl Prober {
     }
 
     /// Leaves the first key as a report would.
-    async fn end(&mut self) -> Result<(), Failure> {
+    async fn end(&mut self) -> Result<(), CliError> {
         if self.stopped.is_none() { self.send(&baseline()).await.map(drop) } else { Ok(()) }
     }
 
-    async fn send(&mut self, step: &Step) -> Result<Received, Failure> {
+    async fn send(&mut self, step: &Step) -> Result<Received, CliError> {
         if self.sent >= MAX_REQUESTS {
-            return Err(Failure::new(Exit::Failure, format!("{MAX_REQUESTS} requests were sent")));
+            return Err(CliError::new(ExitCode::Failure, format!("{MAX_REQUESTS} requests were sent")));
         }
         self.sent += 1;
         let url = format!("{}{}", self.client.base_url(), self.path(&step.path));
@@ -411,7 +411,7 @@ impl Prober {
         }
         let failed = |cause: &dyn std::error::Error| {
             let causes = std::iter::successors(Some(cause), |cause| cause.source()).last();
-            Failure::new(Exit::Unavailable, causes.map_or_else(String::new, ToString::to_string))
+            CliError::new(ExitCode::Unavailable, causes.map_or_else(String::new, ToString::to_string))
         };
         let request = request.build().map_err(|cause| failed(&cause.without_url()))?;
         let sent = async {
@@ -432,7 +432,7 @@ impl Prober {
         };
         match tokio::time::timeout(self.timeout, sent).await {
             Ok(outcome) => outcome.inspect(|received| self.redaction.learn(&received.json())),
-            Err(_) => Err(Failure::new(Exit::Unavailable, "no response in time")),
+            Err(_) => Err(CliError::new(ExitCode::Unavailable, "no response in time")),
         }
     }
 
@@ -521,7 +521,7 @@ fn shortened(body: &Value) -> Value {
 }
 
 /// The table, or the same for programs.
-fn show(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), Failure> {
+fn show(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), CliError> {
     if format == Format::Json {
         context.output.json(&json!({"version": JSON_VERSION, "differences": differences, "questions": findings}))?;
         return Ok(());

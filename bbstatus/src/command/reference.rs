@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use clap::{Arg, Args, Command};
 
-use crate::{context::Context, credentials, exit, exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, context::Context, credentials, exit, exit::ExitCode};
 
 /// The width of the help.
 const WIDTH: usize = 100;
@@ -20,13 +20,13 @@ pub(super) const OTHER_VARIABLES: [(&str, &str); 2] = [
 #[command(hide = true)]
 pub(crate) struct Reference {}
 
-pub(crate) fn run(all: Command, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) fn run(all: Command, context: &mut Context) -> Result<ExitCode, CliError> {
     let mut all = all.term_width(WIDTH).max_term_width(WIDTH);
     all.build();
     let mut text = String::new();
-    write(&mut text, &all).map_err(|cause| Failure::new(Exit::Failure, cause.to_string()))?;
+    write(&mut text, &all).map_err(|cause| CliError::new(ExitCode::Failure, cause.to_string()))?;
     context.output.line(text.trim_end())?;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 fn write(text: &mut String, all: &Command) -> std::fmt::Result {

@@ -4,7 +4,7 @@ use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 
 use crate::{
     build_info::BuildInfo,
-    failure::Failure,
+    cli_error::CliError,
     sourced::{Origin, Sourced},
 };
 
@@ -41,7 +41,7 @@ impl DefaultUrl {
     ///
     /// # Errors
     /// If the user gave a url with a user name or a password.
-    pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), Failure> {
+    pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), CliError> {
         let Some(url) = &build.url else {
             let note = "the url of the build is not known, so the commit's page is reported; pass another with --url";
             return Ok((Self::CommitPage, Some(note.to_owned())));
@@ -66,15 +66,15 @@ impl DefaultUrl {
 
 /// Why the url of the CI system cannot be reported.
 pub(crate) fn refusal(url: &Sourced<String>) -> Option<String> {
-    let refused = |error| Failure::from(error).called(&url.label);
+    let refused = |error| CliError::from(error).with_field_name(&url.label);
     let failure = check_url(&url.value, &url.label).and_then(|()| validate_url(&url.value).map_err(refused)).err()?;
     Some(failure.problem().to_owned())
 }
 
 /// Refuses a url with a user name or a password: Bitbucket would show it to everyone who can read the repository.
-pub(crate) fn check_url(url: &str, label: &str) -> Result<(), Failure> {
+pub(crate) fn check_url(url: &str, label: &str) -> Result<(), CliError> {
     let Some(without) = without_user_info(url) else { return Ok(()) };
-    Err(Failure::usage(format!("{label}: expected a URL without user name and password, got one for {without:?}"))
+    Err(CliError::usage(format!("{label}: expected a URL without user name and password, got one for {without:?}"))
         .help("Bitbucket shows the url to everyone who can read the repository. Remove the part before the \"@\""))
 }
 

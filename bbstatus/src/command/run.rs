@@ -26,9 +26,9 @@ use crate::{
         BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, duration,
         positive_duration,
     },
+    cli_error::CliError,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     output,
 };
 
@@ -105,19 +105,19 @@ struct Command<'a> {
     watchdog: Option<Watchdog>,
 }
 
-pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, CliError> {
     if args.preview.sends_nothing() {
         return preview(&args, context).await;
     }
     let Some((program, arguments)) = args.command.split_first() else {
-        return Err(Failure::usage("command: expected one after \"--\", got none"));
+        return Err(CliError::usage("command: expected one after \"--\", got none"));
     };
     // Started first: it takes some time to be ready.
     let watchdog = Watchdog::start();
     let reporter = match guarded(Reporter::open(&args, context)).await.unwrap_or_else(Err) {
         Ok(reporter) => Some(reporter),
         Err(failure) => {
-            output::warning(&failure.because("nothing is reported"));
+            output::warning(&failure.context("nothing is reported"));
             None
         }
     };
@@ -142,7 +142,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<Exit, Failur
         context.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
     }
     let code = outcome.exit_code();
-    Ok(if args.strict && !is_reported && code == 0 { Exit::Failure } else { Exit::Command(code) })
+    Ok(if args.strict && !is_reported && code == 0 { ExitCode::Failure } else { ExitCode::Command(code) })
 }
 
 /// Runs the command and reports its states at the same time. Returns whether the final state was reported.
@@ -210,7 +210,7 @@ async fn run_command(
         }
         Err(cause) => {
             let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
-            output::failure(&failed(problem).help(
+            output::error(&failed(problem).help(
                 "Pass an executable program, with each argument as a separate word; shell syntax needs a shell: sh -c \
                  \"make && make test\"",
             ));
@@ -244,7 +244,7 @@ fn surrounding_keys(key: &str) -> String {
 }
 
 /// Turns a panic while reporting into an error: it must not affect the command.
-async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
+async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, CliError> {
     let outcome = AssertUnwindSafe(reporting).catch_unwind().await;
     outcome.map_err(|panic| {
         let texts = [panic.downcast_ref::<&str>().copied(), panic.downcast_ref::<String>().map(String::as_str)];
@@ -254,20 +254,20 @@ async fn guarded<T>(reporting: impl Future<Output = T>) -> Result<T, Failure> {
 }
 
 /// Prints the first request. Sends nothing, and does not run the command.
-async fn preview(args: &Run, context: &mut Context) -> Result<Exit, Failure> {
+async fn preview(args: &Run, context: &mut Context) -> Result<ExitCode, CliError> {
     let reporter = Reporter::open(args, context).await?;
     present(args, context, &reporter).await?;
     context.output.note("the command is not run; its final report would have another state and description");
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
-async fn present(args: &Run, context: &mut Context, reporter: &Reporter) -> Result<(), Failure> {
+async fn present(args: &Run, context: &mut Context, reporter: &Reporter) -> Result<(), CliError> {
     let prepared = reporter.start_request().prepare().await?;
     print_request(context, &reporter.target, &args.preview, args.output_options.output, &prepared)
 }
 
-fn failed(problem: String) -> Failure {
-    Failure::new(Exit::Failure, problem)
+fn failed(problem: String) -> CliError {
+    CliError::new(ExitCode::Failure, problem)
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ use serde_json::json;
 
 use crate::{
     args::number,
+    cli_error::CliError,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     file,
     output::{self, JSON_VERSION},
 };
@@ -47,7 +47,7 @@ pub(crate) struct Sandbox {
 /// The maximum size of a seed file.
 const SEED_LIMIT: u64 = 64 << 20;
 
-pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<ExitCode, CliError> {
     let mut builder = sandbox::Sandbox::builder().host(&args.host).port(args.port);
     if let Some(url) = &args.public_url {
         builder = builder.public_url(url);
@@ -57,7 +57,7 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
     if let Some(path) = &args.seed {
         let seed = file::read(path, SEED_LIMIT).and_then(|seed| String::from_utf8(seed).map_err(io::Error::other));
         let seed = seed.map_err(|cause| {
-            Failure::usage(format!("seed {}: {cause}", path.display())).help("Pass a readable file")
+            CliError::usage(format!("seed {}: {cause}", path.display())).help("Pass a readable file")
         })?;
         let seed = Seed::from_json(&seed).map_err(|error| refused(error, args.seed.as_deref()))?;
         identities.extend(seed.identities.iter().map(|identity| identity.name().to_owned()));
@@ -67,7 +67,8 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
         builder = builder.on_request(|received| output::log(&received.to_string()));
     }
     // Before the address is printed: its reader may stop the sandbox at once.
-    let ended = ended().map_err(|cause| Failure::new(Exit::Failure, format!("signals cannot be handled: {cause}")))?;
+    let ended =
+        ended().map_err(|cause| CliError::new(ExitCode::Failure, format!("signals cannot be handled: {cause}")))?;
     let sandbox = builder.start().await.map_err(|error| refused(error, args.seed.as_deref()))?;
     let (url, oauth_token_url) = (sandbox.url(), sandbox.oauth_token_url());
     let mut data = json!({"version": JSON_VERSION, "url": url, "oauth_token_url": oauth_token_url});
@@ -85,18 +86,18 @@ pub(crate) async fn run(args: Sandbox, context: &mut Context) -> Result<Exit, Fa
     context.output.finish()?;
     context.output.note(&format!("a sandbox runs at {url} until it is interrupted; {credentials}"));
     ended.await;
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// Why the sandbox did not start, with the seed file if that is the cause.
-fn refused(error: Error, seed: Option<&Path>) -> Failure {
+fn refused(error: Error, seed: Option<&Path>) -> CliError {
     match (error.field(), seed) {
-        (Some("seed"), Some(path)) => Failure::from(error).called(&format!("seed {}", path.display())),
+        (Some("seed"), Some(path)) => CliError::from(error).with_field_name(&format!("seed {}", path.display())),
         (Some("workspace" | "repo_slug" | "url" | "refname" | "key"), Some(path)) => {
-            Failure::from(error).because(&format!("seed {}", path.display()))
+            CliError::from(error).context(&format!("seed {}", path.display()))
         }
-        (Some("public_url"), _) => Failure::from(error).called("--public-url"),
-        (Some("allow_host"), _) => Failure::from(error).called("--allow-host"),
+        (Some("public_url"), _) => CliError::from(error).with_field_name("--public-url"),
+        (Some("allow_host"), _) => CliError::from(error).with_field_name("--allow-host"),
         _ => error.into(),
     }
 }

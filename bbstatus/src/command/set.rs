@@ -11,10 +11,10 @@ use crate::{
     args::{
         BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
     },
+    cli_error::CliError,
     connection::Target,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
     git,
 };
 
@@ -47,13 +47,13 @@ pub(crate) struct Set {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) async fn run(args: Set, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Set, context: &mut Context) -> Result<ExitCode, CliError> {
     let outcome = Box::pin(report(&args, context)).await;
     downgrade_to_warning(args.status.soft, outcome)
 }
 
-async fn report(args: &Set, context: &mut Context) -> Result<Exit, Failure> {
-    let state = args.status.state(args.state).ok_or_else(|| Failure::usage("state: none was given"))?;
+async fn report(args: &Set, context: &mut Context) -> Result<ExitCode, CliError> {
+    let state = args.status.state(args.state).ok_or_else(|| CliError::usage("state: none was given"))?;
     let (key, long_key) = key(context, &args.key)?;
     let mut target = Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
     target.build_info = target.build_info.with_git_branch(&git::Git::default());
@@ -77,7 +77,7 @@ async fn report(args: &Set, context: &mut Context) -> Result<Exit, Failure> {
         print_request(context, &target, &args.preview, format, &prepared)?;
     }
     if args.preview.sends_nothing() {
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     if let Some(newer) = target.call(context, guard.newer_report()).await {
         context.output.note(&newer.note(&report.key));

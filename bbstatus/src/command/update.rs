@@ -9,11 +9,11 @@ use crate::{
         BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
     },
     build_info::BuildInfo,
+    cli_error::CliError,
     connection::Target,
     context::Context,
     demo_sandbox,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
 };
 
 /// Change a status that exists.
@@ -50,12 +50,12 @@ pub(crate) struct Update {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) async fn run(args: Update, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Update, context: &mut Context) -> Result<ExitCode, CliError> {
     let outcome = Box::pin(report(&args, context)).await;
     downgrade_to_warning(args.status.soft, outcome)
 }
 
-async fn report(args: &Update, context: &mut Context) -> Result<Exit, Failure> {
+async fn report(args: &Update, context: &mut Context) -> Result<ExitCode, CliError> {
     let (key, long_key) = key(context, &args.key)?;
     let mut target = Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
     let url_of_build = target.build_info.url.as_ref().map(|url| url.value.clone());
@@ -74,7 +74,7 @@ async fn report(args: &Update, context: &mut Context) -> Result<Exit, Failure> {
         print_request(context, &target, &args.preview, format, &prepared)?;
     }
     if args.preview.sends_nothing() {
-        return Ok(Exit::Done);
+        return Ok(ExitCode::Done);
     }
     if let Some(newer) = target.call(context, guard.newer_report()).await {
         context.output.note(&newer.note(&key));

@@ -13,10 +13,10 @@ use watch::{PollError, Schedule, Snapshot, watch};
 use super::{PAGELEN, RUN_KEYS, list};
 use crate::{
     args::{Connection, LocationOptions, OutputOptions, PreviewOptions, duration, number, pull_request},
+    cli_error::CliError,
     connection::Target,
     context::Context,
-    exit::Exit,
-    failure::Failure,
+    exit::ExitCode,
 };
 
 /// The shortest interval between two requests.
@@ -78,7 +78,7 @@ pub(crate) struct Wait {
     pub(crate) output_options: OutputOptions,
 }
 
-pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<Exit, Failure> {
+pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<ExitCode, CliError> {
     let expected = expected(&args)?;
     let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
     let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
@@ -109,18 +109,18 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<Exit, Failu
         [] => Ok(()),
         statuses => list::write(context, args.output_options.output, statuses),
     };
-    written.and_then(|()| Ok(context.output.finish()?)).or_else(Failure::unless_unread)?;
-    if outcome.exit != Exit::Done && !progress.last_message_is(&outcome.words) {
+    written.and_then(|()| Ok(context.output.finish()?)).or_else(CliError::ignore_broken_pipe)?;
+    if outcome.exit != ExitCode::Done && !progress.last_message_is(&outcome.words) {
         context.output.note(&outcome.words);
     }
     Ok(outcome.exit)
 }
 
-fn expected(args: &Wait) -> Result<Expected, Failure> {
+fn expected(args: &Wait) -> Result<Expected, CliError> {
     let named = |keys: &[String]| keys.iter().map(|key| NamedKey::new(key)).collect::<Result<Vec<_>, _>>();
     let (keys, exclude) = (named(&args.keys)?, named(&args.exclude)?);
     if let Some(both) = args.keys.iter().find(|key| args.exclude.contains(key)) {
-        return Err(Failure::usage(format!("--exclude: expected a key that is not passed with --key, got {both:?}"))
+        return Err(CliError::usage(format!("--exclude: expected a key that is not passed with --key, got {both:?}"))
             .help("Pass a key as --key or as --exclude, not both"));
     }
     let is_bounded = !keys.is_empty() || args.at_least.is_some();
@@ -147,7 +147,7 @@ async fn statuses(args: &Wait, target: &Target, announce: &dyn Fn(&str)) -> Resu
     })
 }
 
-fn request(args: &Wait, target: &Target) -> Result<Statuses, Failure> {
+fn request(args: &Wait, target: &Target) -> Result<Statuses, CliError> {
     if let Some(number) = args.pull_request {
         let (workspace, slug) = target.build_info.repository()?;
         return Ok(target.client.pull_request(workspace, slug, number)?.statuses());

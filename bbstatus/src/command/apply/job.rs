@@ -16,9 +16,9 @@ use crate::{
     address::repository_named,
     args::Overwriting,
     build_info::{BuildInfo, is_same_commit},
+    cli_error::CliError,
     command::report::{DefaultUrl, StatusReport, check_url},
     connection::Target,
-    failure::Failure,
     output::Progress,
     sourced::{Origin, Sourced},
 };
@@ -47,7 +47,7 @@ pub(super) struct Job {
 
 impl Job {
     /// Completes a line.
-    pub(super) fn new(line: Line, defaults: &Defaults) -> Result<Self, Failure> {
+    pub(super) fn new(line: Line, defaults: &Defaults) -> Result<Self, CliError> {
         let build = &defaults.target.build_info;
         let refname = line.refname.clone().or_else(|| default_refname(&line, build));
         let of_line;

@@ -4,7 +4,7 @@ use bitbucket_build_status::{Key, State};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{args::state as state_of, failure::Failure};
+use crate::{args::state as state_of, cli_error::CliError};
 
 /// A line that was parsed.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ const SIMILAR: f64 = 0.8;
 
 impl Line {
     /// Parses a line. An error names the member, what was expected and what it is.
-    pub(super) fn parse(number: u64, line: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn parse(number: u64, line: &[u8]) -> Result<Self, CliError> {
         // Serde would also accept a list with the members in this order.
         if !line.trim_ascii_start().starts_with(b"{") {
             object(number, line).map_err(invalid)?;
@@ -104,8 +104,8 @@ fn suggestion(unknown: &str) -> String {
 }
 
 /// The error of a line that is not valid.
-pub(super) fn invalid(problem: impl Into<String>) -> Failure {
-    Failure::usage(problem).help(
+pub(super) fn invalid(problem: impl Into<String>) -> CliError {
+    CliError::usage(problem).help(
         "Write one JSON object per line, such as {\"key\": \"lint\", \"state\": \"FAILED\"}; `bbstatus apply --help` \
          names its members",
     )

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::job::Job;
 use crate::{
-    exit::Exit,
-    failure::Failure,
+    cli_error::CliError,
+    exit::ExitCode,
     output::{JSON_VERSION, Output},
 };
 
@@ -62,7 +62,7 @@ pub(super) enum Verdict<'a> {
     Reported,
     /// A newer build had already reported.
     Dropped(&'a str),
-    Failed(&'a Failure),
+    Failed(&'a CliError),
     NotTried,
 }
 
@@ -80,20 +80,20 @@ pub(super) enum Halt {
 
 impl Halt {
     /// The error of a line that was not sent.
-    fn failure(&self) -> Failure {
+    fn failure(&self) -> CliError {
         match self {
             Self::Unauthorized(line) => {
                 let problem = format!("not sent, because the credentials were refused for line {line}");
-                Failure::new(Exit::NotAllowed, problem).help("Apply this line again with other credentials")
+                CliError::new(ExitCode::NotAllowed, problem).help("Apply this line again with other credentials")
             }
             Self::Unavailable(line) => {
                 let problem = format!("not sent, because Bitbucket was not available for line {line} and others");
-                Failure::new(Exit::Unavailable, problem).help("Apply this line again later")
+                CliError::new(ExitCode::Unavailable, problem).help("Apply this line again later")
             }
-            Self::TimeOver => Failure::new(Exit::Unavailable, "not sent before the end of --timeout")
+            Self::TimeOver => CliError::new(ExitCode::Unavailable, "not sent before the end of --timeout")
                 .help("Apply this line again, or allow more time"),
             Self::Interrupted(signal) => {
-                Failure::new(Exit::Unavailable, format!("not sent before {signal}")).help("Apply this line again")
+                CliError::new(ExitCode::Unavailable, format!("not sent before {signal}")).help("Apply this line again")
             }
         }
     }
@@ -109,7 +109,7 @@ pub(super) struct Results {
     unavailable: u64,
     unavailable_in_a_row: u32,
     /// The first line that failed, with its error.
-    first: Option<(u64, Failure)>,
+    first: Option<(u64, CliError)>,
     long_keys: LongKeys,
     halt: Option<Halt>,
     /// The error after which no more results are written.
@@ -129,13 +129,13 @@ impl Results {
                 (halted.as_ref(), None)
             }
         };
-        let exit = failure.map_or(Exit::Done, Failure::exit);
+        let exit = failure.map_or(ExitCode::Done, CliError::exit);
         self.lines += 1;
         self.dropped += u64::from(dropped.is_some());
         self.failed += u64::from(failure.is_some());
-        self.unavailable += u64::from(exit == Exit::Unavailable);
+        self.unavailable += u64::from(exit == ExitCode::Unavailable);
         if !matches!(verdict, Verdict::NotTried) {
-            self.unavailable_in_a_row = if exit == Exit::Unavailable { self.unavailable_in_a_row + 1 } else { 0 };
+            self.unavailable_in_a_row = if exit == ExitCode::Unavailable { self.unavailable_in_a_row + 1 } else { 0 };
             if self.unavailable_in_a_row >= MAX_UNAVAILABLE_IN_A_ROW {
                 self.halt(Halt::Unavailable(line));
             }
@@ -155,8 +155,8 @@ impl Results {
                 repository: subject.repository,
                 commit: subject.commit,
                 dropped,
-                error: failure.map(Failure::problem),
-                help: failure.and_then(Failure::remedy),
+                error: failure.map(CliError::problem),
+                help: failure.and_then(CliError::remedy),
                 exit_code: exit.code(),
             };
             self.lost = output.json(&view).err();
@@ -196,32 +196,34 @@ impl Results {
     }
 
     /// Reports the outcome of all lines.
-    pub(super) fn conclude(self, output: &Output) -> Result<Exit, Failure> {
+    pub(super) fn conclude(self, output: &Output) -> Result<ExitCode, CliError> {
         self.long_keys.note(output);
         if let Some(Halt::Interrupted(signal)) = self.halt {
             let problem = format!("interrupted by {signal}: {}; the lines after that were not read", self.in_words());
-            return Err(Failure::new(Exit::Failure, problem).help("Lines that were not reported can be applied again"));
+            return Err(
+                CliError::new(ExitCode::Failure, problem).help("Lines that were not reported can be applied again")
+            );
         }
         if let Some((line, first)) = &self.first {
             let exit = match self.halt {
-                Some(Halt::Unauthorized(_)) => Exit::NotAllowed,
-                _ if self.unavailable == self.failed => Exit::Unavailable,
-                _ => Exit::Failure,
+                Some(Halt::Unauthorized(_)) => ExitCode::NotAllowed,
+                _ if self.unavailable == self.failed => ExitCode::Unavailable,
+                _ => ExitCode::Failure,
             };
             let problem = first.problem();
             // The error of a line that is not JSON already names the line.
             let place = if problem.starts_with("line ") { String::new() } else { format!("line {line}: ") };
             let problem = format!("{} of {} lines were not reported; {place}{problem}", self.failed, self.lines);
             let remedy = match (exit, first.remedy()) {
-                (Exit::Failure, _) | (_, None) => "stdout has a result for each line",
+                (ExitCode::Failure, _) | (_, None) => "stdout has a result for each line",
                 (_, Some(remedy)) => remedy,
             };
-            return Err(Failure::new(exit, problem).help(remedy));
+            return Err(CliError::new(exit, problem).help(remedy));
         }
         output.note(&self.in_words());
         match self.lost {
             Some(cause) => Err(cause.into()),
-            None => Ok(Exit::Done),
+            None => Ok(ExitCode::Done),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bitbucket_build_status::{BuildStatusPage, Error, ErrorKind, Response};
 use serde::{Serialize, Serializer};
 
-use crate::{credentials::TokenKind, exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, credentials::TokenKind, exit::ExitCode};
 
 /// By how much the clocks may differ: more than a slow response explains, less than certificates and tokens notice.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(60);
@@ -76,20 +76,20 @@ pub(super) struct Identity {
     /// Whether there is a token whose beginning says something.
     pub(super) has_token: bool,
     /// What is probably wrong with them.
-    pub(super) warning: Option<Failure>,
+    pub(super) warning: Option<CliError>,
 }
 
 /// What is known: each either found on this machine, or with the reason why nothing can be sent.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// None if requests go directly.
-    pub(super) proxy: Result<Option<String>, Failure>,
+    pub(super) proxy: Result<Option<String>, CliError>,
     /// The address of the API.
-    pub(super) connection: Result<String, Failure>,
-    pub(super) clock: Result<(), Failure>,
-    pub(super) credentials: Result<Identity, Failure>,
-    pub(super) repository: Result<String, Failure>,
-    pub(super) commit: Result<String, Failure>,
+    pub(super) connection: Result<String, CliError>,
+    pub(super) clock: Result<(), CliError>,
+    pub(super) credentials: Result<Identity, CliError>,
+    pub(super) repository: Result<String, CliError>,
+    pub(super) commit: Result<String, CliError>,
     /// None if nothing was sent.
     pub(super) outcome: Option<Outcome>,
 }
@@ -136,7 +136,7 @@ pub(super) struct Refusal {
     problem: String,
     /// The likely cause and the remedy.
     remedy: String,
-    exit: Exit,
+    exit: ExitCode,
     /// Bitbucket's own words, in lower case.
     message: Option<String>,
     has_other_body: bool,
@@ -148,7 +148,7 @@ pub(super) struct Refusal {
 
 impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
-        let failure = Failure::from(error);
+        let failure = CliError::from(error);
         let owned = |scopes: &str| scopes.to_owned();
         Self {
             kind: error.kind(),
@@ -207,12 +207,12 @@ impl Refusal {
 }
 
 /// The findings in the order of the checks, and the exit code: that of the first failure.
-pub(super) fn diagnose(facts: &Facts) -> (Vec<Finding>, Exit) {
+pub(super) fn diagnose(facts: &Facts) -> (Vec<Finding>, ExitCode) {
     let (findings, exits): (Vec<_>, Vec<_>) = Check::ALL.into_iter().map(|check| diagnosis(facts, check)).unzip();
-    (findings, exits.into_iter().find(|exit| *exit != Exit::Done).unwrap_or(Exit::Done))
+    (findings, exits.into_iter().find(|exit| *exit != ExitCode::Done).unwrap_or(ExitCode::Done))
 }
 
-fn diagnosis(facts: &Facts, check: Check) -> (Finding, Exit) {
+fn diagnosis(facts: &Facts, check: Check) -> (Finding, ExitCode) {
     let finding = |verdict, found: String, remedy| Finding { check, verdict, found, remedy };
     if let Some(failure) = facts.failure(check) {
         // The name of the check is in front already.
@@ -224,7 +224,7 @@ fn diagnosis(facts: &Facts, check: Check) -> (Finding, Exit) {
     let found = facts.found(check);
     let not_checked = |first: Check| {
         let remedy = Some(format!("Correct the {} first", first.name()));
-        (finding(Verdict::NotChecked, found.clone(), remedy), Exit::Done)
+        (finding(Verdict::NotChecked, found.clone(), remedy), ExitCode::Done)
     };
     let Some(outcome) = &facts.outcome else {
         return not_checked(Check::ALL.into_iter().find(|check| facts.failure(*check).is_some()).unwrap_or(check));
@@ -264,13 +264,13 @@ fn diagnosis(facts: &Facts, check: Check) -> (Finding, Exit) {
         }
         (_, Ok(_)) => (Verdict::Ok, found, None),
     };
-    let exit = if verdict == Verdict::Failure { Exit::NotAllowed } else { Exit::Done };
+    let exit = if verdict == Verdict::Failure { ExitCode::NotAllowed } else { ExitCode::Done };
     (finding(verdict, found, remedy), exit)
 }
 
 impl Facts {
     /// Why nothing can be sent.
-    fn failure(&self, check: Check) -> Option<&Failure> {
+    fn failure(&self, check: Check) -> Option<&CliError> {
         match check {
             Check::Proxy => self.proxy.as_ref().err(),
             Check::Connection => self.connection.as_ref().err(),

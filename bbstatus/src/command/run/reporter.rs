@@ -14,13 +14,13 @@ use super::{
     schedule::{Decided, Progress, WRITE_RESERVE, rewrite_at},
 };
 use crate::{
+    cli_error::CliError,
     command::{
         key,
         report::{DefaultUrl, StatusReport},
     },
     connection::{ATTEMPT_TIMEOUT, Target},
     context::Context,
-    failure::Failure,
     git,
     newer::Guard,
     output,
@@ -62,14 +62,14 @@ struct StartReport {
 /// Why Bitbucket may not show the final state.
 enum Unreported {
     /// It was not reported.
-    Certainly(Failure),
+    Certainly(CliError),
     /// It was reported, but not written again after an INPROGRESS report with an unknown outcome.
-    Possibly(Failure),
+    Possibly(CliError),
 }
 
 impl Reporter {
     /// Finds out what to report, and where. Sends nothing.
-    pub(super) async fn open(args: &Run, context: &Context) -> Result<Self, Failure> {
+    pub(super) async fn open(args: &Run, context: &Context) -> Result<Self, CliError> {
         let (key, long_key) = key(context, &args.key)?;
         let mut target =
             Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
@@ -170,7 +170,7 @@ impl Reporter {
             let delay = self.target.client.retry_delay(error, retries).filter(|_| may_retry);
             let Some(delay) = delay else {
                 // No retry will help. Whoever watches the build should know at once.
-                output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
+                output::warning(&self.unreported(State::Inprogress, CliError::from(error)));
                 start.error_is_reported = true;
                 return None;
             };
@@ -240,7 +240,7 @@ impl Reporter {
 
     /// Writes the final state, with retries until the deadline. Returns the earliest time at which the successful
     /// attempt may have started.
-    async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, Failure> {
+    async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, CliError> {
         let started = Instant::now();
         let left = self.report_timeout.saturating_sub(decided.at.elapsed()).max(WRITE_RESERVE);
         let request =
@@ -268,10 +268,10 @@ impl Reporter {
             }
             (Err(Unreported::Possibly(failure)), _) => {
                 let problem = format!("{} was reported as {state}, but INPROGRESS may have followed", self.key());
-                output::warning(&failure.because(&problem));
+                output::warning(&failure.context(&problem));
             }
             (Ok(()), Some(error)) if !start.error_is_reported => {
-                output::warning(&self.unreported(State::Inprogress, Failure::from(error)));
+                output::warning(&self.unreported(State::Inprogress, CliError::from(error)));
             }
             (Ok(()), _) => {}
         }
@@ -279,8 +279,8 @@ impl Reporter {
     }
 
     /// Names the state that was not reported.
-    pub(super) fn unreported(&self, state: State, failure: Failure) -> Failure {
-        failure.because(&format!("{} was not reported as {state}", self.key()))
+    pub(super) fn unreported(&self, state: State, failure: CliError) -> CliError {
+        failure.context(&format!("{} was not reported as {state}", self.key()))
     }
 }
 

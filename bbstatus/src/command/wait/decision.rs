@@ -7,7 +7,7 @@ use std::{
 
 use bitbucket_build_status::{BuildStatus, Key, State, Timestamp};
 
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// A key as typed, and as it would be reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) struct NamedKey {
 }
 
 impl NamedKey {
-    pub(super) fn new(typed: &str) -> Result<Self, Failure> {
+    pub(super) fn new(typed: &str) -> Result<Self, CliError> {
         Ok(Self { typed: typed.to_owned(), shortened: Key::shorten(typed)? })
     }
 

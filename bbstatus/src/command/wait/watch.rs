@@ -6,7 +6,7 @@ use bitbucket_build_status::BuildStatus;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::decision::{Decision, Expected, Summary, decide, next_interval, quiet_for};
-use crate::{exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, exit::ExitCode};
 
 /// One request is sent this long before the deadline, so that its response arrives in time although Bitbucket is slow.
 const SLOW_RESPONSE_RESERVE: Duration = Duration::from_secs(2);
@@ -33,14 +33,14 @@ pub(super) struct Snapshot {
 /// Why a poll failed.
 pub(super) enum PollError {
     /// A later poll may succeed, after the delay that Bitbucket asks for.
-    Retryable(Failure, Duration),
-    Fatal(Failure),
+    Retryable(CliError, Duration),
+    Fatal(CliError),
 }
 
 /// The outcome of the wait.
 #[derive(Debug)]
 pub(super) struct Outcome {
-    pub(super) exit: Exit,
+    pub(super) exit: ExitCode,
     pub(super) statuses: Vec<BuildStatus>,
     pub(super) words: String,
 }
@@ -54,13 +54,13 @@ struct Seen {
 }
 
 impl Seen {
-    fn outcome(self, exit: Exit) -> Outcome {
+    fn outcome(self, exit: ExitCode) -> Outcome {
         Outcome { exit, statuses: self.statuses, words: self.words }
     }
 
     /// The outcome at the deadline.
     fn at_the_deadline(self) -> Outcome {
-        let exit = if self.summary.has_failure() { Exit::StatusFailed } else { Exit::StatusPending };
+        let exit = if self.summary.has_failure() { ExitCode::StatusFailed } else { ExitCode::StatusPending };
         self.outcome(exit)
     }
 }
@@ -72,7 +72,7 @@ pub(super) async fn watch(
     schedule: Schedule,
     mut poll: impl AsyncFnMut() -> Result<Snapshot, PollError>,
     mut report: impl FnMut(&str),
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, CliError> {
     let deadline = Instant::now().checked_add(schedule.timeout);
     let slow_reserve = SLOW_RESPONSE_RESERVE.min(schedule.timeout / 10);
     let mut interval = schedule.interval;
@@ -106,8 +106,8 @@ pub(super) async fn watch(
                 let decision = decide(&summary, expected, quiet_for(&statuses, now, unchanged_since.elapsed()));
                 let mut current = Seen { words: summary.in_words(), statuses, unchanged_since, summary };
                 let delay = match decision {
-                    Decision::Passed => return Ok(current.outcome(Exit::Done)),
-                    Decision::Failed => return Ok(current.outcome(Exit::StatusFailed)),
+                    Decision::Passed => return Ok(current.outcome(ExitCode::Done)),
+                    Decision::Failed => return Ok(current.outcome(ExitCode::StatusFailed)),
                     Decision::Pending => interval,
                     Decision::Settling(rest) => {
                         let settle = humantime::format_duration(expected.settle);
@@ -139,9 +139,9 @@ pub(super) async fn watch(
     }
 }
 
-fn no_response(timeout: Duration) -> Failure {
+fn no_response(timeout: Duration) -> CliError {
     let timeout = humantime::format_duration(timeout);
-    Failure::new(Exit::Unavailable, format!("Bitbucket did not respond within --timeout, which is {timeout}"))
+    CliError::new(ExitCode::Unavailable, format!("Bitbucket did not respond within --timeout, which is {timeout}"))
         .help("Pass a longer --timeout, or try again later")
 }
 
@@ -221,14 +221,14 @@ mod tests {
         let millis = Duration::from_millis;
         // The timeout, how long before the deadline the status becomes final, the time of a response; the exit code.
         let table = [
-            (3600 * SECOND, millis(1500), millis(10), Exit::Done),
-            (3600 * SECOND, millis(150), millis(10), Exit::Done),
-            (3600 * SECOND, millis(50), millis(10), Exit::StatusPending),
-            (3600 * SECOND, millis(1500), millis(400), Exit::Done),
-            (3600 * SECOND, millis(500), millis(400), Exit::StatusPending),
-            (3600 * SECOND, millis(2500), millis(1500), Exit::Done),
-            (5 * SECOND, millis(200), millis(10), Exit::Done),
-            (millis(500), millis(60), millis(10), Exit::Done),
+            (3600 * SECOND, millis(1500), millis(10), ExitCode::Done),
+            (3600 * SECOND, millis(150), millis(10), ExitCode::Done),
+            (3600 * SECOND, millis(50), millis(10), ExitCode::StatusPending),
+            (3600 * SECOND, millis(1500), millis(400), ExitCode::Done),
+            (3600 * SECOND, millis(500), millis(400), ExitCode::StatusPending),
+            (3600 * SECOND, millis(2500), millis(1500), ExitCode::Done),
+            (5 * SECOND, millis(200), millis(10), ExitCode::Done),
+            (millis(500), millis(60), millis(10), ExitCode::Done),
         ];
         for (timeout, before_deadline, response, exit) in table {
             let began = Instant::now();
@@ -243,7 +243,7 @@ mod tests {
             let outcome = watch(&Expected::default(), schedule, poll, |_| ()).await.unwrap();
             assert_eq!(outcome.exit, exit, "{timeout:?} {before_deadline:?} {response:?}");
             let left = timeout.saturating_sub(began.elapsed());
-            assert!(exit == Exit::Done || left <= (2 * response).max(LAST_RESPONSE_RESERVE), "{left:?} too early");
+            assert!(exit == ExitCode::Done || left <= (2 * response).max(LAST_RESPONSE_RESERVE), "{left:?} too early");
         }
     }
 
@@ -260,7 +260,7 @@ mod tests {
             let poll = async || {
                 sleep(Duration::from_millis(random.u64(0..1500))).await;
                 if random.u8(0..10) == 0 {
-                    return Err(PollError::Retryable(Failure::new(Exit::Unavailable, "503"), Duration::ZERO));
+                    return Err(PollError::Retryable(CliError::new(ExitCode::Unavailable, "503"), Duration::ZERO));
                 }
                 last_look = began.elapsed().as_secs();
                 let Snapshot { statuses, now } = listed(&timeline, start, last_look);
@@ -273,7 +273,7 @@ mod tests {
                 "seed {seed}: took {:?} of {timeout:?}",
                 began.elapsed()
             );
-            let exit = outcome.as_ref().map_or(Exit::Unavailable, |outcome| outcome.exit);
+            let exit = outcome.as_ref().map_or(ExitCode::Unavailable, |outcome| outcome.exit);
             *exits.entry(exit.code()).or_default() += 1;
             // The expectation does not use the code under test, only what Bitbucket knew at that time.
             let known = at(&timeline, last_look);
@@ -294,10 +294,10 @@ mod tests {
             let has_failure = relevant.iter().any(|(state, _)| matches!(state, State::Failed | State::Stopped));
             let what = format!("seed {seed}: {timeline:?} {expected:?} {schedule:?} at {last_look}: {outcome:?}");
             match exit {
-                Exit::Done => assert!(may_pass, "{what}"),
-                Exit::StatusFailed => assert!(has_failure, "{what}"),
-                Exit::StatusPending => assert!(!may_pass, "{what}"),
-                exit => assert_eq!(exit, Exit::Unavailable, "{what}"),
+                ExitCode::Done => assert!(may_pass, "{what}"),
+                ExitCode::StatusFailed => assert!(has_failure, "{what}"),
+                ExitCode::StatusPending => assert!(!may_pass, "{what}"),
+                exit => assert_eq!(exit, ExitCode::Unavailable, "{what}"),
             }
         }
         // Each exit code has occurred.

@@ -7,7 +7,7 @@ use super::{
     Verdict::{self, Failure as Failed, NotChecked, Ok as Fine, Warning},
     diagnose,
 };
-use crate::{credentials::TokenKind, exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, credentials::TokenKind, exit::ExitCode};
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
@@ -80,31 +80,35 @@ fn a_refusal_is_blamed_on_what_it_is_about_and_what_comes_before_is_fine() {
     let no_access = "You may not have access to this repository or it no longer exists in this workspace.";
     let page = Refusal { has_other_body: true, message: None, ..refusal(Kind::NotFound, 404, "") };
     let table = [
-        (refusal(Kind::Unauthorized, 401, "Token is invalid"), of(Check::Credentials), Exit::NotAllowed),
-        (lacks, of(Check::Scopes), Exit::NotAllowed),
-        (refusal(Kind::Forbidden, 403, "lack one or more privilege scopes"), of(Check::Scopes), Exit::NotAllowed),
+        (refusal(Kind::Unauthorized, 401, "Token is invalid"), of(Check::Credentials), ExitCode::NotAllowed),
+        (lacks, of(Check::Scopes), ExitCode::NotAllowed),
+        (refusal(Kind::Forbidden, 403, "lack one or more privilege scopes"), of(Check::Scopes), ExitCode::NotAllowed),
         (
             refusal(Kind::Forbidden, 403, "This resource does not support authentication using the provided token"),
             of(Check::Credentials),
-            Exit::NotAllowed,
+            ExitCode::NotAllowed,
         ),
-        (refusal(Kind::Forbidden, 403, "Rate limit exceeded"), of(Check::Connection), Exit::NotAllowed),
-        (scoped(refusal(Kind::Forbidden, 403, "Forbidden")), of(Check::Repository), Exit::NotAllowed),
-        (scoped(refusal(Kind::Redirect, 301, "")), of(Check::Repository), Exit::Failure),
-        (scoped(refusal(Kind::NotFound, 404, no_access)), of(Check::Repository), Exit::NotFound),
+        (refusal(Kind::Forbidden, 403, "Rate limit exceeded"), of(Check::Connection), ExitCode::NotAllowed),
+        (scoped(refusal(Kind::Forbidden, 403, "Forbidden")), of(Check::Repository), ExitCode::NotAllowed),
+        (scoped(refusal(Kind::Redirect, 301, "")), of(Check::Repository), ExitCode::Failure),
+        (scoped(refusal(Kind::NotFound, 404, no_access)), of(Check::Repository), ExitCode::NotFound),
         (
             scoped(refusal(Kind::NotFound, 404, "No workspace with identifier 'acme'.")),
             of(Check::Repository),
-            Exit::NotFound,
+            ExitCode::NotFound,
         ),
-        (scoped(refusal(Kind::NotFound, 404, "Commit not found")), of(Check::Commit), Exit::NotFound),
-        (scoped(refusal(Kind::NotFound, 404, "Something new")), only(Check::Commit, Check::Repository), Exit::NotFound),
-        (refusal(Kind::NotFound, 404, "Resource not found"), of(Check::Connection), Exit::NotFound),
-        (page, of(Check::Connection), Exit::NotFound),
-        (refusal(Kind::Other, 407, ""), of(Check::Proxy), Exit::Failure),
-        (refusal(Kind::RateLimited, 429, ""), of(Check::Connection), Exit::Unavailable),
-        (refusal(Kind::Unavailable, 503, ""), of(Check::Connection), Exit::Unavailable),
-        (refusal(Kind::Decode, 200, ""), of(Check::Connection), Exit::Failure),
+        (scoped(refusal(Kind::NotFound, 404, "Commit not found")), of(Check::Commit), ExitCode::NotFound),
+        (
+            scoped(refusal(Kind::NotFound, 404, "Something new")),
+            only(Check::Commit, Check::Repository),
+            ExitCode::NotFound,
+        ),
+        (refusal(Kind::NotFound, 404, "Resource not found"), of(Check::Connection), ExitCode::NotFound),
+        (page, of(Check::Connection), ExitCode::NotFound),
+        (refusal(Kind::Other, 407, ""), of(Check::Proxy), ExitCode::Failure),
+        (refusal(Kind::RateLimited, 429, ""), of(Check::Connection), ExitCode::Unavailable),
+        (refusal(Kind::Unavailable, 503, ""), of(Check::Connection), ExitCode::Unavailable),
+        (refusal(Kind::Decode, 200, ""), of(Check::Connection), ExitCode::Failure),
     ];
     for (refusal, expected, code) in table {
         let shown = format!("{refusal:?}");
@@ -132,7 +136,7 @@ fn without_a_connection_the_proxy_is_to_blame_where_there_is_one() {
             _ if check < failed => Fine,
             _ => NotChecked,
         });
-        assert_eq!((verdicts(&findings), exit), (expected, Exit::Unavailable));
+        assert_eq!((verdicts(&findings), exit), (expected, ExitCode::Unavailable));
         let remedy = format!("Correct the {} first", failed.name());
         assert_eq!(found(&findings, Check::Clock), ("no response to compare it with", &*remedy));
     }
@@ -140,7 +144,8 @@ fn without_a_connection_the_proxy_is_to_blame_where_there_is_one() {
 
 #[test]
 fn what_is_wrong_on_this_machine_is_found_without_a_request_all_at_once() {
-    let wrong = |what: &str| Failure::new(Exit::Usage, format!("{what}: it is wrong")).help(format!("correct {what}"));
+    let wrong =
+        |what: &str| CliError::new(ExitCode::Usage, format!("{what}: it is wrong")).help(format!("correct {what}"));
     let table = [
         Facts { proxy: Err(wrong("proxy")), ..facts(None) },
         Facts { connection: Err(wrong("connection")), ..facts(None) },
@@ -152,7 +157,7 @@ fn what_is_wrong_on_this_machine_is_found_without_a_request_all_at_once() {
     ];
     for facts in table {
         let (findings, exit) = diagnose(&facts);
-        assert_eq!(exit, Exit::Usage);
+        assert_eq!(exit, ExitCode::Usage);
         let failed: Vec<_> = Check::ALL.into_iter().filter(|check| facts.failure(*check).is_some()).collect();
         for (verdict, check) in verdicts(&findings).into_iter().zip(Check::ALL) {
             assert_eq!(verdict, if failed.contains(&check) { Failed } else { NotChecked }, "{check:?}");
@@ -176,7 +181,7 @@ fn a_page_of_statuses_shows_that_everything_is_fine() {
         needed_scopes: scopes("repository"),
     };
     let (findings, exit) = diagnose(&facts(outcome(Ok(listing.clone()))));
-    assert_eq!((verdicts(&findings), exit), ([Fine; 7], Exit::Done));
+    assert_eq!((verdicts(&findings), exit), ([Fine; 7], ExitCode::Done));
     let table = [
         (Check::Proxy, "none"),
         (Check::Connection, "https://api.bitbucket.org/2.0"),
@@ -211,22 +216,22 @@ fn a_page_of_statuses_shows_that_everything_is_fine() {
 fn credentials_that_never_arrived_are_a_failure_although_the_page_did() {
     let listing = Listing { credential_type: Some("unauthenticated_identity".to_owned()), ..Listing::default() };
     let (findings, exit) = diagnose(&facts(outcome(Ok(listing))));
-    assert_eq!((verdicts(&findings)[3], exit), (Failed, Exit::NotAllowed));
+    assert_eq!((verdicts(&findings)[3], exit), (Failed, ExitCode::NotAllowed));
     assert!(found(&findings, Check::Credentials).1.contains("Authorization"), "{findings:#?}");
 }
 
 #[test]
 fn a_token_that_begins_like_another_kind_is_named_whether_it_was_refused_or_not() {
-    let warning = Failure::usage("expected an access token").help("Set it as BITBUCKET_API_TOKEN");
+    let warning = CliError::usage("expected an access token").help("Set it as BITBUCKET_API_TOKEN");
     let credentials = Identity { begins_like: Some(TokenKind::Api), warning: Some(warning), ..identity() };
     let with = |outcome| Facts { credentials: Ok(credentials.clone()), ..facts(outcome) };
     let (findings, exit) = diagnose(&with(outcome(Ok(Listing::default()))));
-    assert_eq!((verdicts(&findings)[3], exit), (Warning, Exit::Done));
+    assert_eq!((verdicts(&findings)[3], exit), (Warning, ExitCode::Done));
     let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: it was accepted all the same";
     assert_eq!(found(&findings, Check::Credentials), (expected, "Set it as BITBUCKET_API_TOKEN"));
     let refused = refusal(ErrorKind::Unauthorized, 401, "Token is invalid");
     let (findings, exit) = diagnose(&with(outcome(Err(refused))));
-    assert_eq!((verdicts(&findings)[3], exit), (Failed, Exit::NotAllowed));
+    assert_eq!((verdicts(&findings)[3], exit), (Failed, ExitCode::NotAllowed));
     let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: Bitbucket returned 401: Token is \
                     invalid";
     assert_eq!(found(&findings, Check::Credentials), (expected, "Set it as BITBUCKET_API_TOKEN"));
@@ -259,7 +264,7 @@ fn a_clock_may_differ_by_a_minute() {
     for (date, verdict, expected) in table {
         let outcome = Outcome { now: NOW, date, result: Ok(Listing::default()) };
         let (findings, exit) = diagnose(&facts(outcome));
-        assert_eq!((verdicts(&findings)[2], exit), (verdict, Exit::Done), "{date:?}");
+        assert_eq!((verdicts(&findings)[2], exit), (verdict, ExitCode::Done), "{date:?}");
         assert!(found(&findings, Check::Clock).0.starts_with(expected), "{findings:#?}");
     }
 }

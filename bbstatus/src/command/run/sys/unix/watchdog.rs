@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::processes::{descendants, in_group};
-use crate::{exit::Exit, failure::Failure};
+use crate::{cli_error::CliError, exit::ExitCode};
 
 /// How long the watchdog may take to start. It usually takes milliseconds.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
@@ -91,9 +91,9 @@ fn spawn(program: impl AsRef<OsStr>) -> io::Result<Child> {
 ///
 /// # Errors
 /// If it was not started by `run`: it would kill the process group of another program.
-pub(crate) fn watchdog() -> Result<Exit, Failure> {
+pub(crate) fn watchdog() -> Result<ExitCode, CliError> {
     if getpgrp() != getpid() {
-        return Err(Failure::usage("expected a process group of its own; `bbstatus run` starts the watchdog"));
+        return Err(CliError::usage("expected a process group of its own; `bbstatus run` starts the watchdog"));
     }
     // Handled and ignored: signals to the command's group are not meant for this process. SIGKILL and SIGSTOP cannot be
     // handled, nor can the signals of a crash.
@@ -119,7 +119,7 @@ pub(crate) fn watchdog() -> Result<Exit, Failure> {
         }
         Watched::Nothing => {}
     }
-    Ok(Exit::Done)
+    Ok(ExitCode::Done)
 }
 
 /// What the watchdog kills at the end of its input.
