@@ -12,7 +12,7 @@ use crate::{Error, Outcome, process, repository, server::Server, tools};
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The number of requests that schemathesis generates for each operation.
     #[arg(long, default_value_t = 25)]
     examples: u32,
@@ -40,11 +40,7 @@ const FLOW: [(&[&str], i32); 8] = [
     (&["update", "absent", "FAILED", "--commit", COMMIT], 3),
 ];
 
-/// Runs the command.
-///
-/// # Errors
-/// [`Error::CheckFailed`] for the findings of a tool, [`Error::Unusable`] if Python or Node is missing.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let root = repository();
     let python = tools::python(&root, "contract")?;
     let node = tools::node(&root)?;
@@ -66,11 +62,8 @@ fn clients(root: &Path, python: &Path, node: &Path, bbstatus: &Path, writes: boo
 
 /// Runs the Python and Node examples of the guide.
 fn guide(root: &Path, python: &Path) -> Outcome {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(python.to_owned()).chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(folders).map_err(|error| Error::Unusable(error.to_string()))?;
     let test = ["test", "--quiet", "--package", "bbstatus", "--test", "cli", "guide"];
-    process::run(process::cargo(root).args(test).env("PATH", path))
+    process::run(process::cargo(root).args(test).env("PATH", tools::path_with(python)?))
 }
 
 /// Runs three linters on the document.

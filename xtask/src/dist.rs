@@ -4,7 +4,6 @@ mod check;
 
 use std::{
     collections::BTreeSet,
-    env,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -30,7 +29,7 @@ const COMPLETIONS: [(&str, &str); 5] = [
 ///
 /// maturin builds; for Linux it links with Zig, so that the binary runs with glibc 2.17 and later.
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The target triple, by default the host's. The binary is run once, so the host must be able to.
     #[arg(long, conflicts_with = "check")]
     target: Option<String>,
@@ -39,11 +38,7 @@ pub struct Arguments {
     check: bool,
 }
 
-/// Runs the command.
-///
-/// # Errors
-/// [`Error::CheckFailed`] for a build or a check that fails, [`Error::Unusable`] where the tools cannot be installed.
-pub fn run(arguments: Arguments) -> Outcome {
+pub(crate) fn run(arguments: Arguments) -> Outcome {
     let root = repository();
     let target = arguments.target.map_or_else(host, Ok)?;
     let dist = process::target(&root).join("dist");
@@ -64,10 +59,7 @@ fn build(root: &Path, dist: &Path, target: &str) -> Outcome {
     build.args(["build", "--release", "--locked", "--quiet", "--bindings", "bin", "--target", target]);
     build.args(platform(target)).args(["--manifest-path", "bbstatus/Cargo.toml", "--out"]).arg(dist);
     // Maturin finds Zig there.
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([programs].into_iter().chain(env::split_paths(&path)));
-    build.env("PATH", path.map_err(|error| Error::Unusable(format!("PATH: {error}")))?);
-    process::run(build.current_dir(root))?;
+    process::run(build.env("PATH", tools::path_with(&programs)?).current_dir(root))?;
 
     let work = process::target(root).join("dist-work");
     let binary = process::target(root).join(target).join("release").join(program(target));

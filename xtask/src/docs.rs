@@ -5,13 +5,9 @@ use crate::{Outcome, process, repository, write};
 /// Writes docs/command-line.md (every option, environment variable and exit code) and docs/ci-systems.md (what is found
 /// in each CI system). Tests compare both.
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub(crate) struct Arguments {}
 
-/// Runs the command.
-///
-/// # Errors
-/// [`Error::CheckFailed`](crate::Error::CheckFailed) if `bbstatus` or its tests do not compile, or a dump is invalid.
-pub fn run(_: &Arguments) -> Outcome {
+pub(crate) fn run(_: &Arguments) -> Outcome {
     let root = repository();
     let mut reference = process::cargo(&root);
     reference.args(["run", "--quiet", "--package", "bbstatus", "--", "reference"]);

@@ -6,18 +6,13 @@ use crate::{Outcome, process, repository, tools};
 
 /// Runs typos, lychee and zizmor, which are installed below target/tools at their first use (needs Python 3.10).
 #[derive(clap::Args)]
-pub struct Arguments {}
+pub(crate) struct Arguments {}
 
 /// The linters, with their arguments.
 const LINTERS: [(&str, &[&str]); 3] =
     [("typos", &[]), ("lychee", &["--quiet", "."]), ("zizmor", &["--offline", "--quiet", "."])];
 
-/// Runs the command.
-///
-/// # Errors
-/// [`Error::CheckFailed`](crate::Error::CheckFailed) for the findings of the first that fails,
-/// [`Error::Unusable`](crate::Error::Unusable) if they cannot be installed.
-pub fn run(_: &Arguments) -> Outcome {
+pub(crate) fn run(_: &Arguments) -> Outcome {
     let root = repository();
     let programs = tools::python(&root, "lint")?;
     LINTERS.iter().try_for_each(|(program, arguments)| {

@@ -2,6 +2,9 @@
 //! without install scripts.
 
 use std::{
+    env,
+    ffi::OsString,
+    iter,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -14,9 +17,6 @@ const LOCKS: &str = ".ci/tools";
 const MARK: &str = "installed";
 
 /// A virtual environment with the packages of `.ci/tools/<name>.txt`; returns the folder of its programs.
-///
-/// # Errors
-/// [`Error::Unusable`] if Python is missing or a package is not available.
 pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Error> {
     let folder = root.join("target/tools").join(name);
     let lock = root.join(LOCKS).join(format!("{name}.txt"));
@@ -31,9 +31,6 @@ pub(crate) fn python(root: &Path, name: &str) -> Result<PathBuf, Error> {
 }
 
 /// The packages of `.ci/tools/package-lock.json`; returns the folder `node_modules`.
-///
-/// # Errors
-/// [`Error::Unusable`] if Node is missing or a package is not available.
 pub(crate) fn node(root: &Path) -> Result<PathBuf, Error> {
     let (folder, locks) = (root.join("target/tools/node"), root.join(LOCKS));
     install(&folder, &locks.join("package-lock.json"), || {
@@ -55,6 +52,13 @@ pub(crate) fn environment(folder: &Path) -> Outcome {
 /// The folder of a virtual environment's programs.
 pub(crate) fn programs(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts" } else { "bin" })
+}
+
+/// PATH with another folder in front.
+pub(crate) fn path_with(folder: &Path) -> Result<OsString, Error> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = iter::once(folder.to_owned()).chain(env::split_paths(&path));
+    env::join_paths(folders).map_err(|error| Error::Unusable(format!("PATH: {error}")))
 }
 
 /// The name of the Python program.

@@ -1,7 +1,7 @@
 //! The files of the repository agree with each other.
 
 use toml::{Table, Value};
-use xtask::{dist::asset, read, repository, spec};
+use xtask::{asset, read, repository, spec};
 
 fn text(path: &str) -> String {
     read(&repository().join(path)).expect("a file of the repository")

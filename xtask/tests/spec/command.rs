@@ -76,7 +76,7 @@ fn the_report_for_programs_has_both_values_and_the_impact() {
 #[test]
 fn unusable_input_is_exit_2_with_the_reason() {
     let cases = [
-        (PathBuf::from("no-such-file.json"), "no-such-file.json: No such file"),
+        (PathBuf::from("no-such-file.json"), "`no-such-file.json`: No such file"),
         (file("text.json", "<html>"), "not JSON"),
         (file("old.json", r#"{"swagger": "2.0", "paths": {}}"#), "expected OpenAPI 3.0, got Swagger 2.0"),
         (file("neither.json", r#"{"paths": {}}"#), "without the member openapi"),
