@@ -64,7 +64,7 @@ impl Client {
 
     /// A builder with the settings, credentials and observer of this client, to change some of them.
     ///
-    /// The two share their connections unless a setting changes that is fixed in the HTTP client.
+    /// The two share their connections unless a setting of the HTTP client itself is changed.
     ///
     /// # Examples
     ///

@@ -198,7 +198,8 @@ struct CommitInner {
 impl Commit {
     /// Creates the status with this key, or overwrites it (POST).
     ///
-    /// `url` is the page of the build: absolute, http or https, with a host that has a dot, is an address or `localhost`.
+    /// `url` is the page of the build: absolute, http or https, with a host that has a dot, is an IP
+    /// address or `localhost`.
     /// Context variables such as `{commit.hash}` are sent unchanged. Nothing is sent before [`send`](SetStatus::send),
     /// which also reports invalid input.
     ///
@@ -418,8 +419,8 @@ impl Members {
         Ok(self)
     }
 
-    /// Whether an update with these members does not have to read the stored status first. The refname may be left out:
-    /// Bitbucket retains the stored one.
+    /// Whether these members complete an update, so that the stored status need not be read first. The refname may be
+    /// left out: Bitbucket retains the stored one.
     fn is_complete(&self) -> bool {
         self.state.is_some() && self.url.is_some() && self.name.is_some() && self.description.is_some()
     }

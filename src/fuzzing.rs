@@ -23,7 +23,7 @@ pub fn retry_after(status: u16, retry_after: &[u8], reset: &[u8]) -> Option<Dura
     crate::retry::retry_after(status, &headers.collect::<HeaderMap>(), SystemTime::now())
 }
 
-/// The error of a call with this response; none where it is a status.
+/// The error of a call with this response; none if it is a status.
 #[must_use]
 pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     let status = StatusCode::from_u16(status).unwrap_or_default();

@@ -153,7 +153,7 @@ fn is_about_a_status(body: &[u8]) -> bool {
     body.get("key").is_some() && body.get("state").is_some()
 }
 
-/// The error of a response that describes another status than the expected one.
+/// The error of a response that describes a status other than the expected one.
 fn mismatch(
     raw: &RawResponse,
     context: RequestContext,

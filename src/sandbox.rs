@@ -319,8 +319,8 @@ impl Sandbox {
         }
     }
 
-    /// Plays a fault on the next request, or on those that its rule matches. Several faults are played in the order in which
-    /// they were added.
+    /// Injects a fault into the next request, or into those that its rule matches. Several faults are injected in the order
+    /// in which they were added.
     ///
     /// # Examples
     ///
@@ -357,8 +357,8 @@ impl Sandbox {
     /// with. Requests in flight are not applied.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; nothing is changed
-    /// then.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; in that case
+    /// nothing is changed.
     ///
     /// # Examples
     ///
@@ -575,7 +575,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the behaviour where Bitbucket's is not known.
+    /// Sets the behaviour for which Bitbucket's is not known.
     ///
     /// # Examples
     ///

@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 /// such as `{commit.hash}`.
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that is not absolute, has another scheme than http or https,
-/// or whose host has no dot and is neither an address nor `localhost`.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a url that is not absolute, has a scheme other than http or https,
+/// or whose host has no dot and is neither an IP address nor `localhost`.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 /// assert!(validate_url("http://jenkins:8080/job/42").is_err());
 /// ```
 pub fn validate_url(url: &str) -> Result<()> {
-    let expected = "expected an absolute http or https URL whose host has a dot, is an address or is localhost";
+    let expected = "expected an absolute http or https URL whose host has a dot, is an IP address or is localhost";
     let refused = || Error::invalid_input("url", format_args!("{expected}, got {:?}", without_secrets(url)));
     // The parser drops these silently.
     let dropped = |character: char| character.is_control() || character.is_whitespace();
@@ -64,7 +64,7 @@ fn has_valid_host(url: &str) -> bool {
 }
 
 /// Whether this is a name with a dot that a URL parser would not change. Most urls have one, and parsing them costs time
-/// for each update. Double hyphens may be punycode, and a last label with a digit may be an address.
+/// for each update. Double hyphens may be punycode, and a last label with a digit may be an IP address.
 fn is_plain_name(authority: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let end = authority.rsplit_once('.').map_or("", |(_, end)| end);

@@ -51,7 +51,7 @@ pub(super) struct Settings {
 enum HttpSource {
     /// Made by this crate.
     Own,
-    /// Begun by the caller.
+    /// A builder that the caller has configured.
     Custom(Box<reqwest::ClientBuilder>),
     /// From another client.
     Built { http: reqwest::Client, settings: HttpSettings, is_custom: bool },
@@ -141,7 +141,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Accepts plain http for this host (a name or an address, without port), for a gateway of your own in a network that
+    /// Accepts plain http for this host (a name or an IP address, without port), for a gateway of your own in a network that
     /// you trust: credentials travel unencrypted.
     ///
     /// # Examples

@@ -220,7 +220,7 @@ impl Statuses {
     /// Fetches one page by its number, counted from 1, with its counters.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0; [`NotFound`](crate::ErrorKind::NotFound) where
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0; [`NotFound`](crate::ErrorKind::NotFound) if
     /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with an item
     /// that is not a status; the error has its index.
     ///

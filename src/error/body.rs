@@ -55,7 +55,7 @@ impl ErrorBody {
 
 fn read_json(json: &Value, read: &mut ErrorBody) {
     let error = json.get("error").unwrap_or(json);
-    // `{"error": "…", "error_description": "…"}` is how OAuth's endpoints put it (RFC 6749, 5.2).
+    // `{"error": "…", "error_description": "…"}` is the form of OAuth's endpoints (RFC 6749, 5.2).
     let message = error.get("message").or(json.get("error_description")).unwrap_or(error);
     read.message = message.as_str().map(excerpt);
     if let Some(fields) = error.get("fields").and_then(Value::as_object) {

@@ -1,4 +1,4 @@
-//! Why a connection failed, read from the chain of causes.
+//! Why a connection failed, according to the chain of causes.
 
 use std::error::Error as StdError;
 

@@ -94,7 +94,7 @@ fn explain(error: &Details) -> Explanation {
         ErrorKind::NotFound => responses::not_found(error),
         ErrorKind::Gone => explanation(
             "Bitbucket has removed this function, or this way to authenticate",
-            "Update this program; where it is the newest, report the message to its authors",
+            "Update this program; if it is up to date, report the message to its authors",
         ),
         ErrorKind::RateLimited => responses::rate_limited(error),
         ErrorKind::Unavailable => responses::unavailable(error),

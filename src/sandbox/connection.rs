@@ -303,7 +303,7 @@ pub(crate) fn unread(rejection: Rejection) -> Response {
     response
 }
 
-/// Handles a request whose body has been read, or plays a fault on it.
+/// Handles a request whose body has been read, or injects a fault.
 async fn handle(fault: Option<&Fault>, request: Request, next: Next, is_current: impl Fn() -> bool) -> Response {
     if let Some(Fault::Delay(time)) = fault {
         tokio::time::sleep(*time).await;

@@ -34,7 +34,7 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 type SharedState = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes below [`CONTROL_PATH`]. Requests to them are not in the journal, no fault is played on them, and they need no
+/// The routes below [`CONTROL_PATH`]. Requests to them are not in the journal, no fault is injected into them, and they need no
 /// credentials.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let no_method =

@@ -1,4 +1,4 @@
-//! Faults: the rules by which they are played, and their effects.
+//! Faults: the rules by which they are injected, and their effects.
 
 use std::{
     collections::VecDeque,
@@ -73,7 +73,7 @@ pub enum RetryHint {
     RetryAfterText(String),
 }
 
-/// A fault and the requests that it is played on: by default the next one.
+/// A fault and the requests that it is injected into: by default the next one.
 ///
 /// As JSON, for a seed or `/_sandbox/faults`, it is an object with the name of the fault and its members:
 ///
@@ -113,7 +113,7 @@ impl From<Fault> for FaultRule {
 }
 
 impl Fault {
-    /// Plays it on this many requests.
+    /// Injects it into this number of requests.
     ///
     /// # Examples
     ///
@@ -126,7 +126,7 @@ impl Fault {
         FaultRule::from(self).times(requests)
     }
 
-    /// Plays it on the next request with this method.
+    /// Injects it into the next request with this method.
     ///
     /// # Examples
     ///
@@ -141,7 +141,7 @@ impl Fault {
 }
 
 impl FaultRule {
-    /// Plays it on this many requests.
+    /// Injects it into this number of requests.
     ///
     /// # Examples
     ///
@@ -155,7 +155,7 @@ impl FaultRule {
         self
     }
 
-    /// Plays it only on requests with this method.
+    /// Injects it only into requests with this method.
     ///
     /// # Examples
     ///
@@ -169,7 +169,7 @@ impl FaultRule {
         self
     }
 
-    /// Plays it only on requests whose path, as it was sent, contains this text.
+    /// Injects it only into requests whose path, as it was sent, contains this text.
     ///
     /// # Examples
     ///

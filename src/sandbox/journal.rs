@@ -41,7 +41,7 @@ pub struct ReceivedRequest {
     pub status: Option<u16>,
     /// The rule that it broke, see [`rules`](super::rules).
     pub rule: Option<String>,
-    /// The fault that was played on it.
+    /// The fault that was injected.
     pub fault: Option<String>,
 }
 

@@ -46,7 +46,7 @@ rules! {
         "the published document; the response is not known, see `Assumptions::other_key_in_update`",
         "2026-06";
     URL_FORM = "url-form",
-        "A url is absolute, http or https, and its host has a dot or is an address",
+        "A url is absolute, http or https, and its host has a dot or is an IP address",
         "observed (tinybucket#127, atlantis#710, bitbucket-pullrequest-builder#174); for `localhost` see \
          `Assumptions::localhost_url`",
         "2019";
@@ -144,7 +144,7 @@ rules! {
         "observed as 404 (bert-e, Flux); the text is not known",
         "2026-11";
     STATUS_UNAMBIGUOUS = "status-unambiguous",
-        "An update says by `refname` which of several statuses with one key it means",
+        "An update names by `refname` which of several statuses with one key it changes",
         "observed once as a 500, 2024-11 (jenkinsci bitbucket-branch-source-plugin PR#930), see \
          `Assumptions::ambiguous_update`",
         "2024-11";
@@ -173,12 +173,12 @@ rules! {
         "observed: `Resource not found`",
         "2026-11";
     NOT_MODELLED = "not-modelled",
-        "The sandbox has statuses and what is around them: the current user, a workspace, a repository, a branch, a \
+        "The sandbox has statuses and the resources around them: the current user, a workspace, a repository, a branch, a \
          commit, a pull request and its commits",
         "a limit of the sandbox; the body is the one for a path that does not exist",
         "2026-11";
     TRAILING_SLASH = "trailing-slash",
-        "A path ends without a slash",
+        "A path does not end with a slash",
         "not known, off by default, see `Assumptions::trailing_slash`",
         "2026-11";
     HOST_KNOWN = "host-known",

@@ -28,7 +28,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens and serves the router that `create` returns for the address; returns what else `create` returns.
+    /// Listens, and serves the router that `create` makes for the address; also returns the other value of `create`.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it cannot listen on the host and port, and the errors of `create`.

@@ -13,7 +13,7 @@ use crate::{
 
 /// The beginning of every message about an OAuth consumer's token.
 const NO_TOKEN: &str = "no access token for the OAuth consumer";
-/// No further field is added to a text of more bytes.
+/// The length in bytes from which no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
 /// The error of a call whose last response is not a success.
@@ -183,7 +183,7 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
 /// The error of an OAuth consumer that was refused a token.
 pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let status = response.status.as_u16();
-    // Another success than 200 might contain the token.
+    // A 2xx other than 200 might contain the token.
     let body = if response.status.is_success() { ErrorBody::default() } else { response.error_body() };
     let kind = match classify(Outcome::Status(status)).0 {
         // RFC 6749, 5.2: the response to an unknown client may be a 400 as well.

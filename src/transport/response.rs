@@ -18,7 +18,7 @@ pub(crate) struct RawResponse {
     pub(crate) exceeded_limit: Option<usize>,
     /// The number of requests that were sent for it.
     pub(crate) attempts: u32,
-    /// The credentials that were sent, where the response is not a success: its texts may contain them in an escaped form.
+    /// The credentials that were sent, if the response is not a success: its texts may contain them in an escaped form.
     pub(crate) sent: Option<SentCredentials>,
 }
 

@@ -46,7 +46,7 @@ impl SentCredentials {
     }
 
     /// A subset of the forms: wherever any form occurs, one of these does. Nearly every response contains none of them, so
-    /// that the others are rarely searched for.
+    /// the others are rarely searched for.
     fn innermost_forms(&self) -> [Option<&[u8]>; 2] {
         let [value, unpadded, pair, secret] = self.forms();
         let is_long_enough = |form: &&[u8]| form.len() >= MIN_SECRET_BYTES;

@@ -153,7 +153,7 @@ async fn what_was_received_is_listed_without_secrets() {
 }
 
 #[tokio::test]
-async fn faults_are_planned_listed_played_and_cleared() {
+async fn faults_are_planned_listed_injected_and_cleared() {
     let sandbox = Sandbox::start().await.unwrap();
     let plan = json!([
         { "fault": "html", "status": 502, "times": 2, "method": "get" },

@@ -65,7 +65,7 @@ async fn each_fault_causes_its_kind_of_error_and_is_applied_or_not() {
 }
 
 #[tokio::test]
-async fn faults_are_played_on_the_requests_that_their_rules_match() {
+async fn faults_are_injected_into_the_requests_that_their_rules_match() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.fault(Fault::Html(503).times(2).on("PUT").path_contains("/unit-tests"));
     sandbox.fault(Fault::ResetAfterApplying.on("put"));

@@ -1,5 +1,5 @@
-//! The CI systems, one entry each. `tests/fixtures/ci/` has what each of them says about each kind of build, and tests
-//! compare.
+//! The CI systems, one entry each. `tests/fixtures/ci/` has the environment of each kind of build in each of them,
+//! and tests compare.
 
 use super::lookup::{
     Condition::{self, All, Any, Is, IsNumber, IsUnreadable, IsWord, Not, OneOf, Set, StartsWith},
@@ -8,10 +8,10 @@ use super::lookup::{
     },
 };
 
-/// A CI system: how it is recognized, and which variables say what. In each list, the first variable that is set decides.
+/// A CI system: how it is recognized, and which variables name what. In each list, the first variable that is set decides.
 pub(super) struct System {
     pub(super) name: &'static str,
-    /// What only this system sets; one condition is enough.
+    /// Conditions that only this system meets; one of them is enough.
     pub(super) markers: &'static [Condition],
     /// The repository, if the value proves that it is at Bitbucket Cloud; owner and name alone do not.
     pub(super) repository: &'static [Lookup],

@@ -1,9 +1,9 @@
-//! Explanations where there is no complete response.
+//! Explanations of failures without a complete response.
 
 use super::{Details, Explanation, explanation};
 use crate::error::ConnectCause;
 
-/// The remedy where it is not known whether a write was applied.
+/// The remedy if it is not known whether a write was applied.
 const RETRY: &str = "Try again; it is safe to send a report twice, since the second replaces the first";
 
 pub(super) fn too_slow(error: &Details) -> Explanation {

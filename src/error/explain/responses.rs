@@ -253,7 +253,7 @@ fn unknown_commit(short_hash: bool) -> Explanation {
 pub(super) fn unavailable(error: &Details) -> Explanation {
     if error.status == Some(500) && error.is_write() {
         return explanation(
-            "Bitbucket failed; this happens where a commit has two statuses with one key and different refnames",
+            "Bitbucket failed; this happens if a commit has two statuses with one key and different refnames",
             "Use the refname that the key was first reported with, or a new key; otherwise try again later",
         );
     }

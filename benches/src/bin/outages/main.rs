@@ -233,9 +233,9 @@ Written by `cargo run -p benches --bin outages`; do not edit. Each row is one ru
 bbstatus run unit-tests -- sleep 5
 ```
 
-with default settings, against a server on this machine that fails in one way for some time. *Delay* is the time that the job
-lasts longer than the 5 s of the command, or longer than until the signal that aborts it (SIGTERM to `bbstatus`, 3 s after
-the start). *Requests* counts those that arrive at the server, including those for a token. Jitter spreads the retries, so
+with default settings, against a server on this machine that fails in one way for some time. *Delay* is how much longer
+the job takes than the 5 s of the command or, if it is aborted, how long it continues after the signal (SIGTERM to
+`bbstatus`, 3 s after the start). *Requests* counts those that arrive at the server, including those for a token. Jitter spreads the retries, so
 another run differs by some seconds and requests.
 
 * The command starts at once and is never interrupted by an outage. Its exit code is returned unchanged.
