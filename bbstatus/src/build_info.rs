@@ -343,14 +343,14 @@ impl BuildInfo {
     pub(crate) fn with_git_error_note(mut self) -> Self {
         // In a CI job, there already is a note about the commit.
         let needs_commit = self.commit.is_none() && self.system.is_none();
-        let options = match (self.repository.is_none(), needs_commit) {
-            (true, true) => "--repo and --commit",
-            (true, false) => "--repo",
-            (false, true) => "--commit",
+        let (unknown, options) = match (self.repository.is_none(), needs_commit) {
+            (true, true) => ("neither repository nor commit", "--repo and --commit"),
+            (true, false) => ("no repository", "--repo"),
+            (false, true) => ("no commit", "--commit"),
             (false, false) => return self,
         };
         if let Some(problem) = &self.git_error {
-            self.notes.push(format!("git failed ({problem}): pass {options}"));
+            self.notes.push(format!("git names {unknown} ({problem}): pass {options}"));
         }
         self
     }

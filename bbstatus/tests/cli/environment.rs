@@ -146,7 +146,7 @@ fn no_status_is_reported_for_a_merge_whose_head_is_unknown() {
 #[test]
 fn without_a_known_system_nothing_is_found() {
     let detected = run(bbstatus(["detect", "--output", "json"]).env("CI", "true")).done();
-    let note = "note: git failed (fatal: not a git repository: '/nonexistent'): pass --repo and --commit\n";
+    let note = "note: git names neither repository nor commit (fatal: not a git repository: '/nonexistent'): pass --repo and --commit\n";
     assert_eq!(detected.stderr, note);
     for member in ["system"].into_iter().chain(MEMBERS) {
         assert!(detected.json()[member].is_null(), "{member}");

@@ -214,11 +214,13 @@ fn a_refusal_by_git_is_a_note() {
     let checkout = of_branch("refused");
     let Some(programs) = git_of_another_owner(&checkout) else { return };
     let travis = [("TRAVIS", "true"), ("TRAVIS_COMMIT", COMMIT)];
-    for (environment, options) in [(&[][..], "--repo and --commit"), (&travis[..], "--repo")] {
+    let table =
+        [(&[][..], "neither repository nor commit", "--repo and --commit"), (&travis[..], "no repository", "--repo")];
+    for (environment, unknown, options) in table {
         let mut detect = in_checkout(&checkout, ["detect"]);
         let outcome = run(detect.env("PATH", &programs).envs(environment.iter().copied())).done();
-        let note = "note: git failed (fatal: detected dubious ownership in repository";
-        assert!(outcome.stderr.starts_with(note), "{outcome:#?}");
+        let note = format!("note: git names {unknown} (fatal: detected dubious ownership in repository");
+        assert!(outcome.stderr.starts_with(&note), "{outcome:#?}");
         assert!(outcome.stderr.ends_with(&format!("): pass {options}\n")), "{outcome:#?}");
     }
     let set = ["set", "k", "FAILED", "--dry-run"];
