@@ -41,7 +41,7 @@ pub(super) struct StopRequests {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Request {
     First,
-    PartOfFirst,
+    Duplicate,
     Second,
 }
 
@@ -54,7 +54,7 @@ impl StopRequests {
                 Request::First
             }
             Some(first) if now >= first + DUPLICATE_WINDOW && !signal.is_from_keyboard() => Request::Second,
-            Some(_) => Request::PartOfFirst,
+            Some(_) => Request::Duplicate,
         }
     }
 }
@@ -102,7 +102,7 @@ pub(super) async fn supervise(
                         ended_at = None;
                         killed_at = killed_at.or_else(|| Instant::now().checked_add(limits.grace));
                     }
-                    Request::PartOfFirst => {}
+                    Request::Duplicate => {}
                     Request::Second => {
                         child.kill();
                         (ended_at, killed_at) = (None, None);
@@ -123,9 +123,9 @@ pub(super) async fn supervise(
         }
     };
     let elapsed = started.elapsed();
-    let unexplained = stop.is_none() && termination.may_be_by_keyboard();
+    let may_be_interrupted = stop.is_none() && termination.may_be_by_keyboard();
     if let Some(late) =
-        late_interrupt(signals, if unexplained { CONFIRMED_INTERRUPT_GRACE } else { INTERRUPT_GRACE }).await
+        late_interrupt(signals, if may_be_interrupted { CONFIRMED_INTERRUPT_GRACE } else { INTERRUPT_GRACE }).await
     {
         record(progress, late);
         stop.get_or_insert(StopCause::Signal(late.name()));
@@ -135,7 +135,7 @@ pub(super) async fn supervise(
         decide(progress, &outcome);
         loop {
             tokio::select! {
-                () = child.end_rest(killed_at) => break,
+                () = child.end_remaining(killed_at) => break,
                 interruption = interrupted(signals, requests, progress) => {
                     if interruption == Interruption::SecondSignal {
                         child.kill();
@@ -203,11 +203,11 @@ fn record(progress: &watch::Sender<Progress>, signal: ReceivedSignal) {
 
 /// The interrupt that may have ended the command but is received after its end. It must not count as an interrupt of
 /// the final report.
-async fn late_interrupt(signals: &mut SignalListener, patience: Duration) -> Option<ReceivedSignal> {
+async fn late_interrupt(signals: &mut SignalListener, grace: Duration) -> Option<ReceivedSignal> {
     if !on_a_terminal() {
         return None;
     }
-    let until = Instant::now() + patience;
+    let until = Instant::now() + grace;
     while let Ok(signal) = timeout_at(until, signals.next()).await {
         if signal.is_from_keyboard() {
             return Some(signal).filter(|signal| signal.stops());

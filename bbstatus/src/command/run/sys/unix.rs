@@ -244,8 +244,8 @@ impl ChildCommand {
     }
 
     /// Waits until this time for the command's remaining processes, then kills them.
-    pub(crate) async fn end_rest(&mut self, killed_at: Option<Instant>) {
-        while self.has_left_any() {
+    pub(crate) async fn end_remaining(&mut self, killed_at: Option<Instant>) {
+        while self.has_remaining_processes() {
             if killed_at.is_none_or(|time| time <= Instant::now()) {
                 self.kill();
                 return;
@@ -274,11 +274,11 @@ impl ChildCommand {
         self.watchdog.as_ref().map(Watchdog::id)
     }
 
-    fn has_left_any(&self) -> bool {
+    fn has_remaining_processes(&self) -> bool {
         if let Some(group) = self.group {
             let watchdog = self.watchdog_id();
-            let is_left = |process, other| other == group && Some(process) != watchdog;
-            return test_kill_process_group(group).is_ok() && processes::any_alive(is_left);
+            let is_remaining = |process, other| other == group && Some(process) != watchdog;
+            return test_kill_process_group(group).is_ok() && processes::any_alive(is_remaining);
         }
         let own = getpgrp();
         let left: Vec<Pid> =

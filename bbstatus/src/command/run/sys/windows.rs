@@ -92,7 +92,7 @@ impl Watchdog {
     }
 
     /// Ends everything with this process again.
-    fn catch(&self) {
+    fn kill_on_exit(&self) {
         if let Some(job) = &self.0 {
             // If this fails, the remaining processes survive.
             let _ = job.set_extended_limit_info(ExtendedLimitInfo::new().limit_kill_on_job_close());
@@ -146,12 +146,12 @@ impl ChildCommand {
         // This fails only if it has already ended.
         let _ = self.child.start_kill();
         if let Some(watchdog) = &self.watchdog {
-            watchdog.catch();
+            watchdog.kill_on_exit();
         }
     }
 
     /// The job object ends the command's remaining processes together with this process.
-    pub(crate) async fn end_rest(&mut self, _: Option<Instant>) {}
+    pub(crate) async fn end_remaining(&mut self, _: Option<Instant>) {}
 
     /// From now on, the command's remaining processes survive this process.
     pub(crate) async fn release(&mut self) {
