@@ -172,7 +172,7 @@ pub(crate) fn is_same_commit(one: &str, other: &str) -> bool {
 }
 
 impl BuildInfo {
-    /// The commit that is checked out, for when nothing else names one.
+    /// The commit that is checked out, if nothing else names one.
     fn head_commit(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         match checkout.resolve("HEAD") {
             Ok(Some(value)) => return Some(head_of_git(value)),
@@ -303,7 +303,7 @@ impl BuildInfo {
         ));
     }
 
-    /// Adds what is taken over from the CI system as it is.
+    /// Adds the values of the CI system that are used unchanged.
     fn add(&mut self, detected: Detected) {
         let Sourced { value, origin, label } = detected.system;
         self.system = Some(Sourced { value: value.to_owned(), origin, label });

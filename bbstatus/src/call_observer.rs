@@ -1,4 +1,4 @@
-//! Announces once that a call is being retried, so that its user knows why it takes long.
+//! Announces once that a call is being retried, so that its user knows why it takes so long.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

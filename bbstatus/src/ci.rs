@@ -1,5 +1,5 @@
 //! What the CI system says about the build. Each system is an entry of one table ([`systems`]); this module reads the
-//! entry of the system that runs.
+//! entry of the system that is detected.
 
 mod lookup;
 mod properties;

@@ -185,7 +185,7 @@ fn start_lookup_thread() -> Result<(), CliError> {
     })
 }
 
-/// The system starts no thread for this process.
+/// The error if no thread can be started.
 pub(crate) fn no_thread(cause: impl Display) -> CliError {
     CliError::new(ExitCode::Failure, format!("no thread can be started: {cause}"))
         .help("Allow this process more memory, or more threads (ulimit -v, ulimit -u)")
@@ -225,7 +225,7 @@ fn is_plain_http(address: &str) -> bool {
     rest.is_some() && !address.contains(['@', '?', '#'])
 }
 
-/// A client by these settings, without an address and credentials.
+/// A client with these settings, but without an address and credentials.
 pub(crate) fn client(
     context: &Context,
     connection: &Connection,

@@ -56,7 +56,7 @@ impl Output {
         self.quiet
     }
 
-    /// Writes a line of data, without colours unless they are wanted.
+    /// Writes a line of data, with colours only on a terminal that supports them.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         if self.is_coloured { writeln!(self.data, "{text}") } else { writeln!(self.data, "{}", strip_str(text)) }
     }

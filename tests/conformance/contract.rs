@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::document::{DOCUMENT, members, operation, operations, parameters, resolved};
 
-/// For an assertion about what this project was started from.
+/// The message of assertions about the contract.
 const EDIT: &str = "spec/openapi.json differs from the contract; if it is meant to, edit tests/conformance/contract.rs";
 const UPDATE: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses/build/{key}";
 

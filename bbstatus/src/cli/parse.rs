@@ -113,8 +113,8 @@ fn expectation(error: &clap::Error) -> String {
     }
 }
 
-/// The error with a usage line that ignores the environment: it would list arguments as required that the environment
-/// gives.
+/// The error with a usage line that ignores the environment: otherwise it would list arguments as required that
+/// the environment supplies.
 fn as_typed(words: &[OsString], error: clap::Error) -> clap::Error {
     if !error.use_stderr() {
         return error;

@@ -42,7 +42,7 @@ fn shown(all: &Command) -> Command {
     })
 }
 
-/// What a shell needs to know of positional arguments, which the scripts of clap complete in zsh only.
+/// The completion of positional arguments, which clap's own scripts have only for zsh.
 const BASH: &str = include_str!("completions/positionals.bash");
 const ZSH: &str = include_str!("completions/command.zsh");
 const FISH: &str = include_str!("completions/positionals.fish");

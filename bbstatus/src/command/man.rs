@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Man, mut all: Command, context: &mut Context) -> Result
         Some(name) => known().find(|command| command.get_name() == name).ok_or_else(|| {
             let names: Vec<_> = known().map(Command::get_name).collect();
             CliError::usage(format!("command: expected one of {}, got {name:?}", names.join(", ")))
-                .help("Give one of them, or none for the page of bbstatus itself")
+                .help("Pass one of them, or none for the page of bbstatus itself")
         })?,
     };
     context.output.bytes(&render(command)?)?;

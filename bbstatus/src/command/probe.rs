@@ -53,7 +53,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// Ask Bitbucket what the sandbox assumes, one question for each assumption and each rule that can be tested.
 ///
-/// Writes statuses under keys of its own, which all end SUCCESSFUL and cannot be deleted: take a commit that nobody
+/// Writes statuses under keys of its own, which all end SUCCESSFUL and cannot be deleted: use a commit that no one
 /// builds. Sends at most 60 requests, none of them twice.
 #[derive(Debug, Args)]
 #[command(hide = true, after_help = AFTER_HELP)]
@@ -69,7 +69,7 @@ pub(crate) struct Probe {
     /// Do not ask before the first write.
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Rehearse it with a Bitbucket of its own on 127.0.0.1, without an account.
+    /// Rehearse with a sandbox on 127.0.0.1, without an account.
     #[arg(long)]
     pub(crate) sandbox: bool,
     #[command(flatten)]
@@ -123,7 +123,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// Says what will be written, and asks, unless that was agreed to or nothing leaves this machine.
+/// Lists what will be written, and asks for confirmation, unless `--yes` was passed or nothing leaves this machine.
 fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), CliError> {
     context.output.note(&format!(
         "this writes the statuses {} on {} of {}, all SUCCESSFUL; statuses cannot be deleted. At most {MAX_REQUESTS} \
@@ -135,7 +135,7 @@ fn confirm(args: &Probe, context: &Context, prober: &Prober) -> Result<(), CliEr
     if args.yes || is_loopback(prober.client.base_url()) {
         return Ok(());
     }
-    let refused = || CliError::usage("nothing was sent: the writes were not agreed to").help("Answer y, or give --yes");
+    let refused = || CliError::usage("nothing was sent: the writes were not confirmed").help("Answer y, or pass --yes");
     if !io::stdin().is_terminal() {
         return Err(refused());
     }
@@ -151,7 +151,7 @@ fn is_loopback(url: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
-/// What came out of a question.
+/// The result of a question.
 #[derive(Debug, Serialize)]
 struct Finding {
     name: &'static str,
@@ -223,7 +223,7 @@ struct Prober {
     api_token: Option<String>,
     timeout: std::time::Duration,
     sent: usize,
-    /// Why no more requests are sent, once that is so.
+    /// Why no more requests are sent, if the probe was stopped.
     stopped: Option<String>,
     /// The sandbox of `--sandbox`, which ends with this value.
     _sandbox: Option<Sandbox>,
@@ -301,14 +301,15 @@ impl Prober {
         format!("{}/{}", self.workspace, self.slug)
     }
 
-    /// Learns what the questions need to know, by the first two requests; a failure of the first is that of a report.
+    /// Sends the first two requests, which establish the facts that the questions need. If the first fails, the error is
+    /// that of a report.
     async fn begin(&mut self) -> Result<Vec<Value>, CliError> {
         let mut exchanges = Vec::new();
         let created = self.send(&baseline()).await?;
         exchanges.push(self.exchange(&baseline(), &created));
         if !(200..300).contains(&created.status) {
             let commit = self.client.commit(&self.workspace, &self.slug, &self.commit)?;
-            // Asked once more, for the explanation that a report gets.
+            // Sent once more, for the explanation that a report gets.
             let explained = commit.get(KEYS[0]).await.err().map(CliError::from);
             let problem = format!("the first status was refused: {}", observed(created.status));
             return Err(explained.unwrap_or_else(|| CliError::new(ExitCode::Refused, problem)));
@@ -509,7 +510,7 @@ fn httpdate_day(seconds: u64) -> String {
         .collect()
 }
 
-/// A body with its long texts by their length: they are one letter, repeated.
+/// A body whose long texts are replaced by their length: each consists of one repeated letter.
 fn shortened(body: &Value) -> Value {
     match body {
         Value::Object(members) => {

@@ -11,8 +11,8 @@ const WIDTH: usize = 100;
 
 /// The variables that belong to no option.
 pub(super) const OTHER_VARIABLES: [(&str, &str); 2] = [
-    ("NO_COLOR", "no colours, whatever the terminal can do"),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy; none for this machine itself"),
+    ("NO_COLOR", "no colours, even on a terminal"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy; not used for loopback"),
 ];
 
 /// Print the reference of the command line as Markdown, for this project's documentation.

@@ -185,7 +185,7 @@ fn nothing_is_written_to_another_machine_without_agreement() {
     let mut command = bbstatus(["probe", "--repo", "acme/rocket", "--commit", COMMIT]);
     command.args(["--api-url", "https://bitbucket.invalid/2.0"]).env("BITBUCKET_TOKEN", TOKEN);
     let output = run(&mut command);
-    output.failed(2, "nothing was sent: the writes were not agreed to");
+    output.failed(2, "nothing was sent: the writes were not confirmed");
 }
 
 #[test]

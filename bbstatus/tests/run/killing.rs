@@ -1,4 +1,4 @@
-//! Whoever stops a build kills what remains after a while: nothing survives, and the status is STOPPED.
+//! A CI system that stops a build kills what remains after a while: nothing survives, and the status is STOPPED.
 
 use std::process::Command;
 

@@ -70,7 +70,7 @@ fn keys(stdout: &str) -> Vec<String> {
 }
 
 #[test]
-fn final_statuses_end_it_at_once() {
+fn final_statuses_end_the_wait_at_once() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Successful);
     bitbucket.set("lint", State::Successful);
@@ -174,7 +174,7 @@ fn an_outage_is_waited_out() {
 }
 
 #[test]
-fn retry_after_is_obeyed_and_ends_it_if_it_exceeds_the_deadline() {
+fn retry_after_is_obeyed_and_ends_the_wait_if_it_exceeds_the_deadline() {
     let bitbucket = Bitbucket::start();
     bitbucket.set("unit-tests", State::Successful);
     let requests = || bitbucket.sandbox().journal().iter().filter(|received| received.method == "GET").count();
@@ -187,7 +187,7 @@ fn retry_after_is_obeyed_and_ends_it_if_it_exceeds_the_deadline() {
 }
 
 #[test]
-fn a_permanent_refusal_ends_it() {
+fn a_permanent_refusal_ends_the_wait() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::Html(403));
     let (code, stdout, stderr) = wait(&bitbucket, &[]);

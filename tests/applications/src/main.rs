@@ -57,7 +57,7 @@ fn reports() {
 }
 
 #[cfg(feature = "own-client")]
-fn reports_with_an_own_client() {
+fn reports_with_its_own_client() {
     let client = bitbucket_build_status::Client::builder().http_client_builder(reqwest::Client::builder());
     let client = client.build().expect("whether it has TLS is not known yet");
     let commit = client.commit("acme", "rocket", "e10dae226959c2194f2b07b077c07762d93821cf").expect("a commit");
@@ -75,5 +75,5 @@ fn main() {
     #[cfg(any(feature = "add-default", feature = "add-rustls-ring", feature = "add-without-tls"))]
     reports();
     #[cfg(feature = "own-client")]
-    reports_with_an_own_client();
+    reports_with_its_own_client();
 }

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|response: (u16, &[u8])| {
     let (status, body) = response;
-    // Every status that HTTP has; most numbers are none.
+    // Every status that HTTP has; most numbers are not a status.
     let Some(error) = response_error(100 + status % 900, body) else { return };
     let (text, explanation) = (error.to_string(), error.explain().to_string());
     assert!(text.len() < 8000 && explanation.len() < 2000, "{text}\n{explanation}");

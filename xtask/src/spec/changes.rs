@@ -1,4 +1,4 @@
-//! Changes of the published document that one sentence describes better than many differences, or none, would.
+//! Changes of the published document that are better described by one sentence than by a list of differences.
 
 use super::{
     document::{component, members, refer, reference, resolve, token},

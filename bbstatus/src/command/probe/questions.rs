@@ -43,7 +43,7 @@ pub(super) enum Body {
     Text(&'static str, &'static str),
 }
 
-/// A request of a question. Its path has placeholders for what names people and places.
+/// A request of a question. Its path has placeholders for names of people, workspaces and repositories.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) method: &'static str,
@@ -203,9 +203,9 @@ pub(super) fn repository() -> Step {
     get("/repositories/{workspace}/{repo_slug}", None)
 }
 
-/// The most characters of a description that are tried, where no limit is assumed.
+/// The most characters of a description that are tried if no limit is assumed.
 const LONG_DESCRIPTION: usize = 16_384;
-/// The most characters of a url that are tried, where no limit is assumed.
+/// The most characters of a url that are tried if no limit is assumed.
 const LONG_URL: usize = 4_096;
 
 fn long_url(length: usize) -> String {
@@ -321,7 +321,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         name: "keys_that_differ_in_case",
         text: "Do keys that differ only in case name different statuses?",
         steps: |_, defaults| {
-            // Where they name different ones, the key in capitals is not found.
+            // If they name different ones, the key in capitals is not found.
             let assumed = match defaults.policy("keys_that_differ_in_case") {
                 Some(Assumed::Accepted) => Assumed::Status(404),
                 _ => Assumed::Accepted,
@@ -331,7 +331,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "ambiguous_update",
-        text: "Is an update without refname accepted where two statuses have the key?",
+        text: "Is an update without refname accepted if two statuses have the key?",
         steps: |_, defaults| {
             let named = |refname: &str| post(creation(json!({"key": REFNAMES, "refname": refname})), None);
             let body = update(json!({"key": REFNAMES}));
@@ -565,7 +565,7 @@ pub(super) const NOT_ASKED: &[(&str, &str)] = &[
     ("author-only", "asked as foreign_overwrite_status"),
     ("status-unambiguous", "asked as ambiguous_update"),
     ("trailing-slash", "asked as trailing_slash"),
-    ("commit-unambiguous", "two commits with the same digits are not at hand"),
+    ("commit-unambiguous", "two commits that start with the same digits would be needed"),
     ("token-fresh", "a token would have to expire first"),
     ("scope", "a token without the scope would be needed"),
     ("grant", "an OAuth consumer's secret would be sent"),

@@ -1,16 +1,16 @@
-//! What may be recorded of a response: its shape and Bitbucket's own words, and nothing that names people or places. No
-//! I/O.
+//! What may be recorded of a response: its shape and Bitbucket's own words, and no names of people, workspaces or
+//! repositories. No I/O.
 
 use serde_json::{Map, Value};
 
-/// The names that occur in requests and responses, and what stands for them in a recording.
+/// The names that occur in requests and responses, and their placeholders in a recording.
 #[derive(Debug, Default)]
 pub(super) struct Redaction {
     /// The longest first, in lower case.
     names: Vec<(String, &'static str)>,
 }
 
-/// Members of a response whose texts are recorded, without what names people and places. Of all others only the kind.
+/// Members of a response whose texts are recorded, with placeholders for names. Of all others only the kind is recorded.
 const TEXTS: [&str; 11] = [
     "type",
     "state",
@@ -25,7 +25,7 @@ const TEXTS: [&str; 11] = [
     "error_description",
 ];
 
-/// Members of a response that name people and places.
+/// Members of a response that contain names.
 const NAMES: [&str; 6] = ["account_id", "display_name", "full_name", "nickname", "username", "uuid"];
 
 /// Headers of a response that are recorded.
@@ -48,7 +48,7 @@ const HEADERS: [&str; 12] = [
 const MAX_CHARACTERS: usize = 400;
 
 impl Redaction {
-    /// Adds a name, and what stands for it.
+    /// Adds a name and its placeholder.
     pub(super) fn hide(&mut self, name: &str, placeholder: &'static str) {
         let name = name.trim().to_lowercase();
         if !name.is_empty() && !self.names.iter().any(|(known, _)| *known == name) {
@@ -57,7 +57,7 @@ impl Redaction {
         }
     }
 
-    /// Learns the names of people and places from a response.
+    /// Collects the names in a response.
     pub(super) fn learn(&mut self, value: &Value) {
         for (name, value) in value.as_object().into_iter().flatten() {
             match value.as_str() {
@@ -158,7 +158,7 @@ fn find(text: &str, name: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// A word, or what stands for one that looks like an address, an id or a secret.
+/// A word, or the placeholder for one that looks like an address, an id or a secret.
 fn cleaned_word(word: &str) -> String {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     let letters = word.chars().filter(char::is_ascii_alphabetic).count();
@@ -171,7 +171,7 @@ fn cleaned_word(word: &str) -> String {
     }
 }
 
-/// What a text is like, where its words may name somebody.
+/// The description of a text whose words may be names.
 fn shape_of(text: &str) -> String {
     match text.chars().count() {
         0 => String::new(),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn only_headers_that_tell_something_are_recorded() {
+    fn only_the_listed_headers_are_recorded() {
         let headers = [("Content-Type", "text/plain"), ("Set-Cookie", "s3cret"), ("X-OAuth-Scopes", "repository")];
         let recorded = redaction().headers(headers.into_iter());
         assert_eq!(recorded.len(), 2);

@@ -8,10 +8,10 @@ pub(crate) fn page(sections: &[Section], machine: &Machine) -> String {
     let mut page = String::from(
         "# Performance\n\n\
          Written by `cargo run -p benches`; do not edit. Every ratio is this project divided by what it is compared with, \
-         measured in turns in one run. Nothing is tested by time: figures depend on the machine, so repeat them on \
+         measured in turns in one run. Nothing is tested by time: figures depend on the machine, so measure them on \
          yours:\n\n\
          ```sh\n\
-         cargo run -p benches          # everything, and this page again; some 20 minutes\n\
+         cargo run -p benches          # everything, and this page again; about 20 minutes\n\
          cargo run -p benches -- call  # one part: call, instructions, process, apply, sandbox, build, size or document\n\
          ```\n\n\
          Needed besides Rust: `curl`, `hyperfine`, `valgrind`, and for `document` the published document (`--document FILE`).\n\n",
