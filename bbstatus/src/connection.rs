@@ -240,7 +240,7 @@ pub(crate) fn client(
         let pem = file::read(path, CA_FILE_LIMIT).map_err(|cause| {
             let label = context.option_label("ca_file", "BBSTATUS_CA_FILE");
             CliError::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
-                .help("Name a readable file with certificates in PEM format")
+                .help("Pass a readable file with certificates in PEM format")
         })?;
         builder = builder.ca_pem(pem);
     }

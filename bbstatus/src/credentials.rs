@@ -93,7 +93,7 @@ pub(crate) fn find(
     if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
             CliError::usage(format!("{label}: expected a file, got {}: {cause}", path.display()))
-                .help("Name a readable file that contains an access token and nothing else, or - for stdin")
+                .help("Pass a readable file that contains an access token and nothing else, or - for stdin")
         })?;
         let (begins_like, warning) = (TokenKind::of(&token), TokenKind::Access.expected_in(&label, &token));
         let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);

@@ -119,7 +119,7 @@ impl<'a> Record<'a> {
 
     fn failed(path: &Path, cause: &io::Error) -> CliError {
         CliError::new(ExitCode::Failure, format!("--record {}: {cause}", path.display()))
-            .help("Name a file that can be written")
+            .help("Pass a file that can be written")
     }
 }
 

@@ -18,8 +18,8 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// Values that are not given stay as they are, also in a CI job. For that the status is read first, unless state, url,
-/// name and description are all given.
+/// Values that are not given stay as they are, also in a CI job. To keep them, the status is read first, unless state,
+/// url, name and description are all given.
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("The page of the build, on a host whose name contains a dot [default: unchanged]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch that was built: its pull requests show the status [default: unchanged]")))]

@@ -27,7 +27,7 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 /// Wait until every status of a commit or a pull request is final.
 ///
 /// Prints the statuses when they are final, or when the time is over. While nothing changes, the interval between polls
-/// grows. It obeys Bitbucket's rate limits.
+/// grows. Bitbucket's rate limits are obeyed.
 ///
 /// A commit does not say how many statuses it will get. Name them with --key, or give their number with
 /// --at-least, as for Bitbucket's merge check. Otherwise a status that appears later than --settle is missed.
