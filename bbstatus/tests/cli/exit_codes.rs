@@ -106,7 +106,7 @@ fn an_invalid_command_line_is_exit_code_2() {
         (vec!["wait", "--pull-request", "x"], "expected a whole number, 1 or more"),
         (vec!["sandbox", "--port", "65536"], "expected a whole number, 0 to 65535"),
         (vec!["get", "unit-tests", "--sandbox", "--dry-run"], "cannot be used with"),
-        (vec!["man", "nope"], "completions, man, got \"nope\"\nhelp: Give one of them"),
+        (vec!["man", "nope"], "completions, man, got \"nope\"\nhelp: Pass one of them"),
         (vec!["sandbox", "--seed", "/nonexistent"], "seed /nonexistent"),
         (vec!["key", ""], "key: expected at least one character"),
     ];
