@@ -129,6 +129,8 @@ fn a_machine_without_certificates_trusts_mozillas() {
                 test -d $folder && mount -t tmpfs none $folder; done; exec \"$0\"";
     let mounts = || {
         let mut command = Command::new("unshare");
+        // Certificates that the environment names are not replaced.
+        command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
         command.args(["--mount", "--map-root-user", "sh", "-c"]);
         command
     };
