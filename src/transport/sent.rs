@@ -12,8 +12,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 const REDACTED: &str = "[redacted]";
 /// A shorter text may occur by chance.
 const MIN_SECRET_BYTES: usize = 4;
-/// The length of the end of a secret that is searched for first.
+/// The length of the part of a secret that is searched for first.
 const MAX_PROBE_BYTES: usize = 16;
+/// The length of the end of a secret that contains this part.
+const PROBED_BYTES: usize = 40;
 
 /// The `Authorization` of a request.
 #[derive(Clone)]
@@ -76,18 +78,82 @@ impl SentCredentials {
 
     fn redact(&self, text: &[u8]) -> Vec<u8> {
         let forms = self.forms().into_iter().filter(|form| form.len() >= MIN_SECRET_BYTES);
-        forms.fold(text.to_vec(), |text, form| replace(&text, form))
+        forms.fold(text.to_vec(), |text, form| replace_escaped(&replace(&text, form), form))
     }
 }
 
-/// Whether a text may contain one of the forms: it contains the end of one. Preparing a search for all of a long token
+/// Whether a text may contain one of the forms: it contains a part of one. Preparing a search for all of a long token
 /// would cost more than the search. A text that is shorter than the form, as most headers are, is not searched.
 fn may_contain(text: &[u8], forms: [Option<&[u8]>; 2]) -> bool {
     let mut forms = forms.into_iter().flatten();
-    forms.any(|form| {
-        let end = &form[form.len().saturating_sub(MAX_PROBE_BYTES)..];
-        text.len() >= form.len() && memmem::find(text, end).is_some()
-    })
+    forms.any(|form| text.len() >= form.len() && probe(form).is_none_or(|part| memmem::find(text, part).is_some()))
+}
+
+/// A part of a secret that is the same however the secret is escaped; none if every part may differ.
+fn probe(form: &[u8]) -> Option<&[u8]> {
+    let end = &form[form.len().saturating_sub(PROBED_BYTES)..];
+    let parts = end.split(|byte| !is_never_escaped(*byte));
+    let longest = parts.max_by_key(|part| part.len()).filter(|part| !part.is_empty())?;
+    Some(&longest[longest.len().saturating_sub(MAX_PROBE_BYTES)..])
+}
+
+fn is_never_escaped(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Replaces a secret some of whose characters are escaped, as JSON, URLs and HTML do it.
+fn replace_escaped(text: &[u8], form: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        if let Some(length) = escaped_len(rest, form) {
+            replaced.extend_from_slice(REDACTED.as_bytes());
+            rest = &rest[length..];
+        } else {
+            replaced.push(*first);
+            rest = &rest[1..];
+        }
+    }
+    replaced
+}
+
+/// The length of the secret at the beginning of a text, in which its characters may be escaped.
+fn escaped_len(text: &[u8], form: &[u8]) -> Option<usize> {
+    form.iter().try_fold(0, |length, byte| Some(length + character_len(&text[length..], *byte)?))
+}
+
+/// The length of a character at the beginning of a text, in which it may be escaped.
+fn character_len(text: &[u8], byte: u8) -> Option<usize> {
+    let literal = (*text.first()? == byte).then_some(1);
+    if is_never_escaped(byte) {
+        return literal;
+    }
+    let escapes: Vec<String> = match text[0] {
+        b'\\' => {
+            let (number, character) = (format!("u{byte:04x}"), char::from(byte));
+            ["\\", "\\\\"]
+                .iter()
+                .flat_map(|escape| [format!("{escape}{number}"), format!("{escape}{character}")])
+                .collect()
+        }
+        b'%' => vec![format!("%{byte:02x}"), format!("%25{byte:02x}")],
+        b'&' => {
+            let name = match byte {
+                b'&' => "amp",
+                b'<' => "lt",
+                b'>' => "gt",
+                b'"' => "quot",
+                b'\'' => "apos",
+                b'=' => "equals",
+                _ => "",
+            };
+            vec![format!("&#{byte};"), format!("&#x{byte:x};"), format!("&#x{byte:02x};"), format!("&{name};")]
+        }
+        _ => return literal,
+    };
+    let begins =
+        |escape: &&String| text.get(..escape.len()).is_some_and(|start| start.eq_ignore_ascii_case(escape.as_bytes()));
+    escapes.iter().find(begins).map(String::len).or(literal)
 }
 
 fn replace(text: &[u8], form: &[u8]) -> Vec<u8> {
@@ -109,6 +175,9 @@ mod tests {
     /// `ada@example.com:s3cret`
     const BASIC: &str = "Basic YWRhQGV4YW1wbGUuY29tOnMzY3JldA==";
 
+    /// As long and as varied as a real one.
+    const TOKEN: &str = "Bearer ATCTT3xFf+GN0/abc=1F2E3D4C";
+
     #[test]
     fn credentials_are_removed_in_every_form_that_a_server_may_echo() {
         let table = [
@@ -121,6 +190,16 @@ mod tests {
             (BASIC, "ada@example.com:s3cret", "[redacted]"),
             (BASIC, "for ada@example.com, s3cret", "for ada@example.com, [redacted]"),
             ("Basic !", "Basic !", "[redacted]"),
+            (TOKEN, "ATCTT3xFf+GN0/abc=1F2E3D4C", "[redacted]"),
+            // JSON, as some libraries escape it, once and twice; URLs; HTML.
+            (TOKEN, r"got ATCTT3xFf\u002bGN0\/abc\u003d1F2E3D4C.", "got [redacted]."),
+            (TOKEN, r"ATCTT3xFf\\u002BGN0\\/abc\\u003D1F2E3D4C", "[redacted]"),
+            (TOKEN, "t=ATCTT3xFf%2BGN0%2Fabc%3D1F2E3D4C&u", "t=[redacted]&u"),
+            (TOKEN, "t=ATCTT3xFf%252bGN0%252fabc%253d1F2E3D4C", "t=[redacted]"),
+            (TOKEN, "ATCTT3xFf&#43;GN0&#x2F;abc&#x3d;1F2E3D4C", "[redacted]"),
+            (TOKEN, "ATCTT3xFf+GN0/abc=1F2E3D4D", "ATCTT3xFf+GN0/abc=1F2E3D4D"),
+            ("Bearer a%2Bb%2Bc%2Bd", "a%2Bb%2Bc%2Bd", "[redacted]"),
+            ("Bearer &<>\"&<>'", "&amp;&lt;&gt;&quot;&amp;&lt;&gt;&#39;", "[redacted]"),
         ];
         for (authorization, echoed, expected) in table {
             let sent = SentCredentials::new(HeaderValue::from_static(authorization));
