@@ -57,6 +57,8 @@ pub(crate) enum Outcome {
     Certificate,
     /// The server does not speak TLS, or this client does not.
     Tls,
+    /// A proxy requires a user and a password, or refused them.
+    ProxyCredentials,
     /// The attempt timed out.
     Timeout,
     /// The request could not be built.
@@ -69,7 +71,7 @@ pub(crate) enum Outcome {
 pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     let kind = match outcome {
         Outcome::Connection => ErrorKind::Transport,
-        Outcome::Certificate | Outcome::Tls => return (ErrorKind::Transport, false),
+        Outcome::Certificate | Outcome::Tls | Outcome::ProxyCredentials => return (ErrorKind::Transport, false),
         Outcome::Timeout => ErrorKind::Timeout,
         Outcome::Builder => ErrorKind::InvalidInput,
         Outcome::Status(status) => ErrorKind::of_status(status),

@@ -9,6 +9,8 @@ pub(crate) enum ConnectCause {
     Certificate,
     /// A proxy refused, or could not be reached.
     Proxy,
+    /// A proxy requires a user and a password, or refused them.
+    ProxyCredentials,
     /// The host's name is not known.
     Dns,
     /// Nothing listens at the address.
@@ -22,7 +24,7 @@ pub(crate) enum ConnectCause {
 impl ConnectCause {
     /// Whether no retry helps.
     pub(crate) const fn is_permanent(self) -> bool {
-        matches!(self, Self::Certificate | Self::NotTls | Self::WithoutTls)
+        matches!(self, Self::Certificate | Self::ProxyCredentials | Self::NotTls | Self::WithoutTls)
     }
 
     /// Reads the causes of a failure, but not its own text: that contains the request's address, in which a key may be any
@@ -42,6 +44,8 @@ impl ConnectCause {
             Some(Self::NotTls)
         } else if mentions(&["scheme is not http"]) {
             Some(Self::WithoutTls)
+        } else if mentions(&["proxy authorization required"]) {
+            Some(Self::ProxyCredentials)
         } else if mentions(&["tunnel error", "proxy", "socks"]) {
             Some(Self::Proxy)
         } else if mentions(&["dns error", "failed to lookup address", "name or service not known"]) {
@@ -87,7 +91,7 @@ mod tests {
             ("invalid peer certificate: UnknownIssuer", Some(ConnectCause::Certificate)),
             ("invalid peer certificate: certificate not valid for name \"localhost\"", Some(ConnectCause::Certificate)),
             ("certificate verify failed (self-signed certificate)", Some(ConnectCause::Certificate)),
-            ("tunnel error: proxy authorization required", Some(ConnectCause::Proxy)),
+            ("tunnel error: proxy authorization required", Some(ConnectCause::ProxyCredentials)),
             ("tunnel error: unsuccessful", Some(ConnectCause::Proxy)),
             ("dns error", Some(ConnectCause::Dns)),
             ("failed to lookup address information: Name or service not known", Some(ConnectCause::Dns)),

@@ -16,6 +16,7 @@ fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
         (Outcome::Connection, ErrorKind::Transport, true),
         (Outcome::Certificate, ErrorKind::Transport, false),
         (Outcome::Tls, ErrorKind::Transport, false),
+        (Outcome::ProxyCredentials, ErrorKind::Transport, false),
         (Outcome::Timeout, ErrorKind::Timeout, true),
         (Outcome::Status(101), ErrorKind::Other, false),
         (Outcome::Status(200), ErrorKind::Decode, false),

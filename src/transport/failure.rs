@@ -135,6 +135,7 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
         match connect_cause(error) {
             Some(ConnectCause::Certificate) => Outcome::Certificate,
             Some(ConnectCause::NotTls | ConnectCause::WithoutTls) => Outcome::Tls,
+            Some(ConnectCause::ProxyCredentials) => Outcome::ProxyCredentials,
             _ => Outcome::Connection,
         }
     }
@@ -163,7 +164,14 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
         }
         (Outcome::Timeout, ..) => format!("{server} did not respond in time"),
         (_, Some(ConnectCause::Certificate), _) => format!("the certificate of {server} is not trusted"),
-        (_, Some(ConnectCause::NotTls), _) => format!("{server} does not speak TLS; nothing was sent"),
+        (_, Some(ConnectCause::NotTls), Some(proxy)) => {
+            format!("{server} does not speak TLS through the proxy {proxy}; nothing was sent")
+        }
+        (_, Some(ConnectCause::NotTls), None) => format!("{server} does not speak TLS; nothing was sent"),
+        (_, Some(ConnectCause::ProxyCredentials), proxy) => {
+            let proxy = proxy.map_or_else(|| "the proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
+            format!("{proxy} requires a user and a password, or has refused them; nothing was sent")
+        }
         (_, Some(ConnectCause::WithoutTls), _) => {
             format!("the HTTP client was built without TLS, which {server} needs; nothing was sent")
         }
@@ -177,7 +185,9 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
         _ => format!("the connection to {server} broke before the response was complete"),
     };
     let source = Some(std::sync::Arc::new(cause.without_url()) as _);
-    Details { connect_cause, source, ..Details::new(kind, text) }
+    // The proxy's response to CONNECT; the cause shows only its meaning.
+    let status = (connect_cause == Some(ConnectCause::ProxyCredentials)).then_some(407);
+    Details { status, connect_cause, source, ..Details::new(kind, text) }
 }
 
 /// The error of an OAuth consumer that was refused a token.

@@ -100,6 +100,12 @@ impl Proxy {
         let (scheme, authority) = (scheme.ok_or_else(refused)?, proxy.uri().authority());
         let authority = authority.map_or_else(String::new, ToString::to_string);
         let host = authority.rsplit_once('@').map_or(&*authority, |(_, host)| host);
+        // A password with an unencoded `/`, `?` or `#` ends the host too early: its beginning would be the host or port.
+        let is_cut = text.rsplit_once('@').is_some_and(|(_, rest)| !rest.starts_with(host));
+        let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        if is_cut || port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().is_err()) {
+            return Err(refused());
+        }
         Ok(Some(Self { variable: name, address: format!("{scheme}://{host}") }))
     }
 }
@@ -127,12 +133,15 @@ mod tests {
     #[test]
     fn the_proxy_is_the_one_that_the_environment_names_for_the_address() {
         let (https, http) = ("https://api.bitbucket.org/2.0", "http://bitbucket.test/2.0");
-        let table: [Row<'_>; 14] = [
+        let table: [Row<'_>; 17] = [
             (https, &[], None),
             (https, &[("HTTPS_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
             (https, &[("https_proxy", "http://proxy:3128")], Some("http://proxy:3128 (https_proxy)")),
             (https, &[("HTTPS_PROXY", "https://ada:s3cret@proxy/")], Some("https://proxy (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "http://a"), ("https_proxy", "http://b")], Some("http://a (HTTPS_PROXY)")),
+            (https, &[("HTTPS_PROXY", "http://ada:s3@cret@proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
+            (https, &[("HTTPS_PROXY", "http://ada:@[::1]:3128")], Some("http://[::1]:3128 (HTTPS_PROXY)")),
+            (https, &[("HTTPS_PROXY", "http://[::1]")], Some("http://[::1] (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
             (https, &[("ALL_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (ALL_PROXY)")),
             (https, &[("HTTPS_PROXY", ""), ("https_proxy", "htp://proxy")], None),
@@ -160,6 +169,13 @@ mod tests {
             ("ALL_PROXY", "htp://ada:s3cret@proxy", "proxy"),
             ("HTTPS_PROXY", "http://pro xy", "http://pro xy"),
             ("ALL_PROXY", "socks5://ada:s3cret@proxy:1080", "proxy:1080"),
+            // A URL ends its host at the first of these.
+            ("HTTPS_PROXY", "http://ada:s3cret#1@proxy:3128", "proxy:3128"),
+            ("HTTPS_PROXY", "http://ada:s3cret/1@proxy:3128", "proxy:3128"),
+            ("HTTPS_PROXY", "http://ada:s3cret?1@proxy:3128", "proxy:3128"),
+            ("HTTPS_PROXY", "http://ada:8080#s3cret@proxy:3128", "proxy:3128"),
+            ("HTTPS_PROXY", "ada:8080/s3cret@proxy:3128", "proxy:3128"),
+            ("HTTPS_PROXY", "http://proxy:99999", "http://proxy:99999"),
         ] {
             let problem = proxy("https://api.bitbucket.org/2.0", &[(name, value)]).unwrap_err();
             assert!(

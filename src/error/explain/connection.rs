@@ -27,6 +27,11 @@ pub(super) fn broken(error: &Details) -> Explanation {
             "The proxy from the environment refused the connection or could not be reached; nothing was sent",
             "Check HTTPS_PROXY with its user and password, or add the host to NO_PROXY",
         ),
+        Some(ConnectCause::ProxyCredentials) => explanation(
+            "The proxy from the environment requires a user and a password, or has refused them; nothing was sent",
+            "Set them in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT, special characters percent-encoded), or add the \
+             host to NO_PROXY",
+        ),
         Some(ConnectCause::NotTls) => explanation(
             "Something other than an https server listens at that address: a plain http server, or a proxy that expects \
              a CONNECT request; nothing was sent",

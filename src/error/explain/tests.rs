@@ -256,6 +256,7 @@ fn a_connection_without_a_response_is_explained_by_its_cause() {
     let table = [
         (Some(ConnectCause::Certificate), "not trusted", "--ca-file"),
         (Some(ConnectCause::Proxy), "proxy", "HTTPS_PROXY"),
+        (Some(ConnectCause::ProxyCredentials), "requires a user and a password", "HTTPS_PROXY"),
         (Some(ConnectCause::NotTls), "other than an https server", "base URL"),
         (Some(ConnectCause::WithoutTls), "has no TLS", "rustls-ring"),
         (Some(ConnectCause::Dns), "name is not known", "DNS"),
