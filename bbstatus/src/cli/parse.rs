@@ -94,13 +94,19 @@ fn variable_at_fault(
         Some(named) => arg.to_string() == named,
         None => arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.to_str().is_none()),
     });
-    let mut variables = candidates.filter_map(|arg| arg.get_env()?.to_str()).filter(|variable| !is_ignored(variable));
+    let variables = candidates.filter_map(|arg| arg.get_env()?.to_str()).filter(|variable| !is_ignored(variable));
+    let variables: Vec<&str> = variables.collect();
     let shown = error.to_string();
-    let is_at_fault = |variable: &str| {
-        let command = without(super::command(), &|name| is_ignored(name) || name == variable);
-        command.try_get_matches_from(words).map_err(|error| error.to_string()).err().as_ref() != Some(&shown)
+    // Several may cause the same error: each is tried without the others.
+    let causes_it = |variable: Option<&str>| {
+        let is_left_out = |name: &str| is_ignored(name) || (variables.contains(&name) && Some(name) != variable);
+        let outcome = without(super::command(), &is_left_out).try_get_matches_from(words);
+        outcome.err().is_some_and(|error| error.to_string() == shown)
     };
-    let variable = variables.find(|variable| is_at_fault(variable))?;
+    if causes_it(None) {
+        return None;
+    }
+    let variable = variables.iter().copied().find(|variable| causes_it(Some(variable)))?;
     Some((variable.to_owned(), std::env::var_os(variable)?))
 }
 

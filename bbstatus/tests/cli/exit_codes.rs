@@ -200,8 +200,14 @@ fn a_variable_that_is_not_unicode_is_named() {
     let value = OsStr::from_bytes(b"a\xff");
     let problem = "BBSTATUS_NAME: expected UTF-8, got \"a\u{fffd}\"";
     run(bbstatus(["set", "k", "FAILED"]).env("BBSTATUS_NAME", value)).failed(2, problem);
-    let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).env("BBSTATUS_NAME", value)).done();
-    assert_eq!(ended.stdout, "ran\n");
+    // Also where there are several, some of them of other commands.
+    let several = ["BBSTATUS_NAME", "BBSTATUS_DESCRIPTION", "BBSTATUS_TOKEN_FILE", "BBSTATUS_WAIT_TIMEOUT"];
+    for variables in [&several[..1], &several[..2], &several] {
+        let variables = variables.iter().map(|variable| (variable, value));
+        let ended = run(bbstatus(["run", "k", "--", "echo", "ran"]).envs(variables)).done();
+        assert!(ended.stdout == "ran\n" && ended.stderr.contains("BBSTATUS_NAME is ignored"), "{ended:#?}");
+        assert!(!ended.stderr.contains("BBSTATUS_WAIT_TIMEOUT"), "{ended:#?}");
+    }
 }
 
 #[test]
