@@ -40,14 +40,18 @@ impl DefaultUrl {
     /// Chooses the url. Also returns a note if it is the commit's page.
     ///
     /// # Errors
-    /// If the user gave a url with a user name or a password.
+    /// If the user gave a url that Bitbucket would refuse, or one with a user name or a password.
     pub(crate) fn new(build: &BuildInfo) -> Result<(Self, Option<String>), CliError> {
         let Some(url) = &build.url else {
             let note = "the url of the build is not known, so the commit's page is reported; pass another with --url";
             return Ok((Self::CommitPage, Some(note.to_owned())));
         };
         if url.origin == Origin::User {
-            check_url(&url.value, &format!("url ({})", url.label))?;
+            let label = format!("url ({})", url.label);
+            check_url(&url.value, &label)?;
+            let is_typed = url.label.starts_with("--");
+            let named = |error: CliError| if is_typed { error } else { error.with_field_name(&label) };
+            validate_url(&url.value).map_err(|error| named(error.into()))?;
         } else if let Some(problem) = refusal(url) {
             let note = format!("the commit's page is reported instead of the url of the build: {problem}");
             return Ok((Self::CommitPage, Some(note)));
@@ -128,8 +132,6 @@ mod tests {
                 &page,
                 "BUILD_URL: expected a URL without user",
             ),
-            // A url that the user gave is sent or refused, but never replaced.
-            (Some((Origin::User, "http://jenkins:8080/job/1")), "http://jenkins:8080/job/1", ""),
         ];
         let commit = client().commit("acme", "rocket", COMMIT).unwrap();
         for (url, expected, note) in table {
@@ -142,6 +144,21 @@ mod tests {
                 actual.contains(note) && actual.is_empty() == note.is_empty() && !actual.contains("s3cret"),
                 "{actual}"
             );
+        }
+    }
+
+    #[test]
+    fn a_url_that_the_user_gave_is_refused_by_the_name_of_its_origin_and_never_replaced() {
+        let refused = |url: &str, label: &str| {
+            let url = Sourced { value: url.to_owned(), origin: Origin::User, label: label.to_owned() };
+            DefaultUrl::new(&BuildInfo { url: Some(url), ..BuildInfo::default() }).unwrap_err().problem().to_owned()
+        };
+        for (url, label, problem) in [
+            ("http://jenkins:8080/job/1", "BBSTATUS_URL", "url (BBSTATUS_URL): expected an absolute"),
+            ("http://jenkins:8080/job/1", "--url", "url: expected an absolute"),
+            ("https://a:b@ci.example.com", "BBSTATUS_URL", "url (BBSTATUS_URL): expected a URL without user"),
+        ] {
+            assert!(refused(url, label).starts_with(problem), "{}", refused(url, label));
         }
     }
 
