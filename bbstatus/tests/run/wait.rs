@@ -308,7 +308,7 @@ fn the_timeout_bounds_requests_pages_and_delays() {
     for url in [format!("http://{}/2.0", silent.local_addr().unwrap()), endless.address().to_owned()] {
         let mut command = waiting(&Bitbucket::down(), &["--timeout", "500ms"]);
         let output = run(command.env("BBSTATUS_API_URL", &url));
-        let problem = "error: Bitbucket did not respond within --timeout, which is 500ms\nhelp: ";
+        let problem = "error: the statuses could not be read within --timeout, which is 500ms\nhelp: ";
         assert!(output.code == Some(6) && output.stderr.starts_with(problem), "{url}: {output:#?}");
     }
 }

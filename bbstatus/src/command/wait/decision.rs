@@ -116,10 +116,12 @@ pub(super) struct Summary {
 impl Summary {
     pub(super) fn new(statuses: &[BuildStatus], expected: &Expected) -> Self {
         let mut summary = Self::default();
+        // By their keys: a list that changes while its pages are read may contain a status twice.
+        let mut succeeded = BTreeSet::new();
         for status in statuses {
             let keys = match status.state.known() {
                 Some(State::Successful) => {
-                    summary.succeeded += 1;
+                    succeeded.insert(&status.key);
                     continue;
                 }
                 Some(State::Failed) => &mut summary.failed,
@@ -129,6 +131,7 @@ impl Summary {
             };
             keys.insert(status.key.clone());
         }
+        summary.succeeded = succeeded.len();
         let exists = |key: &NamedKey| statuses.iter().any(|status| key.matches(&status.key));
         let missing = expected.keys.iter().filter(|key| !exists(key));
         summary.pending.extend(missing.map(|key| key.typed.clone()));
@@ -284,6 +287,8 @@ mod tests {
             (at_least(2), vec![("a", S)], Pending, "1 succeeded, 1 more expected"),
             (at_least(2), vec![("a", S), ("b", S)], Passed, "2 succeeded"),
             (at_least(2), vec![("a", S), ("b", S), ("c", S)], Passed, "3 succeeded"),
+            // A status that is created while the list is read moves the others: one is read on two pages.
+            (at_least(2), vec![("a", S), ("a", S)], Pending, "1 succeeded, 1 more expected"),
             (at_least(2), vec![("a", S), ("b", S), ("c", I)], Pending, "2 succeeded, 1 pending (c)"),
             (at_least(2), vec![("a", S), ("b", S), ("c", F)], Failed, "2 succeeded, 1 failed (c)"),
             (at_least(2), vec![("a", S), ("b", F)], Failed, "1 succeeded, 1 failed (b)"),

@@ -141,7 +141,7 @@ pub(super) async fn watch(
 
 fn no_response(timeout: Duration) -> CliError {
     let timeout = humantime::format_duration(timeout);
-    CliError::new(ExitCode::Unavailable, format!("Bitbucket did not respond within --timeout, which is {timeout}"))
+    CliError::new(ExitCode::Unavailable, format!("the statuses could not be read within --timeout, which is {timeout}"))
         .help("Pass a longer --timeout, or try again later")
 }
 
