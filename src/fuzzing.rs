@@ -35,5 +35,5 @@ pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     if status.is_success() {
         return Undecoded::<BuildStatus>::new(response, context).value().err();
     }
-    Some(failure::refused(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
+    Some(failure::from_response(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
 }

@@ -97,7 +97,7 @@ impl Transport {
         let (outcome, summary) = self.exchange(&request, context.operation.id(), limits).await;
         match outcome {
             Ok(response) if response.status.is_success() => Ok(response),
-            Ok(response) => Err(failure::refused(&response, context, summary)),
+            Ok(response) => Err(failure::from_response(&response, context, summary)),
             Err(error) => Err(failure::failed(error, context, summary, self.proxy.as_ref())),
         }
     }

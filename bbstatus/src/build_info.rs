@@ -104,7 +104,7 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
         Some(commit) => commit,
         // In a pull request, HEAD may be a merge, which is checked below. Otherwise it needs no check.
         None => match (checkout.resolve("HEAD"), detected.merge_commits.filter(|_| detected.is_pull_request)) {
-            (Ok(Some(value)), Some(_)) => head_of_git(value),
+            (Ok(Some(value)), Some(_)) => from_git_head(value),
             _ => return Ok(None),
         },
     };
@@ -161,7 +161,7 @@ fn merged_head(
     }
 }
 
-fn head_of_git(value: String) -> Sourced<String> {
+fn from_git_head(value: String) -> Sourced<String> {
     Sourced { value, origin: Origin::Git, label: "git rev-parse HEAD".to_owned() }
 }
 
@@ -175,7 +175,7 @@ impl BuildInfo {
     /// The commit that is checked out, if nothing else names one.
     fn head_commit(&mut self, in_ci: bool, checkout: &dyn Checkout) -> Option<Sourced<String>> {
         match checkout.resolve("HEAD") {
-            Ok(Some(value)) => return Some(head_of_git(value)),
+            Ok(Some(value)) => return Some(from_git_head(value)),
             Ok(None) => {}
             Err(problem) => self.git_error = Some(problem).filter(|problem| !problem.is_empty()),
         }

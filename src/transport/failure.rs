@@ -17,7 +17,7 @@ const NO_TOKEN: &str = "no access token for the OAuth consumer";
 const LONGEST_TEXT: usize = 1000;
 
 /// The error of a call whose last response is not a success.
-pub(crate) fn refused(response: &RawResponse, context: RequestContext, summary: CallSummary) -> Error {
+pub(crate) fn from_response(response: &RawResponse, context: RequestContext, summary: CallSummary) -> Error {
     let status = response.status.as_u16();
     let (kind, _) = classify(Outcome::Status(status));
     let details = if kind == ErrorKind::Redirect {

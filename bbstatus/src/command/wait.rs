@@ -7,7 +7,7 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use bitbucket_build_status::{BuildStatus, Statuses};
 use clap::Args;
-use decision::{Expected, NamedKey, Own};
+use decision::{Expected, NamedKey, OwnBuild};
 use watch::{PollError, Schedule, Snapshot, watch};
 
 use super::{PAGELEN, RUN_KEYS, list};
@@ -83,7 +83,7 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<ExitCode, C
     let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
     let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
     let is_pipelines = target.build_info.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
-    let own = Own {
+    let own = OwnBuild {
         run_keys: std::env::var(RUN_KEYS).unwrap_or_default().lines().map(str::to_owned).collect(),
         pipeline_url: target.build_info.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
     };

@@ -213,7 +213,7 @@ fn a_variable_that_is_not_unicode_is_named() {
 #[test]
 fn the_usage_line_does_not_require_arguments_that_the_environment_gives() {
     let mut command = bbstatus(["set"]);
-    command.envs(crate::support::PLACE).envs([("BBSTATUS_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
+    command.envs(crate::support::LOCATION_ENV).envs([("BBSTATUS_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
     run(&mut command).failed(2, "Usage: bbstatus set <KEY> <STATE>\n");
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{COMMIT, PLACE, Sandbox, bbstatus, run};
+use crate::support::{COMMIT, LOCATION_ENV, Sandbox, bbstatus, run};
 
 const LONG: &str = "continuous-integration/linux/x86_64/unit-tests";
 const SHORTENED: &str = "continuous-integration/linux/-b812bb8611";
@@ -47,7 +47,7 @@ fn without_a_valid_url_the_commits_page_is_reported() {
     let page = format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}");
     let sent = |variables: &[(&str, &str)]| {
         let mut command = bbstatus(["set", "k", "FAILED", "--dry-run", "--output", "json"]);
-        let output = run(command.envs(PLACE[..2].iter().copied()).envs(variables.iter().copied())).done();
+        let output = run(command.envs(LOCATION_ENV[..2].iter().copied()).envs(variables.iter().copied())).done();
         (output.json()["requests"][0]["body"]["url"].as_str().unwrap().to_owned(), output.stderr)
     };
     let jenkins = |url| [("JENKINS_URL", "http://jenkins:8080/"), ("GIT_COMMIT", COMMIT), ("BUILD_URL", url)];
@@ -87,10 +87,11 @@ fn a_url_with_a_password_is_refused() {
     for verb in ["set", "update"] {
         let mut command =
             bbstatus([verb, "k", "FAILED", "--dry-run", "--url", "https://jane:s3cret@ci.example.com/42"]);
-        let refused = run(command.envs(PLACE)).failed(2, "url (--url): expected a URL without user name and password");
+        let refused =
+            run(command.envs(LOCATION_ENV)).failed(2, "url (--url): expected a URL without user name and password");
         assert!(refused.stderr.contains("\nhelp: ") && !refused.stderr.contains("s3cret"), "{refused:#?}");
         let mut command = bbstatus([verb, "k", "FAILED", "--dry-run"]);
-        command.envs(PLACE).env("BBSTATUS_URL", "https://t0ken@ci.example.com/42");
+        command.envs(LOCATION_ENV).env("BBSTATUS_URL", "https://t0ken@ci.example.com/42");
         run(&mut command).failed(2, "url (BBSTATUS_URL): expected a URL without user name and password");
     }
 }
@@ -102,7 +103,7 @@ fn states_have_the_words_of_other_systems_too() {
     {
         for verb in ["set", "update"] {
             let mut command = bbstatus([verb, "k", word, "--dry-run", "--output", "json"]);
-            let requests = run(command.envs(PLACE)).done().json()["requests"].clone();
+            let requests = run(command.envs(LOCATION_ENV)).done().json()["requests"].clone();
             assert_eq!(requests.as_array().unwrap().last().unwrap()["body"]["state"], state, "{verb} {word}");
         }
     }
@@ -114,7 +115,7 @@ fn an_exact_update_does_not_read_first() {
     let requests = |options: &[&str]| {
         let update = ["update", "k", "FAILED", "--dry-run", "--output", "json"];
         let mut command = bbstatus(update.iter().chain(options).copied());
-        run(command.envs(PLACE[..2].iter().copied())).done().json()["requests"].clone()
+        run(command.envs(LOCATION_ENV[..2].iter().copied())).done().json()["requests"].clone()
     };
     assert_eq!(requests(&[]).as_array().unwrap().len(), 2);
     let exact = requests(&["--exact"]);
@@ -178,7 +179,7 @@ fn a_repository_may_be_given_as_an_address_or_with_spaces_around_it() {
     ];
     for address in named {
         let mut command = bbstatus(["set", "k", "FAILED", "--repo", address, "--dry-run", "--output", "json"]);
-        let printed = run(command.envs(PLACE)).done().json();
+        let printed = run(command.envs(LOCATION_ENV)).done().json();
         assert!(
             printed["requests"][0]["url"].as_str().unwrap().contains("/repositories/acme/lander/commit/"),
             "{printed}"
@@ -200,12 +201,16 @@ fn the_key_of_a_name_is_printed_offline() {
 
 #[test]
 fn an_option_overrides_its_variable_and_an_empty_variable_counts_as_not_set() {
-    let body =
-        |command: &mut std::process::Command| run(command.envs(PLACE)).done().json()["requests"][0]["body"].clone();
+    let body = |command: &mut std::process::Command| {
+        run(command.envs(LOCATION_ENV)).done().json()["requests"][0]["body"].clone()
+    };
     let dry = ["set", "k", "FAILED", "--dry-run", "--output", "json"];
     let mut typed = bbstatus(dry.into_iter().chain(["--name", "typed"]));
     let sent = body(typed.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_TIMEOUT", ""));
-    assert_eq!(sent, json!({"type": "build", "key": "k", "state": "FAILED", "name": "typed", "url": PLACE[2].1}));
+    assert_eq!(
+        sent,
+        json!({"type": "build", "key": "k", "state": "FAILED", "name": "typed", "url": LOCATION_ENV[2].1})
+    );
     let sent = body(bbstatus(dry).env("BBSTATUS_NAME", "variable"));
     assert_eq!(sent["name"], "variable");
 }
@@ -215,7 +220,7 @@ fn an_exit_code_can_be_given_instead_of_a_state() {
     for (code, state) in [("0", "SUCCESSFUL"), ("1", "FAILED"), ("-1", "FAILED"), ("137", "FAILED")] {
         for verb in ["set", "update"] {
             let mut command = bbstatus([verb, "k", "--from-exit-code", code, "--dry-run", "--output", "json"]);
-            let requests = run(command.envs(PLACE)).done().json()["requests"].clone();
+            let requests = run(command.envs(LOCATION_ENV)).done().json()["requests"].clone();
             let last = requests.as_array().and_then(|requests| requests.last()).unwrap();
             assert_eq!(last["body"]["state"], state, "{verb} {code}");
         }

@@ -4,13 +4,13 @@ use std::{fs, process::Command};
 
 use serde_json::json;
 
-use crate::support::{COMMIT, PLACE, URL, bbstatus, folder, run};
+use crate::support::{COMMIT, LOCATION_ENV, URL, bbstatus, folder, run};
 
 #[test]
 fn a_dry_run_shows_the_request_and_needs_no_credentials() {
     let all = ["--name", "n", "--description", "d"];
     let mut command = bbstatus(["update", "a/b c", "FAILED", "--dry-run"].into_iter().chain(all));
-    let shown = run(command.envs(PLACE).env("BBSTATUS_REPO", "{1a2b}/rocket")).done().stdout;
+    let shown = run(command.envs(LOCATION_ENV).env("BBSTATUS_REPO", "{1a2b}/rocket")).done().stdout;
     let head = format!(
         "PUT https://api.bitbucket.org/2.0/repositories/%7B1a2b%7D/rocket/commit/{COMMIT}/statuses/build/a%2Fb%20c\n"
     );
@@ -21,7 +21,7 @@ fn a_dry_run_shows_the_request_and_needs_no_credentials() {
 #[test]
 fn an_update_that_reads_first_shows_both_requests() {
     let mut command = bbstatus(["update", "k", "--description", "more", "--dry-run", "--output", "json"]);
-    let shown = run(command.envs(PLACE[..2].iter().copied())).done().json();
+    let shown = run(command.envs(LOCATION_ENV[..2].iter().copied())).done().json();
     let methods: Vec<_> = shown["requests"].as_array().unwrap().iter().map(|request| &request["method"]).collect();
     assert_eq!(methods, ["GET", "PUT"]);
     assert_eq!(shown["requests"][1]["body"]["url"], "<as read>");
@@ -50,7 +50,7 @@ fn a_line_for_curl_passes_the_secret_by_stdin() {
     ];
     for (credentials, handed_over) in table {
         let mut command = bbstatus(["set", "k", "FAILED", "--description", "it's $HOME", "--curl"]);
-        let line = run(command.envs(PLACE).envs(credentials.clone())).done().stdout;
+        let line = run(command.envs(LOCATION_ENV).envs(credentials.clone())).done().stdout;
         assert!(!line.contains("t0ken"), "{line}");
         let ran = run(Command::new("sh").args(["-c", &line]).env("PATH", &path).envs(credentials)).done().stdout;
         let (arguments, stdin) = ran.split_once("---\n").unwrap();

@@ -20,7 +20,7 @@ pub(crate) use test_support::{
 pub(crate) const TOKEN: &str = bitbucket_build_status::sandbox::Sandbox::TOKEN;
 pub(crate) const URL: &str = "https://ci.example.com/builds/42";
 /// The repository, commit and url that commands report, unless a test sets others.
-pub(crate) const PLACE: [(&str, &str); 3] =
+pub(crate) const LOCATION_ENV: [(&str, &str); 3] =
     [("BBSTATUS_REPO", "acme/rocket"), ("BBSTATUS_COMMIT", COMMIT), ("BBSTATUS_URL", URL)];
 
 /// A command in an environment without CI system, checkout and credentials.
@@ -77,7 +77,7 @@ impl Sandbox {
 /// A command that reports to this address, with a token and without retries.
 pub(crate) fn reporting_to<'a>(url: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = bbstatus(arguments);
-    command.envs(PLACE).envs([("BBSTATUS_API_URL", url), ("BITBUCKET_TOKEN", TOKEN), ("BBSTATUS_RETRIES", "0")]);
+    command.envs(LOCATION_ENV).envs([("BBSTATUS_API_URL", url), ("BITBUCKET_TOKEN", TOKEN), ("BBSTATUS_RETRIES", "0")]);
     command
 }
 

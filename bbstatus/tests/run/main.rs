@@ -2,9 +2,9 @@
 #![cfg(unix)]
 
 mod apply;
-mod codes;
 mod killing;
 mod outage;
+mod passthrough;
 mod stopping;
 mod support;
 mod terminal;

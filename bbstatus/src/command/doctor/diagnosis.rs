@@ -326,7 +326,7 @@ fn credentials(facts: &Facts, listing: &Listing, found: String) -> (Verdict, Str
     match (&listing.credential_type, warning) {
         (Some(kind), _) if kind == UNAUTHENTICATED => (
             Verdict::Failure,
-            join(&found, "Bitbucket reports none, and has shown what everybody may see"),
+            join(&found, "Bitbucket received none, and returned what is public"),
             Some("Check whether a proxy or a gateway on the way removes the header Authorization".to_owned()),
         ),
         (_, Some(warning)) => {

@@ -25,9 +25,9 @@ const DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 /// The time limits of a command.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// After this time it is asked to end.
+    /// The time until it is told to stop.
     pub(super) time: Option<Duration>,
-    /// This long after that it is killed.
+    /// The time from then until it is killed.
     pub(super) grace: Duration,
 }
 

@@ -153,7 +153,7 @@ mod tests {
     use serde_json::json;
 
     use super::{
-        super::decision::{NamedKey, Own, select},
+        super::decision::{NamedKey, OwnBuild, select},
         *,
     };
 
@@ -264,7 +264,7 @@ mod tests {
                 }
                 last_look = began.elapsed().as_secs();
                 let Snapshot { statuses, now } = listed(&timeline, start, last_look);
-                let (statuses, _) = select(statuses, &expected, &Own::default());
+                let (statuses, _) = select(statuses, &expected, &OwnBuild::default());
                 Ok(Snapshot { statuses, now })
             };
             let outcome = watch(&expected, schedule, poll, |_| ()).await;

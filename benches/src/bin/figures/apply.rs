@@ -29,7 +29,7 @@ const CONCURRENCY: &str = "16";
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`bbstatus apply` of an NDJSON file, {CONCURRENCY} at a time, against the same loop by hand on reqwest, from \
-         start to end, in turns: {}. Both print a line for each status. Peaks of memory are the kernel's high-water \
+         start to end, alternately: {}. Both print a line for each status. Peaks of memory are the kernel's high-water \
          mark of the process.",
         SIZES.map(|(size, runs)| format!("{} statuses {runs} ×", thousands(size))).join(", ")
     );

@@ -93,7 +93,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`cargo build` (dev profile, crates downloaded before, an empty target folder) of a crate with one `main` that \
          sends one update, {}; the ratio is of CPU seconds, compilers and build scripts included.",
-        if bench.runs == 1 { "once".into() } else { format!("medians of {} builds in turns", bench.runs) }
+        if bench.runs == 1 { "once".into() } else { format!("medians of {} alternate builds", bench.runs) }
     );
     Ok(Section { title: "Cold build of a dependant", method, figures: figures(&built), skipped: Vec::new() })
 }

@@ -48,7 +48,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     figures.push(growth(programs, server.http())?);
     let method = format!(
         "The same call by the library, by hand on reqwest (same TLS set-up and timeouts) and by hand on bare hyper \
-         (no pool, no timeouts: the floor), each in a process of its own with a current-thread runtime, against one \
+         (no pool, no timeouts: the floor), each in a separate process with a current-thread runtime, against one \
          loopback server in another process that responds with the headers and the body of a live Bitbucket. By hand the \
          address is made of its four names, the key encoded, and the response's twelve fields are decoded; the library \
          also checks names and url, encodes each name, stores the request for a retry and the fields it does not \

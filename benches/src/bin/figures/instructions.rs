@@ -16,7 +16,7 @@ const CALLS: [u32; 2] = [100, 600];
 /// If the programs cannot be built or run.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
-        "The same calls under callgrind, in user mode: the difference between {} and {} calls, divided by that many.",
+        "The same calls under callgrind, in user mode: the difference between {} and {} calls, for each call.",
         CALLS[1], CALLS[0]
     );
     let mut section = Section { title: "Instructions of a call", method, figures: Vec::new(), skipped: Vec::new() };

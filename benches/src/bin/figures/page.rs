@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 pub(crate) fn page(sections: &[Section], machine: &Machine) -> String {
     let mut page = String::from(
         "# Performance\n\n\
-         Written by `cargo run -p benches`; do not edit. Every ratio is this project divided by what it is compared with, \
-         measured in turns in one run. Nothing is tested by time: figures depend on the machine, so measure them on \
-         yours:\n\n\
+         Written by `cargo run -p benches`; do not edit. Every ratio is this project divided by the alternative, both \
+         measured in the same run, alternately. No test asserts a duration: figures depend on the machine, so measure \
+         them on yours:\n\n\
          ```sh\n\
          cargo run -p benches          # everything, and this page again; about 20 minutes\n\
          cargo run -p benches -- call  # one part: call, instructions, process, apply, sandbox, build, size or document\n\

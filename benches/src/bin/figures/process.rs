@@ -1,4 +1,4 @@
-//! `bbstatus update` as a process, timed by hyperfine.
+//! One run of `bbstatus update`, timed by hyperfine.
 
 use std::{path::Path, process::Command};
 
@@ -38,12 +38,13 @@ struct Timing {
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "One `bbstatus update` with everything given (one PUT) against one `curl` of the same request, timed by \
-         hyperfine from start to end, over plain http and over https with an authority of its own (`--ca-file`, \
+         hyperfine from start to end, over plain http and over https with a private certificate authority (`--ca-file`, \
          `--cacert`), both with a bare environment. {} interleaved rounds of {RUNS} processes of each kind; ratios are \
          medians of the ratio in each round.",
         bench.rounds
     );
-    let mut section = Section { title: "The command as a process", method, figures: Vec::new(), skipped: Vec::new() };
+    let mut section =
+        Section { title: "The command from start to end", method, figures: Vec::new(), skipped: Vec::new() };
     for program in ["curl", "hyperfine"] {
         if !is_there(program) {
             section.skipped.push(format!("{program} is not installed (on Debian: `apt-get install {program}`)"));

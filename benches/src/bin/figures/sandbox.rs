@@ -1,4 +1,4 @@
-//! The sandbox as a process: start, memory, throughput.
+//! `bbstatus sandbox`: start, memory, throughput.
 
 use std::{
     fs,
@@ -54,7 +54,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
         figures.push(figure(Measure::Megabytes(median(idle)), limit, "peak of memory before the first request"));
     }
     let method = format!(
-        "`bbstatus sandbox` as a process: medians of {} starts, and {WRITES} statuses created by hand on reqwest.",
+        "`bbstatus sandbox`: medians of {} starts, and {WRITES} statuses created by hand on reqwest.",
         bench.rounds
     );
     Ok(Section { title: "The sandbox", method, figures, skipped: Vec::new() })
