@@ -18,6 +18,8 @@ use crate::{
     unusable,
 };
 
+/// The token that a sandbox without a seed expects.
+const TOKEN: &str = "sandbox-token";
 /// The number of writes for the throughput.
 const WRITES: usize = 10_000;
 
@@ -37,7 +39,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     }
     let sandbox = Sandbox::start(bench)?;
     let file = statuses(bench.scratch.path(), WRITES)?;
-    let wall = measured(&mut by_hand(programs, &sandbox.url, &file), &[0])?.wall;
+    let wall = measured(by_hand(programs, &sandbox.url, &file).args(["--token", TOKEN]), &[0])?.wall;
     let start = median(starts);
     #[expect(clippy::cast_precision_loss, reason = "10,000")]
     let throughput = WRITES as f64 / wall;

@@ -4,12 +4,10 @@ use std::{
     fs::File,
     io::{BufRead as _, BufReader, Write as _, stdout},
     path::Path,
+    sync::Arc,
 };
 
-use benches::{
-    TOKEN,
-    handwritten::{State, Status, Update},
-};
+use benches::handwritten::{State, Status, Update};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
@@ -33,7 +31,7 @@ struct Applied {
 }
 
 /// Creates a status for each line of the file, several at a time, and prints a line for each.
-pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<()> {
+pub(crate) async fn run(file: &Path, concurrency: usize, base: &str, token: Arc<str>) -> Outcome<()> {
     let client = client()?;
     let mut output = stdout().lock();
     let mut under_way = JoinSet::new();
@@ -45,7 +43,7 @@ pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<
             writeln!(output, "{}", serde_json::to_string(&joined??)?)?;
         }
         let url = format!("{base}/repositories/acme/rocket/commit/{}/statuses/build", line.commit);
-        under_way.spawn(create(client.clone(), url, line));
+        under_way.spawn(create(client.clone(), url, Arc::clone(&token), line));
     }
     while let Some(joined) = under_way.join_next().await {
         writeln!(output, "{}", serde_json::to_string(&joined??)?)?;
@@ -53,10 +51,10 @@ pub(crate) async fn run(file: &Path, concurrency: usize, base: &str) -> Outcome<
     Ok(())
 }
 
-async fn create(client: reqwest::Client, url: String, line: Line) -> Outcome<Applied> {
+async fn create(client: reqwest::Client, url: String, token: Arc<str>, line: Line) -> Outcome<Applied> {
     let body =
         Update { kind: "build", key: &line.key, state: line.state, name: None, description: None, url: &line.url };
-    let response = client.post(url).bearer_auth(TOKEN).json(&body).send().await?.error_for_status()?;
+    let response = client.post(url).bearer_auth(token).json(&body).send().await?.error_for_status()?;
     let status = response.status().as_u16();
     let created: Status = response.json().await?;
     Ok(Applied { commit: created.commit.hash, key: created.key, state: created.state, status })

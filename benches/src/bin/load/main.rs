@@ -55,6 +55,9 @@ enum Command {
         /// The server's base URL.
         #[arg(long)]
         url: String,
+        /// The token that the server expects.
+        #[arg(long, default_value = benches::TOKEN)]
+        token: String,
     },
 }
 
@@ -71,7 +74,7 @@ enum Client {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     match Arguments::parse().command {
-        Command::Apply { file, concurrency, url } => apply::run(&file, concurrency, &url).await,
+        Command::Apply { file, concurrency, url, token } => apply::run(&file, concurrency, &url, token.into()).await,
         Command::Call { client, operation, concurrency, warm_up, calls, url } => {
             let load = Load { operation, concurrency, warm_up, calls };
             let cost = measure(client, &url, load).await?;
