@@ -178,8 +178,8 @@ impl<'a> Retries<'a> {
 /// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 `X-RateLimit-Reset`, which
 /// is a number of seconds and not a point in time (observed live, August 2026).
 ///
-/// A date is measured from the response's own `Date`, since the server's clock may differ from ours, and from
-/// `now` if there is none.
+/// A date is measured from the response's own `Date`, since the server's clock may differ from ours; without `Date`,
+/// from `now`.
 pub(crate) fn retry_after(status: u16, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     text(RETRY_AFTER.as_str())

@@ -47,7 +47,7 @@ pub struct Recorded {
     pub at: Pointers,
     /// Our value; no key means that our document has none.
     pub ours: Option<Value>,
-    /// The published value; no key means that there is none.
+    /// The published value; a missing key means that nothing is published.
     pub published: Option<Value>,
 }
 

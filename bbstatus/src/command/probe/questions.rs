@@ -1,4 +1,4 @@
-//! What is asked: one question for each assumption of the sandbox, and for each of its rules that can be tested. No I/O.
+//! The questions of the probe: one for each assumption of the sandbox, and for each of its rules that can be tested. No I/O.
 
 use std::{borrow::Cow, fmt};
 
@@ -198,7 +198,7 @@ pub(super) fn baseline() -> Step {
     post(creation(json!({})), Assumed::Accepted)
 }
 
-/// What is asked for first: the repository with its UUID and its main branch.
+/// The first request: the repository with its UUID and its main branch.
 pub(super) fn repository() -> Step {
     get("/repositories/{workspace}/{repo_slug}", None)
 }

@@ -296,7 +296,7 @@ async fn decided(progress: &mut watch::Receiver<Progress>) -> Decided {
     }
 }
 
-/// Waits for a time that depends on the progress. Never returns while there is none.
+/// Waits for a time that depends on the progress. Does not return before the progress has one.
 async fn reached(progress: &mut watch::Receiver<Progress>, time: impl Fn(&Progress) -> Option<Instant>) {
     loop {
         let time = time(&progress.borrow_and_update());
