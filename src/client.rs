@@ -10,9 +10,9 @@ use builder::{HttpSettings, Settings};
 use reqwest::Url;
 
 use crate::{
-    context::{Operation, RequestContext},
     error::Error,
     generated,
+    operation::{Operation, RequestContext},
     transport::{Proxy, Transport},
 };
 

@@ -8,8 +8,8 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::{
-    context::CredentialKind,
     error::{Error, ErrorKind, Result},
+    operation::CredentialKind,
 };
 
 /// The identity that reports a status.

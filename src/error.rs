@@ -12,7 +12,7 @@ pub(crate) use connect::ConnectCause;
 pub use explain::Explanation;
 pub use kind::ErrorKind;
 
-use crate::context::{CredentialKind, RequestContext};
+use crate::operation::{CredentialKind, RequestContext};
 
 /// A result whose error is [`Error`] unless another is named.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

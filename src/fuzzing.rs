@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::{
-    context::{CredentialKind, Operation, RequestContext},
     error::Error,
     model::BuildStatus,
+    operation::{CredentialKind, Operation, RequestContext},
     response::Undecoded,
     transport::{CallSummary, RawResponse, failure},
 };

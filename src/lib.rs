@@ -6,8 +6,9 @@ extern crate self as bitbucket_build_status;
 
 mod client;
 mod commit;
-mod context;
 mod credentials;
+#[cfg(any(test, feature = "mock", feature = "sandbox"))]
+mod document;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -17,9 +18,8 @@ mod id;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod model;
-#[cfg(any(feature = "mock", feature = "sandbox"))]
-mod operations;
-mod optional;
+mod operation;
+mod optional_text;
 mod prepared;
 mod response;
 mod retry;
@@ -39,7 +39,7 @@ pub use model::{
     BuildStatus, BuildStatusCreate, BuildStatusLinks, BuildStatusPage, BuildStatusUpdate, BuildStatusUpdateLink,
     BuildStatusUpdateLinks, CommitLinks, Link, ReportedState, RepositoryLinks, State, StatusCommit, StatusRepository,
 };
-pub use optional::OptionalText;
+pub use optional_text::OptionalText;
 pub use prepared::PreparedRequest;
 pub use response::Response;
 pub use timestamp::Timestamp;

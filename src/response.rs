@@ -13,10 +13,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    context::RequestContext,
     error::{Details, Error, ErrorBody, ErrorKind, Result, excerpt},
     id::Key,
     model::{BuildStatus, BuildStatusPage, ReportedState, State},
+    operation::RequestContext,
     transport::RawResponse,
 };
 

@@ -8,6 +8,7 @@ mod control;
 mod fault;
 mod identity;
 mod journal;
+mod middleware;
 mod ordered_json;
 mod origin;
 mod rate_limiter;

@@ -30,8 +30,8 @@ use tokio::time::Instant;
 use trace::CallSpan;
 
 use crate::{
-    context::{CredentialKind, Operation, RequestContext},
     error::Result,
+    operation::{CredentialKind, Operation, RequestContext},
     retry::{Retries, RetryPolicy, RetryQuota, StopReason},
 };
 
@@ -94,7 +94,7 @@ impl Transport {
         context: RequestContext,
         limits: CallLimits,
     ) -> Result<RawResponse> {
-        let (outcome, summary) = self.exchange(&request, context.operation.id(), limits).await;
+        let (outcome, summary) = self.call(&request, context.operation.id(), limits).await;
         match outcome {
             Ok(response) if response.status.is_success() => Ok(response),
             Ok(response) => Err(failure::from_response(&response, context, summary)),
@@ -103,7 +103,7 @@ impl Transport {
     }
 
     /// Sends a request, with retries, and returns its last response, whatever its status.
-    pub(crate) async fn exchange(
+    pub(crate) async fn call(
         &self,
         request: &Request,
         operation_id: &'static str,

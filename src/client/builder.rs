@@ -14,9 +14,9 @@ use crate::error::{ConnectCause, Details};
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 use crate::transport::tls;
 use crate::{
-    context::CredentialKind,
     credentials::{AuthMethod, Credentials},
     error::{Error, ErrorKind, Result},
+    operation::CredentialKind,
     retry::{DEFAULT_QUOTA, RetryPolicy, RetryQuota},
     transport::{Authorization, Exchange, Observer, Proxy, SentCredentials, TokenEndpoint, TokenProvider, Transport},
 };

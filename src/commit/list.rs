@@ -25,7 +25,7 @@ use crate::{
     error::{Details, Error, ErrorKind, Result},
     generated::{BuiltRequest, captured},
     model::{BuildStatus, BuildStatusPage, ReportedState},
-    optional::OptionalText,
+    optional_text::OptionalText,
     prepared::PreparedRequest,
     response::{Body, Response, Undecoded},
     validate::normalize_refname,

@@ -6,7 +6,7 @@ use crate::{
     generated::{BuiltRequest, captured},
     id::Key,
     model::{BuildStatus, BuildStatusCreate, State},
-    optional::OptionalText,
+    optional_text::OptionalText,
     prepared::PreparedRequest,
     response::{Response, Undecoded},
 };

@@ -8,7 +8,7 @@ use crate::{
     generated::{BuiltRequest, captured},
     id::Key,
     model::{BuildStatus, BuildStatusUpdate, ReportedState, State},
-    optional::OptionalText,
+    optional_text::OptionalText,
     prepared::PreparedRequest,
     response::{Body, Response, Undecoded},
 };

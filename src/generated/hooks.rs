@@ -16,8 +16,8 @@ use reqwest::{Method, Request, Response};
 
 use super::Client;
 use crate::{
-    context::Operation,
     error::{Error, ErrorKind},
+    operation::Operation,
     transport::{AttemptError, Transport},
 };
 
@@ -108,7 +108,7 @@ impl ClientHooks<Context> for Client {
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let Mode::Direct(transport) = &self.inner().0 else { return Ok(not_sent("the request was captured")) };
-        match transport.exchange(&request, info.operation_id, transport.limits()).await.0 {
+        match transport.call(&request, info.operation_id, transport.limits()).await.0 {
             Ok(response) => Ok(response.into_reqwest(request.url())),
             Err(AttemptError::Transport(error)) => Err(error),
             Err(AttemptError::Auth(error)) => Ok(not_sent(error.to_string())),

@@ -5,11 +5,11 @@ use progenitor_client::encode_path;
 use regex::escape;
 use reqwest::Url;
 
-use crate::operations::{self, Endpoint};
+use crate::document::{Endpoint, endpoints};
 
 /// Matches an operation with any values in its path.
 pub(crate) fn operation(when: When, id: &str) -> When {
-    let when = when.method(find(id).map_or("", |operation| operation.method.as_str()));
+    let when = when.method(endpoint(id).method.as_str());
     when.path_matches(pattern(id, None))
 }
 
@@ -18,14 +18,16 @@ pub(crate) fn parameter(when: When, id: &str, name: &str, value: &str) -> When {
     when.path_matches(pattern(id, Some((name, value))))
 }
 
-fn find(id: &str) -> Option<&'static Endpoint> {
-    operations::all().iter().find(|operation| operation.id == id)
+fn endpoint(id: &str) -> &'static Endpoint {
+    endpoints()
+        .iter()
+        .find(|endpoint| endpoint.id == id)
+        .expect("an operation of the document, as tests of the mocks check")
 }
 
 /// The pattern for an operation's path under any base path: the value of one parameter, anything for the others.
 fn pattern(id: &str, value: Option<(&str, &str)>) -> String {
-    let path = find(id).map_or("", |operation| operation.path.as_str());
-    let segments = path.split('/').map(|segment| {
+    let segments = endpoint(id).path.split('/').map(|segment| {
         let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
         match (name, value) {
             (None, _) => escape(segment),

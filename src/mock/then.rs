@@ -133,13 +133,13 @@ mod tests {
     use serde_json::Value;
 
     use super::{CreateThen, PageThen, StatusThen};
-    use crate::operations::{DOCUMENT, all};
+    use crate::document::{document, endpoints};
 
     type Responses<'a> = BTreeSet<(String, &'a str)>;
 
     /// The responses of an operation in the document: the status, and each media type.
     fn documented<'a>(document: &'a Value, id: &str) -> Responses<'a> {
-        let operation = all().iter().find(|operation| operation.id == id).expect("an operation of the document");
+        let operation = endpoints().iter().find(|operation| operation.id == id).expect("an operation of the document");
         let method = operation.method.as_str().to_lowercase();
         let responses = document["paths"][&operation.path][method]["responses"].as_object().expect("responses");
         let content = |response: &'a Value| {
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_mocks_have_the_responses_of_the_document() {
-        let document: Value = serde_json::from_str(DOCUMENT).expect("JSON");
+        let document = document();
         let table = [
             ("create_build_status", CreateThen::SUCCESSES, CreateThen::FAILURES),
             ("update_build_status", StatusThen::SUCCESSES, StatusThen::FAILURES),
@@ -166,7 +166,7 @@ mod tests {
             let successes = successes.iter().map(|status| (*status, "application/json"));
             let mocked: Responses =
                 successes.chain(failures.iter().copied()).map(|(s, m)| (s.to_string(), m)).collect();
-            assert_eq!(mocked, documented(&document, id), "src/mock/then.rs: the responses of {id}");
+            assert_eq!(mocked, documented(document, id), "src/mock/then.rs: the responses of {id}");
         }
     }
 }

@@ -189,7 +189,7 @@ mod tests {
     use serde_json::Value;
 
     use super::{CreateWhen, GetWhen, ListCommitWhen, ListPullRequestWhen, UpdateWhen};
-    use crate::operations::{DOCUMENT, all};
+    use crate::document::{document, endpoints};
 
     pub(super) struct Names {
         pub(super) operation: &'static str,
@@ -213,15 +213,15 @@ mod tests {
 
     #[test]
     fn the_mocks_have_the_names_of_the_document() {
-        let document: Value = serde_json::from_str(DOCUMENT).expect("JSON");
+        let document = document();
         for Names { operation: id, path, query, body } in MOCKS {
-            let known = all().iter().find(|operation| operation.id == id);
+            let known = endpoints().iter().find(|operation| operation.id == id);
             let known = known.unwrap_or_else(|| panic!("src/mock/when.rs: {id} is not in the document"));
             let item = &document["paths"][&known.path];
             let operation = &item[known.method.as_str().to_lowercase()];
             let lists = [&item["parameters"], &operation["parameters"]];
             let parameters: Vec<_> =
-                lists.into_iter().filter_map(Value::as_array).flatten().map(|it| resolved(&document, it)).collect();
+                lists.into_iter().filter_map(Value::as_array).flatten().map(|it| resolved(document, it)).collect();
             let of = |location: &str| {
                 let named = parameters.iter().filter(|parameter| parameter["in"] == location);
                 sorted(named.filter_map(|parameter| parameter["name"].as_str()))
@@ -229,7 +229,7 @@ mod tests {
             assert_eq!(sorted(path.iter().copied()), of("path"), "src/mock/when.rs: the path of {id}");
             assert_eq!(sorted(query.iter().copied()), of("query"), "src/mock/when.rs: the query of {id}");
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let members = resolved(&document, schema)["properties"].as_object().into_iter().flatten();
+            let members = resolved(document, schema)["properties"].as_object().into_iter().flatten();
             // Nested members are matched by `body` only.
             let members = sorted(members.map(|(name, _)| name.as_str()).filter(|name| *name != "links"));
             assert_eq!(sorted(body.iter().copied()), members, "src/mock/when.rs: the body of {id}");
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn every_operation_of_the_document_has_a_mock() {
         let mocked = sorted(MOCKS.iter().map(|mock| mock.operation));
-        let documented = sorted(all().iter().map(|operation| operation.id.as_str()));
+        let documented = sorted(endpoints().iter().map(|operation| operation.id.as_str()));
         assert_eq!(mocked, documented, "add the operation to src/mock.rs, src/mock/when.rs and MOCKS");
     }
 }

@@ -30,7 +30,8 @@ pub(crate) fn read_create(
     let mut members = object(headers, body)?;
     drop_nulls(&mut members, &["name", "description"], assumptions);
     missing(&rules::REQUIRED_MEMBERS, &members, &["key", "state", "url"])?;
-    check_fields(&members, &[], assumptions)?;
+    check_types(&members, Write::Create)?;
+    check_names(&members, assumptions)?;
     check_values(&members, assumptions)?;
     typed(members)
 }
@@ -48,7 +49,8 @@ pub(crate) fn read_update(
         members.entry("type").or_insert_with(|| "build".into());
     }
     missing(&rules::REQUIRED_MEMBERS, &members, &["type"])?;
-    check_fields(&members, &READ_ONLY_MEMBERS, assumptions)?;
+    check_types(&members, Write::Update)?;
+    check_names(&members, assumptions)?;
     if !assumptions.partial_update.accepts() {
         missing(&rules::COMPLETE_UPDATE, &members, &["state", "url"])?;
     }
@@ -97,36 +99,42 @@ pub(crate) fn check_status(status: &BuildStatusCreate, assumptions: &Assumptions
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Write {
+    Create,
+    Update,
+}
+
 /// Refuses members of the wrong type.
-fn check_fields(members: &Map<String, Value>, read_only: &[&str], assumptions: &Assumptions) -> Result<(), Rejection> {
-    let updates = !read_only.is_empty();
+fn check_types(members: &Map<String, Value>, write: Write) -> Result<(), Rejection> {
     let mut wrong = Map::new();
     for (name, value) in members {
-        let known = STATUS_MEMBERS.contains(&name.as_str()) || read_only.contains(&name.as_str());
+        let is_text = STATUS_MEMBERS.contains(&name.as_str())
+            || (write == Write::Update && READ_ONLY_MEMBERS.contains(&name.as_str()));
         // According to Bitbucket's staff null works in a creation.
-        let may_be_null = name == "refname" && value.is_null() && !updates;
-        if known && !value.is_string() && !may_be_null {
+        let may_be_null = name == "refname" && value.is_null() && write == Write::Create;
+        if is_text && !value.is_string() && !may_be_null {
             wrong.insert(name.clone(), json!("expected str"));
         }
     }
-    if let Some(links) = members.get("links").filter(|_| updates) {
+    if let Some(links) = members.get("links").filter(|_| write == Write::Update) {
         check_links("links", links, &["commit", "self"], &mut wrong);
     }
-    if !wrong.is_empty() {
-        return Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, wrong));
+    if wrong.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(&rules::MEMBER_TYPES, wrong)) }
+}
+
+/// Refuses members that no status has, unless they are assumed to be ignored.
+fn check_names(members: &Map<String, Value>, assumptions: &Assumptions) -> Result<(), Rejection> {
+    if assumptions.unknown_members.accepts() {
+        return Ok(());
     }
-    if !assumptions.unknown_members.accepts() {
-        let known = |name: &str| {
-            let names = [&STATUS_MEMBERS[..], &READ_ONLY_MEMBERS, &RESPONSE_MEMBERS, &["links"]];
-            names.into_iter().any(|names| names.contains(&name))
-        };
-        let unknown = members.keys().filter(|name| !known(name));
-        let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
-        if !unknown.is_empty() {
-            return Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, unknown));
-        }
-    }
-    Ok(())
+    let known = |name: &str| {
+        let names = [&STATUS_MEMBERS[..], &READ_ONLY_MEMBERS, &RESPONSE_MEMBERS, &["links"]];
+        names.into_iter().any(|names| names.contains(&name))
+    };
+    let unknown = members.keys().filter(|name| !known(name));
+    let unknown: Map<_, _> = unknown.map(|name| (name.clone(), json!("extra keys not allowed"))).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Rejection::invalid_fields(&rules::KNOWN_MEMBERS, unknown)) }
 }
 
 /// Collects values of the wrong type under their dotted names.
@@ -207,12 +215,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{READ_ONLY_MEMBERS, RESPONSE_MEMBERS, STATUS_MEMBERS};
-    use crate::operations;
+    use crate::document;
 
     #[test]
     fn the_members_of_bodies_are_those_of_the_document() {
         let documented = |name| -> BTreeSet<&str> {
-            let members = operations::schema(name)["properties"].as_object().expect("an object with members");
+            let members = document::schema(name)["properties"].as_object().expect("an object with members");
             members.keys().map(String::as_str).collect()
         };
         let table: [(&str, &[&[&str]]); 3] = [

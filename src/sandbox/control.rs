@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    middleware::{self, Next},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -17,9 +17,9 @@ use http::{
 use serde_json::{Value, json};
 
 use super::{
-    connection,
     fault::FaultRule,
     journal::ReceivedRequest,
+    middleware,
     rejection::{JSON, Rejection},
     rules,
     seed::{Seed, from_json},
@@ -47,7 +47,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .route("/reset", axum::routing::post(reset))
         .method_not_allowed_fallback(no_method)
         .fallback(no_path)
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), guard))
+        .layer(from_fn_with_state(Arc::clone(&state), guard))
         .with_state(state);
     Router::new().nest(CONTROL_PATH, routes)
 }
@@ -55,11 +55,11 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
 /// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this address.
 async fn guard(State(state): SharedState, request: Request, next: Next) -> Response {
     if let Err(rejection) = state.hosts.origin_of(request.uri(), request.version(), request.headers()) {
-        return connection::unread(rejection);
+        return middleware::unread(rejection);
     }
     if request.headers().contains_key(ORIGIN) {
         let message = "Forbidden: the sandbox itself does not respond to web pages";
-        return connection::unread(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
+        return middleware::unread(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
     }
     next.run(request).await
 }
@@ -117,7 +117,7 @@ async fn reset(State(state): SharedState, request: Request) -> ApiResult {
 
 async fn read(state: &SandboxState, request: Request) -> Result<bytes::Bytes, Rejection> {
     let (parts, body) = request.into_parts();
-    connection::read(&parts.headers, body, state.read_timeout, MAX_BODY_BYTES).await
+    middleware::read(&parts.headers, body, state.read_timeout, MAX_BODY_BYTES).await
 }
 
 /// A 400; the problem starts with the path of the member.

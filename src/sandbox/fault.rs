@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::rejection::{HTML, TEXT};
-use crate::operations;
+use crate::document;
 
 /// In a response's extensions: reset the connection instead of sending the response.
 #[derive(Clone, Copy, Debug)]
@@ -400,7 +400,7 @@ impl Fault {
             }
             Self::UnknownState(state) => each_status(response, |status| status["state"] = state.as_str().into()).await,
             Self::NullMembers => {
-                let schema = operations::schema("BuildStatus");
+                let schema = document::schema("BuildStatus");
                 each_status(response, |status| set_null(status, schema)).await
             }
             Self::ExtraMembers => change(response, add_members).await,
@@ -467,7 +467,7 @@ async fn change(response: Response, change_all: impl FnOnce(&mut Value)) -> Resp
 /// Sets each member to null that may be null according to the document, at any depth.
 fn set_null(value: &mut Value, schema: &'static Value) {
     for (name, member) in value.as_object_mut().into_iter().flatten() {
-        let member_schema = operations::resolve(&schema["properties"][name]);
+        let member_schema = document::resolve(&schema["properties"][name]);
         if member_schema["nullable"] == true {
             *member = Value::Null;
         } else {

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{FromRequestParts, RawPathParams, State},
-    middleware,
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -24,10 +24,9 @@ use reqwest::Url;
 use super::{
     assumptions::Assumptions,
     auth::{self, Principal, Scope, authenticate},
-    body,
-    connection::{self, RequestNotes},
-    control,
+    body, control,
     identity::CredentialType,
+    middleware::{self, RequestNotes},
     ordered_json::{Json, object},
     origin::Origin,
     rate_limiter,
@@ -38,7 +37,7 @@ use super::{
     store::{RepositoryState, Store},
     write,
 };
-use crate::operations;
+use crate::document;
 
 type SharedState = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
@@ -49,7 +48,7 @@ const REPOSITORY: &str = "/repositories/{workspace}/{repo_slug}";
 /// The routes of the document's operations, and those of the resources around them, which can only be read.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let mut router = Router::new();
-    for operation in operations::all() {
+    for operation in document::endpoints() {
         let Ok(method) = MethodFilter::try_from(operation.method.clone()) else { continue };
         let Some(route) = route(&operation.id, method) else { continue };
         router = with_route(router, &operation.path, route);
@@ -69,7 +68,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .route(auth::TOKEN_PATH, on(MethodFilter::POST, token))
         .method_not_allowed_fallback(async || no_method())
         .fallback(async |uri: Uri| no_path(uri.path()))
-        .layer(middleware::from_fn_with_state(Arc::clone(&state), connection::exchange))
+        .layer(from_fn_with_state(Arc::clone(&state), middleware::handle_request))
         .with_state(Arc::clone(&state))
         .merge(control::router(state))
 }

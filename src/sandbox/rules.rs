@@ -94,7 +94,7 @@ rules! {
         "not known, a guard of the sandbox",
         "2026-11";
     HEAD_SIZE = "head-size",
-        "A request has at most 100 headers and 32 KiB of them",
+        "A request has at most 100 headers, with 32 KiB in all",
         "not known, a guard of the sandbox",
         "2026-11";
     KNOWN_CREDENTIALS = "known-credentials",

@@ -6,8 +6,8 @@ use http::{HeaderMap, StatusCode};
 
 use super::{AttemptError, CallSummary, Proxy, RawResponse};
 use crate::{
-    context::RequestContext,
     error::{ConnectCause, Details, Error, ErrorBody, ErrorKind, MAX_TEXTS, excerpt},
+    operation::RequestContext,
     retry::{Outcome, StopReason, classify, retry_after},
 };
 

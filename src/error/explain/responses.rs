@@ -2,8 +2,8 @@
 
 use super::{Details, Explanation, explanation};
 use crate::{
-    context::{CredentialKind, Operation},
     error::{Pagination, excerpt},
+    operation::{CredentialKind, Operation},
 };
 
 pub(super) fn rejected(error: &Details) -> Explanation {

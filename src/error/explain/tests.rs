@@ -1,11 +1,11 @@
 use super::{Details, Explanation, explain, missing_scopes};
 use crate::{
-    context::{
+    error::{ConnectCause, ErrorBody, ErrorKind, Pagination},
+    operation::{
         CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
         Operation::{self, Create, Get, ListForCommit, ListForPullRequest, Update},
         RequestContext,
     },
-    error::{ConnectCause, ErrorBody, ErrorKind, Pagination},
 };
 
 fn request(operation: Operation, credentials: CredentialKind) -> RequestContext {

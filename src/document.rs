@@ -1,35 +1,40 @@
-//! The operations of the document: their addresses and names.
+//! The OpenAPI document of `spec/`, embedded: its operations and its schemas.
 
 use std::sync::LazyLock;
 
 use http::Method;
 use serde_json::Value;
 
-pub(crate) const DOCUMENT: &str = include_str!("../spec/openapi.json");
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../spec/openapi.json")).expect("spec/openapi.json is JSON, and built in")
+});
+static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| read(&DOCUMENT));
 
-#[cfg(feature = "sandbox")]
-static PARSED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap_or_default());
-static TABLE: LazyLock<Vec<Endpoint>> = LazyLock::new(|| read(DOCUMENT));
-
-/// One operation of the document.
+/// Method and path of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    /// The document's name for it, such as `get_build_status`.
+    /// The document's name for the operation, such as `get_build_status`.
     pub(crate) id: String,
     pub(crate) method: Method,
     /// The path below the base, with its parameters in braces.
     pub(crate) path: String,
 }
 
-/// All operations, in the document's order.
-pub(crate) fn all() -> &'static [Endpoint] {
-    &TABLE
+/// The endpoints of all operations, in the document's order.
+pub(crate) fn endpoints() -> &'static [Endpoint] {
+    &ENDPOINTS
 }
 
-/// A schema of the document, by its name.
-#[cfg(feature = "sandbox")]
+/// The parsed document.
+#[cfg(all(test, feature = "mock"))]
+pub(crate) fn document() -> &'static Value {
+    &DOCUMENT
+}
+
+/// The schema with this name.
+#[cfg(any(test, feature = "sandbox"))]
 pub(crate) fn schema(name: &str) -> &'static Value {
-    &PARSED["components"]["schemas"][name]
+    &DOCUMENT["components"]["schemas"][name]
 }
 
 /// The schema that a reference leads to; others are returned as they are.
@@ -41,11 +46,9 @@ pub(crate) fn resolve(schema: &'static Value) -> &'static Value {
     }
 }
 
-/// Reads the operations of a document.
-fn read(document: &str) -> Vec<Endpoint> {
-    let document: Value = serde_json::from_str(document).unwrap_or_default();
+fn read(document: &Value) -> Vec<Endpoint> {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let operations = paths.flat_map(|(path, item)| {
+    let endpoints = paths.flat_map(|(path, item)| {
         let methods = item.as_object().into_iter().flatten();
         methods.filter_map(move |(method, operation)| {
             Some(Endpoint {
@@ -55,16 +58,17 @@ fn read(document: &str) -> Vec<Endpoint> {
             })
         })
     });
-    operations.collect()
+    endpoints.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::all;
+    use super::endpoints;
 
     #[test]
     fn the_document_has_the_five_operations() {
-        let mut table: Vec<_> = all().iter().map(|o| (o.id.as_str(), o.method.as_str(), o.path.as_str())).collect();
+        let mut table: Vec<_> =
+            endpoints().iter().map(|e| (e.id.as_str(), e.method.as_str(), e.path.as_str())).collect();
         table.sort_unstable();
         let repository = "/repositories/{workspace}/{repo_slug}";
         let commit = format!("{repository}/commit/{{commit}}/statuses");

@@ -1,4 +1,4 @@
-//! An optional text.
+//! The trait of arguments that are a text or an `Option` of one.
 
 use std::borrow::Cow;
 

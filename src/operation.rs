@@ -1,6 +1,6 @@
-//! What is known about a call before its response, for messages and limits.
+//! The operations of the API, and what limits and error messages need to know about a request.
 
-/// An operation of the document.
+/// An operation of the OpenAPI document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// All statuses of a commit.
@@ -9,7 +9,7 @@ pub(crate) enum Operation {
     ListForPullRequest,
     /// One status, by its key.
     Get,
-    /// Creating a status, or overwriting the one with its key.
+    /// Creating a status, or overwriting the one that has the same key.
     Create,
     /// Changing a status that exists.
     Update,
@@ -54,7 +54,7 @@ pub(crate) enum CredentialKind {
     Anonymous,
 }
 
-/// What an error knows about the request.
+/// The request that an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RequestContext {
     pub(crate) operation: Operation,
@@ -77,7 +77,7 @@ mod tests {
         let mut known = 0;
         for (method, described) in paths.values().flat_map(|path| path.as_object().unwrap()) {
             let Some(id) = described.get("operationId").and_then(Value::as_str) else { continue };
-            let operation = Operation::from_id(id).unwrap_or_else(|| panic!("src/context.rs does not know {id}"));
+            let operation = Operation::from_id(id).unwrap_or_else(|| panic!("src/operation.rs does not know {id}"));
             let success = &described["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
             let is_list = success.as_str().unwrap().ends_with("/BuildStatusPage");
             assert_eq!((operation.is_write(), operation.is_list()), (method != "get", is_list), "{id}");
