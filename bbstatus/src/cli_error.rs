@@ -116,8 +116,8 @@ impl From<&Error> for CliError {
         {
             problem.extend([": ", &innermost]);
         }
-        let failure = Self::new(ExitCode::from(error), problem).help(error.explain().to_string());
-        if error.field() == Some("repo_slug") { failure.with_field_name("repository slug") } else { failure }
+        let cli_error = Self::new(ExitCode::from(error), problem).help(error.explain().to_string());
+        if error.field() == Some("repo_slug") { cli_error.with_field_name("repository slug") } else { cli_error }
     }
 }
 

@@ -75,8 +75,8 @@ const fn function(name: &'static str, check: fn(&Path) -> Outcome) -> Step {
 pub fn run(arguments: &Arguments) -> Outcome {
     for step in chosen(&STEPS, &arguments.only)? {
         eprintln!("==> {}", step.name);
-        perform(step, &repository()).map_err(|failure| {
-            Error::CheckFailed(format!("{failure}\n==> failed; to run it alone: cargo xtask ci --only {}", step.name))
+        perform(step, &repository()).map_err(|error| {
+            Error::CheckFailed(format!("{error}\n==> failed; to run it alone: cargo xtask ci --only {}", step.name))
         })?;
     }
     Ok(())

@@ -58,14 +58,11 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_is_named_with_its_arguments_and_what_it_printed() {
-        let failure = run(cargo(&repository()).arg("no-such-command")).unwrap_err();
-        assert!(
-            matches!(&failure, Error::CheckFailed(text) if text.contains("cargo no-such-command: exit")),
-            "{failure}"
-        );
-        let failure = capture(cargo(&repository()).arg("no-such-command")).unwrap_err();
-        assert!(failure.to_string().contains("no such command"), "{failure}");
-        let failure = run(&mut std::process::Command::new("no-such-program-here")).unwrap_err();
-        assert!(matches!(failure, Error::Unusable(_)), "{failure}");
+        let error = run(cargo(&repository()).arg("no-such-command")).unwrap_err();
+        assert!(matches!(&error, Error::CheckFailed(text) if text.contains("cargo no-such-command: exit")), "{error}");
+        let error = capture(cargo(&repository()).arg("no-such-command")).unwrap_err();
+        assert!(error.to_string().contains("no such command"), "{error}");
+        let error = run(&mut std::process::Command::new("no-such-program-here")).unwrap_err();
+        assert!(matches!(error, Error::Unusable(_)), "{error}");
     }
 }

@@ -72,7 +72,7 @@ fn install(folder: &Path, lock: &Path, fill: impl FnOnce() -> Outcome) -> Outcom
     if read(&mark).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    fill().map_err(|failure| Error::Unusable(format!("tools cannot be installed: {failure}")))?;
+    fill().map_err(|error| Error::Unusable(format!("tools cannot be installed: {error}")))?;
     write(&mark, &wanted)
 }
 
@@ -104,8 +104,8 @@ mod tests {
         let lock = folder.path().join("lint.txt");
         write(&lock, "typos==1\n").unwrap();
         for _ in 0..2 {
-            let failure = install(folder.path(), &lock, || Err(Error::CheckFailed("pip: exit status: 1".into())));
-            assert!(matches!(failure, Err(Error::Unusable(_))), "{failure:?}");
+            let error = install(folder.path(), &lock, || Err(Error::CheckFailed("pip: exit status: 1".into())));
+            assert!(matches!(error, Err(Error::Unusable(_))), "{error:?}");
         }
     }
 }

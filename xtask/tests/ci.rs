@@ -51,14 +51,14 @@ fn left_overs_are_found() {
         assert!(status.success(), "git {arguments:?}");
     };
     git(&["init", "--quiet"]);
-    let word = ["TO", "DO"].concat();
+    let (word, ignore) = (["TO", "DO"].concat(), "ignore");
     for (text, is_left_over) in [
         ("fn f() {} // later".to_owned(), false),
-        (format!("#[ignored]\n``` rust\n{word}S"), false),
+        (format!("#[{ignore}d]\n``` rust\n{word}S"), false),
         (format!("// {word}: later"), true),
-        (format!("#[{}]", "ignore"), true),
-        (format!("/// ```{}", "ignore"), true),
-        (format!("```rust,{}", "ignore"), true),
+        (format!("#[{ignore}]"), true),
+        (format!("/// ```{ignore}"), true),
+        (format!("```rust,{ignore}"), true),
     ] {
         std::fs::write(folder.path().join("file.rs"), &text).expect("a file");
         git(&["add", "file.rs"]);

@@ -55,13 +55,13 @@ pub(crate) fn parse(words: &[OsString]) -> Result<Parsed, Rejected> {
         wrong.push((variable, format!("{}, got {:?}", expectation(&error), value.to_string_lossy())));
     };
     let cli = Cli::from_arg_matches(&matches)?;
-    let failure = |(variable, problem): &(String, String), what: &str| {
+    let invalid = |(variable, problem): &(String, String), what: &str| {
         CliError::usage(format!("{variable}{what}: {problem}")).help(format!("Correct {variable}, or unset it"))
     };
     match wrong.first() {
-        Some(first) if !must_not_stop(&matches) => Err(Rejected::Variable(failure(first, ""))),
+        Some(first) if !must_not_stop(&matches) => Err(Rejected::Variable(invalid(first, ""))),
         _ => {
-            let ignored = wrong.iter().map(|wrong| failure(wrong, " is ignored")).collect();
+            let ignored = wrong.iter().map(|wrong| invalid(wrong, " is ignored")).collect();
             Ok(Parsed { cli, matches, ignored })
         }
     }

@@ -143,9 +143,9 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<ExitCode, 
         _ => None,
     };
     let concluded = results.conclude(&context.output);
-    if let (Some(signal), Err(failure)) = (signal, &concluded) {
+    if let (Some(signal), Err(error)) = (signal, &concluded) {
         context.output.finish().map_err(CliError::from).or_else(CliError::ignore_broken_pipe)?;
-        output::error(failure);
+        output::error(error);
         interrupt::end_by(signal);
     }
     concluded
@@ -260,8 +260,8 @@ impl Applying {
             Ok((_, Outcome::Failed(error))) => {
                 let is_unauthorized = error.kind() == ErrorKind::Unauthorized;
                 let is_down = error.is_retry_quota_exhausted();
-                let failure = CliError::from(error);
-                self.results.add(output, line, &subject, &Verdict::Failed(&failure));
+                let error = CliError::from(error);
+                self.results.add(output, line, &subject, &Verdict::Failed(&error));
                 if is_unauthorized {
                     self.results.halt(Halt::Unauthorized(line));
                 } else if is_down {
@@ -270,8 +270,8 @@ impl Applying {
             }
             Err(error) if error.is_cancelled() => {
                 let problem = "interrupted while it was sent: it may or may not have been reported";
-                let failure = CliError::new(ExitCode::Unavailable, problem).help("Apply this line again");
-                self.results.add(output, line, &subject, &Verdict::Failed(&failure));
+                let error = CliError::new(ExitCode::Unavailable, problem).help("Apply this line again");
+                self.results.add(output, line, &subject, &Verdict::Failed(&error));
             }
             Err(error) => return Err(CliError::new(ExitCode::Failure, format!("line {line} was not sent: {error}"))),
         }
@@ -297,9 +297,9 @@ impl Applying {
         let number = read.number;
         let job = match read.parsed {
             Ok(job) => job,
-            Err(InvalidLine { key, state, failure }) => {
+            Err(InvalidLine { key, state, error }) => {
                 let subject = ResultSubject::partial(key.as_deref(), state.as_deref());
-                return self.not_sent(context, number, &subject, &Verdict::Failed(&failure));
+                return self.not_sent(context, number, &subject, &Verdict::Failed(&error));
             }
         };
         if self.results.halted().is_some() {
@@ -351,17 +351,17 @@ type Lines = Source<ParsedLine>;
 struct InvalidLine {
     key: Option<String>,
     state: Option<String>,
-    failure: CliError,
+    error: CliError,
 }
 
 fn parse_line(defaults: &Defaults, number: u64, line: Result<Vec<u8>, String>) -> ParsedLine {
     let line = match line {
         Ok(line) => line,
-        Err(problem) => return Err(InvalidLine { key: None, state: None, failure: line::invalid(problem) }),
+        Err(problem) => return Err(InvalidLine { key: None, state: None, error: line::invalid(problem) }),
     };
-    Line::parse(number, &line).and_then(|parsed| Job::new(parsed, defaults)).map_err(|failure| {
+    Line::parse(number, &line).and_then(|parsed| Job::new(parsed, defaults)).map_err(|error| {
         let (key, state) = line::partial_fields(&line);
-        InvalidLine { key, state, failure }
+        InvalidLine { key, state, error }
     })
 }
 
@@ -380,7 +380,7 @@ async fn dry_run(
                 long_keys.count(line.number, &job);
                 job.report.request(job.state).prepare().await.map_err(CliError::from)
             }
-            Err(invalid) => Err(invalid.failure),
+            Err(invalid) => Err(invalid.error),
         };
         match prepared {
             Ok(prepared) => {
@@ -389,9 +389,9 @@ async fn dry_run(
                 }
                 print_request(context, target, &args.preview, Format::Table, &prepared)?;
             }
-            Err(failure) => {
+            Err(error) => {
                 invalid += 1;
-                output::warning(&failure.context(&format!("line {}", line.number)));
+                output::warning(&error.context(&format!("line {}", line.number)));
             }
         }
     }

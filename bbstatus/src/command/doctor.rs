@@ -107,7 +107,7 @@ impl Patient {
                 let has_token = source != CredentialSource::OAuth;
                 (Ok(Identity { name, begins_like, has_token, warning }), Some(credentials))
             }
-            Err(failure) => (Err(failure), None),
+            Err(error) => (Err(error), None),
         };
         let mut has_wrong_proxy = false;
         let client = builder.and_then(|builder| {
@@ -125,8 +125,8 @@ impl Patient {
     async fn examine(&self, connection: &Connection) -> Facts {
         let (proxy, address) = match &self.client {
             Ok(client) => (Ok(client.proxy().map(ToString::to_string)), Ok(client.base_url().to_owned())),
-            Err(failure) if self.has_wrong_proxy => (Err(failure.clone()), Ok(connection.api_url.clone())),
-            Err(failure) => (Ok(None), Err(failure.clone())),
+            Err(error) if self.has_wrong_proxy => (Err(error.clone()), Ok(connection.api_url.clone())),
+            Err(error) => (Ok(None), Err(error.clone())),
         };
         let name = |sourced: &Option<Sourced<String>>| {
             sourced.as_ref().map(|Sourced { value, label, .. }| format!("{value} ({label})")).unwrap_or_default()

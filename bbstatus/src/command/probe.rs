@@ -359,9 +359,9 @@ impl Prober {
         for step in &steps {
             let received = match self.send(step).await {
                 Ok(received) => received,
-                Err(failure) => {
-                    self.stopped = Some(format!("stopped: {}", self.redaction.text(failure.problem())));
-                    return not_asked(failure.problem());
+                Err(error) => {
+                    self.stopped = Some(format!("stopped: {}", self.redaction.text(error.problem())));
+                    return not_asked(error.problem());
                 }
             };
             exchanges.push(self.exchange(step, &received));

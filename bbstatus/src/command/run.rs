@@ -116,8 +116,8 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
     let watchdog = Watchdog::start();
     let reporter = match guarded(Reporter::open(&args, context)).await.unwrap_or_else(Err) {
         Ok(reporter) => Some(reporter),
-        Err(failure) => {
-            output::warning(&failure.context("nothing is reported"));
+        Err(error) => {
+            output::warning(&error.context("nothing is reported"));
             None
         }
     };
@@ -186,8 +186,8 @@ async fn run_and_report(
     };
     let (outcome, is_reported) = tokio::join!(running, reporting);
     let is_reported = match (is_reported, reporter) {
-        (Err(failure), Some(reporter)) => {
-            output::warning(&reporter.unreported(outcome.final_state().state, failure));
+        (Err(error), Some(reporter)) => {
+            output::warning(&reporter.unreported(outcome.final_state().state, error));
             false
         }
         (is_reported, _) => is_reported.unwrap_or_default(),
@@ -230,11 +230,11 @@ async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
         watchdog.ready().await?;
         Ok::<_, io::Error>(watchdog)
     };
-    let failure = |cause| {
+    let warn = |cause| {
         let problem = format!("the watchdog could not be started: {cause}");
         output::warning(&failed(problem).help("If bbstatus itself is killed, the command keeps running"));
     };
-    ready.await.map_err(failure).ok()
+    ready.await.map_err(warn).ok()
 }
 
 /// The keys of all surrounding runs, this one last.
@@ -278,8 +278,8 @@ mod tests {
     async fn a_panic_in_a_report_is_a_failure_to_report() {
         let code = 3;
         let panicked = guarded(async { assert_eq!(code, 4, "the clock is wrong") }).await;
-        let failure = format!("{:?}", panicked.unwrap_err());
-        assert!(failure.contains("the report panicked: ") && failure.contains("the clock is wrong"), "{failure}");
+        let error = format!("{:?}", panicked.unwrap_err());
+        assert!(error.contains("the report panicked: ") && error.contains("the clock is wrong"), "{error}");
         assert_eq!(guarded(async { code }).await.unwrap(), code);
     }
 }

@@ -130,7 +130,7 @@ pub struct Verdict {
 
 /// Compares differences with records. A record below the pointer of a larger difference does not count as stale.
 #[must_use]
-pub fn judge(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
+pub fn classify(differences: Vec<Difference>, records: Vec<Record>) -> Verdict {
     let mut verdict = Verdict::default();
     let mut left = records;
     let mut unmatched = Vec::new();

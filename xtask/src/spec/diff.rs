@@ -3,7 +3,7 @@
 use super::{
     changes::{self, Moved},
     compare::{Difference, compare},
-    deviations::{DEVIATIONS, Deviations, Record, Verdict, entry, judge},
+    deviations::{DEVIATIONS, Deviations, Record, Verdict, classify, entry},
     document::{DOCUMENT, METHODS, load, members},
     normal::{Normal, normal_schema},
     operations::{OPERATIONS, Operation, Operations},
@@ -92,7 +92,7 @@ pub fn diff(ours: &Value, upstream: &Value, operations: &Operations, deviations:
         deviations: deviations.deviations.len(),
         absent: sentences,
         hints: changes::deprecations(&present),
-        verdict: judge(differences, deviations.records()),
+        verdict: classify(differences, deviations.records()),
     })
 }
 

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_schema_that_contains_itself_is_refused() {
         let document = json!({"round": {"allOf": [{"$ref": "#/round"}]}});
-        let failure = flatten(&document, &json!({"$ref": "#/round"})).expect_err("a circle");
-        assert!(failure.to_string().contains("contains itself"), "{failure}");
+        let error = flatten(&document, &json!({"$ref": "#/round"})).expect_err("a circle");
+        assert!(error.to_string().contains("contains itself"), "{error}");
     }
 }

@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
             Some(body) => body,
             None => return show(&report.text()),
         },
-        Err(failure) => unreadable(&failure),
+        Err(error) => unreadable(&error),
     };
     if arguments.dry_run {
         println!("{TITLE}\n\n{body}");
@@ -66,8 +66,8 @@ pub fn body(report: &Report) -> Option<String> {
 
 /// The text of the issue for a document that cannot be compared, such as one in another version of OpenAPI.
 #[must_use]
-pub fn unreadable(failure: &Error) -> String {
-    let reason = failure.to_string();
+pub fn unreadable(error: &Error) -> String {
+    let reason = error.to_string();
     let reason = reason.trim_start_matches("error: ");
     format!(
         "The published document can no longer be compared:\n\n```text\n{reason}\n```\n\n`cargo xtask spec` reads OpenAPI \

@@ -33,7 +33,7 @@ fn an_operation_added_becomes_a_method() {
 
 #[test]
 fn a_snapshot_out_of_date_names_the_line_and_the_command() {
-    let failure = compare("a\nb\n", "a\nc\n").expect_err("they differ").to_string();
-    assert!(failure.starts_with("src/generated/snapshot.rs:2: "), "{failure}");
-    assert!(failure.ends_with("run: cargo xtask codegen"), "{failure}");
+    let error = compare("a\nb\n", "a\nc\n").expect_err("they differ").to_string();
+    assert!(error.starts_with("src/generated/snapshot.rs:2: "), "{error}");
+    assert!(error.ends_with("run: cargo xtask codegen"), "{error}");
 }

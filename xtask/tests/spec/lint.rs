@@ -75,9 +75,14 @@ fn an_inline_type_is_found_anywhere() {
 
 #[test]
 fn a_code_block_without_a_language_or_in_rust_is_found() {
-    for block in
-        ["```\ncode\n```", "```rust\ncode\n```", "```ignore\ncode\n```", "~~~\ncode\n~~~", "    code", "\tcode"]
-    {
+    for block in [
+        "```\ncode\n```",
+        "```rust\ncode\n```",
+        concat!("```", "ignore\ncode\n```"),
+        "~~~\ncode\n~~~",
+        "    code",
+        "\tcode",
+    ] {
         assert_finding(
             |document| value_at(document, "/info")["description"] = json!(format!("So:\n\n{block}\n")),
             "/info/description: label the code block with its language, such as ```text",

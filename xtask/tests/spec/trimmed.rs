@@ -41,8 +41,8 @@ fn every_schema_is_one_that_our_operations_use() {
 fn a_missing_operation_is_named() {
     let mut published = read(&small());
     remove(&mut published, "/paths", ONE);
-    let failure = trim(&published, &operations()).expect_err("two operations are missing");
-    let text = failure.to_string();
+    let error = trim(&published, &operations()).expect_err("two operations are missing");
+    let text = error.to_string();
     assert!(text.contains("the operation get_build_status (GET "), "{text}");
     assert!(text.contains("the operation update_build_status (PUT "), "{text}");
 }
@@ -62,8 +62,8 @@ fn a_dangling_reference_is_an_error() {
     let mut published = read(&small());
     remove(&mut published, "/components/schemas", "link");
     remove(&mut published, "/components/schemas", "object");
-    let failure = trim(&published, &operations()).expect_err("object is gone");
-    assert!(failure.to_string().contains("\"#/components/schemas/object\" leads nowhere"), "{failure}");
+    let error = trim(&published, &operations()).expect_err("object is gone");
+    assert!(error.to_string().contains("\"#/components/schemas/object\" leads nowhere"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::support::{
 use serde_json::{Value, json};
 use xtask::spec::{
     compare::compare,
-    deviations::{Deviations, entry, judge},
+    deviations::{Deviations, classify, entry},
     normal::Normal,
     trim::trim,
 };
@@ -198,7 +198,7 @@ fn the_printed_entries_can_be_pasted_and_then_nothing_is_left() {
         let pasted = Deviations::parse(&format!("[[deviation]]\n{texts}{entries}"));
         records.extend(pasted.unwrap_or_else(|error| panic!("{error}\n{entries}")).records());
         let differences = printed.unrecorded.into_iter().map(|(difference, _)| difference).collect();
-        let verdict = judge(differences, records);
+        let verdict = classify(differences, records);
         assert_eq!(verdict.unrecorded, [], "{value}");
     }
 }

@@ -182,7 +182,7 @@ mod tests {
         for (line, problem) in table {
             match (Line::parse(7, line.as_bytes()), problem) {
                 (Ok(parsed), None) => assert_eq!((parsed.key.as_str(), parsed.state), ("lint", State::Failed)),
-                (Err(failure), Some(problem)) => assert!(failure.problem().starts_with(problem), "{line}: {failure:?}"),
+                (Err(error), Some(problem)) => assert!(error.problem().starts_with(problem), "{line}: {error:?}"),
                 (parsed, _) => panic!("{line}: expected {problem:?}, got {parsed:?}"),
             }
         }

@@ -80,7 +80,7 @@ pub(super) enum Halt {
 
 impl Halt {
     /// The error of a line that was not sent.
-    fn failure(&self) -> CliError {
+    fn error(&self) -> CliError {
         match self {
             Self::Unauthorized(line) => {
                 let problem = format!("not sent, because the credentials were refused for line {line}");
@@ -120,19 +120,19 @@ impl Results {
     /// Writes the result of a line. If stdout fails, reporting continues without results.
     pub(super) fn add(&mut self, output: &mut Output, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
         let halted;
-        let (failure, dropped) = match verdict {
+        let (error, dropped) = match verdict {
             Verdict::Reported => (None, None),
             Verdict::Dropped(note) => (None, Some(*note)),
-            Verdict::Failed(failure) => (Some(*failure), None),
+            Verdict::Failed(error) => (Some(*error), None),
             Verdict::NotTried => {
-                halted = self.halt.as_ref().map(Halt::failure);
+                halted = self.halt.as_ref().map(Halt::error);
                 (halted.as_ref(), None)
             }
         };
-        let exit = failure.map_or(ExitCode::Done, CliError::exit);
+        let exit = error.map_or(ExitCode::Done, CliError::exit);
         self.lines += 1;
         self.dropped += u64::from(dropped.is_some());
-        self.failed += u64::from(failure.is_some());
+        self.failed += u64::from(error.is_some());
         self.unavailable += u64::from(exit == ExitCode::Unavailable);
         if !matches!(verdict, Verdict::NotTried) {
             self.unavailable_in_a_row = if exit == ExitCode::Unavailable { self.unavailable_in_a_row + 1 } else { 0 };
@@ -140,23 +140,23 @@ impl Results {
                 self.halt(Halt::Unavailable(line));
             }
         }
-        if let Some(failure) = failure
+        if let Some(error) = error
             && self.first.as_ref().is_none_or(|(first, _)| line < *first)
         {
-            self.first = Some((line, failure.clone()));
+            self.first = Some((line, error.clone()));
         }
         if self.lost.is_none() {
             let view = View {
                 version: JSON_VERSION,
                 line,
-                reported: failure.is_none() && dropped.is_none(),
+                reported: error.is_none() && dropped.is_none(),
                 key: subject.key,
                 state: subject.state,
                 repository: subject.repository,
                 commit: subject.commit,
                 dropped,
-                error: failure.map(CliError::problem),
-                help: failure.and_then(CliError::remedy),
+                error: error.map(CliError::problem),
+                help: error.and_then(CliError::remedy),
                 exit_code: exit.code(),
             };
             self.lost = output.json(&view).err();

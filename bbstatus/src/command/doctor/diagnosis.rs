@@ -148,14 +148,14 @@ pub(super) struct Refusal {
 
 impl From<&Error> for Refusal {
     fn from(error: &Error) -> Self {
-        let failure = CliError::from(error);
+        let cli_error = CliError::from(error);
         let owned = |scopes: &str| scopes.to_owned();
         Self {
             kind: error.kind(),
             status: error.status(),
-            problem: failure.problem().to_owned(),
-            remedy: failure.remedy().unwrap_or_default().to_owned(),
-            exit: failure.exit(),
+            problem: cli_error.problem().to_owned(),
+            remedy: cli_error.remedy().unwrap_or_default().to_owned(),
+            exit: cli_error.exit(),
             message: error.message().map(str::to_lowercase),
             has_other_body: error.message().is_none() && error.body_excerpt().is_some(),
             granted_scopes: error.granted_scopes().to_vec(),
@@ -214,12 +214,12 @@ pub(super) fn diagnose(facts: &Facts) -> (Vec<Finding>, ExitCode) {
 
 fn diagnosis(facts: &Facts, check: Check) -> (Finding, ExitCode) {
     let finding = |verdict, found: String, remedy| Finding { check, verdict, found, remedy };
-    if let Some(failure) = facts.failure(check) {
+    if let Some(error) = facts.error(check) {
         // The name of the check is in front already.
-        let problem = failure.problem();
+        let problem = error.problem();
         let problem = problem.strip_prefix(check.name()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(problem);
-        let remedy = failure.remedy().map(str::to_owned);
-        return (finding(Verdict::Failure, problem.to_owned(), remedy), failure.exit());
+        let remedy = error.remedy().map(str::to_owned);
+        return (finding(Verdict::Failure, problem.to_owned(), remedy), error.exit());
     }
     let found = facts.found(check);
     let not_checked = |first: Check| {
@@ -227,7 +227,7 @@ fn diagnosis(facts: &Facts, check: Check) -> (Finding, ExitCode) {
         (finding(Verdict::NotChecked, found.clone(), remedy), ExitCode::Done)
     };
     let Some(outcome) = &facts.outcome else {
-        return not_checked(Check::ALL.into_iter().find(|check| facts.failure(*check).is_some()).unwrap_or(check));
+        return not_checked(Check::ALL.into_iter().find(|check| facts.error(*check).is_some()).unwrap_or(check));
     };
     let has_proxy = facts.proxy.as_ref().is_ok_and(Option::is_some);
     let (verdict, found, remedy) = match (check, &outcome.result) {
@@ -270,7 +270,7 @@ fn diagnosis(facts: &Facts, check: Check) -> (Finding, ExitCode) {
 
 impl Facts {
     /// Why nothing can be sent.
-    fn failure(&self, check: Check) -> Option<&CliError> {
+    fn error(&self, check: Check) -> Option<&CliError> {
         match check {
             Check::Proxy => self.proxy.as_ref().err(),
             Check::Connection => self.connection.as_ref().err(),

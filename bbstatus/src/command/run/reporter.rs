@@ -262,13 +262,13 @@ impl Reporter {
     /// Warns if a report failed. Returns whether the final state was reported.
     fn report_outcome(&self, outcome: Result<(), Unreported>, start: &StartReport, state: State) -> bool {
         match (outcome, &start.error) {
-            (Err(Unreported::Certainly(failure)), _) => {
-                output::warning(&self.unreported(state, failure));
+            (Err(Unreported::Certainly(error)), _) => {
+                output::warning(&self.unreported(state, error));
                 return false;
             }
-            (Err(Unreported::Possibly(failure)), _) => {
+            (Err(Unreported::Possibly(error)), _) => {
                 let problem = format!("{} was reported as {state}, but INPROGRESS may have followed", self.key());
-                output::warning(&failure.context(&problem));
+                output::warning(&error.context(&problem));
             }
             (Ok(()), Some(error)) if !start.error_is_reported => {
                 output::warning(&self.unreported(State::Inprogress, CliError::from(error)));
@@ -279,8 +279,8 @@ impl Reporter {
     }
 
     /// Names the state that was not reported.
-    pub(super) fn unreported(&self, state: State, failure: CliError) -> CliError {
-        failure.context(&format!("{} was not reported as {state}", self.key()))
+    pub(super) fn unreported(&self, state: State, error: CliError) -> CliError {
+        error.context(&format!("{} was not reported as {state}", self.key()))
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) async fn watch(
     let slow_reserve = SLOW_RESPONSE_RESERVE.min(schedule.timeout / 10);
     let mut interval = schedule.interval;
     let mut seen: Option<Seen> = None;
-    let mut failure = None;
+    let mut last_error = None;
     loop {
         let asked = Instant::now();
         let polled = match deadline.filter(|_| !schedule.timeout.is_zero()) {
@@ -85,8 +85,8 @@ pub(super) async fn watch(
             Some(deadline) => match timeout_at(deadline, poll()).await {
                 Ok(polled) => polled,
                 Err(_) => {
-                    return match (failure, seen) {
-                        (Some(failure), _) => Err(failure),
+                    return match (last_error, seen) {
+                        (Some(error), _) => Err(error),
                         (None, Some(seen)) if asked.elapsed() < SLOW_RESPONSE_RESERVE => Ok(seen.at_the_deadline()),
                         (None, _) => Err(no_response(schedule.timeout)),
                     };
@@ -98,7 +98,7 @@ pub(super) async fn watch(
         let is_last = left <= last_reserve;
         let (delay, min_delay) = match polled {
             Ok(Snapshot { statuses, now }) => {
-                let last_words = seen.as_ref().filter(|_| failure.is_none()).map(|seen| seen.words.clone());
+                let last_words = seen.as_ref().filter(|_| last_error.is_none()).map(|seen| seen.words.clone());
                 let unchanged = seen.filter(|seen| seen.statuses == statuses).map(|seen| seen.unchanged_since);
                 interval = next_interval(interval, schedule.interval, unchanged.is_none());
                 let unchanged_since = unchanged.unwrap_or_else(Instant::now);
@@ -121,16 +121,16 @@ pub(super) async fn watch(
                 if last_words.as_ref() != Some(&current.words) {
                     report(&current.words);
                 }
-                (seen, failure) = (Some(current), None);
+                (seen, last_error) = (Some(current), None);
                 (delay, Duration::ZERO)
             }
-            Err(PollError::Fatal(failure)) => return Err(failure),
+            Err(PollError::Fatal(error)) => return Err(error),
             Err(PollError::Retryable(problem, retry_after)) => {
                 if is_last || retry_after >= left {
                     return Err(problem);
                 }
                 report(problem.problem());
-                failure = Some(problem);
+                last_error = Some(problem);
                 (interval.max(retry_after), retry_after)
             }
         };

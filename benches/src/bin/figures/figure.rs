@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_is_judged_by_what_is_printed() {
+    fn a_figure_is_checked_as_it_is_printed() {
         let limit = Some(Limit::AtMost(Measure::Ratio(1.05)));
         assert_line(Measure::Ratio(1.054), limit, "1.05 × | ≤ 1.05 × | reached");
         assert_line(Measure::Ratio(1.056), limit, "1.06 × | ≤ 1.05 × | **missed**");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_without_a_limit_is_not_judged() {
+    fn a_figure_without_a_limit_is_not_checked() {
         assert_line(Measure::Count(120), None, "120 |  | ");
     }
 }

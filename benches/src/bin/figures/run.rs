@@ -127,9 +127,8 @@ mod tests {
 
     #[test]
     fn a_program_that_fails_is_named_with_what_it_said() {
-        let failure =
-            measured(Command::new("sh").args(["-c", "echo no such key >&2; echo and more >&2; exit 3"]), &[0]);
-        let text = failure.err().map(|failure| failure.to_string()).unwrap_or_default();
+        let error = measured(Command::new("sh").args(["-c", "echo no such key >&2; echo and more >&2; exit 3"]), &[0]);
+        let text = error.err().map(|error| error.to_string()).unwrap_or_default();
         assert_eq!(text, "sh ended with exit status: 3: no such key");
     }
 

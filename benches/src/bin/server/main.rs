@@ -78,8 +78,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut input = tokio::io::stdin();
     let mut rest = Vec::new();
     tokio::select! {
-        failure = accept(plain, None) => failure?,
-        failure = accept(secure, Some(acceptor)) => failure?,
+        result = accept(plain, None) => result?,
+        result = accept(secure, Some(acceptor)) => result?,
         _ = input.read_to_end(&mut rest) => {}
     }
     // A read of standard input cannot be cancelled, so end without waiting for it.

@@ -158,7 +158,7 @@ fn what_is_wrong_on_this_machine_is_found_without_a_request_all_at_once() {
     for facts in table {
         let (findings, exit) = diagnose(&facts);
         assert_eq!(exit, ExitCode::Usage);
-        let failed: Vec<_> = Check::ALL.into_iter().filter(|check| facts.failure(*check).is_some()).collect();
+        let failed: Vec<_> = Check::ALL.into_iter().filter(|check| facts.error(*check).is_some()).collect();
         for (verdict, check) in verdicts(&findings).into_iter().zip(Check::ALL) {
             assert_eq!(verdict, if failed.contains(&check) { Failed } else { NotChecked }, "{check:?}");
             let name = check.name();
