@@ -10,7 +10,7 @@ use crate::{
     model::BuildStatus,
     operation::{CredentialKind, Operation, RequestContext},
     response::Undecoded,
-    transport::{CallSummary, RawResponse, failure},
+    transport::{CallSummary, RawResponse, errors},
 };
 
 /// The delay that these header values ask for.
@@ -35,5 +35,5 @@ pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     if status.is_success() {
         return Undecoded::<BuildStatus>::new(response, context).value().err();
     }
-    Some(failure::from_response(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
+    Some(errors::from_response(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
 }

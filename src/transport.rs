@@ -1,14 +1,14 @@
 //! Sends built requests: credentials, retries, limits, and the span of a call.
 
 mod attempt;
-mod exchange;
 #[cfg(not(fuzzing))]
-mod failure;
+mod errors;
 #[cfg(fuzzing)]
-pub(crate) mod failure;
+pub(crate) mod errors;
+mod exchange;
 mod proxy;
 mod response;
-mod sent;
+mod sent_credentials;
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 pub(crate) mod tls;
 mod token;
@@ -20,7 +20,7 @@ use std::{
 };
 
 pub use self::proxy::Proxy;
-pub(crate) use self::{response::RawResponse, sent::SentCredentials};
+pub(crate) use self::{response::RawResponse, sent_credentials::SentCredentials};
 pub(crate) use attempt::AttemptError;
 use attempt::Attempts;
 pub use exchange::Exchange;
@@ -97,8 +97,8 @@ impl Transport {
         let (outcome, summary) = self.call(&request, context.operation.id(), limits).await;
         match outcome {
             Ok(response) if response.status.is_success() => Ok(response),
-            Ok(response) => Err(failure::from_response(&response, context, summary)),
-            Err(error) => Err(failure::failed(error, context, summary, self.proxy.as_ref())),
+            Ok(response) => Err(errors::from_response(&response, context, summary)),
+            Err(error) => Err(errors::from_attempt(error, context, summary, self.proxy.as_ref())),
         }
     }
 

@@ -12,9 +12,9 @@ use crate::command::watchdog::Watchdog;
 use crate::{
     args::Verbosity,
     command::{
-        apply::Apply, completions::Completions, detect::Detect, doctor::Doctor, get::Get, key::Key, list::List,
-        man::Man, pages::PAGES, probe::Probe, reference::Reference, run::Run, sandbox::Sandbox, set::Set,
-        update::Update, wait::Wait,
+        apply::Apply, completions::Completions, detect::Detect, doctor::Doctor, examples::PAGES, get::Get, key::Key,
+        list::List, man::Man, probe::Probe, reference::Reference, run::Run, sandbox::Sandbox, set::Set, update::Update,
+        wait::Wait,
     },
     credentials, exit,
 };

@@ -21,7 +21,7 @@ use crate::{
     demo_sandbox::{self, DemoSandbox},
     exit::ExitCode,
     file, git,
-    newer::Guard,
+    if_newer::Guard,
     output,
     sourced::Sourced,
 };

@@ -15,7 +15,7 @@ mod demo_sandbox;
 mod exit;
 mod file;
 mod git;
-mod newer;
+mod if_newer;
 mod output;
 mod sourced;
 

@@ -7,7 +7,7 @@ use reqwest::Request;
 use tokio::time::Instant;
 
 use super::{
-    Authorization, CallLimits, Exchange, RawResponse, SentCredentials, TokenProvider, Transport, failure, token::Token,
+    Authorization, CallLimits, Exchange, RawResponse, SentCredentials, TokenProvider, Transport, errors, token::Token,
 };
 use crate::{
     error::{Error, Result},
@@ -26,8 +26,8 @@ pub(crate) enum AttemptError {
 pub(super) fn outcome(result: &Result<RawResponse, AttemptError>) -> Outcome {
     match result {
         Ok(response) => Outcome::Status(response.status.as_u16()),
-        Err(AttemptError::Transport(error)) => failure::outcome(error),
-        Err(AttemptError::Auth(error)) => failure::token_outcome(error),
+        Err(AttemptError::Transport(error)) => errors::outcome(error),
+        Err(AttemptError::Auth(error)) => errors::token_outcome(error),
     }
 }
 
@@ -94,7 +94,7 @@ impl<'a> Attempts<'a> {
     /// Waits for a token, with the timeout of an attempt.
     async fn within_time_left(&self, token: impl Future<Output = Result<Token>>) -> Result<Token, AttemptError> {
         let token = tokio::time::timeout(self.time_left(), token).await;
-        token.unwrap_or_else(|_| Err(failure::token_timeout())).map_err(AttemptError::Auth)
+        token.unwrap_or_else(|_| Err(errors::token_timeout())).map_err(AttemptError::Auth)
     }
 
     /// The request for the next attempt.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 
-use super::{MAX_STATUS_BYTES, Proxy, RawResponse, SentCredentials, failure};
+use super::{MAX_STATUS_BYTES, Proxy, RawResponse, SentCredentials, errors};
 use crate::{
     credentials::bearer,
     error::{Error, ErrorKind, Result},
@@ -159,12 +159,12 @@ impl TokenEndpoint {
             .header(AUTHORIZATION, self.client.authorization().clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials");
-        let transport = |cause| failure::token_transport(cause, self.proxy.as_ref());
+        let transport = |cause| errors::token_transport(cause, self.proxy.as_ref());
         let response = request.send().await.map_err(transport)?;
         let mut response = RawResponse::read(response, MAX_STATUS_BYTES, None).await.map_err(transport)?;
         if response.status != StatusCode::OK {
             response.redact(&self.client);
-            return Err(failure::token_rejected(&response));
+            return Err(errors::token_rejected(&response));
         }
         let token: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
             // The cause might quote the token.

@@ -9,7 +9,7 @@ use clap_mangen::{
 };
 
 use super::{
-    pages,
+    examples::page_of,
     reference::{OTHER_VARIABLES, variable_of},
 };
 use crate::{cli_error::CliError, context::Context, credentials, exit, exit::ExitCode};
@@ -77,7 +77,7 @@ fn entries(page: &mut Roff, heading: &str, entries: Vec<(String, String)>) {
 
 fn examples(page: &mut Roff, command: &Command) {
     section(page, "EXAMPLES");
-    for example in pages::page_of(command.get_name()).into_iter().flat_map(|page| page.examples) {
+    for example in page_of(command.get_name()).into_iter().flat_map(|page| page.examples) {
         page.control("PP", []);
         page.text([roman(format!("{}:", example.purpose))]);
         page.control("PP", []);
@@ -126,7 +126,7 @@ fn environment(command: &Command) -> Vec<(String, String)> {
 
 fn see_also(page: &mut Roff, command: &Command) {
     section(page, "SEE ALSO");
-    let own = pages::page_of(command.get_name());
+    let own = page_of(command.get_name());
     let names: Vec<_> = if command.has_subcommands() {
         let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
         shown.map(|command| format!("bbstatus-{}", command.get_name())).collect()
@@ -141,7 +141,8 @@ fn see_also(page: &mut Roff, command: &Command) {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::pages::{PAGES, page_of};
+    use super::page_of;
+    use crate::command::examples::PAGES;
 
     #[test]
     fn what_is_related_to_a_command_exists() {

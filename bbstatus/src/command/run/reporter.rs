@@ -22,7 +22,7 @@ use crate::{
     connection::{ATTEMPT_TIMEOUT, Target},
     context::Context,
     git,
-    newer::Guard,
+    if_newer::Guard,
     output,
 };
 

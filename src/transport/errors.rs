@@ -1,4 +1,5 @@
-//! Makes the error of a response or a broken connection.
+//! Makes the error of a call from its last attempt: a response that is not a success, a connection that failed, or a token
+//! that could not be fetched.
 
 use std::time::{Duration, SystemTime};
 
@@ -44,7 +45,7 @@ pub(crate) fn from_response(response: &RawResponse, context: RequestContext, sum
 }
 
 /// The error of a call whose last attempt has no response.
-pub(super) fn failed(
+pub(super) fn from_attempt(
     error: AttemptError,
     context: RequestContext,
     summary: CallSummary,
