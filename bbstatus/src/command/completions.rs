@@ -1,7 +1,5 @@
 //! `bbstatus completions`: the completions for a shell.
 
-use std::fmt::Write as _;
-
 use clap::{
     Arg, Args, Command, ValueHint,
     builder::{PossibleValue, PossibleValuesParser},
@@ -23,8 +21,8 @@ pub(crate) fn run(args: &Completions, all: &Command, context: &mut Context) -> R
     clap_complete::generate(args.shell, &mut shown.clone(), "bbstatus", &mut script);
     let script = String::from_utf8_lossy(&script);
     let script = match args.shell {
-        Shell::Bash => format!("{script}\n{}", positionals(&shown, BASH, bash_case)),
-        Shell::Fish => format!("{script}\n{}", positionals(&shown, FISH, fish_case)),
+        Shell::Bash => format!("{script}\n{}", BASH.script(&shown)),
+        Shell::Fish => format!("{script}\n{}", FISH.script(&shown)),
         Shell::Zsh => with_command_of_zsh(&script),
         _ => script.into_owned(),
     };
@@ -42,28 +40,64 @@ fn shown(all: &Command) -> Command {
     })
 }
 
-/// The completion of positional arguments, which clap's own scripts have only for zsh.
-const BASH: &str = include_str!("completions/positionals.bash");
 const ZSH: &str = include_str!("completions/command.zsh");
-const FISH: &str = include_str!("completions/positionals.fish");
 
-/// A script with the options that have values, and the values of the positional arguments of each command.
-fn positionals(all: &Command, script: &str, case: fn(&mut String, &str, usize, &Arg)) -> String {
-    let mut all = all.clone();
-    all.build();
-    let (mut options, mut cases) = (Vec::new(), String::new());
-    for command in all.get_subcommands() {
-        for arg in command.get_opts() {
-            let names = arg.get_long_and_visible_aliases().unwrap_or_default();
-            options.extend(names.into_iter().map(|name| format!("--{name}")));
+/// The completion of positional arguments in a shell's language, which clap's own scripts have only for zsh.
+struct Positionals {
+    script: &'static str,
+    /// The line of the script for one argument.
+    case: &'static str,
+    /// The actions that offer values, files, or nothing.
+    values: &'static str,
+    files: &'static str,
+    nothing: &'static str,
+}
+
+const BASH: Positionals = Positionals {
+    script: include_str!("completions/positionals.bash"),
+    case: "        {at}) {action} ;;",
+    values: "COMPREPLY=($(compgen -W \"{values}\" -- \"$cur\"))",
+    files: "COMPREPLY=($(compgen -f -- \"$cur\"))",
+    nothing: "COMPREPLY=()",
+};
+const FISH: Positionals = Positionals {
+    script: include_str!("completions/positionals.fish"),
+    case: "complete -c bbstatus -n \"__fish_bbstatus_is_at {at}\" {action}",
+    values: "-f -k -a \"{values}\"",
+    files: "-F",
+    nothing: "-f",
+};
+
+impl Positionals {
+    /// The script with the options that have values, and the values of the positional arguments of each command.
+    fn script(&self, all: &Command) -> String {
+        let mut all = all.clone();
+        all.build();
+        let (mut options, mut cases) = (Vec::new(), Vec::new());
+        for command in all.get_subcommands() {
+            for arg in command.get_opts() {
+                let names = arg.get_long_and_visible_aliases().unwrap_or_default();
+                options.extend(names.into_iter().map(|name| format!("--{name}")));
+            }
+            for (index, arg) in command.get_positionals().enumerate().filter(|(_, arg)| !arg.is_last_set()) {
+                let at = format!("{}:{index}", command.get_name());
+                cases.push(self.case.replace("{at}", &at).replace("{action}", &self.action(arg)));
+            }
         }
-        for (index, arg) in command.get_positionals().enumerate().filter(|(_, arg)| !arg.is_last_set()) {
-            case(&mut cases, command.get_name(), index, arg);
+        options.sort();
+        options.dedup();
+        self.script.replace("{options}", &options.join(" ")).replace("{cases}", &cases.join("\n"))
+    }
+
+    fn action(&self, arg: &Arg) -> String {
+        let values = arg.get_possible_values();
+        let values: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
+        match arg.get_value_hint() {
+            _ if !values.is_empty() => self.values.replace("{values}", &values.join(" ")),
+            ValueHint::AnyPath | ValueHint::FilePath => self.files.to_owned(),
+            _ => self.nothing.to_owned(),
         }
     }
-    options.sort();
-    options.dedup();
-    script.replace("{options}", &options.join(" ")).replace("{cases}", cases.trim_end())
 }
 
 /// The script of clap, which completes no command after `--`.
@@ -75,34 +109,4 @@ fn with_command_of_zsh(script: &str) -> String {
         None => format!("{line}\n"),
     });
     lines.collect()
-}
-
-fn values(arg: &Arg) -> Option<String> {
-    let values = arg.get_possible_values();
-    let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
-    (!names.is_empty()).then(|| names.join(" "))
-}
-
-/// Whether the value is the name of a file.
-fn is_file(arg: &Arg) -> bool {
-    matches!(arg.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath)
-}
-
-fn bash_case(cases: &mut String, command: &str, index: usize, arg: &Arg) {
-    let action = match values(arg) {
-        Some(values) => format!("COMPREPLY=($(compgen -W \"{values}\" -- \"$cur\"))"),
-        None if is_file(arg) => "COMPREPLY=($(compgen -f -- \"$cur\"))".to_owned(),
-        None => "COMPREPLY=()".to_owned(),
-    };
-    // Writing to a string does not fail.
-    let _ = writeln!(cases, "        {command}:{index}) {action} ;;");
-}
-
-fn fish_case(cases: &mut String, command: &str, index: usize, arg: &Arg) {
-    let action = match values(arg) {
-        Some(values) => format!(" -f -k -a \"{values}\""),
-        None if is_file(arg) => " -F".to_owned(),
-        None => " -f".to_owned(),
-    };
-    let _ = writeln!(cases, "complete -c bbstatus -n \"__fish_bbstatus_is_at {command}:{index}\"{action}");
 }
