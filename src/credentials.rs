@@ -166,16 +166,16 @@ impl Credentials {
         }
         match (get("BITBUCKET_EMAIL"), get("BITBUCKET_API_TOKEN")) {
             (Some(email), Some(token)) => return Self::api_token(&email, token),
-            (None, Some(_)) => return Err(half("BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN")),
+            (None, Some(_)) => return Err(incomplete_pair("BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN")),
             (Some(_), None) if get("BITBUCKET_CLIENT_ID").is_none() && get("BITBUCKET_CLIENT_SECRET").is_none() => {
-                return Err(half("BITBUCKET_API_TOKEN", "BITBUCKET_EMAIL"));
+                return Err(incomplete_pair("BITBUCKET_API_TOKEN", "BITBUCKET_EMAIL"));
             }
             (_, None) => {}
         }
         match (get("BITBUCKET_CLIENT_ID"), get("BITBUCKET_CLIENT_SECRET")) {
             (Some(id), Some(secret)) => Self::oauth(&id, secret),
-            (Some(_), None) => Err(half("BITBUCKET_CLIENT_SECRET", "BITBUCKET_CLIENT_ID")),
-            (None, Some(_)) => Err(half("BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET")),
+            (Some(_), None) => Err(incomplete_pair("BITBUCKET_CLIENT_SECRET", "BITBUCKET_CLIENT_ID")),
+            (None, Some(_)) => Err(incomplete_pair("BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET")),
             (None, None) => Err(Error::invalid_input(
                 "credentials",
                 format_args!(
@@ -246,7 +246,7 @@ fn check(what: &'static str, secret: &str) -> Result<()> {
     Err(Error::invalid_input("credentials", format_args!("{what}: {problem}")))
 }
 
-fn half(missing: &str, given: &str) -> Error {
+fn incomplete_pair(missing: &str, given: &str) -> Error {
     Error::invalid_input("credentials", format_args!("expected {missing} along with {given}, got only {given}"))
 }
 

@@ -49,8 +49,8 @@ pub(crate) struct Doctor {
     pub(crate) output_options: OutputOptions,
 }
 
-/// What is examined.
-struct Patient {
+/// What the checks are about.
+struct Setup {
     client: Result<Client, CliError>,
     /// What the client was refused for, if that is the proxy.
     has_wrong_proxy: bool,
@@ -62,16 +62,16 @@ struct Patient {
 }
 
 pub(crate) async fn run(args: Doctor, context: &mut Context) -> Result<ExitCode, CliError> {
-    let patient = Patient::admit(&args, context).await?;
-    context.output.notes(&patient.build_info.notes);
-    let facts = patient.examine(&args.connection).await;
+    let setup = Setup::load(&args, context).await?;
+    context.output.notes(&setup.build_info.notes);
+    let facts = setup.check(&args.connection).await;
     let (findings, exit) = diagnose(&facts);
     write(context, args.output_options.output, &findings)?;
     Ok(exit)
 }
 
-impl Patient {
-    async fn admit(args: &Doctor, context: &Context) -> Result<Self, CliError> {
+impl Setup {
+    async fn load(args: &Doctor, context: &Context) -> Result<Self, CliError> {
         let connection = &args.connection;
         let overrides = overrides(context, &args.location, None);
         let call_observer = CallObserver::default();
@@ -122,7 +122,7 @@ impl Patient {
     }
 
     /// Sends the one request, if all that it needs is there.
-    async fn examine(&self, connection: &Connection) -> Facts {
+    async fn check(&self, connection: &Connection) -> Facts {
         let (proxy, address) = match &self.client {
             Ok(client) => (Ok(client.proxy().map(ToString::to_string)), Ok(client.base_url().to_owned())),
             Err(error) if self.has_wrong_proxy => (Err(error.clone()), Ok(connection.api_url.clone())),

@@ -97,7 +97,7 @@ pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<ExitCode, 
         record.write(&prober.recording(&first, &findings))?;
     }
     let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
-    show(context, args.output_options.output, &findings, differences)?;
+    write(context, args.output_options.output, &findings, differences)?;
     context.output.note(&format!("{} requests were sent", prober.sent));
     Ok(if differences == 0 { ExitCode::Done } else { ExitCode::Failure })
 }
@@ -230,26 +230,26 @@ struct Prober {
 }
 
 /// What the sandbox of `--sandbox` has: enough for every question.
-const REHEARSAL: &str = r#"{
+const SANDBOX_SEED: &str = r#"{
   "repositories": [{
     "name": "acme/rocket",
     "commits": ["e10dae226959c2194f2b07b077c07762d93821cf"],
     "branches": {"main": "e10dae226959c2194f2b07b077c07762d93821cf"}
   }],
   "identities": [
-    {"name": "probe", "email": "probe@example.com", "token": "rehearsal-token"},
-    {"name": "other", "token": "rehearsal-other-token"}
+    {"name": "probe", "email": "probe@example.com", "token": "sandbox-token"},
+    {"name": "other", "token": "sandbox-other-token"}
   ]
 }"#;
 
 impl Prober {
     async fn open(args: &Probe, context: &Context) -> Result<Self, CliError> {
         let (client, build_info, other_token, api_token, sandbox) = if args.sandbox {
-            let sandbox = Sandbox::builder().seed(Seed::from_json(REHEARSAL)?).start().await?;
-            let credentials = Credentials::api_token("probe@example.com", "rehearsal-token".to_owned())?;
+            let sandbox = Sandbox::builder().seed(Seed::from_json(SANDBOX_SEED)?).start().await?;
+            let credentials = Credentials::api_token("probe@example.com", "sandbox-token".to_owned())?;
             let client = Client::builder().base_url(sandbox.url()).credentials(credentials).build()?;
             let build_info = demo_sandbox::build_info(overrides(context, &args.location, None));
-            let (other, own) = ("rehearsal-other-token".to_owned(), "rehearsal-token".to_owned());
+            let (other, own) = ("sandbox-other-token".to_owned(), "sandbox-token".to_owned());
             (client, build_info, Some(other), Some(own), Some(sandbox))
         } else {
             let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
@@ -522,7 +522,7 @@ fn shortened(body: &Value) -> Value {
 }
 
 /// The table, or the same for programs.
-fn show(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), CliError> {
+fn write(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), CliError> {
     if format == Format::Json {
         context.output.json(&json!({"version": JSON_VERSION, "differences": differences, "questions": findings}))?;
         return Ok(());

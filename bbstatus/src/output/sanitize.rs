@@ -66,7 +66,7 @@ mod tests {
     use super::{escape_json, sanitize};
 
     #[test]
-    fn nothing_that_steers_a_terminal_or_a_ci_agent_gets_through() {
+    fn nothing_that_controls_a_terminal_or_a_ci_agent_gets_through() {
         let table = [
             ("42 tests passed ✓", "42 tests passed ✓"),
             ("\u{1b}[31mred\u{7}", "\\u{1b}[31mred\\u{7}"),

@@ -43,7 +43,7 @@ fn doctor<'a>(url: &str, variables: &[(&'a str, &'a str)]) -> Command {
 
 /// Runs it for programs, and checks what holds for every report.
 #[track_caller]
-fn examine(command: &mut Command) -> (Option<i32>, Vec<Value>) {
+fn run_doctor(command: &mut Command) -> (Option<i32>, Vec<Value>) {
     let output = run(command.args(["--output", "json"]));
     let report = output.json();
     assert_eq!(report["version"], 1);
@@ -100,7 +100,7 @@ fn good_credentials_of_each_kind_are_fine_after_one_request() {
     for (variables, requests, credentials) in table {
         let sandbox = bitbucket();
         let mut command = doctor(&sandbox.url(), variables);
-        let (code, checks) = examine(command.args(["--oauth-token-url", &sandbox.oauth_token_url()]));
+        let (code, checks) = run_doctor(command.args(["--oauth-token-url", &sandbox.oauth_token_url()]));
         assert_eq!(code, Some(0), "{checks:#?}");
         assert_eq!(finding(&checks, "credentials"), credentials);
         assert_eq!(finding(&checks, "scopes"), "account, repository, pullrequest; needed: repository");
@@ -152,7 +152,7 @@ fn what_is_wrong_with_the_credentials_the_repository_or_the_commit_is_named_afte
         command.envs(variables.iter().copied()).args(["--oauth-token-url", &sandbox.oauth_token_url()]);
         let defaults = [["--repo", "acme/rocket"], ["--commit", COMMIT]];
         command.args(defaults.iter().filter(|option| !options.contains(&option[0])).flatten()).args(options);
-        let (code, checks) = examine(&mut command);
+        let (code, checks) = run_doctor(&mut command);
         let trouble = trouble(&checks);
         assert_eq!((trouble.0.as_str(), trouble.1.as_str()), (check, "failure"), "{checks:#?}");
         assert!(
@@ -173,7 +173,7 @@ fn a_wrong_clock_is_a_warning() {
         Reply::Truncate(format!("{before}date: Mon, 06 Nov 2124 08:49:37 GMT\r\n{after}").into_bytes())
     });
     let url = format!("{}/2.0", server.address());
-    let (code, checks) = examine(&mut doctor(&url, &[(TOKEN, ACCESS_TOKEN)]));
+    let (code, checks) = run_doctor(&mut doctor(&url, &[(TOKEN, ACCESS_TOKEN)]));
     let (check, verdict, found, remedy) = trouble(&checks);
     assert_eq!((code, check.as_str(), verdict.as_str()), (Some(0), "clock", "warning"), "{checks:#?}");
     assert!(found.ends_with(" behind Bitbucket's") && remedy.contains("NTP"), "{found} {remedy}");
@@ -185,7 +185,7 @@ fn a_proxy_that_refuses_is_named_and_is_asked_once() {
     let refusing = server(407, &["Proxy-Authenticate: Basic"], "");
     let proxy = refusing.address().replace("http://", "http://user:passw0rd@");
     let mut command = doctor("https://api.bitbucket.org/2.0", &[(TOKEN, ACCESS_TOKEN), ("HTTPS_PROXY", &proxy)]);
-    let (code, checks) = examine(&mut command);
+    let (code, checks) = run_doctor(&mut command);
     let (check, _, found, remedy) = trouble(&checks);
     assert_eq!((code, check.as_str()), (Some(6), "proxy"), "{checks:#?}");
     assert!(found.contains(&format!("{} (HTTPS_PROXY)", refusing.address())), "{found}");
@@ -211,7 +211,7 @@ fn an_outage_and_a_page_of_another_server_are_about_the_connection() {
     ];
     for (url, expected_code, problem) in table {
         // Whatever else is set, nothing is retried.
-        let (code, checks) = examine(doctor(&url, &[(TOKEN, ACCESS_TOKEN)]).env("BBSTATUS_RETRIES", "3"));
+        let (code, checks) = run_doctor(doctor(&url, &[(TOKEN, ACCESS_TOKEN)]).env("BBSTATUS_RETRIES", "3"));
         let (check, _, found, _) = trouble(&checks);
         assert_eq!((code, check.as_str()), (Some(expected_code), "connection"), "{checks:#?}");
         assert!(found.contains(problem), "{found}");
@@ -223,7 +223,7 @@ fn an_outage_and_a_page_of_another_server_are_about_the_connection() {
 fn what_this_machine_lacks_is_found_all_at_once_and_nothing_is_sent() {
     let server = server(500, &[], "");
     let mut command = bbstatus(["doctor", "--api-url", server.address()]);
-    let (code, checks) = examine(command.env("BITBUCKET_EMAIL", EMAIL));
+    let (code, checks) = run_doctor(command.env("BITBUCKET_EMAIL", EMAIL));
     let failures: Vec<_> = checks.iter().filter(|check| check["verdict"] == "failure").collect();
     let names: Vec<_> = failures.iter().map(|check| check["check"].as_str().unwrap()).collect();
     assert_eq!((code, names), (Some(2), vec!["credentials", "repository", "commit"]));
@@ -235,7 +235,7 @@ fn what_this_machine_lacks_is_found_all_at_once_and_nothing_is_sent() {
     assert_eq!(output.code, Some(2), "{output:#?}");
     assert!(output.stdout.starts_with("failure      proxy        HTTPS_PROXY: expected"), "{output:#?}");
     let mut command = bbstatus(["doctor", "--api-url", server.address(), "--repo", "acme/rocket", "--commit", "main"]);
-    let (code, checks) = examine(command.env(TOKEN, ACCESS_TOKEN));
+    let (code, checks) = run_doctor(command.env(TOKEN, ACCESS_TOKEN));
     assert_eq!((code, trouble(&checks).0.as_str()), (Some(2), "commit"), "{checks:#?}");
     assert_eq!(server.received().len(), 0);
 }
@@ -250,7 +250,7 @@ fn the_origin_of_the_credentials_is_the_file_and_what_named_it() {
     assert!(named.contains(&format!("access token (--token-file {path})")), "{named}");
     let named = run(&mut doctor(&sandbox.url(), &[("BBSTATUS_TOKEN_FILE", path)])).done().stdout;
     assert!(named.contains(&format!("access token (BBSTATUS_TOKEN_FILE {path})")), "{named}");
-    let (code, checks) = examine(doctor(&sandbox.url(), &[]).args(["--token-file", "/nonexistent"]));
+    let (code, checks) = run_doctor(doctor(&sandbox.url(), &[]).args(["--token-file", "/nonexistent"]));
     assert_eq!((code, trouble(&checks).0.as_str()), (Some(2), "credentials"), "{checks:#?}");
 }
 
@@ -288,7 +288,7 @@ fn a_doctor_can_be_tried_without_an_account() {
 }
 
 #[test]
-fn what_a_server_echoes_steers_no_terminal_and_shows_no_secret() {
+fn what_a_server_echoes_does_not_control_the_terminal_and_shows_no_secret() {
     let echoing = RecordingServer::with_handler(|_, request| {
         let echo = request.header("authorization").unwrap_or_default();
         Reply::Bytes(response(401, &["Content-Type: text/plain"], format!("\u{1b}[2J ::error::{echo}")))

@@ -120,7 +120,7 @@ const BROKEN: &[Broken] = &[
 ];
 
 #[test]
-fn each_rule_that_a_server_keeps_in_another_way_is_reported_and_no_other() {
+fn each_rule_that_a_server_enforces_differently_is_reported_and_no_other() {
     for (name, broken) in BROKEN {
         assert!(rules::ALL.iter().any(|rule| rule.name == *name), "{name}");
         let sandbox = sandbox(&json!({}));
@@ -173,7 +173,7 @@ fn a_sandbox_without_a_seed_has_every_repository_so_that_is_not_asked() {
 }
 
 #[test]
-fn a_rehearsal_needs_no_account_and_no_agreement() {
+fn a_probe_of_the_sandbox_needs_no_account_and_no_confirmation() {
     let output = run(&mut bbstatus(["probe", "--sandbox"])).done();
     assert!(output.stdout.starts_with("VERDICT     NAME "), "{output:#?}");
     assert!(!output.stdout.contains("DIFFERS") && !output.stdout.contains("not asked"), "{output:#?}");
@@ -181,7 +181,7 @@ fn a_rehearsal_needs_no_account_and_no_agreement() {
 }
 
 #[test]
-fn nothing_is_written_to_another_machine_without_agreement() {
+fn nothing_is_written_to_another_machine_without_confirmation() {
     let mut command = bbstatus(["probe", "--repo", "acme/rocket", "--commit", COMMIT]);
     command.args(["--api-url", "https://bitbucket.invalid/2.0"]).env("BITBUCKET_TOKEN", TOKEN);
     let output = run(&mut command);
@@ -210,7 +210,7 @@ fn recording(file: &Path) -> Value {
 }
 
 #[test]
-fn a_recording_names_nobody_also_where_a_server_echoes_everything() {
+fn a_recording_contains_no_names_even_if_a_server_echoes_everything() {
     let file = folder("echoed").join("recording.json");
     let shared = Sandbox::builder().seed(seed("corporate-secrets", &json!({}))).start_blocking().expect("a sandbox");
     let server = RecordingServer::with_handler(move |number, request| {

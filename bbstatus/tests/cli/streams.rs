@@ -71,17 +71,17 @@ fn text_from_a_server_does_not_control_the_terminal() {
     let single = server(200, JSON, status);
     let pages = server(200, JSON, &format!(r#"{{"values": [{status}]}}"#));
     let refusing = server(403, &[], "\u{1b}]0;title\u{7}");
-    let steers = |text: &str| text.chars().any(|character| character.is_control() && character != '\n');
+    let controls = |text: &str| text.chars().any(|character| character.is_control() && character != '\n');
     for output in ["table", "json"] {
         for (server, arguments) in [(&single, vec!["get", "k"]), (&pages, vec!["list"]), (&refusing, vec!["get", "k"])]
         {
             let ended =
                 run(&mut reporting_to(server.address(), arguments.into_iter().chain(["-vv", "--output", output])));
-            assert!(!steers(&ended.stdout) && !steers(&ended.stderr), "{ended:?}");
+            assert!(!controls(&ended.stdout) && !controls(&ended.stderr), "{ended:?}");
         }
     }
-    let card = run(&mut reporting_to(single.address(), ["get", "k"])).done().stdout;
-    assert!(card.contains("state        \\u{1b}[2J\n") && card.contains("description  a\\u{a}b\n"), "{card}");
+    let details = run(&mut reporting_to(single.address(), ["get", "k"])).done().stdout;
+    assert!(details.contains("state        \\u{1b}[2J\n") && details.contains("description  a\\u{a}b\n"), "{details}");
     let json = run(&mut reporting_to(single.address(), ["get", "k", "--output", "json"])).done().json();
     assert_eq!(json["name"], "\u{9b}31m");
 }

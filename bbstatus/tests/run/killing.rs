@@ -10,7 +10,7 @@ use crate::support::{Begun, Bitbucket, eventually, group, lives, state};
 
 const BBSTATUS: &str = env!("CARGO_BIN_EXE_bbstatus");
 /// Prints its process identifier, and ends only by SIGKILL.
-const DEAF: &str = "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done";
+const IGNORES_SIGNALS: &str = "trap '' TERM HUP INT; echo $$; while :; do sleep 1; done";
 /// Prints its process identifier, and stops its process group, including the watchdog.
 const STOPPED_GROUP: &str = "trap '' HUP; echo $$; kill -STOP 0; sleep 700";
 
@@ -26,7 +26,7 @@ fn all_end(line: &str) {
 #[test]
 fn nothing_in_the_group_survives_if_bbstatus_is_killed() {
     let table = [
-        ("a command that ignores signals", DEAF),
+        ("a command that ignores signals", IGNORES_SIGNALS),
         ("its children", "sh -c 'sleep 700 & echo $$ $!; wait'; true"),
         ("an orphan", "sh -c 'sleep 700 >/dev/null 2>&1 & echo $!'; sleep 700"),
         ("a stopped command", "echo $$; kill -STOP $$; sleep 700"),
@@ -58,7 +58,7 @@ fn nothing_survives_if_the_outermost_of_nested_runs_is_killed() {
     let run = [BBSTATUS, "run", "unit-tests", "--"];
     for depth in [1, 2] {
         let bitbucket = Bitbucket::start();
-        let begun = Begun::start(&mut bitbucket.run_command_by(&run.repeat(depth), &[], DEAF));
+        let begun = Begun::start(&mut bitbucket.run_command_by(&run.repeat(depth), &[], IGNORES_SIGNALS));
         let processes = begun.line.clone();
         begun.send(Signal::KILL);
         begun.end();
@@ -70,7 +70,7 @@ fn nothing_survives_if_the_outermost_of_nested_runs_is_killed() {
 fn stopped_is_reported_before_a_runner_kills_everything() {
     // Until the command is killed by `bbstatus` itself the test would be over.
     let bitbucket = Bitbucket::start();
-    let begun = bitbucket.begin_reported(&["--grace", "1h"], DEAF);
+    let begun = bitbucket.begin_reported(&["--grace", "1h"], IGNORES_SIGNALS);
     begun.send_to_group(Signal::TERM);
     bitbucket.wait_for("STOPPED");
     let processes = begun.line.clone();
@@ -86,7 +86,7 @@ fn a_second_signal_kills_at_once() {
     // GitHub sends SIGINT, and SIGTERM 7.5 seconds later.
     for (first, second, name) in [(Signal::INT, Signal::TERM, "SIGINT"), (Signal::TERM, Signal::TERM, "SIGTERM")] {
         let bitbucket = Bitbucket::start();
-        let mut begun = bitbucket.begin_reported(&["--grace", "1h"], DEAF);
+        let mut begun = bitbucket.begin_reported(&["--grace", "1h"], IGNORES_SIGNALS);
         begun.send(first);
         bitbucket.wait_for("STOPPED");
         assert!(lives(&begun.line));
@@ -115,7 +115,7 @@ fn nothing_survives_under_timeout_which_sends_each_signal_twice() {
     assert_eq!((ended.code, &*ended.stdout), (Some(124), "begun\ntidy"), "{ended:#?}");
 
     let starter = ["timeout", "-k", "4", "3"];
-    let begun = Begun::start(&mut bitbucket.run_command_by(&starter, &["--grace", "1h"], DEAF));
+    let begun = Begun::start(&mut bitbucket.run_command_by(&starter, &["--grace", "1h"], IGNORES_SIGNALS));
     let processes = begun.line.clone();
     assert_eq!(begun.end().code, None);
     all_end(&processes);

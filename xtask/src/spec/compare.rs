@@ -38,7 +38,7 @@ pub fn compare(ours: &Normal, published: &Normal) -> Vec<Difference> {
         written_out: Vec::new(),
     };
     walk.document();
-    walk.out_of_the_way();
+    walk.unreached_schemas();
     let differences = walk.found.iter().filter(|(position, _)| !walk.is_reported_at_component(position));
     let differences = differences.map(|((position, _, _), (ours_value, published_value, impact))| Difference {
         at: ours.locate(position),
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Compares the common schemas to which no reference has led, such as those in a `oneOf`, for both directions.
-    fn out_of_the_way(&mut self) {
+    fn unreached_schemas(&mut self) {
         for (name, ours, published) in both(schemas(self.ours), schemas(self.published)) {
             let at = member("/components/schemas", name);
             let ways = [Direction::Request, Direction::Response];

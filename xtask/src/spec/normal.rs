@@ -137,7 +137,7 @@ fn sorted_security(security: &Value) -> Value {
 pub(super) const SECTIONS: [&str; 4] = ["headers", "parameters", "responses", "schemas"];
 
 /// Atlassian's extensions that say who may call an operation.
-pub(super) const WHO_MAY_CALL: [&str; 2] = ["x-atlassian-auth-types", "x-atlassian-oauth2-scopes"];
+pub(super) const AUTH_EXTENSIONS: [&str; 2] = ["x-atlassian-auth-types", "x-atlassian-oauth2-scopes"];
 
 /// Keywords for people. Everything else is structure, including unknown keywords.
 const PROSE: [&str; 7] = ["description", "title", "summary", "example", "examples", "externalDocs", "tags"];
@@ -156,7 +156,7 @@ pub fn normal_schema(value: &Value) -> Value {
     let normal = object
         .iter()
         .filter(|(keyword, _)| !PROSE.contains(&keyword.as_str()))
-        .filter(|(keyword, _)| !keyword.starts_with("x-") || WHO_MAY_CALL.contains(&keyword.as_str()))
+        .filter(|(keyword, _)| !keyword.starts_with("x-") || AUTH_EXTENSIONS.contains(&keyword.as_str()))
         .map(|(keyword, value)| (keyword.clone(), normal_keyword(keyword, value)))
         .filter(|(keyword, value)| !is_default(keyword, value));
     Value::Object(normal.collect())
@@ -176,7 +176,7 @@ fn normal_keyword(keyword: &str, value: &Value) -> Value {
             sort(&mut list);
             list
         }
-        (keyword, Value::Array(_)) if WHO_MAY_CALL.contains(&keyword) => sorted_scopes(value),
+        (keyword, Value::Array(_)) if AUTH_EXTENSIONS.contains(&keyword) => sorted_scopes(value),
         ("items" | "not" | "additionalProperties" | "schema" | "requestBody", _) => normal_schema(value),
         _ => value.clone(),
     }

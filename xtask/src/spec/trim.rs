@@ -141,12 +141,12 @@ impl Trimmer<'_> {
         if let Some(body) = operation.get("requestBody") {
             shared["requestBody"] = self.content(body, Use::body(&wanted.method))?;
         }
-        for (status, answer) in members(&operation["responses"]) {
-            let answer = self.content(answer, Use::Response)?;
+        for (status, response) in members(&operation["responses"]) {
+            let response = self.content(response, Use::Response)?;
             let name = self.operations.responses.get(status);
             shared["responses"][status] = match name {
-                Some(name) => self.share("responses", name, answer),
-                None => answer,
+                Some(name) => self.share("responses", name, response),
+                None => response,
             };
         }
         Ok(shared)

@@ -212,8 +212,8 @@ impl Results {
             };
             let problem = first.problem();
             // The error of a line that is not JSON already names the line.
-            let place = if problem.starts_with("line ") { String::new() } else { format!("line {line}: ") };
-            let problem = format!("{} of {} lines were not reported; {place}{problem}", self.failed, self.lines);
+            let prefix = if problem.starts_with("line ") { String::new() } else { format!("line {line}: ") };
+            let problem = format!("{} of {} lines were not reported; {prefix}{problem}", self.failed, self.lines);
             let remedy = match (exit, first.remedy()) {
                 (ExitCode::Failure, _) | (_, None) => "stdout has a result for each line",
                 (_, Some(remedy)) => remedy,

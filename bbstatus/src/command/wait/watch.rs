@@ -79,7 +79,7 @@ pub(super) async fn watch(
     let mut seen: Option<Seen> = None;
     let mut last_error = None;
     loop {
-        let asked = Instant::now();
+        let started = Instant::now();
         let polled = match deadline.filter(|_| !schedule.timeout.is_zero()) {
             None => poll().await,
             Some(deadline) => match timeout_at(deadline, poll()).await {
@@ -87,14 +87,14 @@ pub(super) async fn watch(
                 Err(_) => {
                     return match (last_error, seen) {
                         (Some(error), _) => Err(error),
-                        (None, Some(seen)) if asked.elapsed() < SLOW_RESPONSE_RESERVE => Ok(seen.at_the_deadline()),
+                        (None, Some(seen)) if started.elapsed() < SLOW_RESPONSE_RESERVE => Ok(seen.at_the_deadline()),
                         (None, _) => Err(no_response(schedule.timeout)),
                     };
                 }
             },
         };
         let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-        let last_reserve = (2 * asked.elapsed()).max(LAST_RESPONSE_RESERVE).min(slow_reserve);
+        let last_reserve = (2 * started.elapsed()).max(LAST_RESPONSE_RESERVE).min(slow_reserve);
         let is_last = left <= last_reserve;
         let (delay, min_delay) = match polled {
             Ok(Snapshot { statuses, now }) => {
