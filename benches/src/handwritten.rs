@@ -56,6 +56,15 @@ pub struct Update<'a> {
     pub url: &'a str,
 }
 
+impl<'a> Update<'a> {
+    /// The update that the calls send.
+    #[must_use]
+    pub fn of_all_calls(key: &'a str) -> Self {
+        let (name, description) = (Some(crate::NAME), Some(crate::DESCRIPTION));
+        Self { kind: "build", key, state: State::Successful, name, description, url: crate::BUILD_URL }
+    }
+}
+
 /// The state of a build.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]

@@ -5,6 +5,7 @@ use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 use crate::{
     build_info::BuildInfo,
     cli_error::CliError,
+    connection::Target,
     sourced::{Origin, Sourced},
 };
 
@@ -20,6 +21,19 @@ pub(crate) struct StatusReport {
 }
 
 impl StatusReport {
+    /// A status of the build. Also returns a note if its url is the commit's page.
+    pub(crate) fn of_build(
+        target: &Target,
+        key: Key,
+        name: Option<String>,
+        description: Option<String>,
+    ) -> Result<(Self, Option<String>), CliError> {
+        let commit = target.commit()?;
+        let (url, note) = DefaultUrl::new(&target.build_info)?;
+        let refname = target.build_info.refname.as_ref().map(|refname| refname.value.clone());
+        Ok((Self { url: url.for_commit(&commit), commit, key, name, description, refname }, note))
+    }
+
     /// The request that reports a state.
     pub(crate) fn request(&self, state: State) -> SetStatus {
         let request = self.commit.set(&self.key, state, &*self.url);
@@ -71,8 +85,8 @@ impl DefaultUrl {
 /// Why the url of the CI system cannot be reported.
 pub(crate) fn refusal(url: &Sourced<String>) -> Option<String> {
     let refused = |error| CliError::from(error).with_field_name(&url.label);
-    let failure = check_url(&url.value, &url.label).and_then(|()| validate_url(&url.value).map_err(refused)).err()?;
-    Some(failure.problem().to_owned())
+    let error = check_url(&url.value, &url.label).and_then(|()| validate_url(&url.value).map_err(refused)).err()?;
+    Some(error.problem().to_owned())
 }
 
 /// Refuses a url with a user name or a password: Bitbucket would show it to everyone who can read the repository.
@@ -176,7 +190,7 @@ mod tests {
         ];
         for (url, shown) in table {
             assert_eq!(without_user_info(url).as_deref(), shown, "{url}");
-            let problem = check_url(url, "url").err().map(|failure| failure.problem().to_owned());
+            let problem = check_url(url, "url").err().map(|error| error.problem().to_owned());
             assert_eq!(problem.is_some(), shown.is_some());
             assert!(!problem.unwrap_or_default().contains("s3cret"));
         }

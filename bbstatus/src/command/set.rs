@@ -3,10 +3,7 @@
 use bitbucket_build_status::State;
 use clap::Args;
 
-use super::{
-    downgrade_to_warning, key, print_request, print_status,
-    report::{DefaultUrl, StatusReport},
-};
+use super::{downgrade_to_warning, key, print_request, print_status, report::StatusReport};
 use crate::{
     args::{
         BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
@@ -57,17 +54,9 @@ async fn report(args: &Set, context: &mut Context) -> Result<ExitCode, CliError>
     let (key, long_key) = key(context, &args.key)?;
     let mut target = Target::open(context, &args.location, Some(&args.build), &args.connection, &args.preview).await?;
     target.build_info = target.build_info.with_git_branch(&git::Git::default());
-    let commit = target.commit()?;
-    let (url, note) = DefaultUrl::new(&target.build_info)?;
+    let (name, description) = (args.status.name.clone().or(long_key), args.status.description.clone());
+    let (report, note) = StatusReport::of_build(&target, key, name, description)?;
     context.output.notes(note.as_slice());
-    let report = StatusReport {
-        url: url.for_commit(&commit),
-        commit,
-        key,
-        name: args.status.name.clone().or(long_key),
-        description: args.status.description.clone(),
-        refname: target.build_info.refname.as_ref().map(|refname| refname.value.clone()),
-    };
     let guard = target.guard(args.overwriting, &report.commit, &report.key, Some(&report.url));
     let request = report.request(state);
     let format = args.output_options.output;

@@ -15,10 +15,7 @@ use super::{
 };
 use crate::{
     cli_error::CliError,
-    command::{
-        key,
-        report::{DefaultUrl, StatusReport},
-    },
+    command::{key, report::StatusReport},
     connection::{ATTEMPT_TIMEOUT, Target},
     context::Context,
     git,
@@ -76,17 +73,9 @@ impl Reporter {
         target.build_info = target.build_info.with_git_branch(&git::Git::default());
         // There is one call at a time, with a time budget of its own.
         target.client = target.client.to_builder().retry_quota(None).build()?;
-        let commit = target.commit()?;
-        let (url, note) = DefaultUrl::new(&target.build_info)?;
+        let (name, description) = (args.name.clone().or(long_key), args.description.clone());
+        let (report, note) = StatusReport::of_build(&target, key, name, description)?;
         context.output.notes(note.as_slice());
-        let report = StatusReport {
-            url: url.for_commit(&commit),
-            commit,
-            key,
-            name: args.name.clone().or(long_key),
-            description: args.description.clone(),
-            refname: target.build_info.refname.as_ref().map(|refname| refname.value.clone()),
-        };
         let request_timeout = args.connection.request_timeout;
         Ok(Self {
             guard: target

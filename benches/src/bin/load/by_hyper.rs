@@ -1,8 +1,8 @@
 //! The calls by hand on bare hyper: one connection, no pool, no timeouts. This is the lower bound.
 
 use benches::{
-    BUILD_URL, DESCRIPTION, NAME, TOKEN,
-    handwritten::{Name, State, Status, Update},
+    TOKEN,
+    handwritten::{Name, Status, Update},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -56,14 +56,7 @@ impl Hyper {
 
 impl Caller for Hyper {
     async fn update(&mut self) -> Outcome<usize> {
-        let body = Update {
-            kind: "build",
-            key: &self.name.key,
-            state: State::Successful,
-            name: Some(NAME),
-            description: Some(DESCRIPTION),
-            url: BUILD_URL,
-        };
+        let body = Update::of_all_calls(&self.name.key);
         self.call(Method::PUT, serde_json::to_vec(&body)?.into()).await
     }
 

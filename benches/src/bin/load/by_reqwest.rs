@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use benches::{
-    BUILD_URL, DESCRIPTION, NAME, TOKEN,
-    handwritten::{Name, State, Status, Update},
+    TOKEN,
+    handwritten::{Name, Status, Update},
 };
 use reqwest::redirect::Policy;
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -37,14 +37,7 @@ pub(crate) fn client() -> Outcome<reqwest::Client> {
 
 impl Caller for Reqwest {
     async fn update(&mut self) -> Outcome<usize> {
-        let body = Update {
-            kind: "build",
-            key: &self.name.key,
-            state: State::Successful,
-            name: Some(NAME),
-            description: Some(DESCRIPTION),
-            url: BUILD_URL,
-        };
+        let body = Update::of_all_calls(&self.name.key);
         let request = self.client.put(self.name.below(&self.base)).bearer_auth(TOKEN).json(&body);
         let status: Status = request.send().await?.error_for_status()?.json().await?;
         Ok(status.url.len())
