@@ -23,7 +23,7 @@ use crate::{
     model::State,
     response::Undecoded,
     transport::CallLimits,
-    validate::{normalize_refname, validate_url},
+    validate::{normalize_refname, validate_url, without_secrets},
 };
 
 /// The only type of status (documented by Bitbucket; no other was ever observed).
@@ -48,7 +48,10 @@ impl Client {
         let full_name = full_name.as_ref();
         let Some((workspace, repo_slug)) = full_name.split_once('/').filter(|(_, slug)| !slug.contains('/')) else {
             let expected = "expected a workspace and a repository slug, such as \"acme/rocket\"";
-            return Err(Error::invalid_input("repository", format_args!("{expected}, got {full_name:?}")));
+            return Err(Error::invalid_input(
+                "repository",
+                format_args!("{expected}, got {:?}", without_secrets(full_name)),
+            ));
         };
         Ok(Repository { client: self.clone(), workspace: workspace.try_into()?, repo_slug: repo_slug.try_into()? })
     }

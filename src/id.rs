@@ -11,7 +11,10 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    validate::without_secrets,
+};
 
 /// Declares a checked string that is one segment of a path. The limits of its JSON Schema are those of the document; a
 /// test in tests/conformance compares them.
@@ -357,7 +360,7 @@ fn check_hash(text: &str) -> Result<()> {
         return Ok(());
     }
     let expected = "expected a SHA-1 of 40 hexadecimal digits, or at least its first 7";
-    Err(Error::invalid_input("commit", format_args!("{expected}, got {text:?}")))
+    Err(Error::invalid_input("commit", format_args!("{expected}, got {:?}", without_secrets(text))))
 }
 
 fn check_key(text: &str) -> Result<()> {

@@ -1,4 +1,5 @@
-//! The two texts of a status for which Bitbucket has rules that it does not document: its url and its refname.
+//! The two texts of a status for which Bitbucket has rules that it does not document: its url and its refname. Also how an
+//! address is shown in a message.
 
 use reqwest::Url;
 
@@ -33,15 +34,18 @@ pub fn validate_url(url: &str) -> Result<()> {
 }
 
 /// An address for a message, without the parts that may be secret: user, password, query and fragment.
+///
+/// A password that is not encoded may contain a delimiter, so everything before the last `@` is left out.
 pub(crate) fn without_secrets(address: &str) -> String {
     let (shown, hidden) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
-    let (scheme, rest) = shown.split_at(shown.find("://").map_or(0, |end| end + "://".len()));
-    let rest = match rest.rsplit_once('@') {
-        // The secret itself contains a `?` or a `#`.
-        _ if hidden.contains('@') => "",
-        Some((_, rest)) => rest,
-        None => rest,
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let (scheme, rest) = match shown.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
+        _ => (String::new(), shown),
     };
+    let user_ends = |text: &str| text.rfind('@').map(|at| at + 1).max(text.rfind("%40").map(|at| at + "%40".len()));
+    // The password contains a `?` or a `#`.
+    let rest = if user_ends(hidden).is_some() { "" } else { &rest[user_ends(rest).unwrap_or(0)..] };
     format!("{scheme}{rest}{}", if hidden.is_empty() { "" } else { "…" })
 }
 
@@ -168,7 +172,16 @@ mod tests {
             ("s3cret@ci.example.com/1", "ci.example.com/1"),
             ("https://jane:s3/cret@ci.example.com/1", "https://ci.example.com/1"),
             ("https://jane:s3?cret@ci.example.com/1", "https://…"),
+            ("https://jane:s3#cret@ci.example.com/1", "https://…"),
+            ("ftp://jane:s3@cret@ci.example.com/1", "ftp://ci.example.com/1"),
+            ("ftp://jane:s3:cret@ci.example.com/1", "ftp://ci.example.com/1"),
+            ("ftp://jane:s3%2Fcret@ci.example.com/1", "ftp://ci.example.com/1"),
+            ("https://jane:s3cret%40ci.example.com/1", "https://ci.example.com/1"),
+            ("https://jane:s3?cret%40ci.example.com/1", "https://…"),
+            ("jane:s3://cret@ci.example.com/1", "ci.example.com/1"),
+            ("git@git.example.com:acme/rocket.git", "git.example.com:acme/rocket.git"),
             ("ftp://ci.example.com/?access_token=s3cret", "ftp://ci.example.com/…"),
+            ("ftp://ci.example.com/?access_token=s3@cret", "ftp://…"),
             ("ci#s3cret", "ci…"),
         ];
         for (address, shown) in table {

@@ -1,10 +1,8 @@
-//! Addresses of git remotes and of Bitbucket's pages: which repository they name, and how they are shown without secrets.
+//! Addresses of git remotes and of Bitbucket's pages: which repository they name.
 
 /// The hosts of Bitbucket Cloud; the second accepts ssh on port 443.
 const HOSTS: [&str; 2] = ["bitbucket.org", "altssh.bitbucket.org"];
 const SCHEMES: [&str; 6] = ["https", "http", "ssh", "git", "git+ssh", "ssh+git"];
-/// User names that are the same for everyone, and therefore not secret.
-const SHARED_USERS: [&str; 2] = ["git", "hg"];
 
 /// The address of a git remote.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,8 +37,7 @@ pub(crate) fn repository_of_page(address: &str) -> Option<String> {
     (!is_ssh && is_bitbucket(&host, false)).then(|| repository(path, 2))?
 }
 
-/// A repository as the user names it: by workspace and slug, or by its address. Any other text is returned without
-/// secrets, to be quoted in an error.
+/// A repository as the user names it: by workspace and slug, or by its address. Any other text is returned as it is.
 pub(crate) fn repository_named(name: &str) -> String {
     let name = name.trim();
     if let Remote::Repository(repository) = Remote::parse(name) {
@@ -54,29 +51,16 @@ pub(crate) fn repository_named(name: &str) -> String {
     {
         return repository;
     }
-    let shown = without_secrets(name);
-    shown.strip_suffix(".git").map_or(shown.clone(), str::to_owned)
+    name.strip_suffix(".git").unwrap_or(name).to_owned()
 }
 
-/// An address without the parts that may be secret: user, password, query and fragment.
-pub(crate) fn without_secrets(address: &str) -> String {
-    let (scheme, rest) = match address.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), address),
-    };
-    let (location, hidden) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
-    let authority_ends = if scheme.is_empty() { location.len() } else { location.find('/').unwrap_or(location.len()) };
-    let (authority, path) = location.split_at(authority_ends);
-    // An @ in an unexpected position: the secret itself contains a `/`, `?` or `#`.
-    if hidden.contains('@') || path.contains('@') {
-        return format!("{scheme}…");
+/// A value in quotes for a message, unless it may be an address with a secret: a user, a password, a query or a fragment.
+pub(crate) fn quoted(value: &str) -> String {
+    if value.contains(['@', '?', '#', '%']) {
+        "an address that may contain a secret and is not shown".to_owned()
+    } else {
+        format!("{value:?}")
     }
-    let shown = match authority.rsplit_once('@') {
-        Some((user, _)) if SHARED_USERS.contains(&user) => authority,
-        Some((_, host)) => host,
-        None => authority,
-    };
-    format!("{scheme}{shown}{path}")
 }
 
 /// The parts of an address that name a repository.
@@ -145,7 +129,7 @@ pub(crate) fn full_name(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Remote, repository_named, repository_of_page, without_secrets};
+    use super::{Remote, quoted, repository_named, repository_of_page};
 
     #[test]
     fn only_remotes_at_bitbucket_cloud_name_a_repository() {
@@ -241,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_is_named_without_a_secret() {
+    fn a_repository_is_named_by_its_slug_or_its_address() {
         let table = [
             ("acme/rocket", "acme/rocket"),
             (" acme/rocket ", "acme/rocket"),
@@ -252,7 +236,7 @@ mod tests {
             ("git@bitbucket.org:acme/rocket.git", "acme/rocket"),
             ("bitbucket.org/acme/rocket", "acme/rocket"),
             ("secret@bitbucket.org/acme/rocket", "acme/rocket"),
-            ("https://jane:secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
+            ("https://git.example.com/acme/rocket.git", "https://git.example.com/acme/rocket"),
         ];
         for (name, repository) in table {
             assert_eq!(repository_named(name), repository);
@@ -260,24 +244,24 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_of_an_address_is_shown() {
-        let table = [
-            ("https://jane:secret@git.example.com", "https://git.example.com"),
-            ("https://jane:s@secret@git.example.com/acme", "https://git.example.com/acme"),
-            ("https://secret@git.example.com/acme/rocket", "https://git.example.com/acme/rocket"),
-            ("https://git.example.com/acme/rocket?access_token=secret", "https://git.example.com/acme/rocket"),
-            ("https://git.example.com/acme/rocket#secret", "https://git.example.com/acme/rocket"),
-            ("https://jane:sec/ret@git.example.com/acme", "https://…"),
-            ("https://jane:sec?ret@git.example.com/acme", "https://…"),
-            ("https://git.example.com/acme?access_token=s@ecret", "https://…"),
-            ("git@git.example.com:acme/rocket.git", "git@git.example.com:acme/rocket.git"),
-            ("secret@git.example.com/acme/rocket", "git.example.com/acme/rocket"),
-            ("jane:secret@git.example.com/acme/rocket", "git.example.com/acme/rocket"),
-            ("acme/rocket?access_token=secret", "acme/rocket"),
-            ("acme/rocket", "acme/rocket"),
-        ];
-        for (address, shown) in table {
-            assert_eq!(without_secrets(address), shown, "{address}");
+    fn a_value_that_may_contain_a_secret_is_not_quoted() {
+        for value in ["", "rocket", "acme/rocket/src", "https://git.example.com/acme/rocket", "../rocket"] {
+            assert_eq!(quoted(value), format!("{value:?}"));
+        }
+        for value in [
+            "https://jane:s3cret@git.example.com",
+            "https://jane:s3@cret@git.example.com/acme",
+            "https://jane:s3/cret@git.example.com/acme",
+            "https://jane:s3?cret@git.example.com/acme",
+            "https://jane:s3%2Fcret@git.example.com/acme",
+            "https://jane:s3cret%40git.example.com/acme",
+            "https://s3cret@git.example.com/acme/rocket",
+            "s3cret@git.example.com/acme/rocket",
+            "https://git.example.com/acme/rocket?access_token=s3cret",
+            "https://git.example.com/acme/rocket#s3cret",
+            "acme/rocket?access_token=s3cret",
+        ] {
+            assert_eq!(quoted(value), "an address that may contain a secret and is not shown", "{value}");
         }
     }
 }

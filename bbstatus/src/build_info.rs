@@ -4,7 +4,7 @@
 use bitbucket_build_status::CommitHash;
 
 use crate::{
-    address::{Remote, without_secrets},
+    address::{Remote, quoted},
     ci::{Detected, MergeCommits, Refname, UnknownHead, bare_branch},
     cli_error::CliError,
     git::{Checkout, CommitObject, GitError, RemoteBranch},
@@ -97,7 +97,7 @@ fn built_commit(detected: &Detected, checkout: &dyn Checkout) -> Result<Option<S
                 let why = outcome.err().map(|problem| format!(" ({problem})")).unwrap_or_default();
                 return Err(unknown(
                     &commit.label,
-                    format!("is {:?}, which git does not know here{why}", without_secrets(&commit.value)),
+                    format!("is {}, which git does not know here{why}", quoted(&commit.value)),
                 ));
             }
         },
@@ -372,7 +372,7 @@ impl BuildInfo {
             !workspace.is_empty() && !slug.is_empty() && !slug.contains('/') && !workspace.contains([':', '@'])
         };
         value.split_once('/').filter(is_complete).ok_or_else(|| {
-            CliError::usage(format!("repository: expected WORKSPACE/SLUG, got {value:?} ({label})"))
+            CliError::usage(format!("repository: expected WORKSPACE/SLUG, got {} ({label})", quoted(value)))
                 .help("Write both as in the repository's address: https://bitbucket.org/WORKSPACE/SLUG")
         })
     }

@@ -222,7 +222,7 @@ pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) 
 /// Whether an address would be accepted with https.
 fn is_plain_http(address: &str) -> bool {
     let rest = address.get(.."http://".len()).filter(|scheme| scheme.eq_ignore_ascii_case("http://"));
-    rest.is_some() && !address.contains(['@', '?', '#'])
+    rest.is_some() && !address.contains(['@', '?', '#', '%'])
 }
 
 /// A client with these settings, but without an address and credentials.

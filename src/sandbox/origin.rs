@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, Version, header::HOST, uri::
 use reqwest::Url;
 
 use super::{rejection::Rejection, rules};
-use crate::error::Error;
+use crate::{error::Error, validate::without_secrets};
 
 /// The host that a client requests if it uses the sandbox as a proxy.
 const PROXIED_HOST: &str = "api.bitbucket.org";
@@ -133,10 +133,8 @@ fn is_loopback(name: &str) -> bool {
 
 fn public(text: &str) -> Result<Url, Error> {
     let invalid = || {
-        // A password must not be shown.
-        let shown = text.rsplit_once('@').map_or(text, |(_, shown)| shown);
         let expected = "expected an absolute http or https URL without user, query and fragment";
-        Error::invalid_input("public_url", format_args!("{expected}, got {shown:?}"))
+        Error::invalid_input("public_url", format_args!("{expected}, got {:?}", without_secrets(text)))
     };
     let url = Url::parse(text).map_err(|_| invalid())?;
     let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();

@@ -16,6 +16,16 @@ use crate::support::{HASH, LINK, LIVE, chain, client};
 const SECRET: &str = "s3cret-token";
 /// `ada@example.com:s3cret-token` and `consumer:s3cret-token`, encoded for `Basic`.
 const ENCODED: [&str; 2] = ["YWRhQGV4YW1wbGUuY29tOnMzY3JldC10b2tlbg", "Y29uc3VtZXI6czNjcmV0LXRva2Vu"];
+/// Addresses with the secret.
+const ADDRESSES: [&str; 7] = [
+    "https://ada:s3cret@git.example.com/acme/rocket",
+    "https://ada:s3cret/1@git.example.com/acme/rocket",
+    "https://ada:s3cret?1@git.example.com/acme/rocket",
+    "https://ada:s3cret%40git.example.com/acme/rocket",
+    "https://s3cret@git.example.com/acme/rocket",
+    "s3cret@git.example.com/acme/rocket/src",
+    "ftp://git.example.com/acme/rocket?access_token=s3cret",
+];
 
 #[track_caller]
 fn assert_silent(thing: &dyn Debug) {
@@ -93,6 +103,9 @@ async fn the_http_client_of_the_generated_client_has_no_secret() {
 async fn nothing_of_the_sandbox_shows_a_secret() {
     use bitbucket_build_status::sandbox::{Identity, Sandbox};
 
+    for address in ADDRESSES {
+        assert_silent(&chain(&Sandbox::builder().public_url(format!("x{address}")).start().await.unwrap_err()));
+    }
     let identities = [
         Identity::access_token("ci", SECRET),
         Identity::api_token("ada", "ada@example.com", SECRET),
@@ -129,6 +142,14 @@ async fn a_refused_connection_shows_no_secret() {
 async fn a_secret_in_an_address_is_not_part_of_the_error() {
     let error = Client::builder().base_url("https://ada:s3cret@api.bitbucket.org").build().unwrap_err();
     assert_silent(&chain(&error));
+    let known = Client::builder().build().unwrap();
+    for address in ADDRESSES {
+        assert_silent(&chain(&Client::builder().base_url(address).build().unwrap_err()));
+        assert_silent(&chain(&known.repository(address).unwrap_err()));
+        assert_silent(&chain(&known.commit("acme", "rocket", address).unwrap_err()));
+        let url = known.commit("acme", "rocket", HASH).unwrap().set("k", State::Failed, format!("x{address}"));
+        assert_silent(&chain(&url.prepare().await.unwrap_err()));
+    }
     let server = RecordingServer::scripted([json(200, LIVE)]);
     assert_silent(&client(&server));
 }

@@ -24,14 +24,20 @@ fn values_that_bitbucket_would_refuse_are_refused_before_anything_is_sent() {
         (vec!["--repo", "/rocket"], "repository: expected WORKSPACE/SLUG"),
         (
             vec!["--repo", "https://jane:s3cret@git.example.com/rocket"],
-            "repository: expected WORKSPACE/SLUG, got \"https://git.example.com/rocket\"",
+            "repository: expected WORKSPACE/SLUG, got an address that may contain a secret and is not shown (--repo)",
+        ),
+        (vec!["--repo", "jane:s3/cret@git.example.com/rocket"], "repository: expected WORKSPACE/SLUG, got an address"),
+        (
+            vec!["--commit", "https://jane:s3/cret@git.example.com/rocket"],
+            "commit: expected a SHA-1 of 40 hexadecimal digits, or at least its first 7, got \"https://git.example.com/rocket\"",
         ),
         (vec!["--repo", "git@git.example.com:acme/rocket"], "repository: expected WORKSPACE/SLUG"),
     ];
     for (options, problem) in table {
         for verb in ["set", "update"] {
-            run(&mut sandbox.bbstatus([verb, "unit-tests", "FAILED"].into_iter().chain(options.clone())))
-                .failed(2, problem);
+            let command = [verb, "unit-tests", "FAILED"].into_iter().chain(options.clone());
+            let refused = run(&mut sandbox.bbstatus(command)).failed(2, problem);
+            assert!(!refused.stderr.contains("cret@") && !refused.stderr.contains("s3"), "{refused:#?}");
         }
     }
     for key in ["", ".", "..", "a\\b", "a\nb"] {

@@ -443,10 +443,7 @@ fn a_line_without_a_url_has_the_page_of_its_commit() {
     let applied = apply(command.env_remove("BBSTATUS_URL"), &text.concat());
     assert_eq!(accepted(&bitbucket)[0]["url"], format!("https://bitbucket.org/acme/rocket/commits/{COMMIT}"));
     assert!(applied.stderr.starts_with("note: the url of the build is not known"), "{}", applied.stderr);
-    assert_eq!(
-        applied.line(2)["error"],
-        "url: expected a URL without user name and password, got one for \"https://c.example/\""
-    );
+    assert_eq!(applied.line(2)["error"], "url: expected a URL without user name and password, got one that has them");
 }
 
 #[test]
