@@ -5,8 +5,8 @@ mod values;
 
 pub(crate) use self::{
     options::{
-        BuildOptions, Connection, Format, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions,
-        Verbosity,
+        BuildOptions, ConnectionOptions, Format, LocationOptions, OutputOptions, Overwriting, PreviewOptions,
+        StatusOptions, Verbosity,
     },
     values::{duration, number, positive_duration, pull_request, state, states},
 };

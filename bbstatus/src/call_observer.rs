@@ -1,4 +1,5 @@
-//! Announces once that a call is being retried, so that its user knows why it takes so long.
+//! Observes the attempts of a call: announces once that it is retried, and records the date of the last response and the end
+//! of a rate-limit pause.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

@@ -6,7 +6,7 @@ mod properties;
 mod sources;
 mod systems;
 
-use lookup::{Condition, Lookup, Outcome, first};
+use lookup::{Condition, Lookup, LookupOutcome, first};
 use sources::Sources;
 use systems::{Head, OtherEvent, SYSTEMS, System};
 
@@ -110,8 +110,8 @@ impl System {
     fn read(&self, sources: &Sources<'_>, system: Sourced<&'static str>) -> Detected {
         // A variable may name a mirror at another host, so the search goes on.
         let repository = self.repository.iter().find_map(|lookup| match lookup.read(sources, None) {
-            Outcome::Found(found) => Some(found),
-            Outcome::Unset | Outcome::Refused => None,
+            LookupOutcome::Found(found) => Some(found),
+            LookupOutcome::Unset | LookupOutcome::Refused => None,
         });
         let event = self.other_events.iter().find(|event| event.when.holds(sources));
         let built = event.map_or_else(|| self.built(sources), |event| event.built(sources));

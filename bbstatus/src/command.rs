@@ -25,10 +25,10 @@ use bitbucket_build_status::{BuildStatus, Key, PreparedRequest, Response};
 use crate::{
     args::{Format, PreviewOptions},
     cli_error::CliError,
-    connection::Target,
     context::Context,
     exit::ExitCode,
     output,
+    target::Target,
 };
 
 /// The variable in which `run` passes the keys of all surrounding runs to the command, one per line, the innermost

@@ -64,7 +64,7 @@ impl NewerReport {
 
 /// The read before a report, which keeps an older build from overwriting the report of a newer one.
 #[derive(Clone, Debug)]
-pub(crate) struct Guard(Option<GuardedReport>);
+pub(crate) struct OverwriteGuard(Option<GuardedReport>);
 
 #[derive(Clone, Debug)]
 struct GuardedReport {
@@ -73,7 +73,7 @@ struct GuardedReport {
     build_number: String,
 }
 
-impl Guard {
+impl OverwriteGuard {
     /// Guards a report with this url by the build with this number. Without url or number there is nothing to compare.
     pub(crate) fn new(commit: &Commit, key: &Key, url: Option<&str>, build_number: Option<&str>) -> Self {
         let report = url.zip(build_number).map(|(url, build_number)| GuardedReport {

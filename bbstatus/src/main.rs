@@ -8,7 +8,6 @@ mod ci;
 mod cli;
 mod cli_error;
 mod command;
-mod connection;
 mod context;
 mod credentials;
 mod demo_sandbox;
@@ -18,6 +17,7 @@ mod git;
 mod if_newer;
 mod output;
 mod sourced;
+mod target;
 
 use std::time::Duration;
 

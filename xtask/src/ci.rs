@@ -25,7 +25,7 @@ pub enum Action {
     /// A command that must succeed.
     Command(&'static str),
     /// A command that must find nothing: exit code 1.
-    Nothing(&'static str),
+    FindsNothing(&'static str),
     /// A function of this program, called with the repository's folder.
     Function(fn(&Path) -> Outcome),
 }
@@ -33,7 +33,7 @@ pub enum Action {
 /// The gate. The tests run last, so that their summary is the last line of the output.
 pub const STEPS: [Step; 15] = [
     command("format", "cargo fmt --all --check"),
-    Step { name: "left-overs", action: Action::Nothing(LEFT_OVERS) },
+    Step { name: "left-overs", action: Action::FindsNothing(LEFT_OVERS) },
     function("layers", layers::check),
     function("spec", spec::lint::check),
     function("codegen", codegen::check),
@@ -102,7 +102,7 @@ pub fn perform(step: &Step, root: &Path) -> Outcome {
     let (line, expected) = match step.action {
         Action::Function(check) => return check(root),
         Action::Command(line) => (line, 0),
-        Action::Nothing(line) => (line, 1),
+        Action::FindsNothing(line) => (line, 1),
     };
     eprintln!("$ {line}");
     let mut words = line.split_whitespace();

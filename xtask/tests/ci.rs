@@ -30,11 +30,11 @@ fn one_step_can_be_chosen_and_an_unknown_one_is_refused() {
 fn a_step_fails_when_its_command_or_its_check_does() {
     let perform = |action| perform(&Step { name: "step", action }, &repository());
     assert!(perform(Action::Command("cargo --version")).is_ok());
-    assert!(perform(Action::Nothing("git grep --quiet no-file-has-these-word[s]")).is_ok());
+    assert!(perform(Action::FindsNothing("git grep --quiet no-file-has-these-word[s]")).is_ok());
     for action in [
         Action::Command("cargo no-such-command"),
-        Action::Nothing("git grep --quiet bitbucket_build_status"),
-        Action::Nothing("git grep --no-such-option"),
+        Action::FindsNothing("git grep --quiet bitbucket_build_status"),
+        Action::FindsNothing("git grep --no-such-option"),
         Action::Function(|_| Err(Error::CheckFailed("something".to_owned()))),
     ] {
         assert!(matches!(perform(action), Err(Error::CheckFailed(_))));

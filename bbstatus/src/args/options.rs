@@ -62,7 +62,7 @@ pub(crate) struct LocationOptions {
 /// How Bitbucket is reached.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
+pub(crate) struct ConnectionOptions {
     /// The address of the API.
     #[arg(long, env = "BBSTATUS_API_URL", value_name = "URL", default_value = Client::DEFAULT_BASE_URL)]
     pub(crate) api_url: String,

@@ -59,7 +59,7 @@ pub(super) enum Condition {
 }
 
 /// The result of a lookup.
-pub(super) enum Outcome {
+pub(super) enum LookupOutcome {
     /// Its variables are not set.
     Unset,
     /// They are set to something that is not such a value.
@@ -75,9 +75,9 @@ pub(super) fn first<'l>(
     repository: Option<&Sourced<String>>,
 ) -> Option<Sourced<String>> {
     lookups.into_iter().find_map(|lookup| match lookup.read(sources, repository) {
-        Outcome::Unset => None,
-        Outcome::Refused => Some(None),
-        Outcome::Found(found) => Some(Some(found)),
+        LookupOutcome::Unset => None,
+        LookupOutcome::Refused => Some(None),
+        LookupOutcome::Found(found) => Some(Some(found)),
     })?
 }
 
@@ -131,29 +131,29 @@ impl Lookup {
         }
     }
 
-    pub(super) fn read(&self, sources: &Sources<'_>, repository: Option<&Sourced<String>>) -> Outcome {
+    pub(super) fn read(&self, sources: &Sources<'_>, repository: Option<&Sourced<String>>) -> LookupOutcome {
         match *self {
-            Self::When(condition, _) if !condition.holds(sources) => Outcome::Unset,
+            Self::When(condition, _) if !condition.holds(sources) => LookupOutcome::Unset,
             Self::When(_, lookup) => lookup.read(sources, repository),
             Self::Pair(workspace, slug) => match (sources.get(workspace), sources.get(slug)) {
                 (Some(one), Some(other)) => full_name(&format!("{one}/{other}"))
-                    .map_or(Outcome::Refused, |name| found(name, &format!("{workspace}, {slug}"))),
-                _ => Outcome::Unset,
+                    .map_or(LookupOutcome::Refused, |name| found(name, &format!("{workspace}, {slug}"))),
+                _ => LookupOutcome::Unset,
             },
             Self::Template(template) => match fill(template, sources, repository) {
                 Some((value, names)) => found(value, &names.join(", ")),
-                None => Outcome::Unset,
+                None => LookupOutcome::Unset,
             },
             Self::After(beginning, lookup) => {
                 let name = lookup.variable().unwrap_or_default();
-                let Some(value) = sources.get(name) else { return Outcome::Unset };
-                let Some(rest) = value.strip_prefix(beginning) else { return Outcome::Unset };
-                lookup.interpret(rest).map_or(Outcome::Refused, |value| found(value, name))
+                let Some(value) = sources.get(name) else { return LookupOutcome::Unset };
+                let Some(rest) = value.strip_prefix(beginning) else { return LookupOutcome::Unset };
+                lookup.interpret(rest).map_or(LookupOutcome::Refused, |value| found(value, name))
             }
             _ => {
                 let name = self.variable().unwrap_or_default();
-                let Some(value) = sources.get(name) else { return Outcome::Unset };
-                self.interpret(&value).map_or(Outcome::Refused, |value| found(value, name))
+                let Some(value) = sources.get(name) else { return LookupOutcome::Unset };
+                self.interpret(&value).map_or(LookupOutcome::Refused, |value| found(value, name))
             }
         }
     }
@@ -179,10 +179,10 @@ impl Lookup {
     }
 }
 
-fn found(value: String, names: &str) -> Outcome {
+fn found(value: String, names: &str) -> LookupOutcome {
     // `FILE:/member` is our notation; people read `FILE: member`.
     let label = names.replace(":/", ": ");
-    Outcome::Found(Sourced { value, origin: Origin::Ci, label })
+    LookupOutcome::Found(Sourced { value, origin: Origin::Ci, label })
 }
 
 pub(super) fn is_number(text: &str) -> bool {

@@ -18,10 +18,10 @@ use std::{
 use bitbucket_build_status::ErrorKind;
 use clap::{Args, builder::FalseyValueParser};
 use interrupt::Interrupts;
-use job::{Defaults, Dispatcher, Job, Outcome};
+use job::{Defaults, Dispatcher, Job, JobOutcome};
 use lanes::Lanes;
 use line::Line;
-use results::{Halt, LongKeys, ResultSubject, Results, Verdict};
+use results::{Halt, LineOutcome, LongKeys, ResultSubject, Results};
 use source::{OpenError, Source, SourceLine};
 use tokio::{
     sync::watch,
@@ -31,14 +31,17 @@ use tokio::{
 
 use super::{print_request, report::DefaultUrl};
 use crate::{
-    args::{BuildOptions, Connection, Format, LocationOptions, Overwriting, PreviewOptions, number, positive_duration},
+    args::{
+        BuildOptions, ConnectionOptions, Format, LocationOptions, Overwriting, PreviewOptions, number,
+        positive_duration,
+    },
     cli_error::CliError,
-    connection::{Target, no_thread},
     context::Context,
     credentials::is_stdin,
     exit::ExitCode,
     git,
     output::{self, Progress, Throttle},
+    target::{Target, no_thread},
 };
 
 /// How many lines may be queued behind an earlier line about the same status, as a multiple of --concurrency.
@@ -89,7 +92,7 @@ pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
 }
@@ -99,7 +102,7 @@ pub(crate) async fn run(args: Apply, context: &mut Context) -> Result<ExitCode, 
         return Err(CliError::usage("file -: expected another file, since --token-file reads the token from stdin")
             .help("Pass the lines or the token in a file"));
     }
-    let connection = Connection { has_retry_quota: true, ..args.connection.clone() };
+    let connection = ConnectionOptions { has_retry_quota: true, ..args.connection.clone() };
     let mut target = Target::open(context, &args.location, Some(&args.build), &connection, &args.preview).await?;
     target.build_info = target.build_info.with_git_branch(&git::Git::default());
     let (url, note) = DefaultUrl::new(&target.build_info)?;
@@ -176,7 +179,7 @@ struct Applying {
     dispatcher: Arc<Dispatcher>,
     concurrency: usize,
     lanes: Lanes<Queued>,
-    sending: JoinSet<Outcome>,
+    sending: JoinSet<JobOutcome>,
     in_flight: HashMap<Id, Arc<Queued>>,
     halt: watch::Sender<bool>,
     results: Results,
@@ -241,27 +244,29 @@ impl Applying {
         let _ = self.halt.send(true);
         for queued in self.lanes.drain() {
             let subject = ResultSubject::from(&queued.job);
-            self.results.add(&mut context.output, queued.line, &subject, &Verdict::NotTried);
+            self.results.add(&mut context.output, queued.line, &subject, &LineOutcome::NotTried);
         }
         self.results.flush(&mut context.output);
     }
 
     /// Writes the result of a job, and sends the next one in its lane.
-    fn sent(&mut self, sent: Result<(Id, Outcome), JoinError>, context: &mut Context) -> Result<(), CliError> {
+    fn sent(&mut self, sent: Result<(Id, JobOutcome), JoinError>, context: &mut Context) -> Result<(), CliError> {
         let id = sent.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(queued) = self.in_flight.remove(&id) else { return Ok(()) };
         let subject = ResultSubject::from(&queued.job);
         let (line, output) = (queued.line, &mut context.output);
         let is_halted = self.results.halted().is_some();
         match sent {
-            Ok((_, Outcome::Reported)) => self.results.add(output, line, &subject, &Verdict::Reported),
-            Ok((_, Outcome::Dropped(note))) => self.results.add(output, line, &subject, &Verdict::Dropped(&note)),
-            Ok((_, Outcome::NotTried)) => self.results.add(output, line, &subject, &Verdict::NotTried),
-            Ok((_, Outcome::Failed(error))) => {
+            Ok((_, JobOutcome::Reported)) => self.results.add(output, line, &subject, &LineOutcome::Reported),
+            Ok((_, JobOutcome::Dropped(note))) => {
+                self.results.add(output, line, &subject, &LineOutcome::Dropped(&note));
+            }
+            Ok((_, JobOutcome::NotTried)) => self.results.add(output, line, &subject, &LineOutcome::NotTried),
+            Ok((_, JobOutcome::Failed(error))) => {
                 let is_unauthorized = error.kind() == ErrorKind::Unauthorized;
                 let is_down = error.is_retry_quota_exhausted();
                 let error = CliError::from(error);
-                self.results.add(output, line, &subject, &Verdict::Failed(&error));
+                self.results.add(output, line, &subject, &LineOutcome::Failed(&error));
                 if is_unauthorized {
                     self.results.halt(Halt::Unauthorized(line));
                 } else if is_down {
@@ -271,23 +276,26 @@ impl Applying {
             Err(error) if error.is_cancelled() => {
                 let problem = "interrupted while it was sent: it may or may not have been reported";
                 let error = CliError::new(ExitCode::Unavailable, problem).help("Apply this line again");
-                self.results.add(output, line, &subject, &Verdict::Failed(&error));
+                self.results.add(output, line, &subject, &LineOutcome::Failed(&error));
             }
             Err(error) => return Err(CliError::new(ExitCode::Failure, format!("line {line} was not sent: {error}"))),
         }
         let next = self.lanes.leave(&queued.lane);
         match self.results.halted().cloned() {
             Some(reason) => {
-                let waiting = next.into_iter();
-                for queued in waiting {
+                if let Some(queued) = next {
                     let subject = ResultSubject::from(&queued.job);
-                    self.results.add(&mut context.output, queued.line, &subject, &Verdict::NotTried);
+                    self.results.add(&mut context.output, queued.line, &subject, &LineOutcome::NotTried);
                 }
                 if !is_halted {
                     self.halt(reason, context);
                 }
             }
-            None => next.into_iter().for_each(|queued| self.send(queued)),
+            None => {
+                if let Some(queued) = next {
+                    self.send(queued);
+                }
+            }
         }
         Ok(())
     }
@@ -299,11 +307,11 @@ impl Applying {
             Ok(job) => job,
             Err(InvalidLine { key, state, error }) => {
                 let subject = ResultSubject::partial(key.as_deref(), state.as_deref());
-                return self.not_sent(context, number, &subject, &Verdict::Failed(&error));
+                return self.not_sent(context, number, &subject, &LineOutcome::Failed(&error));
             }
         };
         if self.results.halted().is_some() {
-            return self.not_sent(context, number, &ResultSubject::from(&job), &Verdict::NotTried);
+            return self.not_sent(context, number, &ResultSubject::from(&job), &LineOutcome::NotTried);
         }
         self.results.count_long_key(number, &job);
         let lane: Arc<str> = job.lane().into();
@@ -313,8 +321,8 @@ impl Applying {
         }
     }
 
-    fn not_sent(&mut self, context: &mut Context, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
-        self.results.add(&mut context.output, line, subject, verdict);
+    fn not_sent(&mut self, context: &mut Context, line: u64, subject: &ResultSubject<'_>, outcome: &LineOutcome<'_>) {
+        self.results.add(&mut context.output, line, subject, outcome);
         self.results.flush(&mut context.output);
     }
 

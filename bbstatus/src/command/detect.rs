@@ -8,12 +8,12 @@ use crate::{
     build_info, ci,
     cli_error::CliError,
     command::report::refusal,
-    connection::overrides,
     context::Context,
     exit::ExitCode,
     git::Git,
     output::{JSON_VERSION, sanitize},
     sourced::Sourced,
+    target::overrides,
 };
 
 /// Print what is known about the build, and where it comes from.

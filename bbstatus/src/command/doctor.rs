@@ -5,18 +5,17 @@ mod diagnosis;
 use std::time::SystemTime;
 
 use anstyle::{AnsiColor, Style};
-use bitbucket_build_status::{Client, ClientBuilder, Commit, Error};
+use bitbucket_build_status::{Client, Commit, Error};
 use clap::Args;
-use diagnosis::{Facts, Finding, Identity, Listing, Outcome, Refusal, Verdict, diagnose};
+use diagnosis::{CheckResult, CredentialFacts, Facts, Listing, Refusal, RequestOutcome, Verdict, diagnose};
 use serde_json::json;
 
 use crate::{
-    args::{Connection, Format, LocationOptions, OutputOptions},
+    args::{ConnectionOptions, Format, LocationOptions, OutputOptions},
     build_info::{self, BuildInfo},
     call_observer::CallObserver,
     ci,
     cli_error::CliError,
-    connection::{check_clock, client, overrides, refused},
     context::Context,
     credentials::{self, CredentialSource, FoundCredentials},
     demo_sandbox::{self, DemoSandbox},
@@ -24,6 +23,7 @@ use crate::{
     git,
     output::{JSON_VERSION, sanitize, wrap},
     sourced::Sourced,
+    target::{check_clock, client, overrides, refused},
 };
 
 /// Find out, with one request, why reports do not arrive.
@@ -41,7 +41,7 @@ pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     /// Check a local Bitbucket on 127.0.0.1; needs no account.
     #[arg(long, help_heading = "Trying it out")]
     pub(crate) sandbox: bool,
@@ -49,12 +49,12 @@ pub(crate) struct Doctor {
     pub(crate) output_options: OutputOptions,
 }
 
-/// What the checks are about.
+/// What the checks need: the build, the client and the credentials. The latter two may be missing, with the reason.
 struct Setup {
     client: Result<Client, CliError>,
     /// What the client was refused for, if that is the proxy.
     has_wrong_proxy: bool,
-    credentials: Result<Identity, CliError>,
+    credentials: Result<CredentialFacts, CliError>,
     build_info: BuildInfo,
     call_observer: CallObserver,
     /// The sandbox of `--sandbox`, which ends with this value.
@@ -80,7 +80,7 @@ impl Setup {
             let sandbox = DemoSandbox::start().await?;
             let client = sandbox.configure(builder?).build().map_err(CliError::from);
             let source = CredentialSource::Sandbox;
-            let credentials = Ok(Identity {
+            let credentials = Ok(CredentialFacts {
                 name: format!("{} (--sandbox)", source.kind()),
                 begins_like: None,
                 has_token: false,
@@ -105,13 +105,16 @@ impl Setup {
             Ok(FoundCredentials { source, credentials, begins_like, warning }) => {
                 let name = format!("{} ({})", source.kind(), source.label(label.as_deref()));
                 let has_token = source != CredentialSource::OAuth;
-                (Ok(Identity { name, begins_like, has_token, warning }), Some(credentials))
+                (Ok(CredentialFacts { name, begins_like, has_token, warning }), Some(credentials))
             }
             Err(error) => (Err(error), None),
         };
         let mut has_wrong_proxy = false;
         let client = builder.and_then(|builder| {
-            let builder = found.into_iter().fold(builder, ClientBuilder::credentials);
+            let builder = match found {
+                Some(credentials) => builder.credentials(credentials),
+                None => builder,
+            };
             builder.base_url(&connection.api_url).build().map_err(|error| {
                 has_wrong_proxy = is_about_proxy(&error);
                 refused(context, connection, error)
@@ -122,7 +125,7 @@ impl Setup {
     }
 
     /// Sends the one request, if all that it needs is there.
-    async fn check(&self, connection: &Connection) -> Facts {
+    async fn check(&self, connection: &ConnectionOptions) -> Facts {
         let (proxy, address) = match &self.client {
             Ok(client) => (Ok(client.proxy().map(ToString::to_string)), Ok(client.base_url().to_owned())),
             Err(error) if self.has_wrong_proxy => (Err(error.clone()), Ok(connection.api_url.clone())),
@@ -153,7 +156,7 @@ impl Setup {
         if let (Some(commit), Ok(_), Ok(())) = (commit, &facts.credentials, &facts.clock) {
             let result = commit.statuses().pagelen(1).page_with_response(1).await;
             let result = result.as_ref().map(Listing::from).map_err(Refusal::from);
-            facts.outcome = Some(Outcome { now: SystemTime::now(), date: self.call_observer.date(), result });
+            facts.outcome = Some(RequestOutcome { now: SystemTime::now(), date: self.call_observer.date(), result });
         }
         facts
     }
@@ -170,7 +173,7 @@ fn is_about_proxy(error: &Error) -> bool {
     error.field().is_some_and(|field| field.to_ascii_uppercase().ends_with("_PROXY"))
 }
 
-fn write(context: &mut Context, format: Format, findings: &[Finding]) -> Result<(), CliError> {
+fn write(context: &mut Context, format: Format, findings: &[CheckResult]) -> Result<(), CliError> {
     if format == Format::Json {
         context.output.json(&json!({"version": JSON_VERSION, "checks": findings}))?;
         return Ok(());

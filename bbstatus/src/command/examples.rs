@@ -1,7 +1,7 @@
 //! The examples and relations of every command: the first example begins its help, all are in its manual page.
 
 /// What the help and the manual page of a command show in addition to its options.
-pub(crate) struct Page {
+pub(crate) struct CommandHelp {
     /// The name of the command; none for `bbstatus` itself.
     pub(crate) command: Option<&'static str>,
     pub(crate) examples: &'static [Example],
@@ -19,12 +19,12 @@ const fn example(line: &'static str, purpose: &'static str) -> Example {
     Example { line, purpose }
 }
 
-const fn page(command: &'static str, examples: &'static [Example], see_also: &'static [&'static str]) -> Page {
-    Page { command: Some(command), examples, see_also }
+const fn page(command: &'static str, examples: &'static [Example], see_also: &'static [&'static str]) -> CommandHelp {
+    CommandHelp { command: Some(command), examples, see_also }
 }
 
-pub(crate) static PAGES: [Page; 16] = [
-    Page {
+pub(crate) static PAGES: [CommandHelp; 16] = [
+    CommandHelp {
         command: None,
         examples: &[
             example("bbstatus run unit-tests -- cargo test", "Report the start and the outcome of a command"),
@@ -171,11 +171,11 @@ pub(crate) static PAGES: [Page; 16] = [
 ];
 
 /// The page of a command.
-pub(crate) fn page_of(command: &str) -> Option<&'static Page> {
+pub(crate) fn page_of(command: &str) -> Option<&'static CommandHelp> {
     PAGES.iter().find(|page| page.command.unwrap_or("bbstatus") == command)
 }
 
-impl Page {
+impl CommandHelp {
     /// What the help begins with.
     pub(crate) fn beginning(&self) -> String {
         self.examples.first().map(|example| format!("Example: {}", example.line)).unwrap_or_default()

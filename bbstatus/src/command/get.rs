@@ -4,11 +4,11 @@ use clap::Args;
 
 use super::{key, print_request, print_status};
 use crate::{
-    args::{Connection, LocationOptions, OutputOptions, PreviewOptions},
+    args::{ConnectionOptions, LocationOptions, OutputOptions, PreviewOptions},
     cli_error::CliError,
-    connection::Target,
     context::Context,
     exit::ExitCode,
+    target::Target,
 };
 
 /// Read a status.
@@ -20,7 +20,7 @@ pub(crate) struct Get {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
     #[command(flatten)]

@@ -5,12 +5,12 @@ use clap::Args;
 
 use super::{PAGELEN, print_request};
 use crate::{
-    args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions, pull_request},
+    args::{ConnectionOptions, Format, LocationOptions, OutputOptions, PreviewOptions, pull_request},
     cli_error::CliError,
-    connection::Target,
     context::Context,
     exit::ExitCode,
     output::{Row, StatusView, rows},
+    target::Target,
 };
 
 /// List the statuses of a commit or a pull request, oldest first.
@@ -32,7 +32,7 @@ pub(crate) struct List {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
     #[command(flatten)]

@@ -25,20 +25,21 @@ use unicode_width::UnicodeWidthStr as _;
 
 use self::{
     questions::{
-        Body, Defaults, Fact, Facts, KEYS, NOT_ASKED, QUESTIONS, Question, Sender, Step, baseline, observed, repository,
+        Body, Defaults, Fact, KEYS, KnownFacts, NOT_ASKED, QUESTIONS, Question, Sender, Step, baseline, observed,
+        repository,
     },
     redact::Redaction,
 };
 use crate::{
-    args::{Connection, Format, LocationOptions, OutputOptions, PreviewOptions},
+    args::{ConnectionOptions, Format, LocationOptions, OutputOptions, PreviewOptions},
     ci,
     cli_error::CliError,
-    connection::{Target, overrides},
     context::Context,
     credentials::CredentialSource,
     demo_sandbox,
     exit::ExitCode,
     output::{JSON_VERSION, sanitize},
+    target::{Target, overrides},
 };
 
 /// The most requests that are sent.
@@ -73,7 +74,7 @@ pub(crate) struct Probe {
     #[arg(long)]
     pub(crate) sandbox: bool,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) output_options: OutputOptions,
 }
@@ -96,7 +97,7 @@ pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<ExitCode, 
     if let Some(record) = &mut record {
         record.write(&prober.recording(&first, &findings))?;
     }
-    let differences = findings.iter().filter(|finding| finding.verdict == Verdict::Differs).count();
+    let differences = findings.iter().filter(|finding| finding.verdict == Comparison::Differs).count();
     write(context, args.output_options.output, &findings, differences)?;
     context.output.note(&format!("{} requests were sent", prober.sent));
     Ok(if differences == 0 { ExitCode::Done } else { ExitCode::Failure })
@@ -153,12 +154,12 @@ fn is_loopback(url: &str) -> bool {
 
 /// The result of a question.
 #[derive(Debug, Serialize)]
-struct Finding {
+struct QuestionResult {
     name: &'static str,
     question: &'static str,
     assumed: String,
     observed: String,
-    verdict: Verdict,
+    verdict: Comparison,
     #[serde(skip)]
     exchanges: Vec<Value>,
 }
@@ -166,13 +167,13 @@ struct Finding {
 /// How what was observed compares with what is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Verdict {
+enum Comparison {
     AsAssumed,
     Differs,
     NotAsked,
 }
 
-impl Verdict {
+impl Comparison {
     fn words(self) -> &'static str {
         match self {
             Self::AsAssumed => "as assumed",
@@ -216,7 +217,7 @@ struct Prober {
     commit: String,
     branch: Option<String>,
     uuid: Option<String>,
-    facts: Facts,
+    facts: KnownFacts,
     defaults: Defaults,
     redaction: Redaction,
     other_token: Option<String>,
@@ -276,7 +277,7 @@ impl Prober {
         redaction.hide(&ci::variable("BITBUCKET_EMAIL").unwrap_or_default(), "<address>");
         let tokens = [(other_token.is_some(), Fact::OtherToken), (api_token.is_some(), Fact::ApiToken)];
         let known = tokens.into_iter().filter(|(known, _)| *known).map(|(_, fact)| fact).collect();
-        let facts = Facts { known, credential_type: None };
+        let facts = KnownFacts { known, credential_type: None };
         Ok(Self {
             generated: client.generated(),
             client,
@@ -340,14 +341,14 @@ impl Prober {
     }
 
     /// Asks a question, unless that is not possible.
-    async fn ask(&mut self, question: &Question) -> Finding {
+    async fn ask(&mut self, question: &Question) -> QuestionResult {
         let (name, text) = (question.name, question.text);
-        let not_asked = |reason: &str| Finding {
+        let not_asked = |reason: &str| QuestionResult {
             name,
             question: text,
             assumed: String::new(),
             observed: reason.to_owned(),
-            verdict: Verdict::NotAsked,
+            verdict: Comparison::NotAsked,
             exchanges: Vec::new(),
         };
         let steps = match (&self.stopped, (question.steps)(&self.facts, &self.defaults)) {
@@ -368,10 +369,10 @@ impl Prober {
             if received.status == 429 {
                 let retry_after = if received.header("retry-after").is_some() { "with" } else { "without" };
                 self.stopped = Some(format!("stopped by a 429 {retry_after} Retry-After"));
-                return Finding { exchanges, ..not_asked(&format!("a 429 {retry_after} Retry-After")) };
+                return QuestionResult { exchanges, ..not_asked(&format!("a 429 {retry_after} Retry-After")) };
             }
             if SEEDED.contains(&name) && received.is_an_open_sandbox() {
-                return Finding { exchanges, ..not_asked("a sandbox whose seed names none has all of them") };
+                return QuestionResult { exchanges, ..not_asked("a sandbox whose seed names none has all of them") };
             }
             if let Some(expected) = step.assumed {
                 assumed.push(expected.to_string());
@@ -379,8 +380,15 @@ impl Prober {
                 holds &= expected.holds(received.status);
             }
         }
-        let verdict = if holds { Verdict::AsAssumed } else { Verdict::Differs };
-        Finding { name, question: text, assumed: assumed.join(", "), observed: seen.join(", "), verdict, exchanges }
+        let verdict = if holds { Comparison::AsAssumed } else { Comparison::Differs };
+        QuestionResult {
+            name,
+            question: text,
+            assumed: assumed.join(", "),
+            observed: seen.join(", "),
+            verdict,
+            exchanges,
+        }
     }
 
     /// Leaves the first key as a report would.
@@ -478,7 +486,7 @@ impl Prober {
     }
 
     /// The recording, for `tests/recordings`.
-    fn recording(&self, first: &[Value], findings: &[Finding]) -> Value {
+    fn recording(&self, first: &[Value], findings: &[QuestionResult]) -> Value {
         let questions = findings.iter().map(|finding| {
             let mut question = json!(finding);
             question["exchanges"] = json!(finding.exchanges);
@@ -522,14 +530,19 @@ fn shortened(body: &Value) -> Value {
 }
 
 /// The table, or the same for programs.
-fn write(context: &mut Context, format: Format, findings: &[Finding], differences: usize) -> Result<(), CliError> {
+fn write(
+    context: &mut Context,
+    format: Format,
+    findings: &[QuestionResult],
+    differences: usize,
+) -> Result<(), CliError> {
     if format == Format::Json {
         context.output.json(&json!({"version": JSON_VERSION, "differences": differences, "questions": findings}))?;
         return Ok(());
     }
     let heading = ["VERDICT", "NAME", "QUESTION", "ASSUMED", "OBSERVED"].map(str::to_owned);
     let rows = findings.iter().map(|finding| {
-        let Finding { name, question, assumed, observed, verdict, .. } = finding;
+        let QuestionResult { name, question, assumed, observed, verdict, .. } = finding;
         [verdict.words(), *name, *question, &**assumed, &**observed].map(|cell| sanitize(cell).into_owned())
     });
     let rows: Vec<_> = std::iter::once(heading).chain(rows).collect();

@@ -5,8 +5,8 @@ use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 use crate::{
     build_info::BuildInfo,
     cli_error::CliError,
-    connection::Target,
     sourced::{Origin, Sourced},
+    target::Target,
 };
 
 /// A status to report, without its state.

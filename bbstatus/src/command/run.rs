@@ -12,7 +12,7 @@ use clap::{Args, builder::FalseyValueParser};
 use futures_util::FutureExt as _;
 use outcome::{CommandOutcome, Termination};
 use reporter::Reporter;
-use schedule::Progress;
+use schedule::CommandProgress;
 use supervise::{Interruption, Limits, StopRequests, supervise};
 pub(crate) use sys::receive_child_signals;
 #[cfg(unix)]
@@ -23,7 +23,7 @@ use tokio::sync::{Notify, watch};
 use super::{RUN_KEYS, print_request};
 use crate::{
     args::{
-        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, duration,
+        BuildOptions, ConnectionOptions, LocationOptions, OutputOptions, Overwriting, PreviewOptions, duration,
         positive_duration,
     },
     cli_error::CliError,
@@ -89,7 +89,7 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
     #[command(flatten)]
@@ -97,7 +97,7 @@ pub(crate) struct Run {
 }
 
 /// A command to run.
-struct Command<'a> {
+struct CommandToRun<'a> {
     program: &'a OsString,
     arguments: &'a [OsString],
     environment: Vec<(&'static str, String)>,
@@ -126,8 +126,8 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
     }
     let signals = SignalListener::listen();
     let mut signals = signals.map_err(|cause| failed(format!("signals cannot be handled: {cause}")))?;
-    let keys = reporter.as_ref().map(|reporter| (RUN_KEYS, surrounding_keys(reporter.key().as_str())));
-    let command = Command {
+    let keys = reporter.as_ref().map(|reporter| (RUN_KEYS, enclosing_run_keys(reporter.key().as_str())));
+    let command = CommandToRun {
         program,
         arguments,
         environment: keys.into_iter().collect(),
@@ -148,11 +148,11 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
 /// Runs the command and reports its states at the same time. Returns whether the final state was reported.
 async fn run_and_report(
     context: &Context,
-    command: Command<'_>,
+    command: CommandToRun<'_>,
     reporter: Option<&Reporter>,
     signals: &mut SignalListener,
 ) -> (CommandOutcome, bool) {
-    let (progress, watched) = watch::channel(Progress::default());
+    let (progress, watched) = watch::channel(CommandProgress::default());
     let (report_ended, interrupted) = (Notify::new(), Notify::new());
     let running = async {
         let mut requests = StopRequests::default();
@@ -197,12 +197,12 @@ async fn run_and_report(
 
 /// Runs the command to its end. The returned command, if it could be started, still reaches its remaining processes.
 async fn run_command(
-    command: Command<'_>,
+    command: CommandToRun<'_>,
     signals: &mut SignalListener,
     requests: &mut StopRequests,
-    progress: &watch::Sender<Progress>,
+    progress: &watch::Sender<CommandProgress>,
 ) -> (Option<ChildCommand>, CommandOutcome) {
-    let Command { program, arguments, environment, limits, watchdog } = command;
+    let CommandToRun { program, arguments, environment, limits, watchdog } = command;
     match ChildCommand::start(program, arguments, environment, watchdog).await {
         Ok(mut child) => {
             let outcome = supervise(&mut child, signals, requests, limits, progress).await;
@@ -238,7 +238,7 @@ async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
 }
 
 /// The keys of all surrounding runs, this one last.
-fn surrounding_keys(key: &str) -> String {
+fn enclosing_run_keys(key: &str) -> String {
     let outer = std::env::var(RUN_KEYS).unwrap_or_default();
     if outer.is_empty() { key.to_owned() } else { format!("{outer}\n{key}") }
 }

@@ -6,13 +6,14 @@ use clap::Args;
 use super::{downgrade_to_warning, key, print_request, print_status, report::StatusReport};
 use crate::{
     args::{
-        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
+        BuildOptions, ConnectionOptions, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions,
+        states,
     },
     cli_error::CliError,
-    connection::Target,
     context::Context,
     exit::ExitCode,
     git,
+    target::Target,
 };
 
 /// Create a status, or overwrite the one with its key.
@@ -37,7 +38,7 @@ pub(crate) struct Set {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
     #[command(flatten)]

@@ -6,14 +6,15 @@ use clap::Args;
 use super::{downgrade_to_warning, key, print_request, print_status, report::check_url};
 use crate::{
     args::{
-        BuildOptions, Connection, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions, states,
+        BuildOptions, ConnectionOptions, LocationOptions, OutputOptions, Overwriting, PreviewOptions, StatusOptions,
+        states,
     },
     build_info::BuildInfo,
     cli_error::CliError,
-    connection::Target,
     context::Context,
     demo_sandbox,
     exit::ExitCode,
+    target::Target,
 };
 
 /// Change a status that exists.
@@ -43,7 +44,7 @@ pub(crate) struct Update {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) preview: PreviewOptions,
     #[command(flatten)]

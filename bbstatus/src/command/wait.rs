@@ -7,16 +7,16 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use bitbucket_build_status::{BuildStatus, Statuses};
 use clap::Args;
-use decision::{Expected, NamedKey, OwnBuild};
+use decision::{Expected, NamedKey, OwnStatuses};
 use watch::{PollError, Schedule, Snapshot, watch};
 
 use super::{PAGELEN, RUN_KEYS, list};
 use crate::{
-    args::{Connection, LocationOptions, OutputOptions, PreviewOptions, duration, number, pull_request},
+    args::{ConnectionOptions, LocationOptions, OutputOptions, PreviewOptions, duration, number, pull_request},
     cli_error::CliError,
-    connection::Target,
     context::Context,
     exit::ExitCode,
+    target::Target,
 };
 
 /// The shortest interval between two requests.
@@ -73,7 +73,7 @@ pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) location: LocationOptions,
     #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) connection: ConnectionOptions,
     #[command(flatten)]
     pub(crate) output_options: OutputOptions,
 }
@@ -83,7 +83,7 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<ExitCode, C
     let preview = PreviewOptions { sandbox: false, dry_run: false, curl: false };
     let target = Target::open(context, &args.location, None, &args.connection, &preview).await?;
     let is_pipelines = target.build_info.system.as_ref().is_some_and(|system| system.value == "Bitbucket Pipelines");
-    let own = OwnBuild {
+    let own = OwnStatuses {
         run_keys: std::env::var(RUN_KEYS).unwrap_or_default().lines().map(str::to_owned).collect(),
         pipeline_url: target.build_info.url.as_ref().filter(|_| is_pipelines).map(|url| url.value.clone()),
     };

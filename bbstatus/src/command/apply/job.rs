@@ -18,9 +18,9 @@ use crate::{
     build_info::{BuildInfo, is_same_commit},
     cli_error::CliError,
     command::report::{DefaultUrl, StatusReport, check_url},
-    connection::Target,
     output::Progress,
     sourced::{Origin, Sourced},
+    target::Target,
 };
 
 /// The longest pause for a rate limit: Bitbucket's limits are per hour.
@@ -104,7 +104,7 @@ fn default_refname(line: &Line, build: &BuildInfo) -> Option<String> {
 
 /// The outcome of a job.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum JobOutcome {
     Reported,
     /// A newer build had already reported.
     Dropped(String),
@@ -129,24 +129,24 @@ pub(super) struct Dispatcher {
 
 impl Dispatcher {
     /// Sends a job, and retries after each pause that Bitbucket asks for, if it ends before the deadline.
-    pub(super) async fn send(&self, job: &Job) -> Outcome {
+    pub(super) async fn send(&self, job: &Job) -> JobOutcome {
         let mut halted = self.halted.clone();
         let latest = Instant::now().checked_add(MAX_RATE_LIMIT_WAIT);
         let latest = latest.into_iter().chain(self.deadline).min();
         loop {
             tokio::select! {
                 biased;
-                _ = halted.wait_for(|halted| *halted) => return Outcome::NotTried,
+                _ = halted.wait_for(|halted| *halted) => return JobOutcome::NotTried,
                 () = self.wait() => {}
             }
-            let Some(timeout) = self.timeout() else { return Outcome::NotTried };
+            let Some(timeout) = self.timeout() else { return JobOutcome::NotTried };
             if let Some(note) = self.newer(job, timeout).await {
-                return Outcome::Dropped(note);
+                return JobOutcome::Dropped(note);
             }
             match job.report.request(job.state).timeout(timeout).send().await {
-                Ok(_) => return Outcome::Reported,
+                Ok(_) => return JobOutcome::Reported,
                 Err(error) if error.kind() == ErrorKind::RateLimited && self.ends_before(latest) => {}
-                Err(error) => return Outcome::Failed(error),
+                Err(error) => return JobOutcome::Failed(error),
             }
         }
     }

@@ -58,7 +58,7 @@ impl<'a> From<&'a Job> for ResultSubject<'a> {
 }
 
 /// The outcome of a line.
-pub(super) enum Verdict<'a> {
+pub(super) enum LineOutcome<'a> {
     Reported,
     /// A newer build had already reported.
     Dropped(&'a str),
@@ -113,18 +113,24 @@ pub(super) struct Results {
     long_keys: LongKeys,
     halt: Option<Halt>,
     /// The error after which no more results are written.
-    lost: Option<io::Error>,
+    stdout_error: Option<io::Error>,
 }
 
 impl Results {
     /// Writes the result of a line. If stdout fails, reporting continues without results.
-    pub(super) fn add(&mut self, output: &mut Output, line: u64, subject: &ResultSubject<'_>, verdict: &Verdict<'_>) {
+    pub(super) fn add(
+        &mut self,
+        output: &mut Output,
+        line: u64,
+        subject: &ResultSubject<'_>,
+        outcome: &LineOutcome<'_>,
+    ) {
         let halted;
-        let (error, dropped) = match verdict {
-            Verdict::Reported => (None, None),
-            Verdict::Dropped(note) => (None, Some(*note)),
-            Verdict::Failed(error) => (Some(*error), None),
-            Verdict::NotTried => {
+        let (error, dropped) = match outcome {
+            LineOutcome::Reported => (None, None),
+            LineOutcome::Dropped(note) => (None, Some(*note)),
+            LineOutcome::Failed(error) => (Some(*error), None),
+            LineOutcome::NotTried => {
                 halted = self.halt.as_ref().map(Halt::error);
                 (halted.as_ref(), None)
             }
@@ -134,7 +140,7 @@ impl Results {
         self.dropped += u64::from(dropped.is_some());
         self.failed += u64::from(error.is_some());
         self.unavailable += u64::from(exit == ExitCode::Unavailable);
-        if !matches!(verdict, Verdict::NotTried) {
+        if !matches!(outcome, LineOutcome::NotTried) {
             self.unavailable_in_a_row = if exit == ExitCode::Unavailable { self.unavailable_in_a_row + 1 } else { 0 };
             if self.unavailable_in_a_row >= MAX_UNAVAILABLE_IN_A_ROW {
                 self.halt(Halt::Unavailable(line));
@@ -145,7 +151,7 @@ impl Results {
         {
             self.first = Some((line, error.clone()));
         }
-        if self.lost.is_none() {
+        if self.stdout_error.is_none() {
             let view = View {
                 version: JSON_VERSION,
                 line,
@@ -159,7 +165,7 @@ impl Results {
                 help: error.and_then(CliError::remedy),
                 exit_code: exit.code(),
             };
-            self.lost = output.json(&view).err();
+            self.stdout_error = output.json(&view).err();
         }
     }
 
@@ -182,8 +188,8 @@ impl Results {
 
     /// Flushes the results before each wait, so that the reader always knows what was reported.
     pub(super) fn flush(&mut self, output: &mut Output) {
-        if self.lost.is_none() {
-            self.lost = output.finish().err();
+        if self.stdout_error.is_none() {
+            self.stdout_error = output.finish().err();
         }
     }
 
@@ -221,7 +227,7 @@ impl Results {
             return Err(CliError::new(exit, problem).help(remedy));
         }
         output.note(&self.in_words());
-        match self.lost {
+        match self.stdout_error {
             Some(cause) => Err(cause.into()),
             None => Ok(ExitCode::Done),
         }

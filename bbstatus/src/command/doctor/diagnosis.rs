@@ -59,7 +59,7 @@ pub(super) enum Verdict {
 
 /// A line of the report. Everything but what is ok has a remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+pub(super) struct CheckResult {
     pub(super) check: Check,
     pub(super) verdict: Verdict,
     pub(super) found: String,
@@ -68,7 +68,7 @@ pub(super) struct Finding {
 
 /// The credentials, without their secrets.
 #[derive(Clone, Debug)]
-pub(super) struct Identity {
+pub(super) struct CredentialFacts {
     /// What they are, and where they are from.
     pub(super) name: String,
     /// The kind of token that it begins like, if that is a known one.
@@ -87,16 +87,16 @@ pub(super) struct Facts {
     /// The address of the API.
     pub(super) connection: Result<String, CliError>,
     pub(super) clock: Result<(), CliError>,
-    pub(super) credentials: Result<Identity, CliError>,
+    pub(super) credentials: Result<CredentialFacts, CliError>,
     pub(super) repository: Result<String, CliError>,
     pub(super) commit: Result<String, CliError>,
     /// None if nothing was sent.
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<RequestOutcome>,
 }
 
 /// The outcome of the request.
 #[derive(Clone, Debug)]
-pub(super) struct Outcome {
+pub(super) struct RequestOutcome {
     /// The time on this machine.
     pub(super) now: SystemTime,
     /// The time at Bitbucket, by the response.
@@ -207,13 +207,13 @@ impl Refusal {
 }
 
 /// The findings in the order of the checks, and the exit code: that of the first failure.
-pub(super) fn diagnose(facts: &Facts) -> (Vec<Finding>, ExitCode) {
+pub(super) fn diagnose(facts: &Facts) -> (Vec<CheckResult>, ExitCode) {
     let (findings, exits): (Vec<_>, Vec<_>) = Check::ALL.into_iter().map(|check| diagnosis(facts, check)).unzip();
     (findings, exits.into_iter().find(|exit| *exit != ExitCode::Done).unwrap_or(ExitCode::Done))
 }
 
-fn diagnosis(facts: &Facts, check: Check) -> (Finding, ExitCode) {
-    let finding = |verdict, found: String, remedy| Finding { check, verdict, found, remedy };
+fn diagnosis(facts: &Facts, check: Check) -> (CheckResult, ExitCode) {
+    let finding = |verdict, found: String, remedy| CheckResult { check, verdict, found, remedy };
     if let Some(error) = facts.error(check) {
         // The name of the check is in front already.
         let problem = error.problem();
@@ -288,7 +288,7 @@ impl Facts {
             Check::Proxy => self.proxy.clone().ok().flatten().unwrap_or_else(|| "none".to_owned()),
             Check::Connection => self.connection.clone().unwrap_or_default(),
             Check::Clock => "no response to compare it with".to_owned(),
-            Check::Credentials => self.credentials.as_ref().map(Identity::description).unwrap_or_default(),
+            Check::Credentials => self.credentials.as_ref().map(CredentialFacts::description).unwrap_or_default(),
             Check::Scopes => match self.outcome.as_ref().map(|outcome| &outcome.result) {
                 Some(Err(refusal)) if !refusal.granted_scopes.is_empty() => refusal.granted_scopes.join(", "),
                 _ => "not reported".to_owned(),
@@ -305,7 +305,7 @@ impl Facts {
     }
 }
 
-impl Identity {
+impl CredentialFacts {
     fn description(&self) -> String {
         let name = &self.name;
         match self.begins_like {

@@ -109,13 +109,13 @@ pub(super) enum Fact {
 
 /// What is known before the questions are asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct KnownFacts {
     pub(super) known: Vec<Fact>,
     /// The kind of credentials, as `X-Credential-Type` reports it.
     pub(super) credential_type: Option<String>,
 }
 
-impl Facts {
+impl KnownFacts {
     fn has(&self, fact: Fact) -> bool {
         self.known.contains(&fact)
     }
@@ -127,7 +127,7 @@ pub(super) struct Question {
     pub(super) name: &'static str,
     pub(super) text: &'static str,
     /// Its requests, or why it cannot be asked here.
-    pub(super) steps: fn(&Facts, &Defaults) -> Result<Vec<Step>, &'static str>,
+    pub(super) steps: fn(&KnownFacts, &Defaults) -> Result<Vec<Step>, &'static str>,
 }
 
 /// The defaults of the assumptions, by name.
@@ -584,11 +584,11 @@ mod tests {
 
     use bitbucket_build_status::sandbox::{Assumptions, rules};
 
-    use super::{Assumed, Defaults, Fact, Facts, NOT_ASKED, QUESTIONS, baseline, observed, repository};
+    use super::{Assumed, Defaults, Fact, KnownFacts, NOT_ASKED, QUESTIONS, baseline, observed, repository};
 
-    fn all_facts() -> Facts {
+    fn all_facts() -> KnownFacts {
         let known = vec![Fact::FullHash, Fact::Uuid, Fact::Branch, Fact::OtherToken, Fact::ApiToken];
-        Facts { known, credential_type: Some("api_token".to_owned()) }
+        KnownFacts { known, credential_type: Some("api_token".to_owned()) }
     }
 
     #[test]
@@ -628,7 +628,7 @@ mod tests {
     #[test]
     fn a_question_that_cannot_be_asked_says_why() {
         let unasked = QUESTIONS.iter().filter_map(|question| {
-            Some((question.name, (question.steps)(&Facts::default(), &Defaults::of_the_sandbox()).err()?))
+            Some((question.name, (question.steps)(&KnownFacts::default(), &Defaults::of_the_sandbox()).err()?))
         });
         let names: Vec<_> = unasked.map(|(name, _)| name).collect();
         let expected = [

@@ -11,16 +11,16 @@ use tokio::{
 use super::{
     Run, failed,
     outcome::FinalState,
-    schedule::{Decided, Progress, WRITE_RESERVE, rewrite_at},
+    schedule::{CommandProgress, Decided, WRITE_RESERVE, rewrite_at},
 };
 use crate::{
     cli_error::CliError,
     command::{key, report::StatusReport},
-    connection::{ATTEMPT_TIMEOUT, Target},
     context::Context,
     git,
-    if_newer::Guard,
+    if_newer::OverwriteGuard,
     output,
+    target::{ATTEMPT_TIMEOUT, Target},
 };
 
 /// The default of `--report-timeout`, as a multiple of `--request-timeout`.
@@ -39,7 +39,7 @@ pub(super) struct Reporter {
     /// What both reports have in common. The final description also says how the command ended.
     report: StatusReport,
     /// Keeps an older build from overwriting the report of a newer one.
-    guard: Guard,
+    guard: OverwriteGuard,
     retries: Option<u32>,
     attempt_timeout: Duration,
     report_timeout: Duration,
@@ -107,7 +107,7 @@ impl Reporter {
 
     /// Reports that the command runs, and how it ends. Warns if a report failed. Returns whether the final state was
     /// reported.
-    pub(super) async fn run(&self, context: &Context, mut progress: watch::Receiver<Progress>) -> bool {
+    pub(super) async fn run(&self, context: &Context, mut progress: watch::Receiver<CommandProgress>) -> bool {
         let mut start = StartReport::default();
         let report_start = self.report_start(context, &mut start, &mut progress);
         let pending = self.target.call_for(context, "while the command runs", report_start).await;
@@ -134,7 +134,7 @@ impl Reporter {
         &self,
         context: &Context,
         start: &mut StartReport,
-        progress: &mut watch::Receiver<Progress>,
+        progress: &mut watch::Receiver<CommandProgress>,
     ) -> Option<Attempt> {
         let is_superseded = tokio::select! {
             biased;
@@ -179,7 +179,7 @@ impl Reporter {
         pending: Option<Attempt>,
         start: &mut StartReport,
         decided: &Decided,
-        progress: &watch::Receiver<Progress>,
+        progress: &watch::Receiver<CommandProgress>,
     ) -> Result<(), Unreported> {
         if self.is_superseded(context).await {
             return Ok(());
@@ -198,7 +198,7 @@ impl Reporter {
             }
             None => write().await.map_err(Unreported::Certainly)?,
         };
-        let rewrite_at = |written, progress: &Progress| {
+        let rewrite_at = |written, progress: &CommandProgress| {
             rewrite_at(written, start.doubtful_until, progress.last_write(self.report_timeout))
         };
         let mut progress = progress.clone();
@@ -210,7 +210,7 @@ impl Reporter {
     }
 
     /// Waits for the response to an attempt, within the budget of the final report.
-    async fn finish(&self, attempt: Attempt, start: &mut StartReport, mut progress: watch::Receiver<Progress>) {
+    async fn finish(&self, attempt: Attempt, start: &mut StartReport, mut progress: watch::Receiver<CommandProgress>) {
         tokio::select! {
             biased;
             outcome = attempt => self.record(start, outcome),
@@ -229,7 +229,11 @@ impl Reporter {
 
     /// Writes the final state, with retries until the deadline. Returns the earliest time at which the successful
     /// attempt may have started.
-    async fn write(&self, decided: &Decided, mut progress: watch::Receiver<Progress>) -> Result<Instant, CliError> {
+    async fn write(
+        &self,
+        decided: &Decided,
+        mut progress: watch::Receiver<CommandProgress>,
+    ) -> Result<Instant, CliError> {
         let started = Instant::now();
         let left = self.report_timeout.saturating_sub(decided.at.elapsed()).max(WRITE_RESERVE);
         let request =
@@ -274,7 +278,7 @@ impl Reporter {
 }
 
 /// The state to report, as soon as it is decided.
-async fn decided(progress: &mut watch::Receiver<Progress>) -> Decided {
+async fn decided(progress: &mut watch::Receiver<CommandProgress>) -> Decided {
     loop {
         if let Some(decided) = progress.borrow_and_update().decided.clone() {
             return decided;
@@ -286,7 +290,7 @@ async fn decided(progress: &mut watch::Receiver<Progress>) -> Decided {
 }
 
 /// Waits for a time that depends on the progress. Does not return before the progress has one.
-async fn reached(progress: &mut watch::Receiver<Progress>, time: impl Fn(&Progress) -> Option<Instant>) {
+async fn reached(progress: &mut watch::Receiver<CommandProgress>, time: impl Fn(&CommandProgress) -> Option<Instant>) {
     loop {
         let time = time(&progress.borrow_and_update());
         let passes = async {

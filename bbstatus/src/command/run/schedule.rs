@@ -13,7 +13,7 @@ pub(super) const WRITE_RESERVE: Duration = Duration::from_secs(1);
 
 /// What is known of the command so far and affects the reports.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
+pub(super) struct CommandProgress {
     /// The state to report. It is decided only once.
     pub(super) decided: Option<Decided>,
     /// When the first stopping signal was received, also if that was after the command's end.
@@ -31,7 +31,7 @@ pub(super) struct Decided {
     pub(super) by_stop: bool,
 }
 
-impl Progress {
+impl CommandProgress {
     /// When the final report is given up: at the end of its budget, but not while the command runs, because this
     /// process cannot exit before it.
     pub(super) fn deadline(&self, report_timeout: Duration) -> Option<Instant> {
@@ -80,10 +80,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn progress(start: Instant, signalled: Option<u32>, decided: Option<u32>, ended: Option<u32>) -> Progress {
+    fn progress(start: Instant, signalled: Option<u32>, decided: Option<u32>, ended: Option<u32>) -> CommandProgress {
         let at = |seconds: u32| start + SECOND * seconds;
         let final_state = FinalState { state: State::Stopped, description: String::new() };
-        Progress {
+        CommandProgress {
             decided: decided.map(|seconds| Decided { final_state, at: at(seconds), by_stop: signalled == decided }),
             signalled_at: signalled.map(at),
             ended_at: ended.map(at),

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{
     outcome::{CommandOutcome, StopCause, Termination},
-    schedule::{Decided, Progress},
+    schedule::{CommandProgress, Decided},
     sys::{ChildCommand, OrphanReaper, ReceivedSignal, SignalListener},
 };
 use crate::output::on_a_terminal;
@@ -75,7 +75,7 @@ pub(super) async fn supervise(
     signals: &mut SignalListener,
     requests: &mut StopRequests,
     limits: Limits,
-    progress: &watch::Sender<Progress>,
+    progress: &watch::Sender<CommandProgress>,
 ) -> CommandOutcome {
     let started = Instant::now();
     let mut orphans = OrphanReaper::start();
@@ -158,7 +158,7 @@ pub(super) async fn supervise(
 pub(super) async fn interrupted(
     signals: &mut SignalListener,
     requests: &mut StopRequests,
-    progress: &watch::Sender<Progress>,
+    progress: &watch::Sender<CommandProgress>,
 ) -> Interruption {
     loop {
         let signal = signals.next().await;
@@ -173,7 +173,7 @@ pub(super) async fn interrupted(
 }
 
 /// Decides the state to report from the command's end, unless it was stopped.
-pub(super) fn decide(progress: &watch::Sender<Progress>, outcome: &CommandOutcome) {
+pub(super) fn decide(progress: &watch::Sender<CommandProgress>, outcome: &CommandOutcome) {
     let (final_state, by_stop) = (outcome.final_state(), outcome.stop.is_some());
     progress.send_modify(|progress| {
         progress.decided.get_or_insert_with(|| Decided { final_state, at: Instant::now(), by_stop });
@@ -181,12 +181,17 @@ pub(super) fn decide(progress: &watch::Sender<Progress>, outcome: &CommandOutcom
 }
 
 /// Records that the command and everything that ends with it has ended.
-pub(super) fn end(progress: &watch::Sender<Progress>) {
+pub(super) fn end(progress: &watch::Sender<CommandProgress>) {
     progress.send_modify(|progress| progress.ended_at = Some(Instant::now()));
 }
 
 /// The first cause to stop the command decides the state to report.
-fn stop_once(stop: &mut Option<StopCause>, cause: StopCause, started: Instant, progress: &watch::Sender<Progress>) {
+fn stop_once(
+    stop: &mut Option<StopCause>,
+    cause: StopCause,
+    started: Instant,
+    progress: &watch::Sender<CommandProgress>,
+) {
     if stop.is_none() {
         let decided = Decided { final_state: cause.final_state(started.elapsed()), at: Instant::now(), by_stop: true };
         progress.send_modify(|progress| progress.decided = Some(decided));
@@ -195,7 +200,7 @@ fn stop_once(stop: &mut Option<StopCause>, cause: StopCause, started: Instant, p
 }
 
 /// Records when the first stopping signal was received.
-fn record(progress: &watch::Sender<Progress>, signal: ReceivedSignal) {
+fn record(progress: &watch::Sender<CommandProgress>, signal: ReceivedSignal) {
     if signal.stops() {
         progress.send_modify(|progress| _ = progress.signalled_at.get_or_insert_with(Instant::now));
     }

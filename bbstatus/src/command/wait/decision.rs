@@ -43,14 +43,14 @@ pub(super) struct Expected {
 
 /// The statuses of the build that this process is part of: they are in progress until it ends.
 #[derive(Clone, Debug, Default)]
-pub(super) struct OwnBuild {
+pub(super) struct OwnStatuses {
     /// The keys of all surrounding `bbstatus run`.
     pub(super) run_keys: Vec<String>,
     /// The page of the surrounding pipeline of Bitbucket Pipelines.
     pub(super) pipeline_url: Option<String>,
 }
 
-impl OwnBuild {
+impl OwnStatuses {
     /// Why a status is one of its own.
     fn reason(&self, status: &BuildStatus) -> Option<&'static str> {
         if self.run_keys.contains(&status.key) {
@@ -84,7 +84,7 @@ fn pipeline(url: &str) -> Option<(String, &str)> {
 pub(super) fn select(
     statuses: Vec<BuildStatus>,
     expected: &Expected,
-    own: &OwnBuild,
+    own: &OwnStatuses,
 ) -> (Vec<BuildStatus>, Vec<String>) {
     let any = |named: &[NamedKey], status: &BuildStatus| named.iter().any(|key| key.matches(&status.key));
     let (mut selected, mut left_out) = (Vec::new(), Vec::new());
@@ -238,7 +238,7 @@ mod tests {
 
     /// The decision about statuses that were last updated 10 s ago.
     fn decision(states: &[(&str, &str)], expected: &Expected) -> (Decision, String) {
-        let (selected, _) = select(statuses(states), expected, &OwnBuild::default());
+        let (selected, _) = select(statuses(states), expected, &OwnStatuses::default());
         let summary = Summary::new(&selected, expected);
         (decide(&summary, expected, 10 * SECOND), summary.in_words())
     }
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn its_own_status_is_left_out_unless_it_is_named() {
         let old = "https://bitbucket.org/acme/rocket/addon/pipelines/home#!/results/42";
-        let own = OwnBuild {
+        let own = OwnStatuses {
             run_keys: vec!["outer".to_owned(), "gate".to_owned()],
             pipeline_url: Some("https://bitbucket.org/acme/rocket/pipelines/results/42".to_owned()),
         };
@@ -367,7 +367,7 @@ mod tests {
             let by_name = Expected { keys: named(&[&status.key]), ..Expected::default() };
             assert_eq!(select(vec![status], &by_name, &own).0.len(), 1);
         }
-        let nothing = OwnBuild::default();
+        let nothing = OwnStatuses::default();
         let numeric = serde_json::from_value(json!({"key": "1", "state": "INPROGRESS", "url": old})).unwrap();
         assert_eq!(select(vec![numeric], &Expected::default(), &nothing).0.len(), 1);
     }

@@ -39,7 +39,7 @@ pub(super) enum PollError {
 
 /// The outcome of the wait.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct WaitOutcome {
     pub(super) exit: ExitCode,
     pub(super) statuses: Vec<BuildStatus>,
     pub(super) words: String,
@@ -54,12 +54,12 @@ struct Seen {
 }
 
 impl Seen {
-    fn outcome(self, exit: ExitCode) -> Outcome {
-        Outcome { exit, statuses: self.statuses, words: self.words }
+    fn outcome(self, exit: ExitCode) -> WaitOutcome {
+        WaitOutcome { exit, statuses: self.statuses, words: self.words }
     }
 
     /// The outcome at the deadline.
-    fn at_the_deadline(self) -> Outcome {
+    fn at_the_deadline(self) -> WaitOutcome {
         let exit = if self.summary.has_failure() { ExitCode::StatusFailed } else { ExitCode::StatusPending };
         self.outcome(exit)
     }
@@ -72,7 +72,7 @@ pub(super) async fn watch(
     schedule: Schedule,
     mut poll: impl AsyncFnMut() -> Result<Snapshot, PollError>,
     mut report: impl FnMut(&str),
-) -> Result<Outcome, CliError> {
+) -> Result<WaitOutcome, CliError> {
     let deadline = Instant::now().checked_add(schedule.timeout);
     let slow_reserve = SLOW_RESPONSE_RESERVE.min(schedule.timeout / 10);
     let mut interval = schedule.interval;
@@ -153,7 +153,7 @@ mod tests {
     use serde_json::json;
 
     use super::{
-        super::decision::{NamedKey, OwnBuild, select},
+        super::decision::{NamedKey, OwnStatuses, select},
         *,
     };
 
@@ -264,7 +264,7 @@ mod tests {
                 }
                 last_look = began.elapsed().as_secs();
                 let Snapshot { statuses, now } = listed(&timeline, start, last_look);
-                let (statuses, _) = select(statuses, &expected, &OwnBuild::default());
+                let (statuses, _) = select(statuses, &expected, &OwnStatuses::default());
                 Ok(Snapshot { statuses, now })
             };
             let outcome = watch(&expected, schedule, poll, |_| ()).await;

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use bitbucket_build_status::{Error, ErrorKind};
 
 use super::{
-    Check, Facts, Finding, Identity, Listing, Outcome, Refusal,
+    Check, CheckResult, CredentialFacts, Facts, Listing, Refusal, RequestOutcome,
     Verdict::{self, Failure as Failed, NotChecked, Ok as Fine, Warning},
     diagnose,
 };
@@ -11,12 +11,12 @@ use crate::{cli_error::CliError, credentials::TokenKind, exit::ExitCode};
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
-fn outcome(result: Result<Listing, Refusal>) -> Outcome {
-    Outcome { now: NOW, date: Some(NOW), result }
+fn outcome(result: Result<Listing, Refusal>) -> RequestOutcome {
+    RequestOutcome { now: NOW, date: Some(NOW), result }
 }
 
-fn identity() -> Identity {
-    Identity {
+fn identity() -> CredentialFacts {
+    CredentialFacts {
         name: "access token (BITBUCKET_TOKEN)".to_owned(),
         begins_like: Some(TokenKind::Access),
         has_token: true,
@@ -24,7 +24,7 @@ fn identity() -> Identity {
     }
 }
 
-fn facts(outcome: impl Into<Option<Outcome>>) -> Facts {
+fn facts(outcome: impl Into<Option<RequestOutcome>>) -> Facts {
     Facts {
         proxy: Ok(None),
         connection: Ok("https://api.bitbucket.org/2.0".to_owned()),
@@ -41,7 +41,7 @@ fn refusal(kind: ErrorKind, status: u16, message: &str) -> Refusal {
     Refusal::from(&error)
 }
 
-fn verdicts(findings: &[Finding]) -> [Verdict; 7] {
+fn verdicts(findings: &[CheckResult]) -> [Verdict; 7] {
     let checks: Vec<_> = findings.iter().map(|finding| finding.check).collect();
     assert_eq!(checks, Check::ALL);
     for finding in findings {
@@ -52,7 +52,7 @@ fn verdicts(findings: &[Finding]) -> [Verdict; 7] {
 }
 
 #[track_caller]
-fn found(findings: &[Finding], check: Check) -> (&str, &str) {
+fn found(findings: &[CheckResult], check: Check) -> (&str, &str) {
     let finding = findings.iter().find(|finding| finding.check == check).expect("each check has a finding");
     (&finding.found, finding.remedy.as_deref().unwrap_or_default())
 }
@@ -129,7 +129,7 @@ fn without_a_connection_the_proxy_is_to_blame_where_there_is_one() {
         (&untrusted, proxy, Check::Connection),
     ];
     for (refusal, proxy, failed) in table {
-        let outcome = Outcome { now: NOW, date: None, result: Err(refusal.clone()) };
+        let outcome = RequestOutcome { now: NOW, date: None, result: Err(refusal.clone()) };
         let (findings, exit) = diagnose(&Facts { proxy: Ok(proxy), ..facts(outcome) });
         let expected = Check::ALL.map(|check| match check {
             _ if check == failed => Failed,
@@ -223,7 +223,7 @@ fn credentials_that_never_arrived_are_a_failure_although_the_page_did() {
 #[test]
 fn a_token_that_begins_like_another_kind_is_named_whether_it_was_refused_or_not() {
     let warning = CliError::usage("expected an access token").help("Set it as BITBUCKET_API_TOKEN");
-    let credentials = Identity { begins_like: Some(TokenKind::Api), warning: Some(warning), ..identity() };
+    let credentials = CredentialFacts { begins_like: Some(TokenKind::Api), warning: Some(warning), ..identity() };
     let with = |outcome| Facts { credentials: Ok(credentials.clone()), ..facts(outcome) };
     let (findings, exit) = diagnose(&with(outcome(Ok(Listing::default()))));
     assert_eq!((verdicts(&findings)[3], exit), (Warning, ExitCode::Done));
@@ -245,7 +245,7 @@ fn the_kind_of_a_token_is_named_only_where_there_is_one() {
         (None, false, "x"),
     ];
     for (begins_like, has_token, expected) in table {
-        let identity = Identity { name: "x".to_owned(), begins_like, has_token, warning: None };
+        let identity = CredentialFacts { name: "x".to_owned(), begins_like, has_token, warning: None };
         assert_eq!(identity.description(), expected);
     }
 }
@@ -262,7 +262,7 @@ fn a_clock_may_differ_by_a_minute() {
         (None, NotChecked, "the response has no date"),
     ];
     for (date, verdict, expected) in table {
-        let outcome = Outcome { now: NOW, date, result: Ok(Listing::default()) };
+        let outcome = RequestOutcome { now: NOW, date, result: Ok(Listing::default()) };
         let (findings, exit) = diagnose(&facts(outcome));
         assert_eq!((verdicts(&findings)[2], exit), (verdict, ExitCode::Done), "{date:?}");
         assert!(found(&findings, Check::Clock).0.starts_with(expected), "{findings:#?}");

@@ -11,7 +11,7 @@ use tokio::{task::spawn_blocking, time::Instant};
 
 use crate::{
     address::repository_named,
-    args::{BuildOptions, Connection, LocationOptions, Overwriting, PreviewOptions},
+    args::{BuildOptions, ConnectionOptions, LocationOptions, Overwriting, PreviewOptions},
     build_info::{self, BuildInfo, Overrides},
     call_observer::CallObserver,
     ci,
@@ -21,7 +21,7 @@ use crate::{
     demo_sandbox::{self, DemoSandbox},
     exit::ExitCode,
     file, git,
-    if_newer::Guard,
+    if_newer::OverwriteGuard,
     output,
     sourced::Sourced,
 };
@@ -49,7 +49,7 @@ impl Target {
         context: &Context,
         location: &LocationOptions,
         build: Option<&BuildOptions>,
-        connection: &Connection,
+        connection: &ConnectionOptions,
         preview: &PreviewOptions,
     ) -> Result<Self, CliError> {
         if !preview.sends_nothing() {
@@ -97,9 +97,15 @@ impl Target {
     }
 
     /// The read before a report with this url, as `--if-newer` asks for.
-    pub(crate) fn guard(&self, overwriting: Overwriting, commit: &Commit, key: &Key, url: Option<&str>) -> Guard {
+    pub(crate) fn guard(
+        &self,
+        overwriting: Overwriting,
+        commit: &Commit,
+        key: &Key,
+        url: Option<&str>,
+    ) -> OverwriteGuard {
         let number = self.build_info.build_number.as_ref().map(|number| &*number.value);
-        if overwriting.if_newer { Guard::new(commit, key, url, number) } else { Guard::off() }
+        if overwriting.if_newer { OverwriteGuard::new(commit, key, url, number) } else { OverwriteGuard::off() }
     }
 
     /// Awaits a call, with a note on stderr if it is retried for more than two seconds. Only one call can run at a time.
@@ -201,7 +207,7 @@ pub(crate) fn check_clock(url: &str, now: SystemTime) -> Result<(), CliError> {
 }
 
 /// The error for a setting that the library refused, with the name of its option or variable.
-pub(crate) fn refused(context: &Context, connection: &Connection, error: Error) -> CliError {
+pub(crate) fn refused(context: &Context, connection: &ConnectionOptions, error: Error) -> CliError {
     let (label, address) = match error.field() {
         Some("base_url") => (context.option_label("api_url", "BBSTATUS_API_URL"), Some(&connection.api_url)),
         Some("oauth_token_url") => {
@@ -228,7 +234,7 @@ fn is_plain_http(address: &str) -> bool {
 /// A client with these settings, but without an address and credentials.
 pub(crate) fn client(
     context: &Context,
-    connection: &Connection,
+    connection: &ConnectionOptions,
     call_observer: CallObserver,
 ) -> Result<ClientBuilder, CliError> {
     let mut builder = Client::builder()
