@@ -77,7 +77,7 @@ impl Client {
     /// ```
     pub fn to_builder(&self) -> ClientBuilder {
         let Inner { transport, settings, http_settings, is_custom_http, .. } = &*self.0;
-        ClientBuilder::from_client(&transport.http, settings, http_settings, *is_custom_http)
+        ClientBuilder::from_client(transport, settings, http_settings, *is_custom_http)
     }
 
     /// The delay before a retry of a call that failed with `error`, where `retry` counts from 0: this client's backoff with

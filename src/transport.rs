@@ -53,6 +53,8 @@ pub(crate) enum Authorization {
 /// What all calls of a client share.
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
+    /// The timeout of a request that has none of its own.
+    pub(crate) http_timeout: Duration,
     /// The proxy from the environment that requests go through, if it is known.
     pub(crate) proxy: Option<Proxy>,
     pub(crate) authorization: Authorization,
@@ -94,7 +96,7 @@ impl Transport {
         context: RequestContext,
         limits: CallLimits,
     ) -> Result<RawResponse> {
-        let (outcome, summary) = self.call(&request, context.operation.id(), limits).await;
+        let (outcome, summary) = self.call(&request, context.operation, limits).await;
         match outcome {
             Ok(response) if response.status.is_success() => Ok(response),
             Ok(response) => Err(errors::from_response(&response, context, summary)),
@@ -106,12 +108,11 @@ impl Transport {
     pub(crate) async fn call(
         &self,
         request: &Request,
-        operation_id: &'static str,
+        operation: Operation,
         limits: CallLimits,
     ) -> (Result<RawResponse, AttemptError>, CallSummary) {
-        let is_list = Operation::from_id(operation_id).is_none_or(Operation::is_list);
-        let max_bytes = if is_list { MAX_PAGE_BYTES } else { MAX_STATUS_BYTES };
-        let span = CallSpan::new(request, operation_id);
+        let max_bytes = if operation.is_list() { MAX_PAGE_BYTES } else { MAX_STATUS_BYTES };
+        let span = CallSpan::new(request, operation);
         let mut attempts = Attempts::new(self, request, max_bytes, limits);
         let work = async {
             let mut retries = Retries::new(limits.policy, self.quota.as_ref());

@@ -54,7 +54,7 @@ enum HttpSource {
     /// A builder that the caller has configured.
     Custom(Box<reqwest::ClientBuilder>),
     /// From another client.
-    Built { http: reqwest::Client, settings: HttpSettings, is_custom: bool },
+    Built { http: reqwest::Client, timeout: Duration, settings: HttpSettings, is_custom: bool },
 }
 
 /// The settings that are fixed once an HTTP client is built.
@@ -398,7 +398,7 @@ impl ClientBuilder {
         };
         let base_proxy = proxy(&base_url)?;
         let token_proxy = if is_consumer { proxy(&oauth_token_url)? } else { None };
-        let http = http_settings.client(self.http)?;
+        let (http, http_timeout) = http_settings.client(self.http, settings.attempt_timeout)?;
         let credentials = settings.credentials.as_ref().map_or(CredentialKind::Anonymous, Credentials::kind);
         let authorization = match settings.credentials.clone().map(|credentials| credentials.0) {
             None => Authorization::None,
@@ -417,6 +417,7 @@ impl ClientBuilder {
         };
         let transport = Transport {
             http,
+            http_timeout,
             proxy: base_proxy,
             authorization,
             credentials,
@@ -432,13 +433,16 @@ impl ClientBuilder {
 
     /// A builder with the settings of a client.
     pub(super) fn from_client(
-        http: &reqwest::Client,
+        transport: &Transport,
         settings: &Settings,
         http_settings: &HttpSettings,
         is_custom: bool,
     ) -> Self {
-        let (http, http_settings) = (http.clone(), http_settings.clone());
-        Self { settings: settings.clone(), http: HttpSource::Built { http, settings: http_settings, is_custom } }
+        let (http, timeout, http_settings) = (transport.http.clone(), transport.http_timeout, http_settings.clone());
+        Self {
+            settings: settings.clone(),
+            http: HttpSource::Built { http, timeout, settings: http_settings, is_custom },
+        }
     }
 }
 
@@ -458,9 +462,10 @@ impl Settings {
 }
 
 impl HttpSettings {
-    fn client(&self, source: HttpSource) -> Result<reqwest::Client> {
+    /// The HTTP client, and the timeout that it has: a client that is used again retains its own.
+    fn client(&self, source: HttpSource, timeout: Duration) -> Result<(reqwest::Client, Duration)> {
         let builder = match source {
-            HttpSource::Built { http, settings, .. } if settings == *self => return Ok(http),
+            HttpSource::Built { http, timeout, settings, .. } if settings == *self => return Ok((http, timeout)),
             HttpSource::Built { is_custom: true, .. } => {
                 let problem = "expected it again, since a setting has changed that is fixed once the client is built";
                 return Err(Error::invalid_input("http_client_builder", format_args!("{problem}")));
@@ -481,16 +486,18 @@ impl HttpSettings {
             Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
         })?;
         let builder = if self.no_proxy { builder.no_proxy() } else { builder };
-        builder
+        let http = builder
             .redirect(redirect::Policy::none())
             .referer(false)
             // Retries are this crate's own; reqwest would copy each request for its own.
             .retry(reqwest::retry::never().max_retries_per_request(0))
             .https_only(self.https_only)
             .connect_timeout(self.connect_timeout)
+            .timeout(timeout)
             .user_agent(user_agent)
             .build()
-            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the HTTP client is refused").with_source(cause))
+            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the HTTP client is refused").with_source(cause))?;
+        Ok((http, timeout))
     }
 }
 

@@ -30,7 +30,7 @@ pub struct Context(Mode);
 #[derive(Clone)]
 enum Mode {
     /// Captures the one request of the client, with its operation, and sends nothing.
-    Capture(Arc<OnceLock<(Request, &'static str)>>),
+    Capture(Arc<OnceLock<(Request, Operation)>>),
     /// Sends each request.
     Direct(Arc<Transport>),
 }
@@ -72,15 +72,13 @@ pub(crate) fn captured<T>(
         Mode::Capture(captured) => Arc::into_inner(captured).and_then(OnceLock::into_inner),
         Mode::Direct(_) => None,
     };
-    let Some((request, operation_id)) = captured else {
+    let Some((request, operation)) = captured else {
         let error = Error::new(ErrorKind::InvalidInput, "the request could not be built");
         return Err(match outcome {
             Err(progenitor_client::Error::CommunicationError(cause)) => error.with_source(cause.without_url()),
+            Err(progenitor_client::Error::Custom(problem)) => Error::new(ErrorKind::Other, problem),
             _ => error,
         });
-    };
-    let Some(operation) = Operation::from_id(operation_id) else {
-        return Err(Error::new(ErrorKind::Other, format!("the operation {operation_id} is not known")));
     };
     Ok(BuiltRequest { request, operation, response: PhantomData })
 }
@@ -95,20 +93,28 @@ fn not_sent(reason: impl Into<String>) -> Response {
     Response::from(response)
 }
 
+fn unknown(info: &OperationInfo) -> String {
+    format!("the operation {} is not known", info.operation_id)
+}
+
 impl ClientHooks<Context> for Client {
     async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), progenitor_client::Error<E>> {
         // The generator sends the document's version, which Bitbucket does not know.
         request.headers_mut().remove(HeaderName::from_static("api-version"));
         let Mode::Capture(captured) = &self.inner().0 else { return Ok(()) };
+        let Some(operation) = Operation::from_id(info.operation_id) else {
+            return Err(progenitor_client::Error::Custom(unknown(info)));
+        };
         let placeholder = Request::new(Method::GET, request.url().clone());
         // Set once: a client that captures is made for one call.
-        let _ = captured.set((std::mem::replace(request, placeholder), info.operation_id));
+        let _ = captured.set((std::mem::replace(request, placeholder), operation));
         Err(progenitor_client::Error::Custom(String::new()))
     }
 
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
         let Mode::Direct(transport) = &self.inner().0 else { return Ok(not_sent("the request was captured")) };
-        match transport.call(&request, info.operation_id, transport.limits()).await.0 {
+        let Some(operation) = Operation::from_id(info.operation_id) else { return Ok(not_sent(unknown(info))) };
+        match transport.call(&request, operation, transport.limits()).await.0 {
             Ok(response) => Ok(response.into_reqwest(request.url())),
             Err(AttemptError::Transport(error)) => Err(error),
             Err(AttemptError::Auth(error)) => Ok(not_sent(error.to_string())),

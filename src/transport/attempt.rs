@@ -106,7 +106,11 @@ impl<'a> Attempts<'a> {
         if let Some(sent) = sent {
             request.headers_mut().insert(AUTHORIZATION, sent.authorization().clone());
         }
-        *request.timeout_mut() = Some(self.time_left());
+        // Setting it on the request costs more than the client's own.
+        let timeout = self.time_left();
+        if timeout != self.transport.http_timeout {
+            *request.timeout_mut() = Some(timeout);
+        }
         self.sent += 1;
         Ok(request)
     }

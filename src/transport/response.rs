@@ -59,7 +59,7 @@ impl RawResponse {
     pub(crate) fn redact(&mut self, sent: &SentCredentials) {
         sent.redact_headers(&mut self.headers);
         self.body = sent.redact_body(std::mem::take(&mut self.body));
-        self.sent = Some(sent.clone()).filter(|_| !self.status.is_success());
+        self.sent = (!self.status.is_success()).then(|| sent.clone());
     }
 
     /// Reads the body of an error response. A compressed one is not readable.

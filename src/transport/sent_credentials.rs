@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Replaces credentials.
@@ -23,6 +23,9 @@ pub(crate) struct SentCredentials {
     authorization: HeaderValue,
     /// User and secret of `Basic`, as `user:secret`.
     decoded: Option<Arc<SecretString>>,
+    /// Wherever any form of the credentials occurs, one of these does. Nearly every response contains none of them, so
+    /// the forms themselves are rarely searched for.
+    probes: Arc<[Probe]>,
 }
 
 impl SentCredentials {
@@ -30,7 +33,12 @@ impl SentCredentials {
         let encoded = authorization.as_bytes().strip_prefix(b"Basic ");
         let decoded = encoded.and_then(|encoded| String::from_utf8(BASE64.decode(encoded).ok()?).ok());
         let decoded = decoded.map(|decoded| Arc::new(SecretString::from(decoded)));
-        Self { authorization, decoded }
+        let mut sent = Self { authorization, decoded, probes: Arc::default() };
+        let [value, unpadded, pair, secret] = sent.forms();
+        // The innermost form of each pair.
+        let innermost = [[unpadded, value], [secret, pair]].map(|forms| forms.into_iter().find(is_long_enough));
+        sent.probes = innermost.into_iter().flatten().map(Probe::new).collect();
+        sent
     }
 
     pub(crate) fn authorization(&self) -> &HeaderValue {
@@ -47,23 +55,14 @@ impl SentCredentials {
         [value, unpadded, pair.as_bytes(), secret.as_bytes()]
     }
 
-    /// A subset of the forms: wherever any form occurs, one of these does. Nearly every response contains none of them, so
-    /// the others are rarely searched for.
-    fn innermost_forms(&self) -> [Option<&[u8]>; 2] {
-        let [value, unpadded, pair, secret] = self.forms();
-        let is_long_enough = |form: &&[u8]| form.len() >= MIN_SECRET_BYTES;
-        [[unpadded, value], [secret, pair]].map(|forms| forms.into_iter().find(is_long_enough))
-    }
-
     /// Removes the credentials from a body.
     pub(crate) fn redact_body(&self, body: Bytes) -> Bytes {
-        if may_contain(&body, self.innermost_forms()) { self.redact(&body).into() } else { body }
+        if self.may_occur_in(&body) { self.redact(&body).into() } else { body }
     }
 
     /// Removes the credentials from the values of headers.
     pub(crate) fn redact_headers(&self, headers: &mut HeaderMap) {
-        let innermost = self.innermost_forms();
-        for value in headers.values_mut().filter(|value| may_contain(value.as_bytes(), innermost)) {
+        for value in headers.values_mut().filter(|value| self.may_occur_in(value.as_bytes())) {
             let redacted = HeaderValue::from_bytes(&self.redact(value.as_bytes()));
             *value = redacted.unwrap_or(HeaderValue::from_static(REDACTED));
         }
@@ -71,30 +70,45 @@ impl SentCredentials {
 
     /// Removes the credentials from a text that was decoded from a body, where they may have been escaped.
     pub(crate) fn redact_text(&self, text: &mut String) {
-        if may_contain(text.as_bytes(), self.innermost_forms()) {
+        if self.may_occur_in(text.as_bytes()) {
             *text = String::from_utf8_lossy(&self.redact(text.as_bytes())).into_owned();
         }
     }
 
+    fn may_occur_in(&self, text: &[u8]) -> bool {
+        self.probes.iter().any(|probe| probe.may_occur_in(text))
+    }
+
     fn redact(&self, text: &[u8]) -> Vec<u8> {
-        let forms = self.forms().into_iter().filter(|form| form.len() >= MIN_SECRET_BYTES);
+        let forms = self.forms().into_iter().filter(is_long_enough);
         forms.fold(text.to_vec(), |text, form| replace_escaped(&replace(&text, form), form))
     }
 }
 
-/// Whether a text may contain one of the forms: it contains a part of one. Preparing a search for all of a long token
-/// would cost more than the search. A text that is shorter than the form, as most headers are, is not searched.
-fn may_contain(text: &[u8], forms: [Option<&[u8]>; 2]) -> bool {
-    let mut forms = forms.into_iter().flatten();
-    forms.any(|form| text.len() >= form.len() && probe(form).is_none_or(|part| memmem::find(text, part).is_some()))
+/// A quick test whether a text may contain a form of the credentials.
+struct Probe {
+    form_bytes: usize,
+    /// A part of the form that is the same however the form is escaped; none if every part may differ.
+    part: Option<Finder<'static>>,
 }
 
-/// A part of a secret that is the same however the secret is escaped; none if every part may differ.
-fn probe(form: &[u8]) -> Option<&[u8]> {
-    let end = &form[form.len().saturating_sub(PROBED_BYTES)..];
-    let parts = end.split(|byte| !is_never_escaped(*byte));
-    let longest = parts.max_by_key(|part| part.len()).filter(|part| !part.is_empty())?;
-    Some(&longest[longest.len().saturating_sub(MAX_PROBE_BYTES)..])
+impl Probe {
+    fn new(form: &[u8]) -> Self {
+        let end = &form[form.len().saturating_sub(PROBED_BYTES)..];
+        let parts = end.split(|byte| !is_never_escaped(*byte));
+        let longest = parts.max_by_key(|part| part.len()).filter(|part| !part.is_empty());
+        let part = longest.map(|longest| &longest[longest.len().saturating_sub(MAX_PROBE_BYTES)..]);
+        Self { form_bytes: form.len(), part: part.map(|part| Finder::new(part).into_owned()) }
+    }
+
+    /// A text that is shorter than the form, as most headers are, is not searched.
+    fn may_occur_in(&self, text: &[u8]) -> bool {
+        text.len() >= self.form_bytes && self.part.as_ref().is_none_or(|part| part.find(text).is_some())
+    }
+}
+
+fn is_long_enough(form: &&[u8]) -> bool {
+    form.len() >= MIN_SECRET_BYTES
 }
 
 fn is_never_escaped(byte: u8) -> bool {

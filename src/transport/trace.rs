@@ -23,19 +23,19 @@ mod spans {
     use tracing::{Instrument as _, Span, field::Empty};
 
     use super::error_type;
-    use crate::retry::Outcome;
+    use crate::{operation::Operation, retry::Outcome};
 
     /// The span of a call.
     pub(crate) struct CallSpan(Span);
 
     impl CallSpan {
-        pub(crate) fn new(request: &Request, operation: &'static str) -> Self {
+        pub(crate) fn new(request: &Request, operation: Operation) -> Self {
             let (method, url) = (request.method().as_str(), request.url());
             Self(tracing::info_span!(
                 "bitbucket.call",
                 otel.name = method,
                 otel.kind = "client",
-                bitbucket.operation = operation,
+                bitbucket.operation = operation.id(),
                 http.request.method = method,
                 url.full = url.as_str(),
                 server.address = url.host_str(),
@@ -85,14 +85,14 @@ mod without {
 
     use reqwest::Request;
 
-    use crate::retry::Outcome;
+    use crate::{operation::Operation, retry::Outcome};
 
     /// Replaces the span of a call.
     pub(crate) struct CallSpan;
 
     #[expect(clippy::unused_self, reason = "has the signature of the one with spans")]
     impl CallSpan {
-        pub(crate) fn new(_: &Request, _: &'static str) -> Self {
+        pub(crate) fn new(_: &Request, _: Operation) -> Self {
             Self
         }
 

@@ -135,6 +135,15 @@ async fn a_client_is_made_from_another_with_its_settings() {
 }
 
 #[tokio::test]
+async fn a_changed_timeout_holds_although_the_http_client_is_reused() {
+    let silent = RecordingServer::scripted([Reply::NEVER]);
+    let an_hour = Duration::from_secs(3600);
+    let first = builder(&silent).attempt_timeout(an_hour).total_timeout(an_hour).build().unwrap();
+    let second = first.to_builder().attempt_timeout(Duration::from_millis(50)).max_retries(0).build().unwrap();
+    expect_kind(finishes("the call", commit_of(&second).get("unit-tests")).await, ErrorKind::Timeout);
+}
+
+#[tokio::test]
 async fn an_http_client_of_the_callers_own_is_reused_or_required_again() {
     let server = RecordingServer::scripted([json(200, LIVE)]);
     let mut headers = reqwest::header::HeaderMap::new();
