@@ -423,9 +423,10 @@ impl Members {
     }
 
     /// Whether these members complete an update, so that the stored status need not be read first. The refname may be
-    /// left out: Bitbucket retains the stored one.
+    /// left out: it is assumed that Bitbucket then keeps the stored one.
     fn is_complete(&self) -> bool {
-        self.state.is_some() && self.url.is_some() && self.name.is_some() && self.description.is_some()
+        let Self { state, url, name, description, refname: _ } = self;
+        state.is_some() && url.is_some() && name.is_some() && description.is_some()
     }
 }
 

@@ -271,7 +271,7 @@ impl UpdateStatus {
             return Ok(vec![write]);
         }
         let read = commit.build_get(&key, &options).await?;
-        let write = write.with_members_as_read(&["state", "name", "description", "url", "refname"]);
+        let write = write.with_members_as_read(&RETAINED);
         Ok(vec![PreparedRequest::new(&read.request), write])
     }
 }
@@ -291,6 +291,9 @@ impl Commit {
         Ok(built)
     }
 }
+
+/// The members that an update does not change unless they are set: it sends the stored values.
+const RETAINED: [&str; 5] = ["state", "name", "description", "url", "refname"];
 
 /// The members of the stored status that complete an update. Nothing else is parsed, so that other members cannot fail.
 #[derive(Deserialize)]
@@ -316,7 +319,7 @@ fn body(changes: Members, key: &Key, stored: Option<StoredStatus>) -> Result<Bui
         (None, None) => None,
         (None, Some(ReportedState::Known(state))) => Some(*state),
         (None, Some(ReportedState::Unknown(text))) => {
-            let problem = "expected one to be set, since the stored state cannot be sent";
+            let problem = "expected a state to be set, since the stored one is unknown and cannot be sent";
             return Err(Error::invalid_input("state", format_args!("{problem}: {text:?}")));
         }
     };
@@ -335,4 +338,34 @@ fn body(changes: Members, key: &Key, stored: Option<StoredStatus>) -> Result<Bui
         updated_on: None,
         links: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::{Key, Members, RETAINED, body};
+    use crate::document;
+
+    /// Without this, an update would delete a new member of the document that it does not change.
+    #[test]
+    fn an_update_sends_every_stored_member_that_the_document_allows() {
+        // The first two identify the status, the others cannot be changed.
+        let fixed = ["type", "key", "uuid", "created_on", "updated_on", "links"];
+        let documented = document::schema("BuildStatusUpdate")["properties"].as_object().expect("members").keys();
+        let documented: BTreeSet<_> = documented.map(String::as_str).filter(|member| !fixed.contains(member)).collect();
+        assert_eq!(BTreeSet::from(RETAINED), documented, "src/commit/update.rs: RETAINED, or here `fixed`");
+
+        let mut stored = document::schema("BuildStatus")["example"].clone();
+        stored["refname"] = json!("main");
+        let key = Key::new("unit-tests").expect("a valid key");
+        let sent = body(Members::default(), &key, Some(serde_json::from_value(stored.clone()).expect("a status")));
+        let sent: Value = serde_json::to_value(sent.expect("a known state")).expect("JSON");
+        for member in documented {
+            assert_eq!(sent[member], stored[member], "src/commit/update.rs: StoredStatus and `body` drop {member}");
+            assert!(!stored[member].is_null(), "spec/openapi.json: the example of BuildStatus lacks {member}");
+        }
+    }
 }
