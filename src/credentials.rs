@@ -37,14 +37,14 @@ pub(crate) enum AuthMethod {
     /// One `Authorization` for every request.
     Static { kind: CredentialKind, authorization: HeaderValue },
     /// A token fetched with a consumer's id and secret.
-    ClientCredentials { client: HeaderValue },
+    ClientCredentials { consumer: HeaderValue },
 }
 
 impl Credentials {
     /// A repository, project or workspace access token, or an OAuth access token (`Authorization: Bearer`).
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that no header accepts.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that are not allowed in a header.
     ///
     /// # Examples
     ///
@@ -69,8 +69,8 @@ impl Credentials {
     /// 401.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an address without `@` or a token as for
-    /// [`access_token`](Self::access_token).
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an invalid e-mail address, or for a token that
+    /// [`access_token`](Self::access_token) refuses.
     ///
     /// # Examples
     ///
@@ -121,10 +121,10 @@ impl Credentials {
         let secret = client_secret.into();
         check("client id", client_id)?;
         if client_id.contains(':') {
-            return Err(Error::invalid_input("credentials", format_args!("client id: expected none with a colon")));
+            return Err(Error::invalid_input("credentials", format_args!("client id: expected no colon")));
         }
         check("client secret", secret.expose_secret())?;
-        Ok(Self(AuthMethod::ClientCredentials { client: basic(client_id, &secret)? }))
+        Ok(Self(AuthMethod::ClientCredentials { consumer: basic(client_id, &secret)? }))
     }
 
     /// The credentials that the environment names: `BITBUCKET_TOKEN`, or `BITBUCKET_EMAIL` and `BITBUCKET_API_TOKEN`,
@@ -227,8 +227,9 @@ fn sensitive(parts: &[&str]) -> Result<HeaderValue> {
         }
     }
     let buffer = Bytes::from_owner(Wiped(SecretSlice::from(parts.concat().into_bytes())));
-    let mut value = HeaderValue::from_maybe_shared(buffer)
-        .map_err(|_| Error::new(ErrorKind::InvalidInput, "credentials: expected characters that a header accepts"))?;
+    let mut value = HeaderValue::from_maybe_shared(buffer).map_err(|_| {
+        Error::new(ErrorKind::InvalidInput, "credentials: expected only characters that are allowed in a header")
+    })?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -1,4 +1,4 @@
-//! The one error of this crate.
+//! The error type of this crate.
 
 mod body;
 mod connect;
@@ -21,7 +21,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// [`kind`](Self::kind) classifies it, the text is a sentence, and [`explain`](Self::explain) adds the likely cause and
 /// the remedy. It never contains credentials. Texts from a response are cut to 300 characters each. Of the response's
-/// headers it has the scopes, the delay, the trace id and (uncut) the new location.
+/// headers it keeps only the scopes, the delay, the trace id and the new location (not cut).
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ pub struct Error(Box<Details>);
 
 /// Why a list cannot be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pagination {
+pub(crate) enum PaginationProblem {
     /// The next page is at an address that must not be followed.
     Foreign,
     /// The next page was read before.
@@ -67,7 +67,7 @@ pub(crate) struct Details {
     pub(crate) connect_cause: Option<ConnectCause>,
     /// Whether the client's retry quota ended the call.
     pub(crate) is_quota_exhausted: bool,
-    pub(crate) pagination: Option<Pagination>,
+    pub(crate) pagination: Option<PaginationProblem>,
     pub(crate) attempts: u32,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -276,8 +276,8 @@ impl Error {
         if granted.is_empty() { &self.0.credential_scopes } else { granted }
     }
 
-    /// The scopes that the credentials lack: those that the body names, or else those that the headers prove to be
-    /// missing. Empty if the failure has another cause, and if Bitbucket did not name them.
+    /// The scopes that the credentials lack, according to the body or else the headers. Empty if the failure has
+    /// another cause or if Bitbucket names no scopes.
     ///
     /// # Examples
     ///
@@ -388,8 +388,9 @@ impl Error {
         self.0.kind.is_transient() && !self.0.connect_cause.is_some_and(ConnectCause::is_permanent)
     }
 
-    /// Whether the call was not retried (any further) because the client's
-    /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: too many other calls fail, so the service is probably down.
+    /// Whether the call was not retried, or not again, because the client's
+    /// [`retry_quota`](crate::ClientBuilder::retry_quota) is used up: too many other calls fail, so the service is
+    /// probably down.
     ///
     /// # Examples
     ///

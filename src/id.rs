@@ -208,7 +208,7 @@ fn exact(text: &str) -> impl Iterator<Item = u8> {
     text.bytes()
 }
 
-/// The bytes by which two hashes are compared: hexadecimal digits have no case.
+/// The bytes by which two hashes are compared: the case of hexadecimal digits does not matter.
 fn without_case(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
@@ -300,7 +300,7 @@ impl CommitHash {
 }
 
 impl Key {
-    /// The most characters a key may have.
+    /// The maximum number of characters of a key.
     pub const MAX_CHARACTERS: usize = 40;
 
     /// Makes a key from any name. A name of at most 40 characters is used unchanged; a longer one is cut to its first 29

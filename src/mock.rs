@@ -50,7 +50,7 @@ mod sealed {
     impl Sealed for httpmock::MockServer {}
 }
 
-/// The operations of the document, as mocks. For [`MockServer`] alone: it grows with the document.
+/// Mocks of the operations, as methods of [`MockServer`]. The trait is sealed, since a new operation adds a method.
 pub trait MockServerExt: sealed::Sealed {
     /// Mocks `create_build_status`: `POST …/commit/{commit}/statuses/build`.
     ///
@@ -175,7 +175,7 @@ pub fn build_status(key: &str, state: State, url: &str) -> BuildStatus {
     BuildStatus::new(key, state, url)
 }
 
-/// The only page of a list with these statuses, with the counters of a live page.
+/// A list with these statuses that fits into one page, with the counters that a live page has.
 ///
 /// # Examples
 ///

@@ -12,7 +12,7 @@ pub use crate::generated::types::{
     BuildStatusUpdateLinks, CommitLinks, Link, RepositoryLinks, StatusCommit, StatusRepository,
 };
 
-/// A state that can be reported. There are no others.
+/// One of the four states that can be reported.
 ///
 /// `str::parse` accepts them in any case.
 ///

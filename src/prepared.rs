@@ -30,7 +30,7 @@ impl PreparedRequest {
         }
     }
 
-    /// Marks the members of the body that are completed from the status that is read first.
+    /// Marks the members of the body whose values come from the status that is read first.
     pub(crate) fn with_members_as_read(mut self, members: &[&str]) -> Self {
         if let Some(body) = self.body.as_mut().and_then(Value::as_object_mut) {
             for member in members {

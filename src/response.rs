@@ -27,7 +27,7 @@ pub struct Response<T> {
     raw: RawResponse,
 }
 
-/// The status that a response must describe.
+/// Key and state that the status in a response must have.
 pub(crate) struct Expected {
     pub(crate) key: Key,
     /// The state that was sent.

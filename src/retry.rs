@@ -38,8 +38,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The delay before a retry, numbered from 0, with full jitter: a part of the bound. `jitter` is between 0
-    /// and 1.
+    /// The delay before a retry, with full jitter: `jitter`, between 0 and 1, times the bound. `retry` counts from 0.
     pub(crate) fn backoff(self, retry: u32, jitter: f64) -> Duration {
         let bound = self.initial_backoff.saturating_mul(2_u32.saturating_pow(retry));
         bound.min(self.max_backoff).mul_f64(jitter.clamp(0.0, 1.0))
@@ -79,7 +78,7 @@ pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     (kind, kind.is_transient())
 }
 
-/// Why a failed call is not retried (any further).
+/// Why a failed call is not retried, or not again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StopReason {
     /// A retry does not help.
@@ -88,7 +87,7 @@ pub(crate) enum StopReason {
     RetriesExhausted,
     /// The server asks for a longer delay than the time that is left.
     DelayExceedsDeadline {
-        /// The delay that is due.
+        /// The delay that the server asks for.
         delay: Duration,
         /// The time that is left.
         left: Duration,
@@ -168,15 +167,15 @@ impl<'a> Retries<'a> {
         if delay < left {
             return Ok(delay);
         }
-        // A backoff may be shortened, so that a retry is made near the end of the timeout, but not below the initial bound,
-        // so that the last seconds are not full of requests.
+        // A backoff that does not fit is shortened to half of the time left, for one more retry before the timeout; but
+        // not below the initial backoff, or the last seconds would be full of requests.
         let shortened = (left / 2).max(retry_after.unwrap_or_default());
         if shortened > initial_backoff.min(max_backoff) { Ok(shortened) } else { deadline_exceeded }
     }
 }
 
-/// The delay that a response asks for: `Retry-After` in seconds or as a date, else for a 429 `X-RateLimit-Reset`, which
-/// is a number of seconds and not a point in time (observed live, August 2026).
+/// The delay that a response asks for: `Retry-After`, in seconds or as a date; without it, for a 429,
+/// `X-RateLimit-Reset`, which is a number of seconds and not a point in time (observed live, August 2026).
 ///
 /// A date is measured from the response's own `Date`, since the server's clock may differ from ours; without `Date`,
 /// from `now`.

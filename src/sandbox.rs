@@ -576,7 +576,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the behaviour for which Bitbucket's is not known.
+    /// Sets the assumptions where Bitbucket's behaviour is not known.
     ///
     /// # Examples
     ///
@@ -607,8 +607,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The most time for the head of a request to arrive, and for its body; 10 s each by default. If the head is late, the
-    /// connection is closed; if the body is late, the response is a 400.
+    /// How long the head of a request may take to arrive, and then its body; 10 s each by default. If the head is late,
+    /// the connection is closed; if the body is late, the response is a 400.
     ///
     /// # Examples
     ///
@@ -644,7 +644,7 @@ impl SandboxBuilder {
     /// Starts the sandbox.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that contradicts itself or has a status that Bitbucket
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed with contradictory values or a status that Bitbucket
     /// would refuse, and if the sandbox cannot listen on the port.
     ///
     /// # Examples

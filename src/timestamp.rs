@@ -36,6 +36,11 @@ use crate::error::{Error, Result};
 #[serde(transparent)]
 pub struct Timestamp(String);
 
+/// The start of the year 0, in microseconds since 1970.
+const FIRST_MICROS: i64 = -62_167_219_200_000_000;
+/// The end of the year 9999, in microseconds since 1970.
+const LAST_MICROS: i64 = 253_402_300_799_999_999;
+
 impl Timestamp {
     /// The text.
     ///
@@ -85,14 +90,16 @@ impl From<String> for Timestamp {
     }
 }
 
-/// As Bitbucket writes it: in UTC, with microseconds. A time beyond the calendar becomes the start of 1970.
+/// As Bitbucket writes it: in UTC, with microseconds. A time before the year 0 or after 9999, which RFC 3339 cannot
+/// express, becomes the first or the last that it can.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let micros = match time.duration_since(SystemTime::UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_micros()).ok(),
-            Err(before) => i64::try_from(before.duration().as_micros()).ok().map(i64::wrapping_neg),
+            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, i64::wrapping_neg),
         };
-        let time = micros.and_then(DateTime::<Utc>::from_timestamp_micros).unwrap_or_default();
+        let time = DateTime::<Utc>::from_timestamp_micros(micros.clamp(FIRST_MICROS, LAST_MICROS));
+        let time = time.expect("a time of the years 0 to 9999");
         Self(time.format("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string())
     }
 }
@@ -158,6 +165,20 @@ mod tests {
         for (time, text) in times {
             assert_eq!(Timestamp::from(time).as_str(), text);
             assert_eq!(Timestamp::from(time).to_system_time(), Some(time));
+        }
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_written_becomes_the_nearest_that_can() {
+        let centuries = Duration::from_secs(100 * 366 * 86_400);
+        let last = SystemTime::UNIX_EPOCH.checked_add(centuries * 100);
+        let first = SystemTime::UNIX_EPOCH.checked_sub(centuries * 100);
+        // Not every platform's clock reaches these times.
+        for (time, text) in [(last, "9999-12-31T23:59:59.999999+00:00"), (first, "0000-01-01T00:00:00.000000+00:00")] {
+            if let Some(time) = time {
+                assert_eq!(Timestamp::from(time).as_str(), text);
+                assert!(text.parse::<Timestamp>().is_ok());
+            }
         }
     }
 

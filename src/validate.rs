@@ -1,5 +1,5 @@
-//! The two texts of a status for which Bitbucket has rules that it does not document: its url and its refname. Also how an
-//! address is shown in a message.
+//! Checks the url and the refname of a status against rules that Bitbucket does not document. Also how an address is
+//! shown in a message.
 
 use reqwest::Url;
 
@@ -67,8 +67,8 @@ fn has_valid_host(url: &str) -> bool {
     })
 }
 
-/// Whether this is a name with a dot that a URL parser would not change. Most urls have one, and parsing them costs time
-/// for each update. Double hyphens may be punycode, and a last label with a digit may be an IP address.
+/// Whether this is a name with a dot that a URL parser would not change. Most urls have such a host, and parsing them
+/// would cost time in each update. Double hyphens may be punycode, and a last label with a digit may be an IP address.
 fn is_plain_name(authority: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let end = authority.rsplit_once('.').map_or("", |(_, end)| end);

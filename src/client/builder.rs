@@ -212,8 +212,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The most retries after a first attempt that fails for a transient reason. By default, and with `None`, only
-    /// [`total_timeout`](Self::total_timeout) ends a call.
+    /// The maximum number of retries of a call, after failures for a transient reason. By default, and with `None`,
+    /// only [`total_timeout`](Self::total_timeout) ends a call.
     ///
     /// # Examples
     ///
@@ -323,7 +323,7 @@ impl ClientBuilder {
     /// crate sets the timeouts, `User-Agent`, and https only, and turns redirects off.
     ///
     /// With the feature `rustls-ring` and without `rustls`, ring is installed as the default provider of a process that
-    /// has none, since reqwest would panic otherwise. Install another one before.
+    /// has none, since reqwest would panic otherwise. To use another provider, install it first.
     ///
     /// # Examples
     ///
@@ -381,8 +381,8 @@ impl ClientBuilder {
         let oauth_token_url = parse("oauth_token_url", &settings.oauth_token_url, &settings.plain_http_hosts)?;
         let is_consumer = matches!(settings.credentials, Some(Credentials(AuthMethod::ClientCredentials { .. })));
         if is_consumer && is_loopback(&base_url) && oauth_token_url.host_str() == Some("bitbucket.org") {
-            let problem = "expected the token address of the sandbox, since the base URL is this machine, got Bitbucket's: the \
-                           client's secret would be sent there";
+            let problem = "expected a URL on this machine, like the base URL, got Bitbucket's: the client secret would be sent \
+                           there";
             return Err(Error::invalid_input("oauth_token_url", format_args!("{problem}")));
         }
         let http_settings = settings.http_settings(&base_url, &oauth_token_url, is_consumer);
@@ -405,9 +405,9 @@ impl ClientBuilder {
             Some(AuthMethod::Static { authorization, .. }) => {
                 Authorization::Static(SentCredentials::new(authorization))
             }
-            Some(AuthMethod::ClientCredentials { client }) => {
+            Some(AuthMethod::ClientCredentials { consumer }) => {
                 Authorization::Fetched(TokenProvider::new(TokenEndpoint {
-                    client: SentCredentials::new(client),
+                    consumer: SentCredentials::new(consumer),
                     url: oauth_token_url,
                     http: http.clone(),
                     timeout: settings.attempt_timeout,
@@ -467,11 +467,12 @@ impl HttpSettings {
         let builder = match source {
             HttpSource::Built { http, timeout, settings, .. } if settings == *self => return Ok((http, timeout)),
             HttpSource::Built { is_custom: true, .. } => {
-                let problem = "expected it again, since a setting has changed that is fixed once the client is built";
+                let problem = "call it again: a setting has changed that is fixed once an HTTP client is built";
                 return Err(Error::invalid_input("http_client_builder", format_args!("{problem}")));
             }
             HttpSource::Custom(_) if self.ca_pem.is_some() => {
-                let problem = "expected none with an HTTP client of your own, which has its own trusted certificates";
+                let problem =
+                    "cannot be combined with `http_client_builder`; add the certificates to your reqwest client";
                 return Err(Error::invalid_input("ca_pem", format_args!("{problem}")));
             }
             HttpSource::Custom(builder) => {
@@ -482,7 +483,7 @@ impl HttpSettings {
             HttpSource::Own | HttpSource::Built { .. } => own_http(self.ca_pem.as_deref(), self.needs_tls)?,
         };
         let user_agent = HeaderValue::try_from(&*self.user_agent).map_err(|cause| {
-            let expected = "expected characters that a header accepts";
+            let expected = "expected only characters that are allowed in a header";
             Error::invalid_input("user_agent", format_args!("{expected}")).with_source(cause)
         })?;
         let builder = if self.no_proxy { builder.no_proxy() } else { builder };
@@ -496,7 +497,9 @@ impl HttpSettings {
             .timeout(timeout)
             .user_agent(user_agent)
             .build()
-            .map_err(|cause| Error::new(ErrorKind::InvalidInput, "the HTTP client is refused").with_source(cause))?;
+            .map_err(|cause| {
+                Error::new(ErrorKind::InvalidInput, "the HTTP client could not be built").with_source(cause)
+            })?;
         Ok((http, timeout))
     }
 }

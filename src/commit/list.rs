@@ -35,9 +35,8 @@ use crate::{
 /// [`PullRequest::statuses`].
 ///
 /// Pages are fetched as the stream is read, by the addresses that Bitbucket returns. A list ends with an error after
-/// 10,000 pages ([`max_pages`](Self::max_pages)), or when its pages together have needed 10 minutes
-/// ([`timeout`](Self::timeout)); each page has the timeout of one call. After an error the stream ends. A clone starts
-/// from the first page.
+/// 10,000 pages ([`max_pages`](Self::max_pages)), or after 10 minutes of fetching pages ([`timeout`](Self::timeout));
+/// each page has the timeout of one call. After an error the stream ends. A clone starts from the first page.
 #[must_use = "nothing is sent before it is read"]
 pub struct Statuses {
     target: ListTarget,
@@ -113,8 +112,8 @@ impl Statuses {
         }
     }
 
-    /// Only statuses of this branch, and those without a branch. For the list of a commit only: for a pull request it is
-    /// refused, since Bitbucket does not accept it there.
+    /// Only statuses of this branch, and those without a branch. Only for the list of a commit: for a pull request it
+    /// is refused, since Bitbucket does not accept it there.
     ///
     /// # Examples
     ///
@@ -190,7 +189,7 @@ impl Statuses {
         self
     }
 
-    /// The most pages that are read, 10,000 by default; a longer list ends with an error.
+    /// The maximum number of pages to read, 10,000 by default; a longer list ends with an error.
     ///
     /// # Examples
     ///
@@ -259,7 +258,7 @@ impl Statuses {
     }
 
     async fn transmit(self, number: u64) -> Result<Undecoded<BuildStatusPage>> {
-        let refused = || Error::invalid_input("page", format_args!("expected a number from 1, got 0"));
+        let refused = || Error::invalid_input("page", format_args!("expected 1 or more, got 0"));
         let number = NonZeroU64::new(number).ok_or_else(refused)?;
         let limits = self.options.limits(self.target.client());
         let built = build(&self.target, &self.query, &self.options, Some(number)).await?;
@@ -324,7 +323,11 @@ impl Statuses {
         let timeout = self.options.list_timeout();
         let left = timeout.saturating_sub(self.spent);
         if left.is_zero() {
-            let text = format!("the list's {} s are over after {} pages", timeout.as_secs_f64(), self.pages);
+            let text = format!(
+                "the list took longer than its timeout of {} s (pages read: {})",
+                timeout.as_secs_f64(),
+                self.pages
+            );
             return StreamState::Done(Some(Details::new(ErrorKind::Timeout, text).into()));
         }
         let fetching = fetch(self.target.clone(), self.query.clone(), self.options.clone(), left, address);
@@ -438,7 +441,7 @@ async fn build(
             client.list_commit_statuses(workspace, repo_slug, hash, page, pagelen, q, refname, sort).await
         }
         ListTarget::PullRequest(_) if refname.is_some() => {
-            let problem = "expected none for the statuses of a pull request, which are those of its source branch";
+            let problem = "not supported for a pull request, whose list has only the statuses of its source branch";
             return Err(Error::invalid_input("refname", format_args!("{problem}")));
         }
         ListTarget::PullRequest(PullRequest { workspace, repo_slug, id, .. }) => {

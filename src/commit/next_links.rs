@@ -7,7 +7,7 @@ use std::{
 
 use reqwest::Url;
 
-use crate::error::{Details, Error, ErrorKind, Pagination, Result, excerpt};
+use crate::error::{Details, Error, ErrorKind, PaginationProblem, Result, excerpt};
 
 /// The host of Bitbucket's own API.
 const BITBUCKET: &str = "api.bitbucket.org";
@@ -42,25 +42,25 @@ impl NextLinks {
             Err(Error::from(Details { pagination: Some(pagination), ..Details::new(ErrorKind::Decode, text) }))
         };
         let Ok(address) = Url::parse(next) else {
-            return refused(Pagination::Foreign, "expected an absolute URL");
+            return refused(PaginationProblem::Foreign, "expected an absolute URL");
         };
         if address.origin() != base.origin() || !address.username().is_empty() || address.password().is_some() {
             let own = base.origin().ascii_serialization();
             let expected = format!("expected an address at {own}, since credentials are sent nowhere else");
             if base.host_str() == Some(BITBUCKET) {
-                return refused(Pagination::Foreign, &expected);
+                return refused(PaginationProblem::Foreign, &expected);
             }
             let gateway = "the base URL is a gateway that does not rewrite Bitbucket's links: let it rewrite them, or read \
                            pages by number";
-            return refused(Pagination::Foreign, &format!("{expected}; {gateway}"));
+            return refused(PaginationProblem::Foreign, &format!("{expected}; {gateway}"));
         }
         // The first page has no link to it.
         let pages = u32::try_from(self.visited.len()).unwrap_or(u32::MAX).saturating_add(1);
         if !self.visited.insert(self.hasher.hash_one(&address)) {
-            return refused(Pagination::Loop, "already visited: the pages form a loop");
+            return refused(PaginationProblem::Loop, "already visited: the pages form a loop");
         }
         if pages >= self.max_pages {
-            return refused(Pagination::TooMany, &format!("expected at most {} pages", self.max_pages));
+            return refused(PaginationProblem::TooMany, &format!("expected at most {} pages", self.max_pages));
         }
         Ok(Some(address))
     }

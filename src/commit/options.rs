@@ -78,17 +78,17 @@ impl CallOptions {
     /// Adds the headers to a request.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that no header accepts, or a header that
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that is not allowed in a header, or a header that
     /// is the client's own. Values are not shown: they may be secret.
     pub(super) fn apply(&self, request: &mut Request) -> Result<()> {
         for (name, value) in &self.headers {
             let refused = |problem: &str| Error::invalid_input("header", format_args!("{name:?}: {problem}"));
             let name = HeaderName::try_from(name).map_err(|_| refused("expected the name of a header"))?;
             if OWN_HEADERS.contains(&name.as_str()) {
-                return Err(refused("expected another header; this one is set by the client"));
+                return Err(refused("this header is set by the client and cannot be added"));
             }
-            let value =
-                HeaderValue::try_from(value).map_err(|_| refused("expected characters that a header accepts"))?;
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| refused("expected only characters that are allowed in a header"))?;
             request.headers_mut().append(name, value);
         }
         Ok(())
@@ -99,7 +99,7 @@ impl CallOptions {
 macro_rules! call_options {
     () => {
         /// The timeout of this call, all attempts and delays included, instead of the client's
-        /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list: of all its pages together.
+        /// [`total_timeout`](crate::ClientBuilder::total_timeout). For a list, this covers all pages together.
         ///
         /// # Examples
         ///
@@ -120,7 +120,8 @@ macro_rules! call_options {
             self
         }
 
-        /// The most retries of this call, instead of the client's; with `None` only the timeout is a limit.
+        /// The maximum number of retries of this call, instead of the client's; with `None` only the timeout limits
+        /// them.
         ///
         /// # Examples
         ///

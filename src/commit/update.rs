@@ -239,8 +239,8 @@ impl UpdateStatus {
         Ok(response.about(key, body.state))
     }
 
-    /// The requests as they would be sent: the read first, if there is one, and `<as read>` in place of the
-    /// values it will find. Sends nothing.
+    /// Returns the requests as they would be sent: first the read, if one is needed; `<as read>` replaces the values
+    /// that it would return. Sends nothing.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused.

@@ -3,7 +3,7 @@ use super::*;
 fn authorization(credentials: &Credentials) -> &str {
     match &credentials.0 {
         AuthMethod::Static { authorization, .. } => authorization.to_str().unwrap(),
-        AuthMethod::ClientCredentials { client } => client.to_str().unwrap(),
+        AuthMethod::ClientCredentials { consumer } => consumer.to_str().unwrap(),
     }
 }
 

@@ -22,13 +22,13 @@ pub(crate) enum ConnectCause {
 }
 
 impl ConnectCause {
-    /// Whether no retry helps.
+    /// Whether a retry cannot help.
     pub(crate) const fn is_permanent(self) -> bool {
         matches!(self, Self::Certificate | Self::ProxyCredentials | Self::NotTls | Self::WithoutTls)
     }
 
-    /// Reads the causes of a failure, but not its own text: that contains the request's address, in which a key may be any
-    /// text.
+    /// Reads the causes of a failure, but not its own text: that contains the request's URL, and a key in it may be any
+    /// text, such as `certificate`.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
         let causes = std::iter::successors(error.source(), |&cause| cause.source());
         causes.filter_map(|cause| Self::named(&cause.to_string())).last()

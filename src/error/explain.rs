@@ -34,6 +34,10 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// The remedy for a key that is refused, by this crate or by Bitbucket.
+const CHOOSE_KEY: &str =
+    "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one from any name, the same on every machine";
+
 /// Joins cause and remedy.
 fn explanation(cause: impl Into<Cow<'static, str>>, remedy: impl Into<Cow<'static, str>>) -> Explanation {
     Explanation { cause: cause.into(), remedy: remedy.into() }
@@ -79,7 +83,7 @@ pub(super) fn missing_scopes(error: &Details) -> Vec<&str> {
 fn explain(error: &Details) -> Explanation {
     match error.kind {
         ErrorKind::Decode | ErrorKind::Other if error.is_token_request => explanation(
-            "The address for access tokens of OAuth consumers responded with something else",
+            "The token endpoint responded with something other than an access token",
             "Check that address (`ClientBuilder::oauth_token_url`, `--oauth-token-url`) and the proxy",
         ),
         ErrorKind::InvalidInput if error.connect_cause == Some(ConnectCause::WithoutTls) => explanation(
@@ -117,10 +121,9 @@ fn explain(error: &Details) -> Explanation {
 
 fn refused_before_sending(field: Option<&str>) -> Explanation {
     match field {
-        Some("key") => explanation(
-            "The key is not valid: Bitbucket accepts at most 40 characters, and a key is one segment of a path",
-            "Choose another key; `bbstatus key` (in Rust `Key::shorten`) makes one from any name, the same on every machine",
-        ),
+        Some("key") => {
+            explanation("The key is empty, has more than 40 characters, or cannot be one segment of a path", CHOOSE_KEY)
+        }
         Some("commit") => explanation(
             "The commit is not a hash; branches and tags are not accepted here",
             "Use the hash that `git rev-parse HEAD` prints",
@@ -142,11 +145,11 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
             "Set a state: INPROGRESS, SUCCESSFUL, FAILED or STOPPED",
         ),
         Some("workspace" | "repo_slug") => explanation(
-            "Workspace and repository slug are the two names after the host in the repository's address",
+            "A workspace or a repository slug is not valid; the repository's address contains both",
             "Copy both from there: https://bitbucket.org/WORKSPACE/SLUG; UUIDs in curly braces work as well",
         ),
         Some("seed") => explanation(
-            "The seed contradicts itself, or has a value that Bitbucket would refuse",
+            "The seed contains contradictory values, or one that Bitbucket would refuse",
             "Correct the member that the message names",
         ),
         Some("port") => explanation(
@@ -158,7 +161,7 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
             "Correct SSL_CERT_FILE and SSL_CERT_DIR, or unset them to trust the platform's certificates",
         ),
         Some(variable) if variable.to_ascii_uppercase().ends_with("_PROXY") => explanation(
-            "The HTTP client would ignore this proxy, and send the credentials directly",
+            "The HTTP client would ignore this proxy setting and connect directly",
             "Set the variable to http://HOST:PORT, or unset it; a SOCKS proxy needs a reqwest client of your own \
              (`ClientBuilder::http_client_builder`)",
         ),

@@ -12,7 +12,7 @@ pub enum ErrorKind {
     Rejected,
     /// The credentials are missing, wrong or expired (401).
     Unauthorized,
-    /// The credentials are not sufficient (403), or the workspace's plan is not (402).
+    /// The credentials lack a scope or a permission (403), or the workspace's plan does not include this (402).
     Forbidden,
     /// Repository, commit, pull request or key do not exist, or the credentials may not see them (404).
     NotFound,
@@ -30,7 +30,7 @@ pub enum ErrorKind {
     Transport,
     /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large.
     Decode,
-    /// A 2xx response about another key or another known state than was sent: a proxy, a cache or a test
+    /// A 2xx response with a key, or with a known state, other than the one that was sent: a proxy, a cache or a test
     /// server mixes up responses.
     Mismatch,
     /// Anything else.

@@ -223,7 +223,7 @@ fn a_date_is_measured_from_the_responses_own_date() {
 }
 
 #[test]
-fn the_defaults_are_half_a_second_doubled_up_to_eight_for_thirty_seconds_without_a_number_of_retries() {
+fn by_default_the_backoff_doubles_from_half_a_second_to_eight_and_only_thirty_seconds_limit_a_call() {
     let expected = RetryPolicy {
         max_retries: None,
         total_timeout: Duration::from_secs(30),
@@ -235,7 +235,7 @@ fn the_defaults_are_half_a_second_doubled_up_to_eight_for_thirty_seconds_without
 }
 
 #[test]
-fn the_rate_limits_reset_is_seconds_left_and_counts_for_a_429_without_retry_after() {
+fn x_ratelimit_reset_is_a_number_of_seconds_and_is_read_for_a_429_without_retry_after() {
     let reset = ("x-ratelimit-reset", "745");
     assert_eq!(delay_of(429, &[reset]), Some(745));
     assert_eq!(delay_of(503, &[reset]), None);

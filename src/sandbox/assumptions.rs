@@ -1,8 +1,8 @@
-//! What is not known about Bitbucket: assumptions, each with a default.
+//! Assumptions about Bitbucket where its behaviour is not known, each with a default.
 
 use serde::{Deserialize, Serialize};
 
-/// An assumption about Bitbucket: a member of [`Assumptions`], with its default and the source of that.
+/// An assumption about Bitbucket: a field of [`Assumptions`], its default, and the source of the default.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Assumption {
@@ -20,8 +20,8 @@ macro_rules! assumptions {
     ($($(#[doc = $doc:literal])* $name:ident: $kind:ty = $value:expr, $json:literal, $source:literal, $date:literal;)*) => {
         /// Behaviour of Bitbucket that is not known: each member sets what the sandbox does.
         ///
-        /// The default is the recorded behaviour, or else the likelier one: what clients in use rely on is accepted, and a mere
-        /// guess is rejected, so that a contract test fails if it relies on a guess.
+        /// The default is the recorded behaviour, or else the likelier one: what clients in use rely on is accepted,
+        /// and most guesses are rejected, so that a contract test fails if it relies on one.
         ///
         /// # Examples
         ///

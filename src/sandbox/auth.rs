@@ -74,7 +74,7 @@ enum PresentedCredentials {
     Unreadable,
 }
 
-/// Authenticates a request; `writes` if it is a write.
+/// Authenticates a request; `writes` says whether it is a write.
 pub(crate) fn authenticate(
     identities: &[Identity],
     tokens: &Tokens,
@@ -166,8 +166,8 @@ impl Principal {
         if granted.iter().any(|granted| scope.is_in(granted)) {
             return Ok(());
         }
-        let modern = granted.iter().any(|granted| granted.ends_with(":bitbucket"));
-        let required = if modern { scope.granular() } else { scope.classic() };
+        let is_granular = granted.iter().any(|granted| granted.ends_with(":bitbucket"));
+        let required = if is_granular { scope.granular() } else { scope.classic() };
         let error = object!({
             "message": "Your credentials lack one or more required privilege scopes.",
             "detail": json!({ "required": [required], "granted": granted }),

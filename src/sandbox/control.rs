@@ -58,7 +58,7 @@ async fn guard(State(state): SharedState, request: Request, next: Next) -> Respo
         return middleware::unread(rejection);
     }
     if request.headers().contains_key(ORIGIN) {
-        let message = "Forbidden: the sandbox itself does not respond to web pages";
+        let message = "Forbidden: /_sandbox does not accept requests from web pages";
         return middleware::unread(Rejection::message(&rules::NO_ORIGIN, StatusCode::FORBIDDEN, message));
     }
     next.run(request).await

@@ -30,8 +30,8 @@ pub(crate) struct Disconnect;
 
 /// A failure that the sandbox simulates; see [`Sandbox::fault`](super::Sandbox::fault).
 ///
-/// A fault simulates the network, the edge in front of Bitbucket, or an addition to the API: JSON that a fault changes is
-/// still valid according to the document.
+/// A fault simulates a problem of the network or of the edge in front of Bitbucket, or an addition to the API. JSON
+/// that a fault changes stays valid according to the OpenAPI document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -253,7 +253,7 @@ impl TryFrom<FlatRule> for FaultRule {
         if let Some((member, fault)) =
             OWN_MEMBERS.iter().find(|(member, fault)| flat.has(member) && flat.fault != *fault)
         {
-            return Err(format!("{member}: expected it only with the fault {fault}, got it with {:?}", flat.fault));
+            return Err(format!("{member}: only the fault {fault} has this member, not {:?}", flat.fault));
         }
         let fault = match flat.fault.as_str() {
             "rate-limited" => {
@@ -274,13 +274,10 @@ impl TryFrom<FlatRule> for FaultRule {
                 status => return Err(format!("status: expected 200 to 599, got {status}")),
             }),
             "delay" => {
-                let milliseconds =
-                    flat.milliseconds.ok_or("milliseconds: expected it with the fault delay, got none")?;
+                let milliseconds = flat.milliseconds.ok_or("milliseconds: the fault delay needs it")?;
                 Fault::Delay(Duration::from_millis(milliseconds))
             }
-            "unknown-state" => {
-                Fault::UnknownState(flat.state.ok_or("state: expected it with the fault unknown-state, got none")?)
-            }
+            "unknown-state" => Fault::UnknownState(flat.state.ok_or("state: the fault unknown-state needs it")?),
             "reset-before-reading" => Fault::ResetBeforeReading,
             "reset-after-applying" => Fault::ResetAfterApplying,
             "truncated-body" => Fault::TruncatedBody,

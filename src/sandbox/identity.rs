@@ -1,4 +1,4 @@
-//! Identities: credentials, scopes and whether they are administrators.
+//! Identities: their credentials and scopes, and whether they are administrators.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
@@ -37,7 +37,7 @@ pub struct Identity {
     client_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "expose")]
     client_secret: Option<SecretString>,
-    #[serde(default = "reading")]
+    #[serde(default = "default_scopes")]
     pub(crate) scopes: Vec<String>,
     #[serde(default)]
     pub(crate) admin: bool,
@@ -70,7 +70,7 @@ fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> std::r
     secret.as_ref().map(SecretString::expose_secret).serialize(serializer)
 }
 
-fn reading() -> Vec<String> {
+fn default_scopes() -> Vec<String> {
     ["account", "repository", "pullrequest"].map(str::to_owned).to_vec()
 }
 
@@ -83,7 +83,7 @@ impl Identity {
             token,
             client_id,
             client_secret,
-            scopes: reading(),
+            scopes: default_scopes(),
             admin: false,
             built_in: false,
         }

@@ -1,4 +1,4 @@
-//! Requests without the credentials in them, as the journal stores them. No I/O.
+//! Removes credentials from requests before the journal stores them. No I/O.
 //!
 //! Bodies are searched as text, not parsed: half a body, or one that is malformed, may contain a token too.
 
@@ -42,7 +42,8 @@ const MAX_NAME_BYTES: usize = 100;
 /// The longest boundary of a multipart body (RFC 2046, 5.1.1).
 const MAX_BOUNDARY_BYTES: usize = 70;
 
-/// The headers without credentials, as a copy: those of a request keep the buffer alive that it was read into.
+/// A copy of the headers without credentials. A copy, since the original ones keep the read buffer of the request
+/// alive.
 pub(crate) fn redact_headers(headers: &HeaderMap) -> HeaderMap {
     let mut copy = HeaderMap::with_capacity(headers.keys_len());
     for (name, value) in headers {

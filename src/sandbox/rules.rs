@@ -55,7 +55,8 @@ rules! {
         "the published document; the text of the response is not known",
         "2026-08";
     REQUIRED_MEMBERS = "required-members",
-        "Creating needs `key`, `state` and `url`; updating needs `type`, unless `Assumptions::update_without_type` accepts",
+        "Creating needs `key`, `state` and `url`; updating needs `type`, unless `Assumptions::update_without_type` is \
+         `Accept`",
         "observed (bb-cli 2026-08, Atlantis, Renovate, bert-e); the published document for `type`",
         "2026-08";
     COMPLETE_UPDATE = "complete-update",
@@ -77,7 +78,7 @@ rules! {
         "not known, off by default, see `Assumptions::unknown_members`",
         "2026-11";
     TEXT_LENGTH = "text-length",
-        "A name has at most 255 characters",
+        "A name, description or url is not longer than the assumptions allow",
         "jenkinsci bitbucket-branch-source-plugin PR#928; not known for Cloud, see `Assumptions::name_limit`",
         "2024-11";
     BODY_PRESENT = "body-present",

@@ -55,7 +55,7 @@ pub struct Seed {
     pub repositories: Vec<Repository>,
     /// Who has access; if there are none, the sandbox's own identity.
     pub identities: Vec<Identity>,
-    /// The behaviour for which Bitbucket's is not known.
+    /// The assumptions where Bitbucket's behaviour is not known.
     pub assumptions: Assumptions,
     /// The rate limit of each identity; `None` is no limit.
     pub rate_limit: Option<RateLimit>,

@@ -28,7 +28,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens, and serves the router that `create` makes for the address; also returns the other value of `create`.
+    /// Listens, calls `create` with the address, and serves the router that it returns; returns its other value.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it cannot listen on the host and port, and the errors of `create`.

@@ -14,6 +14,7 @@ use super::{
     journal::{Journal, ReceivedRequest},
     origin::Hosts,
     rate_limiter::RateLimiter,
+    rejection::Rejection,
     render::BASE_PATH,
     rules::seed_error,
     seed::{Seed, SeededStatus},
@@ -38,7 +39,7 @@ pub(crate) struct SandboxState {
     world: Mutex<World>,
 }
 
-/// Everything that requests and tests can change.
+/// Everything that requests and tests can change, and that a reset replaces.
 pub(crate) struct World {
     /// The number of resets.
     pub(crate) generation: u64,
@@ -128,15 +129,16 @@ fn report(
     assumptions: &Assumptions,
 ) -> Result<()> {
     let SeededStatus { commit, author, status } = seeded;
-    let unknown = || seed_error(format_args!("status {}: expected a known commit, got {commit}", status.key));
-    check_status(status, assumptions).map_err(|rejection| {
-        let (key, rule) = (&status.key, rejection.rule().name);
-        seed_error(format_args!("status {key}: refused, as Bitbucket would by the rule {rule}"))
-    })?;
-    let repository = store.repository(workspace, slug, true, assumptions).map_err(|_| unknown())?;
-    let commit = repository.commit(commit.as_str(), assumptions).map_err(|_| unknown())?;
+    let refused = |rejection: Rejection| {
+        let (key, rule) = (&status.key, rejection.rule());
+        let problem = format_args!("status {key} of commit {commit}: refused by the rule {}: {}", rule.name, rule.text);
+        seed_error(problem)
+    };
+    check_status(status, assumptions).map_err(refused)?;
+    let repository = store.repository(workspace, slug, true, assumptions).map_err(refused)?;
+    let commit = repository.commit(commit.as_str(), assumptions).map_err(refused)?;
     let writer = Writer { name: author.as_deref(), admin: true };
     write::create(repository.statuses_mut(&commit), status.clone(), writer, assumptions, SystemTime::now())
-        .map_err(|_| unknown())?;
+        .map_err(refused)?;
     Ok(())
 }

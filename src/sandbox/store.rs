@@ -75,7 +75,7 @@ impl Store {
         for repository in &seed.repositories {
             let state = RepositoryState::new(repository)?;
             if store.position(&state.workspace, &state.slug, false).is_some() {
-                return Err(seed_error(format_args!("repository {:?}: expected it once", repository.name)));
+                return Err(seed_error(format_args!("repository {:?}: expected once, got twice", repository.name)));
             }
             store.add(state);
         }

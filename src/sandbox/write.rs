@@ -24,7 +24,7 @@ pub(crate) struct Writer<'a> {
 /// How long after `created_on` a new status' `updated_on` is: a few microseconds, as observed.
 const FIRST_UPDATE_DELAY: Duration = Duration::from_micros(29);
 
-/// Creates a status or overwrites the one with its key and refname; returns whether it is new.
+/// Creates a status, or overwrites the one that has the same key and refname; returns whether it is new.
 pub(crate) fn create(
     statuses: &mut Statuses,
     input: BuildStatusCreate,
@@ -32,23 +32,25 @@ pub(crate) fn create(
     assumptions: &Assumptions,
     now: SystemTime,
 ) -> Result<(Status, bool), Rejection> {
-    let identity = (normalize_key(input.key.as_str(), assumptions), input.refname.clone());
+    let BuildStatusCreate { key, state, url, name, description, refname, type_: _ } = input;
+    let (name, description) = (name.unwrap_or_default(), description.unwrap_or_default());
+    let identity = (normalize_key(key.as_str(), assumptions), refname.clone());
     if let Some(known) = statuses.get_mut(&identity) {
         may_overwrite(known, writer, assumptions)?;
-        known.state = input.state;
-        known.url = input.url;
-        known.name = input.name.unwrap_or_default();
-        known.description = input.description.unwrap_or_default();
+        known.state = state;
+        known.url = url;
+        known.name = name;
+        known.description = description;
         known.updated_on = next_timestamp(known.updated_on, now);
         return Ok((known.clone(), false));
     }
     let status = Status {
-        key: input.key.to_string(),
-        state: input.state,
-        url: input.url,
-        name: input.name.unwrap_or_default(),
-        description: input.description.unwrap_or_default(),
-        refname: input.refname,
+        key: key.to_string(),
+        state,
+        url,
+        name,
+        description,
+        refname,
         author: writer.name.map(str::to_owned),
         created_on: now,
         updated_on: now + FIRST_UPDATE_DELAY,
@@ -66,16 +68,17 @@ pub(crate) fn update(
     assumptions: &Assumptions,
     now: SystemTime,
 ) -> Result<Status, Rejection> {
-    let target = resolve_target(statuses, key, input.refname.as_deref(), assumptions)?;
+    let BuildStatusUpdate { state, url, name, description, refname, .. } = input;
+    let target = resolve_target(statuses, key, refname.as_deref(), assumptions)?;
     let Some(known) = statuses.get(&target) else { return Err(no_status()) };
     may_overwrite(known, writer, assumptions)?;
     let Some(mut status) = statuses.remove(&target) else { return Err(no_status()) };
-    status.state = input.state.unwrap_or(status.state);
-    status.url = input.url.unwrap_or(status.url);
-    status.name = input.name.unwrap_or(status.name);
-    status.description = input.description.unwrap_or(status.description);
+    status.state = state.unwrap_or(status.state);
+    status.url = url.unwrap_or(status.url);
+    status.name = name.unwrap_or(status.name);
+    status.description = description.unwrap_or(status.description);
     // A refname cannot be set back to null.
-    status.refname = input.refname.or(status.refname);
+    status.refname = refname.or(status.refname);
     status.updated_on = next_timestamp(status.updated_on, now);
     statuses.insert((target.0, status.refname.clone()), status.clone());
     Ok(status)

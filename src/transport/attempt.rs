@@ -14,11 +14,11 @@ use crate::{
     retry::{Outcome, retry_after as delay_of},
 };
 
-/// Why an attempt has no response.
+/// Why an attempt ended without a response.
 pub(crate) enum AttemptError {
     /// The connection failed.
     Transport(reqwest::Error),
-    /// There was no token to send with it.
+    /// The request could not be prepared: there is no token, or its body is a stream.
     Auth(Error),
 }
 
@@ -100,7 +100,10 @@ impl<'a> Attempts<'a> {
     /// The request for the next attempt.
     fn next_request(&mut self, sent: Option<&SentCredentials>) -> Result<Request, AttemptError> {
         let Some(mut request) = self.request.try_clone() else {
-            let problem = Error::invalid_input("body", format_args!("expected one in memory, got a stream"));
+            let problem = Error::invalid_input(
+                "body",
+                format_args!("expected a body in memory, which can be sent again, got a stream"),
+            );
             return Err(AttemptError::Auth(problem));
         };
         if let Some(sent) = sent {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The beginning of every message about an OAuth consumer's token.
-const NO_TOKEN: &str = "no access token for the OAuth consumer";
+const NO_TOKEN: &str = "could not get an access token for the OAuth consumer";
 /// The length in bytes from which no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
@@ -100,13 +100,18 @@ fn retry_suffix(CallSummary { attempts, stop, .. }: CallSummary) -> String {
     let tried = if attempts > 1 { format!(" (after {attempts} attempts)") } else { String::new() };
     match stop {
         Some(StopReason::DelayExceedsDeadline { delay, left }) => {
-            format!("{tried}; a delay of {} is due, and only {} are left for the call", seconds(delay), seconds(left))
+            format!(
+                "{tried}; the server asks for a delay of {}, but only {} are left for the call",
+                seconds(delay),
+                seconds(left)
+            )
         }
         Some(StopReason::DeadlineExceeded { total_timeout }) => {
-            format!("{tried}; the call's {} are over", seconds(total_timeout))
+            format!("{tried}; no other attempt fits into the call's timeout of {}", seconds(total_timeout))
         }
         Some(StopReason::QuotaExhausted) => {
-            format!("{tried}; not retried further, since too many other calls fail (retry quota)")
+            let again = if attempts > 1 { " again" } else { "" };
+            format!("{tried}; not retried{again}, since too many other calls have failed (the retry quota is used up)")
         }
         Some(StopReason::Permanent | StopReason::RetriesExhausted) | None => tried,
     }

@@ -105,7 +105,7 @@ impl RawResponse {
         // A truncated body must not be mistaken for a complete one.
         let body = if self.exceeded_limit.is_some() { Bytes::new() } else { self.body };
         let response = http::Response::builder().status(self.status).url(url.clone()).body(body);
-        let mut response = response.unwrap_or_default();
+        let mut response = response.expect("a status and a URL that are valid already");
         *response.headers_mut() = self.headers;
         Response::from(response)
     }

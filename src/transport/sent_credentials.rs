@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 /// Replaces credentials.
 const REDACTED: &str = "[redacted]";
-/// A shorter text may occur by chance.
+/// Shorter secrets are not searched for: they may occur by chance.
 const MIN_SECRET_BYTES: usize = 4;
 /// The length of the part of a secret that is searched for first.
 const MAX_PROBE_BYTES: usize = 16;
@@ -88,7 +88,7 @@ impl SentCredentials {
 /// A quick test whether a text may contain a form of the credentials.
 struct Probe {
     form_bytes: usize,
-    /// A part of the form that is the same however the form is escaped; none if every part may differ.
+    /// A part of the form that no escaping changes; none if there is no such part.
     part: Option<Finder<'static>>,
 }
 

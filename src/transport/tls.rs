@@ -65,16 +65,15 @@ pub(crate) fn ensure_provider() {
     }
 }
 
-/// The roots if the platform's verifier found none: those of the machine if the reason is an empty `SSL_CERT_FILE`, else
-/// Mozilla's, since a slim container has none. Roots that the environment names are not replaced.
+/// The roots to use if the platform's verifier found none. If `SSL_CERT_FILE` is set but empty, these are the machine's
+/// own, if it has any; otherwise, as in a slim container, Mozilla's. Roots that the environment names are never replaced.
 fn fallback_roots(cause: rustls::Error, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<RootCertStore> {
-    let value = |name| variable(name);
-    if [value("SSL_CERT_FILE"), value("SSL_CERT_DIR")].iter().flatten().any(|path| !path.is_empty()) {
+    if [variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")].iter().flatten().any(|path| !path.is_empty()) {
         let expected = "expected certificates in SSL_CERT_FILE and SSL_CERT_DIR, got none";
         return Err(Error::invalid_input("SSL_CERT_FILE", format_args!("{expected}")).with_source(cause));
     }
     let mut roots = RootCertStore::empty();
-    if value("SSL_CERT_FILE").as_deref() == Some(OsStr::new("")) {
+    if variable("SSL_CERT_FILE").as_deref() == Some(OsStr::new("")) {
         roots.add_parsable_certificates(machine_certificates());
     }
     if roots.is_empty() {

@@ -36,10 +36,10 @@ struct Inner {
     cache: Mutex<TokenCache>,
 }
 
-/// The address of the tokens, and how to fetch them.
+/// The token endpoint, and what a request to it needs.
 pub(crate) struct TokenEndpoint {
     /// The consumer's own `Authorization`.
-    pub(crate) client: SentCredentials,
+    pub(crate) consumer: SentCredentials,
     pub(crate) url: Url,
     pub(crate) http: reqwest::Client,
     pub(crate) timeout: Duration,
@@ -80,7 +80,7 @@ impl TokenProvider {
         Self(Arc::new(Inner { endpoint, cache: Mutex::default() }))
     }
 
-    /// The token for the next attempt; if `rejected` is the stored one, a new one is fetched.
+    /// The token for the next attempt. If the stored token is the rejected one, fetches a new one.
     pub(crate) async fn token(&self, rejected: Option<&Token>) -> Result<Token> {
         loop {
             let mut fetching = match self.0.stored_or_fetching(rejected) {
@@ -156,14 +156,14 @@ impl TokenEndpoint {
             .http
             .post(self.url.clone())
             .timeout(self.timeout)
-            .header(AUTHORIZATION, self.client.authorization().clone())
+            .header(AUTHORIZATION, self.consumer.authorization().clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials");
         let transport = |cause| errors::token_transport(cause, self.proxy.as_ref());
         let response = request.send().await.map_err(transport)?;
         let mut response = RawResponse::read(response, MAX_STATUS_BYTES, None).await.map_err(transport)?;
         if response.status != StatusCode::OK {
-            response.redact(&self.client);
+            response.redact(&self.consumer);
             return Err(errors::token_rejected(&response));
         }
         let token: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {

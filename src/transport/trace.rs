@@ -1,5 +1,5 @@
-//! One span for each call and an event for each retry, with OpenTelemetry's HTTP attribute names; nothing without the
-//! feature `tracing`.
+//! One span for each call and an event for each retry, with OpenTelemetry's HTTP attribute names. Without the feature
+//! `tracing`, all of it does nothing.
 
 #[cfg(feature = "tracing")]
 pub(crate) use spans::CallSpan;

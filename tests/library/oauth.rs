@@ -272,5 +272,8 @@ async fn the_generated_client_reports_why_there_is_no_token() {
     let generated = client(&server).generated();
     let (workspace, repo_slug, commit, key) = ids();
     let error = generated.get_build_status(&workspace, &repo_slug, &commit, &key).await.unwrap_err();
-    assert!(error.to_string().contains("no access token") && error.to_string().contains("invalid_client"), "{error}");
+    assert!(
+        error.to_string().contains("could not get an access token") && error.to_string().contains("invalid_client"),
+        "{error}"
+    );
 }

@@ -25,7 +25,7 @@ async fn a_call_has_its_own_retries_and_timeout() {
     let limited = builder(&silent).max_retries(0).build().unwrap();
     let call = commit_of(&limited).get("unit-tests").max_retries(None).timeout(Duration::from_millis(200));
     let error = expect_kind(finishes("the call", call).await, ErrorKind::Timeout);
-    assert!(error.to_string().contains("the call's 0.2 s are over"), "{error}");
+    assert!(error.to_string().contains("the call's timeout of 0.2 s"), "{error}");
 }
 
 #[tokio::test]

@@ -158,7 +158,7 @@ async fn a_seed_that_contradicts_itself_is_refused_and_its_member_named() {
     let table = [
         (json!({ "repositorys": [] }), "unknown field `repositorys`"),
         (json!({ "repositories": [{ "name": "rocket" }] }), "expected WORKSPACE/SLUG"),
-        (json!({ "repositories": [{ "name": "a/b" }, { "name": "a/b" }] }), "expected it once"),
+        (json!({ "repositories": [{ "name": "a/b" }, { "name": "a/b" }] }), "expected once, got twice"),
         (json!({ "repositories": [{ "name": "a/b", "commits": ["e10dae226959"] }] }), "expected all 40 digits"),
         (json!({ "identities": [{ "name": "ci" }] }), "expected `token`"),
         (
@@ -166,9 +166,16 @@ async fn a_seed_that_contradicts_itself_is_refused_and_its_member_named() {
                 "name": "a/b", "commits": [COMMIT],
                 "statuses": [{ "commit": other, "key": "k", "state": "FAILED", "url": URL }],
             }] }),
-            "expected a known commit",
+            "rule commit-known",
         ),
-        (json!({ "repositories": [{ "name": "a/b", "statuses": [status("nope", "name")] }] }), "status k: refused"),
+        (
+            json!({ "repositories": [{
+                "name": "a/b", "commits": [COMMIT, format!("{}{}", &COMMIT[..7], "0".repeat(33))],
+                "statuses": [{ "commit": &COMMIT[..7], "key": "k", "state": "FAILED", "url": URL }],
+            }] }),
+            "rule commit-unambiguous",
+        ),
+        (json!({ "repositories": [{ "name": "a/b", "statuses": [status("nope", "name")] }] }), "rule url-form"),
         (json!({ "repositories": [{ "name": "a/b", "statuses": [status(URL, "nmae")] }] }), "unknown field `nmae`"),
     ];
     for (seed, expected) in table {

@@ -182,9 +182,13 @@ async fn a_400_names_the_member_that_is_wrong() {
         ("POST /faults", r#"{"fault": "smash"}"#, "fault: expected the name of a fault"),
         ("POST /faults", r#"{"times": 2}"#, "fault: expected the name of a fault"),
         ("POST /faults", r#"{"fault": "html", "status": 99}"#, "status: expected 200 to 599, got 99"),
-        ("POST /faults", r#"{"fault": "delay", "status": 503}"#, "status: expected it only with the fault html"),
-        ("POST /faults", r#"{"fault": "delay"}"#, "milliseconds: expected it"),
-        ("POST /faults", r#"{"fault": "unknown-state"}"#, "state: expected it"),
+        (
+            "POST /faults",
+            r#"{"fault": "delay", "status": 503}"#,
+            "status: only the fault html has this member, not \"delay\"",
+        ),
+        ("POST /faults", r#"{"fault": "delay"}"#, "milliseconds: the fault delay needs it"),
+        ("POST /faults", r#"{"fault": "unknown-state"}"#, "state: the fault unknown-state needs it"),
         (
             "POST /faults",
             r#"{"fault": "rate-limited", "retry_after": 1, "rate_limit_reset": 1}"#,

@@ -8,7 +8,7 @@ const RETRY: &str = "Try again; it is safe to send a report twice, since the sec
 
 pub(super) fn too_slow(error: &Details) -> Explanation {
     if error.status == Some(408) {
-        return explanation("The request did not reach Bitbucket completely in time", RETRY);
+        return explanation("Bitbucket did not receive the complete request in time", RETRY);
     }
     explanation(
         "Bitbucket, or a proxy or firewall on the way to it, did not respond in time",
@@ -19,8 +19,8 @@ pub(super) fn too_slow(error: &Details) -> Explanation {
 pub(super) fn broken(error: &Details) -> Explanation {
     match error.connect_cause {
         Some(ConnectCause::Certificate) => explanation(
-            "The server's certificate is not trusted here: often a proxy decrypts TLS with a certificate authority of \
-             the company's own, or the clock is wrong",
+            "The server's certificate is not trusted here: often a proxy decrypts TLS with the company's own \
+             certificate authority, or the clock is wrong",
             "Trust that authority (`ClientBuilder::ca_pem`, `--ca-file`), and check the clock",
         ),
         Some(ConnectCause::Proxy) => explanation(

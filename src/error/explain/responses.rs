@@ -1,8 +1,8 @@
 //! Explanations of error responses.
 
-use super::{Details, Explanation, explanation};
+use super::{CHOOSE_KEY, Details, Explanation, explanation};
 use crate::{
-    error::{Pagination, excerpt},
+    error::{PaginationProblem, excerpt},
     operation::{CredentialKind, Operation},
 };
 
@@ -10,15 +10,12 @@ pub(super) fn rejected(error: &Details) -> Explanation {
     let fields = &error.body.fields;
     let names = |field: &str, needle: &str| fields.contains_key(field) && error.mentions(needle);
     if names("key", "at most") {
-        return explanation(
-            "The key is longer than the 40 characters that Bitbucket accepts",
-            "Choose a shorter key; `Key::shorten` and `bbstatus key` make one from any name, the same on every machine",
-        );
+        return explanation("The key is longer than the 40 characters that Bitbucket accepts", CHOOSE_KEY);
     }
     if error.mentions("required key not provided") || error.mentions("this field is required") {
         return explanation(
             format!("Bitbucket needs a member that the request lacks{}", join_names(fields.keys())),
-            "Send at least key, state and url; an update completes itself unless it is exact",
+            "Send at least key, state and url (an update that is not exact fills them in from the stored status)",
         );
     }
     if error.mentions("extra keys not allowed") {
@@ -50,7 +47,7 @@ pub(super) fn rejected(error: &Details) -> Explanation {
     }
     explanation(
         "Bitbucket could not read the request: often a proxy has emptied or changed its body",
-        "Look at the exchange (`ClientBuilder::observe`, `bbstatus -v`), and try without the proxy",
+        "Look at the request and the response (`ClientBuilder::observe`, `bbstatus -v`), and try without the proxy",
     )
 }
 
@@ -134,7 +131,7 @@ pub(super) fn forbidden(error: &Details) -> Explanation {
         );
     }
     explanation(
-        "The account may not read this repository; a scope does not replace the permission",
+        "The account may not read this repository; a scope alone is not enough",
         "Grant the token's account access to the repository",
     )
 }
@@ -265,7 +262,7 @@ pub(super) fn unavailable(error: &Details) -> Explanation {
 
 pub(super) fn undecodable(error: &Details) -> Explanation {
     match error.pagination {
-        Some(Pagination::Foreign) => {
+        Some(PaginationProblem::Foreign) => {
             return explanation(
                 "The list continues at an address that the client must not follow: often a gateway in front of Bitbucket \
                  does not rewrite the links in its responses",
@@ -273,13 +270,13 @@ pub(super) fn undecodable(error: &Details) -> Explanation {
                  links, or read pages by number (`Statuses::page`)",
             );
         }
-        Some(Pagination::Loop) => {
+        Some(PaginationProblem::Loop) => {
             return explanation(
                 "The pages of the list lead back to one another: a proxy or a test server returns the same ones again",
                 "Check the base URL, or read pages by number (`Statuses::page`)",
             );
         }
-        Some(Pagination::TooMany) => {
+        Some(PaginationProblem::TooMany) => {
             return explanation(
                 "The list has more pages than the client reads",
                 "Narrow it by a query or a refname, request pages of 100 (`Statuses::pagelen`), or raise \
@@ -296,7 +293,7 @@ pub(super) fn undecodable(error: &Details) -> Explanation {
     let remedy = if error.is_write() {
         "Check base URL and proxy, then read the status back: the write may have been applied"
     } else {
-        "Check base URL and proxy, and look at the exchange (`ClientBuilder::observe`, `bbstatus -v`)"
+        "Check base URL and proxy, and look at the request and the response (`ClientBuilder::observe`, `bbstatus -v`)"
     };
     explanation(cause, remedy)
 }
@@ -319,9 +316,6 @@ pub(super) fn other(error: &Details) -> Explanation {
             "Bitbucket, or a proxy on the way to it, failed in a way that a retry does not fix",
             "Check the base URL; https://bitbucket.status.atlassian.com lists incidents",
         ),
-        _ => explanation(
-            "Bitbucket responded in a way that is not documented",
-            "Read the message and the excerpt of the body",
-        ),
+        _ => explanation("Bitbucket returned an undocumented response", "Read the message and the excerpt of the body"),
     }
 }

@@ -1,6 +1,6 @@
 use super::{Details, Explanation, explain, missing_scopes};
 use crate::{
-    error::{ConnectCause, ErrorBody, ErrorKind, Pagination},
+    error::{ConnectCause, ErrorBody, ErrorKind, PaginationProblem},
     operation::{
         CredentialKind::{self, AccessToken, Anonymous, ApiToken, OAuth},
         Operation::{self, Create, Get, ListForCommit, ListForPullRequest, Update},
@@ -236,10 +236,10 @@ fn other_responses_have_their_explanation() {
         (301, "", Create, "renamed or moved", "UUIDs"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
-        (408, "", Create, "completely in time", "Try again"),
+        (408, "", Create, "complete request in time", "Try again"),
         (409, r#"{"type":"error","error":{"message":"Conflict"}}"#, Update, "at the same time", "Read the status"),
         (410, removed, Create, "removed", "Update this program"),
-        (418, "", Get, "not documented", "excerpt"),
+        (418, "", Get, "undocumented", "excerpt"),
         (429, "Rate limit for this resource has been exceeded", Create, "last hour", "fewer requests"),
         (500, oops, Update, "different refnames", "first reported with"),
         (500, oops, Get, "temporarily unavailable", "status.atlassian.com"),
@@ -274,9 +274,9 @@ fn a_connection_without_a_response_is_explained_by_its_cause() {
 #[test]
 fn a_list_that_cannot_be_read_to_its_end_is_explained_by_the_reason() {
     for (pagination, cause, remedy) in [
-        (Pagination::Foreign, "must not follow", "base URL"),
-        (Pagination::Loop, "lead back", "Statuses::page"),
-        (Pagination::TooMany, "more pages", "max_pages"),
+        (PaginationProblem::Foreign, "must not follow", "base URL"),
+        (PaginationProblem::Loop, "lead back", "Statuses::page"),
+        (PaginationProblem::TooMany, "more pages", "max_pages"),
     ] {
         let details = Details { pagination: Some(pagination), request: None, ..without_response(ErrorKind::Decode) };
         assert_names(&explain(&details), cause, remedy);

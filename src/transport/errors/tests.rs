@@ -61,17 +61,17 @@ fn the_text_has_the_number_of_attempts_and_why_there_is_no_further_one() {
         (
             1,
             Some(StopReason::DelayExceedsDeadline { delay: long, left: short }),
-            "; a delay of 745 s is due, and only 1.5 s are left for the call",
+            "; the server asks for a delay of 745 s, but only 1.5 s are left for the call",
         ),
         (
             2,
             Some(StopReason::DelayExceedsDeadline { delay: Duration::MAX, left: long }),
-            " (after 2 attempts); a delay of more than a day is due, and only 745 s are left for the call",
+            " (after 2 attempts); the server asks for a delay of more than a day, but only 745 s are left for the call",
         ),
         (
             3,
             Some(StopReason::DeadlineExceeded { total_timeout: short }),
-            " (after 3 attempts); the call's 1.5 s are over",
+            " (after 3 attempts); no other attempt fits into the call's timeout of 1.5 s",
         ),
     ];
     let quota = retry_suffix(CallSummary { attempts: 2, retry_after: None, stop: Some(StopReason::QuotaExhausted) });
@@ -92,7 +92,7 @@ fn scopes_are_read_with_any_separator() {
 }
 
 #[test]
-fn an_error_is_one_word_wide_and_travels_between_threads() {
+fn an_error_is_as_small_as_a_pointer_and_can_be_sent_between_threads() {
     fn travels<T: Send + Sync + 'static>() {}
     travels::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
