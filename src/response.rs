@@ -177,7 +177,7 @@ fn first_invalid_item(page: &[u8]) -> Option<String> {
     let page: Value = serde_json::from_slice(page).ok()?;
     let items = page.get("values")?.as_array()?.iter().enumerate();
     let mut problems = items.filter_map(|(index, item)| {
-        let problem = serde::Deserialize::deserialize(item).map(|_: BuildStatus| ()).err()?;
+        let problem = serde_json::from_value::<BuildStatus>(item.clone()).err()?;
         Some(format!("values[{index}] is not a build status: {problem}"))
     });
     problems.next()

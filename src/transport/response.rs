@@ -74,12 +74,13 @@ impl RawResponse {
         body
     }
 
-    /// Decodes the body as JSON.
+    /// Decodes the body as JSON. Bytes that are not UTF-8 are replaced: a name that is damaged on the way is no reason to
+    /// lose a status.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         match str::from_utf8(&self.body) {
             // Checking the entire body once is cheaper than checking each of its strings.
             Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(&self.body),
+            Err(_) => serde_json::from_str(&String::from_utf8_lossy(&self.body)),
         }
     }
 

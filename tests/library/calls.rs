@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bitbucket_build_status::{BuildStatus, BuildStatusPage, ErrorKind, ReportedState, State};
 use serde_json::{Value, json as value};
-use test_support::server::{RecordingServer, json, stored, text};
+use test_support::server::{RecordingServer, Reply, json, response, stored, text};
 
 use crate::support::{HASH, LINK, LIVE, TOKEN, client, commit, expect_kind, ids, parsed, status};
 
@@ -15,6 +15,16 @@ const UNKNOWN: &str = include_str!("../fixtures/get_build_status/unknown-members
 #[track_caller]
 fn json_of(text: &str) -> Value {
     serde_json::from_str(text).expect("a fixture is JSON")
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf8_are_replaced_and_lose_no_status() {
+    let mut body = LIVE.as_bytes().to_vec();
+    let name = LIVE.find("Unit tests").expect("the name");
+    body[name] = 0xE9;
+    let server = RecordingServer::scripted([Reply::Bytes(response(200, &[], &body))]);
+    let status = commit(&server).get("unit-tests").await.unwrap();
+    assert_eq!(status.name.as_deref(), Some("\u{fffd}nit tests #42"));
 }
 
 #[test]
