@@ -55,7 +55,7 @@ pub(crate) enum Command {
 pub(crate) fn command() -> clap::Command {
     let credentials =
         credentials::VARIABLES.map(|(variables, meaning)| format!("  {variables}\n      {meaning}")).join("\n");
-    let codes = exit::TABLE.map(|(code, meaning)| format!("  {code:<5}  {meaning}")).join("\n");
+    let codes = exit::TABLE.map(|entry| format!("  {:<5}  {entry}", entry.code)).join("\n");
     let after = format!("Credentials, read from the environment:\n{credentials}\n\nExit codes:\n{codes}");
     let command = PAGES.iter().fold(Cli::command().after_help(after), |command, page| match page.command {
         Some(name) => command.mut_subcommand(name, |command| command.before_help(page.beginning())),

@@ -31,7 +31,7 @@ use crate::{
     target::Target,
 };
 
-/// The variable in which `run` passes the keys of all surrounding runs to the command, one per line, the innermost
+/// The variable in which `run` passes the keys of all enclosing runs to the command, one per line, the innermost
 /// last.
 const RUN_KEYS: &str = "BBSTATUS_RUN_KEYS";
 /// The maximum number of statuses per page: fewer pages need fewer requests.

@@ -162,7 +162,7 @@ impl TokenKind {
 /// The error for missing credentials.
 pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> CliError {
     let problem = match variable("BITBUCKET_EMAIL") {
-        Some(_) => "expected BITBUCKET_API_TOKEN alongside BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
+        Some(_) => "expected BITBUCKET_API_TOKEN along with BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
         None => "expected an access token, an API token or an OAuth consumer, got none",
     };
     CliError::usage(format!("credentials: {problem}")).help(

@@ -54,7 +54,7 @@ pub(crate) fn name_and_description(name: Option<String>, description: Option<Str
         })
     };
     let (name, description) = (or(name, "name", NAME), or(description, "description", DESCRIPTION));
-    let note = (!assumed.is_empty()).then(|| format!("assumed for the sandbox: {}", assumed.join(" ")));
+    let note = (!assumed.is_empty()).then(|| format!("example values for the sandbox: {}", assumed.join(" ")));
     NameAndDescription { name, description, notes: note.into_iter().collect() }
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn build_info(overrides: Overrides) -> BuildInfo {
         ..BuildInfo::default()
     };
     if !assumed.is_empty() {
-        build_info.notes.push(format!("assumed for the sandbox: {}", assumed.join(" ")));
+        build_info.notes.push(format!("example values for the sandbox: {}", assumed.join(" ")));
     }
     build_info
 }
@@ -89,12 +89,12 @@ mod tests {
     };
 
     #[test]
-    fn what_is_given_goes_before_the_values_for_a_demonstration() {
+    fn given_values_override_the_example_values() {
         let found =
             |value: &str| Some(Sourced { value: value.to_owned(), origin: Origin::User, label: "--repo".to_owned() });
         let completed = build_info(Overrides { repository: found("acme/lander"), ..Overrides::default() });
         assert_eq!(completed.repository, found("acme/lander"));
-        assert_eq!(completed.notes, [format!("assumed for the sandbox: --commit {COMMIT} --url {URL}")]);
+        assert_eq!(completed.notes, [format!("example values for the sandbox: --commit {COMMIT} --url {URL}")]);
         assert_eq!(build_info(Overrides::default()).repository.map(|found| found.value).as_deref(), Some(REPOSITORY));
     }
 }

@@ -1,5 +1,7 @@
 //! The exit codes, which scripts rely on.
 
+use std::fmt;
+
 use bitbucket_build_status::{Error, ErrorKind};
 
 /// The exit code of the process.
@@ -21,28 +23,54 @@ pub(crate) enum ExitCode {
     Unavailable,
     /// `wait`: a status failed or was stopped.
     StatusFailed,
-    /// `wait`: a status is still in progress.
+    /// `wait`: a status is in progress, or an expected one is missing.
     StatusPending,
     /// `run`: the exit code of the command.
     Command(u8),
 }
 
-/// The exit codes as the help, the manual pages and the reference show them.
-pub(crate) const TABLE: [(&str, &str); 13] = [
-    ("0", "done"),
-    ("1", "any other failure"),
-    ("2", "usage, or input refused before anything was sent"),
-    ("3", "repository, commit, pull request or key not found"),
-    ("4", "not allowed: credentials wrong, expired or without the right"),
-    ("5", "refused by Bitbucket as invalid"),
-    ("6", "Bitbucket not reachable, rate-limited or too slow, after all retries"),
-    ("7", "`wait`: a status failed or was stopped"),
-    ("8", "`wait`: a status is still in progress"),
-    ("124", "`run`: the command took longer than --timeout"),
-    ("126", "`run`: the command cannot be run"),
-    ("127", "`run`: there is no such command"),
-    ("128+n", "`run`: signal n ended the command"),
+/// An exit code as the help, the manual pages and the reference show it.
+pub(crate) struct Entry {
+    pub(crate) code: &'static str,
+    /// The only command that has it.
+    pub(crate) command: Option<&'static str>,
+    pub(crate) meaning: &'static str,
+}
+
+const fn any(code: &'static str, meaning: &'static str) -> Entry {
+    Entry { code, command: None, meaning }
+}
+
+const fn only(command: &'static str, code: &'static str, meaning: &'static str) -> Entry {
+    Entry { code, command: Some(command), meaning }
+}
+
+/// All exit codes.
+pub(crate) const TABLE: [Entry; 13] = [
+    any("0", "done"),
+    any("1", "any other failure"),
+    any("2", "invalid usage or input; nothing was sent"),
+    any("3", "repository, commit, pull request or key not found"),
+    any("4", "not allowed: the credentials are wrong, expired, or lack a scope or permission"),
+    any("5", "Bitbucket refused the request as invalid"),
+    any("6", "Bitbucket not reachable, rate-limited or too slow, after all retries"),
+    only("wait", "7", "a status failed or was stopped"),
+    only("wait", "8", "a status is in progress, or an expected one is missing"),
+    only("run", "124", "the command took longer than --timeout"),
+    only("run", "126", "the command cannot be run"),
+    only("run", "127", "there is no such command"),
+    only("run", "128+n", "signal n ended the command"),
 ];
+
+impl fmt::Display for Entry {
+    /// The meaning, with the command in front if there is only one.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.command {
+            Some(command) => write!(formatter, "`{command}`: {}", self.meaning),
+            None => formatter.write_str(self.meaning),
+        }
+    }
+}
 
 impl ExitCode {
     /// The number that the calling process sees.

@@ -209,7 +209,7 @@ fn command() -> Command {
 
 /// The variables that are passed on to git.
 fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> impl Iterator<Item = (OsString, OsString)> {
-    // On Windows, the names of variables have no case.
+    // On Windows, names of variables are case-insensitive.
     let is = |one: &OsStr, other: &str| if cfg!(windows) { one.eq_ignore_ascii_case(other) } else { one == other };
     variables.filter(move |(name, _)| VARIABLES.iter().any(|known| is(name, known))).map(|(name, value)| {
         // A relative path leads into the checkout, which may contain a `git` of its own.

@@ -19,7 +19,7 @@ pub(crate) struct OwnBuild<'a> {
 }
 
 /// The build number of a stored report, if a newer build made it: the report was updated within the last 24 hours, and
-/// its url differs from ours only in one run of digits, which is our build number in ours and a larger number in the other.
+/// its url is ours except for one run of digits: our build number in our url, a larger number in the stored one.
 pub(crate) fn newer_build<'s>(own: OwnBuild<'_>, stored: &'s BuildStatus, now: SystemTime) -> Option<&'s str> {
     let updated_on = stored.updated_on.as_ref()?.to_system_time()?;
     let age = now.duration_since(updated_on).unwrap_or_else(|ahead| ahead.duration());

@@ -217,10 +217,10 @@ pub(crate) fn refused(context: &Context, connection: &ConnectionOptions, error: 
         _ => return error.into(),
     };
     match address.filter(|address| is_plain_http(address)) {
-        Some(address) => {
-            CliError::usage(format!("{label}: http is allowed only for this machine; use https, got {address:?}"))
-                .help("Over http, credentials would travel unencrypted")
-        }
+        Some(address) => CliError::usage(format!(
+            "{label}: expected an https URL (http is allowed only for this machine), got {address:?}"
+        ))
+        .help("Over http, credentials would travel unencrypted"),
         None => CliError::from(error).with_field_name(&label),
     }
 }

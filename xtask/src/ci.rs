@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: the gate, in the order in which failures are cheapest.
+//! `cargo xtask ci`: the gate: all checks, the cheapest first.
 
 use std::{path::Path, process::Command};
 
@@ -24,7 +24,7 @@ pub struct Step {
 pub enum Action {
     /// A command that must succeed.
     Command(&'static str),
-    /// A command that must find nothing: exit code 1.
+    /// A search that must find nothing, which is exit code 1.
     FindsNothing(&'static str),
     /// A function of this program, called with the repository's folder.
     Function(fn(&Path) -> Outcome),

@@ -87,7 +87,8 @@ impl Layers {
         let position = |module: &String| self.order.iter().position(|other| other == module);
 
         let strays = modules.iter().filter(|module| position(module).is_none());
-        let strays = strays.map(|module| format!("{RULES}: {}: expected the module {module}, got none", self.folder));
+        let strays =
+            strays.map(|module| format!("{RULES}: {}: the module {module} has no line in `order`", self.folder));
         let gone = self.order.iter().filter(|module| !modules.contains(*module));
         let mut findings: Vec<_> =
             strays.chain(gone.map(|gone| format!("{RULES}: {}: there is no module {gone}", self.folder))).collect();

@@ -66,7 +66,8 @@ pub(crate) fn python_program() -> &'static str {
     if cfg!(windows) { "python" } else { "python3" }
 }
 
-/// Fills a folder, unless it was filled from the same lock file. A failure is not a finding about this repository.
+/// Fills a folder, unless it was filled from the same lock file. A failure is `Unusable`, since it says
+/// nothing about this repository.
 fn install(folder: &Path, lock: &Path, fill: impl FnOnce() -> Outcome) -> Outcome {
     let (mark, wanted) = (folder.join(MARK), read(lock)?);
     if read(&mark).is_ok_and(|installed| installed == wanted) {

@@ -53,7 +53,7 @@ fn a_module_imports_only_from_those_before_it() {
 #[test]
 fn every_module_has_its_layer_and_every_layer_its_module() {
     let files = [source("error", ""), source("retry", ""), source("new/part", "")];
-    let missing = "xtask/layers.toml: src: expected the module new, got none";
+    let missing = "xtask/layers.toml: src: the module new has no line in `order`";
     assert_found(ORDERED, &files, &[missing, "xtask/layers.toml: src: there is no module client"]);
 }
 

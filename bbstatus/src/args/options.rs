@@ -15,7 +15,7 @@ pub(crate) struct StatusOptions {
     #[arg(long, value_name = "CODE", conflicts_with = "state", allow_negative_numbers = true,
           value_parser = exit_code)]
     pub(crate) from_exit_code: Option<i32>,
-    /// What people read; Bitbucket's pages show about 32 characters of it.
+    /// The name that Bitbucket shows; about 32 characters of it are visible.
     #[arg(long, env = "BBSTATUS_NAME")]
     pub(crate) name: Option<String>,
     /// A sentence about the result, such as "42 tests passed".
@@ -30,7 +30,7 @@ pub(crate) struct StatusOptions {
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct Overwriting {
-    /// Do not report if a newer build has: the stored url differs only by a larger build number.
+    /// Do not overwrite the report of a newer build: one whose url differs only in a larger build number.
     #[arg(long, env = "BBSTATUS_IF_NEWER", value_parser = FalseyValueParser::new())]
     pub(crate) if_newer: bool,
 }
@@ -39,10 +39,10 @@ pub(crate) struct Overwriting {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to report")]
 pub(crate) struct BuildOptions {
-    /// The page of the build, on a host whose name contains a dot [default: from the CI system].
+    /// The url of the build; its host has a dot, or is an IP address or localhost [default: from the CI system].
     #[arg(long, env = "BBSTATUS_URL")]
     pub(crate) url: Option<String>,
-    /// The branch that was built: its pull requests show the status [default: from the CI system, or git].
+    /// The branch that was built; the pull requests from it show the status [default: from the CI system, or git].
     #[arg(long, env = "BBSTATUS_REFNAME", value_name = "BRANCH")]
     pub(crate) refname: Option<String>,
 }
@@ -51,11 +51,11 @@ pub(crate) struct BuildOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Where")]
 pub(crate) struct LocationOptions {
-    /// The repository, or its address at Bitbucket [default: from the CI system, or git's remote].
+    /// The repository, or its URL at Bitbucket [default: from the CI system, or git's remote].
     #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
     pub(crate) repo: Option<String>,
-    /// The commit's SHA-1, all of it or its first 7 digits or more [default: from the CI system, or git].
-    #[arg(long, env = "BBSTATUS_COMMIT", value_name = "HASH")]
+    /// The commit: its SHA-1 (at least the first 7 digits), HEAD, a branch or a tag [default: from the CI system, or git].
+    #[arg(long, env = "BBSTATUS_COMMIT", value_name = "COMMIT")]
     pub(crate) commit: Option<String>,
 }
 
@@ -63,14 +63,14 @@ pub(crate) struct LocationOptions {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionOptions {
-    /// The address of the API.
+    /// The base URL of the API.
     #[arg(long, env = "BBSTATUS_API_URL", value_name = "URL", default_value = Client::DEFAULT_BASE_URL)]
     pub(crate) api_url: String,
-    /// The address from which an OAuth consumer fetches its tokens [default: Bitbucket's].
+    /// The token endpoint for an OAuth consumer [default: Bitbucket's].
     #[arg(long, env = "BBSTATUS_OAUTH_TOKEN_URL", value_name = "URL")]
     pub(crate) oauth_token_url: Option<String>,
     /// The time budget of one call with all its retries, such as 90s, 10m or 1h30m; a bare number is seconds.
-    #[arg(long, env = "BBSTATUS_TIMEOUT", value_name = "DURATION", default_value = "30s",
+    #[arg(long, env = "BBSTATUS_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "30s",
           value_parser = positive_duration)]
     pub(crate) request_timeout: Duration,
     /// The maximum number of retries of a request [default: as many as fit into the time budget].
@@ -92,7 +92,7 @@ pub(crate) struct ConnectionOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trying it out")]
 pub(crate) struct PreviewOptions {
-    /// Send the request to a sandbox on 127.0.0.1, without an account, with example values for what is not given.
+    /// Send the request to a local sandbox instead of Bitbucket; needs no account, and uses example values for what is not given.
     #[arg(long)]
     pub(crate) sandbox: bool,
     /// Print the request exactly as it would be sent, but without secrets, and send nothing.
@@ -117,7 +117,7 @@ pub(crate) struct OutputOptions {
 pub(crate) enum Format {
     /// For people.
     Table,
-    /// For programs: one JSON object, or one a line.
+    /// For programs: one JSON object, or one per line.
     Json,
 }
 
@@ -128,7 +128,7 @@ pub(crate) struct Verbosity {
     /// Print only warnings and errors to stderr.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Print each request and its response to stderr; twice, with headers. Secrets are left out.
+    /// Print each request and response to stderr, without secrets; -vv prints headers too.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }

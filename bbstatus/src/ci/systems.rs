@@ -19,9 +19,10 @@ pub(super) struct System {
     pub(super) commit: &'static [Lookup],
     /// The branch that is built; in a pull request, its source branch.
     pub(super) refname: &'static [Lookup],
-    /// The variables that may name the target in a pull request; there they are never read as the branch.
+    /// Variables that may name the target branch of a pull request; in a pull request they are never read as its source
+    /// branch.
     pub(super) targets: &'static [&'static str],
-    /// Found if a tag is built.
+    /// Lookups that find a value only if a tag is built.
     pub(super) tag: &'static [Lookup],
     /// One of these holds if a pull request is built.
     pub(super) in_pull_request: &'static [Condition],
@@ -43,7 +44,7 @@ pub(super) enum Head {
     /// The commit is the head, a merge of it by the system, or a commit of another repository. Only the checkout shows
     /// which.
     Checkout(MergeCommits),
-    /// The commit is not the head; only these lookups name it. The text says in a note what the commit is instead.
+    /// The commit is not the head; only these lookups name the head. The text completes the note: what the commit is instead.
     Only(&'static [Lookup], &'static str),
 }
 

@@ -1,4 +1,5 @@
-//! Parses arguments and environment variables. A message names the variable that is wrong, which never stops a build.
+//! Parses arguments and environment variables. An invalid variable is named in a message, and never stops
+//! a build.
 
 use std::{
     error::Error as _,
@@ -74,7 +75,7 @@ fn must_not_stop(matches: &ArgMatches) -> bool {
     })
 }
 
-/// The variable that caused an error, with its value: without it there would be no error, or another one.
+/// The variable that caused the error, and its value: without this variable, there would be no error, or another one.
 fn variable_at_fault(
     words: &[OsString],
     error: &clap::Error,

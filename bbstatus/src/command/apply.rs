@@ -59,15 +59,15 @@ const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 /// and "repository" (WORKSPACE/SLUG), as written by `bbstatus list --output json`. Missing values are detected as for
 /// `bbstatus set`. The detected refname is used only for the detected commit, not for a line with another commit.
 ///
-/// For each line one line of JSON is written to stdout as soon as its result is known, with the line number. Lines with
-/// the same key and commit are sent in their order, others concurrently. A line that is not valid gets a result too,
-/// and the others are still sent.
+/// For each input line, a result is written to stdout as one line of JSON, with the line number, as soon as it is known.
+/// Lines with the same key and commit are sent in order, all others concurrently. An invalid line gets a result too, and
+/// does not stop the others.
 ///
-/// The exit code is 0 if every status was reported, 6 if all failures were because Bitbucket was not available, and 1
-/// for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
+/// The exit code is 0 if every status was reported, 6 if Bitbucket was unavailable for every line that
+/// failed, and 1 for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
 /// down, no further line is sent either.
 ///
-/// If Bitbucket limits the rate, all lines wait for the time that it asks for, up to an hour and within --timeout.
+/// If the rate limit is exceeded, all lines wait as long as Bitbucket asks, but at most an hour and not beyond --timeout.
 ///
 /// After an interrupt, requests in flight have 5 seconds to finish. A line without a result may or may not have been
 /// reported; it is safe to apply it again.
@@ -82,7 +82,7 @@ pub(crate) struct Apply {
     /// Send no further line after this time, such as 90s, 10m or 1h30m.
     #[arg(long, env = "BBSTATUS_APPLY_TIMEOUT", value_name = "DURATION", value_parser = positive_duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Succeed if there is no line.
+    /// Succeed even if the input is empty.
     #[arg(long, env = "BBSTATUS_ALLOW_EMPTY", value_parser = FalseyValueParser::new())]
     pub(crate) allow_empty: bool,
     #[command(flatten)]
@@ -274,7 +274,7 @@ impl Applying {
                 }
             }
             Err(error) if error.is_cancelled() => {
-                let problem = "interrupted while it was sent: it may or may not have been reported";
+                let problem = "interrupted while it was being sent: Bitbucket may or may not have stored it";
                 let error = CliError::new(ExitCode::Unavailable, problem).help("Apply this line again");
                 self.results.add(output, line, &subject, &LineOutcome::Failed(&error));
             }

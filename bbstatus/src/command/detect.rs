@@ -16,7 +16,7 @@ use crate::{
     target::overrides,
 };
 
-/// Print what is known about the build, and where it comes from.
+/// Print what was detected about the build, and the source of each value.
 #[derive(Debug, Args)]
 #[command(after_help = format!("The CI systems whose variables are known: {}.", ci::names()))]
 pub(crate) struct Detect {

@@ -28,13 +28,12 @@ use crate::{
 
 /// Find out, with one request, why reports do not arrive.
 ///
-/// Reads the statuses of the commit, one to a page, and writes a line for everything that a report depends on: the
-/// proxy, the connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict
+/// Reads one page of the commit's statuses, and prints a line for everything that a report depends on: the proxy, the connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict
 /// (ok, warning, failure, or not checked), what was found, and what to do about it. No secret is shown.
 ///
 /// Nothing is written at Bitbucket, and nothing is retried. For an OAuth consumer, an access token is fetched first.
 ///
-/// The exit code is 0 if there is no failure, and otherwise the one with which a report would have ended.
+/// The exit code is 0 if no check failed; otherwise it is the one that a report would have had.
 #[derive(Debug, Args)]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")), mut_arg("retries", |arg| arg.hide(true)))]
 pub(crate) struct Doctor {
@@ -42,7 +41,7 @@ pub(crate) struct Doctor {
     pub(crate) location: LocationOptions,
     #[command(flatten)]
     pub(crate) connection: ConnectionOptions,
-    /// Check a local Bitbucket on 127.0.0.1; needs no account.
+    /// Check a local sandbox instead of Bitbucket; needs no account.
     #[arg(long, help_heading = "Trying it out")]
     pub(crate) sandbox: bool,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! The examples and relations of every command: the first example begins its help, all are in its manual page.
+//! The examples of every command, and related commands: its help begins with the first example, its manual page has all.
 
 /// What the help and the manual page of a command show in addition to its options.
 pub(crate) struct CommandHelp {
@@ -51,7 +51,7 @@ pub(crate) static PAGES: [CommandHelp; 16] = [
     page(
         "update",
         &[
-            example("bbstatus update unit-tests FAILED", "Change the state; the other members keep their values"),
+            example("bbstatus update unit-tests FAILED", "Change the state; the other fields keep their values"),
             example(
                 "bbstatus update unit-tests --description \"40 of 42 tests passed\"",
                 "Change only the description",
@@ -141,7 +141,7 @@ pub(crate) static PAGES: [CommandHelp; 16] = [
     page(
         "sandbox",
         &[
-            example("bbstatus sandbox --port 7990", "Run a Bitbucket for tests at http://127.0.0.1:7990/2.0"),
+            example("bbstatus sandbox --port 7990", "Run a sandbox for tests at http://127.0.0.1:7990/2.0"),
             example("bbstatus sandbox --seed seed.json", "Start with the repositories and identities of a file"),
         ],
         &["set"],

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Get {
-    /// The key that names the status on its commit; one over 40 characters is shortened.
+    /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.
     pub(crate) key: String,
     #[command(flatten)]
     pub(crate) location: LocationOptions,

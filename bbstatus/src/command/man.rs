@@ -98,14 +98,14 @@ fn connects(command: &Command) -> bool {
 fn exit_codes(command: &Command) -> Vec<(String, String)> {
     // A report that fails does not change the exit code of `run`.
     let is_result_of_reports = connects(command) && command.get_name() != "run";
-    let codes = exit::TABLE.into_iter().filter_map(|(code, meaning)| {
-        let owner = meaning.strip_prefix('`').and_then(|rest| rest.split_once("`: "));
-        let meaning = match owner {
-            _ if command.has_subcommands() => meaning,
-            Some((owner, meaning)) => Some(meaning).filter(|_| owner == command.get_name())?,
-            None => Some(meaning).filter(|_| is_result_of_reports || ["0", "1", "2"].contains(&code))?,
-        };
-        Some((code.to_owned(), meaning.to_owned()))
+    let has = |entry: &exit::Entry| match entry.command {
+        _ if command.has_subcommands() => true,
+        Some(only) => only == command.get_name(),
+        None => is_result_of_reports || ["0", "1", "2"].contains(&entry.code),
+    };
+    let codes = exit::TABLE.into_iter().filter(has).map(|entry| {
+        let meaning = if command.has_subcommands() { entry.to_string() } else { entry.meaning.to_owned() };
+        (entry.code.to_owned(), meaning)
     });
     let own = (command.get_name() == "run").then(|| ("any".to_owned(), "that of the command itself".to_owned()));
     own.into_iter().chain(codes).collect()

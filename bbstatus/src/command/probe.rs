@@ -1,4 +1,4 @@
-//! `bbstatus probe`: asks the live API what the sandbox assumes.
+//! `bbstatus probe`: checks the sandbox's assumptions against the live API.
 
 mod questions;
 mod redact;
@@ -42,9 +42,9 @@ use crate::{
     target::{Target, overrides},
 };
 
-/// The most requests that are sent.
+/// The maximum number of requests.
 pub(crate) const MAX_REQUESTS: usize = 60;
-/// The most bytes of a response that are read.
+/// The maximum number of bytes that are read of a response.
 const MAX_BYTES: usize = 1 << 20;
 /// An access token of another user, to learn what an overwrite by another user leads to.
 const OTHER_TOKEN: &str = "BBSTATUS_OTHER_TOKEN";
@@ -52,10 +52,10 @@ const OTHER_TOKEN: &str = "BBSTATUS_OTHER_TOKEN";
 /// What a segment of a path may have as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Ask Bitbucket what the sandbox assumes, one question for each assumption and each rule that can be tested.
+/// Check the sandbox's assumptions and testable rules against Bitbucket, with one question for each.
 ///
 /// Writes statuses under keys of its own, which all end SUCCESSFUL and cannot be deleted: use a commit that no one
-/// builds. Sends at most 60 requests, none of them twice.
+/// builds. Sends at most 60 requests, and retries none.
 #[derive(Debug, Args)]
 #[command(hide = true, after_help = AFTER_HELP)]
 pub(crate) struct Probe {
@@ -81,7 +81,7 @@ pub(crate) struct Probe {
 
 const AFTER_HELP: &str = "Environment:\n  BBSTATUS_OTHER_TOKEN\n      an access token of another user, to ask what an \
                           overwrite by another user leads to\n\nExit codes: 0 if everything is as assumed, 1 for \
-                          differences, others as elsewhere.";
+                          differences, other codes as for every command.";
 
 pub(crate) async fn run(args: Probe, context: &mut Context) -> Result<ExitCode, CliError> {
     let mut prober = Prober::open(&args, context).await?;
@@ -493,13 +493,12 @@ impl Prober {
             question["observed"] = json!(self.redaction.text(&finding.observed));
             question
         });
-        let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let not_asked = NOT_ASKED.iter().map(|(name, reason)| ((*name).to_owned(), json!(reason)));
         json!({
             "version": JSON_VERSION,
             "source": "bbstatus probe",
             "bbstatus": env!("CARGO_PKG_VERSION"),
-            "date": httpdate_day(seconds),
+            "date": today(),
             "api": if is_loopback(self.client.base_url()) { "loopback" } else { "live" },
             "credentials": self.facts.credential_type.as_deref().map(|kind| self.redaction.text(kind)),
             "first": first,
@@ -509,13 +508,11 @@ impl Prober {
     }
 }
 
-/// The day of a Unix time, as in `2026-11-20`.
-fn httpdate_day(seconds: u64) -> String {
-    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds))
-        .to_string()
-        .chars()
-        .take(10)
-        .collect()
+/// Today, as in `2026-11-20`.
+fn today() -> String {
+    // A time before 1970 cannot be formatted.
+    let now = SystemTime::now().max(SystemTime::UNIX_EPOCH);
+    humantime::format_rfc3339_seconds(now).to_string().chars().take(10).collect()
 }
 
 /// A body whose long texts are replaced by their length: each consists of one repeated letter.

@@ -12,7 +12,7 @@ const WIDTH: usize = 100;
 /// The variables that belong to no option.
 pub(super) const OTHER_VARIABLES: [(&str, &str); 2] = [
     ("NO_COLOR", "no colours, even on a terminal"),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy; not used for loopback"),
+    ("HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "the proxy; not used for loopback"),
 ];
 
 /// Print the reference of the command line as Markdown, for this project's documentation.
@@ -37,9 +37,9 @@ fn write(text: &mut String, all: &Command) -> std::fmt::Result {
     }
     writeln!(
         text,
-        "## Environment variables\n\nAn option goes before its variable; an empty variable counts as not set.\n"
+        "## Environment variables\n\nAn option overrides its environment variable; an empty variable counts as not set.\n"
     )?;
-    writeln!(text, "| variable | option | of | what |\n| --- | --- | --- | --- |")?;
+    writeln!(text, "| variable | option | commands | meaning |\n| --- | --- | --- | --- |")?;
     for ((variable, option), (commands, what)) in variables(all) {
         writeln!(text, "| `{variable}` | `--{option}` | {} | {what} |", commands.join(", "))?;
     }
@@ -50,8 +50,8 @@ fn write(text: &mut String, all: &Command) -> std::fmt::Result {
         writeln!(text, "| `{}` | | | {what} |", variables.replace(", ", "`, `"))?;
     }
     writeln!(text, "\n## Exit codes\n\n| code | meaning |\n| --- | --- |")?;
-    for (code, meaning) in exit::TABLE {
-        writeln!(text, "| {code} | {meaning} |")?;
+    for entry in exit::TABLE {
+        writeln!(text, "| {} | {entry} |", entry.code)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The statuses that all commands report: built here only.
+//! The status that `set`, `run` and `apply` report, and the url that it has by default.
 
 use bitbucket_build_status::{Commit, Key, SetStatus, State, validate_url};
 
@@ -41,7 +41,7 @@ impl StatusReport {
     }
 }
 
-/// The url of reports that have none of their own.
+/// The url of reports that name none.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum DefaultUrl {
     /// The build's page.

@@ -39,13 +39,12 @@ use crate::{
 /// SIGUSR1 and SIGUSR2 are passed on too, but do not stop the build unless they end the command.
 ///
 /// The exit code is the command's own: 128 plus the signal number if a signal ended it, 127 if there is no such
-/// command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report or a wrong environment
-/// variable is only a warning, and does not change the exit code.
+/// command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report, or an invalid variable
+/// of bbstatus, causes only a warning and does not change the exit code (but see --strict).
 ///
-/// INPROGRESS is retried until it arrives or the command ends, the final state for --report-timeout. After SIGINT,
-/// SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is later. A
-/// second signal to bbstatus kills the command at once. After the command's end, it kills the background processes of
-/// the command and cuts the final report short.
+/// INPROGRESS is retried until it arrives or the command ends; the final state is retried for --report-timeout. After SIGINT,
+/// SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is later. A second signal to bbstatus kills the command at once; after the command's end, it kills the command's background
+/// processes and cuts the final report short.
 ///
 /// On a terminal the command stays in the foreground: it can read input, and Ctrl-C reaches it. Otherwise it runs in a
 /// process group of its own. When the command is stopped, or bbstatus itself is killed, all processes that the command
@@ -53,11 +52,11 @@ use crate::{
 /// command that ended by itself, its background processes keep running. Windows has neither process groups nor SIGTERM:
 /// the console passes Ctrl-C and Ctrl-Break on to the command, and a command that exceeds --timeout is ended at once.
 ///
-/// The command inherits the environment, including the credentials. With --token-file it sees no access token, unless
-/// it may read the file.
+/// The command inherits the environment, including the credentials. With --token-file, the access token is not in the
+/// environment; the command can still read the file if it has permission.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// The key that names the status on its commit; one over 40 characters is shortened.
+    /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.
     pub(crate) key: String,
     /// The command and its arguments, after "--".
     #[arg(last = true, required = true)]
@@ -76,7 +75,7 @@ pub(crate) struct Run {
     /// Exit with 1 if the command succeeded but its final state could not be reported.
     #[arg(long, env = "BBSTATUS_STRICT", value_parser = FalseyValueParser::new())]
     pub(crate) strict: bool,
-    /// What people read; Bitbucket's pages show about 32 characters of it.
+    /// The name that Bitbucket shows; about 32 characters of it are visible.
     #[arg(long, env = "BBSTATUS_NAME", help_heading = "What to report")]
     pub(crate) name: Option<String>,
     /// A sentence about the build; the outcome and the elapsed time are appended.
@@ -237,7 +236,7 @@ async fn ready(watchdog: io::Result<Watchdog>) -> Option<Watchdog> {
     ready.await.map_err(warn).ok()
 }
 
-/// The keys of all surrounding runs, this one last.
+/// The keys of all enclosing runs, the innermost last.
 fn enclosing_run_keys(key: &str) -> String {
     let outer = std::env::var(RUN_KEYS).unwrap_or_default();
     if outer.is_empty() { key.to_owned() } else { format!("{outer}\n{key}") }

@@ -21,9 +21,9 @@ use crate::{
     output::{self, JSON_VERSION},
 };
 
-/// Run a Bitbucket on 127.0.0.1 for tests, until it is interrupted.
+/// Run a local sandbox of the Bitbucket API for tests, until it is interrupted.
 ///
-/// Prints its address as a line of JSON on stdout, and logs each request on stderr.
+/// Prints its addresses and credentials as one line of JSON on stdout, and logs each request on stderr.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// The port; 0 for any free port.
@@ -33,7 +33,7 @@ pub(crate) struct Sandbox {
     /// The address to listen on, or a name that resolves to one. Everyone who can reach it can use the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The address at which clients reach it, if that is another one: links in responses begin with it.
+    /// The URL at which clients reach the sandbox, if it is not the address that it listens on; links in responses begin with it.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     /// Also accept requests for this host, in addition to loopback and the hosts above; repeatable.

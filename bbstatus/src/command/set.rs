@@ -16,14 +16,14 @@ use crate::{
     target::Target,
 };
 
-/// Create a status, or overwrite the one with its key.
+/// Create a status, or overwrite the one that has the same key.
 ///
-/// Most builds need only this command, at the start and at the end. If the build has no url, the commit's page is
-/// reported.
+/// Most builds need only this command, at the start and at the end. If the build has no url, the status links to
+/// the commit's page.
 #[derive(Debug, Args)]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Set {
-    /// The key that names the status on its commit; one over 40 characters is shortened.
+    /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.
     pub(crate) key: String,
     /// The state of the build; success, passed, failure, error, cancelled, aborted, pending and running are accepted
     /// too.

@@ -19,14 +19,14 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// Values that are not given stay as they are, also in a CI job. To keep them, the status is read first, unless state,
-/// url, name and description are all given.
+/// Values that are not given stay as they are, even if the CI system has others. To keep them, bbstatus reads the status
+/// first, unless state, url, name and description are all given.
 #[derive(Debug, Args)]
-#[command(mut_arg("url", |arg| arg.help("The page of the build, on a host whose name contains a dot [default: unchanged]")))]
-#[command(mut_arg("refname", |arg| arg.help("The branch that was built: its pull requests show the status [default: unchanged]")))]
+#[command(mut_arg("url", |arg| arg.help("The url of the build; its host has a dot, or is an IP address or localhost [default: unchanged]")))]
+#[command(mut_arg("refname", |arg| arg.help("The branch that was built; the pull requests from it show the status [default: unchanged]")))]
 #[command(mut_arg("request_timeout", |arg| arg.visible_alias("timeout")))]
 pub(crate) struct Update {
-    /// The key that names the status on its commit; one over 40 characters is shortened.
+    /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.
     pub(crate) key: String,
     /// The state of the build, in Bitbucket's words or those of other systems [default: unchanged].
     #[arg(ignore_case = true, value_parser = states())]

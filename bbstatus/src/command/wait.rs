@@ -1,4 +1,4 @@
-//! `bbstatus wait`: a gate that opens when all expected statuses have succeeded.
+//! `bbstatus wait`: waits until all expected statuses are final.
 
 mod decision;
 mod watch;
@@ -29,11 +29,11 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 /// Prints the statuses when they are final, or when the time is over. While nothing changes, the interval between polls
 /// grows. Bitbucket's rate limits are obeyed.
 ///
-/// A commit does not say how many statuses it will get. Name them with --key, or give their number with
-/// --at-least, as for Bitbucket's merge check. Otherwise a status that appears later than --settle is missed.
+/// Nothing says how many statuses a commit will get. Name them with --key, or give their number with --at-least, as in
+/// Bitbucket's merge check. Without either, a status that is created after --settle is not waited for.
 ///
-/// It does not wait for itself: the statuses of surrounding `bbstatus run` commands, and of the pipeline of Bitbucket
-/// Pipelines that it runs in, are left out.
+/// It does not wait for itself: the statuses of enclosing `bbstatus run` commands, and of the Bitbucket pipeline that
+/// it runs in, are left out.
 ///
 /// The exit code is 0 if all succeeded, 7 if one failed or was stopped, 6 if the last poll failed, and otherwise 8: a
 /// status is in progress, there is none yet, or a named one is missing.
@@ -42,7 +42,7 @@ pub(crate) struct Wait {
     /// Wait only for this key; repeatable.
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Wait for this number of SUCCESSFUL statuses, with none in progress and none failed.
+    /// Wait until at least this many statuses are SUCCESSFUL, and none is in progress or has failed.
     #[arg(long, env = "BBSTATUS_AT_LEAST", value_name = "NUMBER",
           value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) at_least: Option<NonZeroUsize>,

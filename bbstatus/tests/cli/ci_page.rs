@@ -104,7 +104,7 @@ fn symbols(text: &str) -> String {
     text
 }
 
-const INTRODUCTION: &str = "# What is found in each CI system\n\n\
+const INTRODUCTION: &str = "# What is detected in each CI system\n\n\
 Written by `cargo xtask docs` from the dumps in `bbstatus/tests/fixtures/ci/`; a test runs `bbstatus detect` with each of \
 them.\n\n\
 A dump is what a build has in its environment, according to the documentation of the system and to published dumps. The \

@@ -228,7 +228,7 @@ fn a_refusal_by_git_is_a_note() {
 }
 
 #[test]
-fn a_commit_in_full_or_with_7_digits_is_sent_where_git_does_not_know_it() {
+fn a_hash_that_git_does_not_know_is_sent_unchanged_whether_full_or_short() {
     for commit in [COMMIT, &COMMIT[..7], &COMMIT[..12]] {
         let set = ["set", "k", "FAILED", "--repo", "acme/rocket", "--dry-run", "--output", "json"];
         for (option, variable) in

@@ -88,14 +88,14 @@ fn good_credentials_of_each_kind_are_fine_after_one_request() {
         (
             &[(TOKEN, ACCESS_TOKEN)][..],
             1,
-            "access token (BITBUCKET_TOKEN), which looks like an access token; repo_access_token to Bitbucket",
+            "access token (BITBUCKET_TOKEN), which looks like an access token; Bitbucket calls it repo_access_token",
         ),
         (
             &[("BITBUCKET_EMAIL", EMAIL), ("BITBUCKET_API_TOKEN", API_TOKEN)],
             1,
-            "API token (BITBUCKET_EMAIL, BITBUCKET_API_TOKEN), which looks like an API token; api_token to Bitbucket",
+            "API token (BITBUCKET_EMAIL, BITBUCKET_API_TOKEN), which looks like an API token; Bitbucket calls it api_token",
         ),
-        (&oauth, 2, "OAuth consumer (BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET); oauth2 to Bitbucket"),
+        (&oauth, 2, "OAuth consumer (BITBUCKET_CLIENT_ID, BITBUCKET_CLIENT_SECRET); Bitbucket calls it oauth2"),
     ];
     for (variables, requests, credentials) in table {
         let sandbox = bitbucket();
@@ -206,7 +206,7 @@ fn an_outage_and_a_page_of_another_server_are_about_the_connection() {
         (
             "http://bitbucket.example.com/2.0".to_owned(),
             2,
-            "--api-url: http is allowed only for this machine; use https",
+            "--api-url: expected an https URL (http is allowed only for this machine)",
         ),
     ];
     for (url, expected_code, problem) in table {
@@ -280,7 +280,7 @@ fn people_read_a_line_for_each_check_and_the_remedy_below() {
 #[test]
 fn a_doctor_can_be_tried_without_an_account() {
     let output = run(&mut bbstatus(["doctor", "--sandbox"])).done();
-    assert!(output.stderr.contains("assumed for the sandbox: --repo acme/rocket"), "{output:#?}");
+    assert!(output.stderr.contains("example values for the sandbox: --repo acme/rocket"), "{output:#?}");
     assert!(output.stdout.contains("\nok           credentials  access token (--sandbox)"), "{output:#?}");
     assert_eq!(output.stdout.matches("ok  ").count(), 7, "{output:#?}");
     let output = run(&mut bbstatus(["doctor", "--sandbox", "--output", "json", "--repo", "acme/lander", "-q"])).done();

@@ -71,7 +71,7 @@ fn every_command_can_be_tried_without_an_account() {
         let arguments = arguments.into_iter().chain(["--sandbox", "--output", "json"]);
         let ended = run(&mut bbstatus(arguments)).done();
         assert_eq!(ended.json()["commit"], COMMIT);
-        assert!(ended.stderr.contains("assumed for the sandbox: --repo acme/rocket"), "{ended:#?}");
+        assert!(ended.stderr.contains("example values for the sandbox: --repo acme/rocket"), "{ended:#?}");
         assert!(ended.stderr.contains("note: the sandbox responded 20"), "{ended:#?}");
     }
     let listed = run(&mut bbstatus(["list", "--sandbox", "--output", "json"])).done();

@@ -104,7 +104,7 @@ fn a_wait_inside_of_runs_leaves_their_statuses_out() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     for key in ["inner", "outer"] {
         assert!(
-            stderr.contains(&format!("note: {key} is left out: it is the status of the surrounding `bbstatus run`")),
+            stderr.contains(&format!("note: {key} is left out: it is the status of the enclosing `bbstatus run`")),
             "{stderr}"
         );
     }

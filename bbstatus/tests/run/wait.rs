@@ -289,7 +289,7 @@ fn it_does_not_wait_for_itself() {
     let output = run(&mut command).done();
     assert_eq!(keys(&output.stdout), ["unit-tests"]);
     let notes = "note: 715267314 is left out: it is the status of the pipeline that this runs in\n\
-                 note: gate is left out: it is the status of the surrounding `bbstatus run`\n";
+                 note: gate is left out: it is the status of the enclosing `bbstatus run`\n";
     assert_eq!(output.stderr, notes);
     // A named key is waited for. In another environment, no status is its own.
     let named = run(command.args(["--key", "gate", "--timeout", "0s"]));
@@ -308,7 +308,7 @@ fn the_timeout_bounds_requests_pages_and_delays() {
     for url in [format!("http://{}/2.0", silent.local_addr().unwrap()), endless.address().to_owned()] {
         let mut command = waiting(&Bitbucket::down(), &["--timeout", "500ms"]);
         let output = run(command.env("BBSTATUS_API_URL", &url));
-        let problem = "error: the statuses could not be read within --timeout, which is 500ms\nhelp: ";
+        let problem = "error: the statuses could not be read within 500ms (--timeout)\nhelp: ";
         assert!(output.code == Some(6) && output.stderr.starts_with(problem), "{url}: {output:#?}");
     }
 }

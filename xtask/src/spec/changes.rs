@@ -8,7 +8,7 @@ use super::{
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A use for which the published document now has another schema.
+/// A body or response whose published schema has changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moved {
     /// The schema so far.
@@ -88,15 +88,13 @@ pub(super) fn in_words(moved: &[Moved], upstream: &Value) -> Vec<String> {
     let sentence = |(&(was, published), whose): (&(&str, &str), &Vec<&str>)| {
         if upstream["components"]["schemas"].get(was).is_none() && successors(was) == 1 {
             return format!(
-                "the schema {was} is not in the document; {published} has its uses and is compared with ours; if it is \
-                 the same under a new name, change it in {OPERATIONS} first"
+                "the published document has no schema {was} any more; {published} is used in its place. If it was only \
+                 renamed, change the name in {OPERATIONS} first"
             );
         }
-        let (own, all) =
-            (if whose.len() == 1 { "has a schema of its" } else { "have a schema of their" }, whose.join(", "));
-        format!(
-            "{all} {own} own now: {published}, and no longer {was}; it is compared with ours, add its name to {OPERATIONS}"
-        )
+        let all = whose.join(", ");
+        let uses = if whose.len() == 1 { "uses" } else { "use" };
+        format!("{all} now {uses} {published} instead of {was}; it is compared with ours. Add its name to {OPERATIONS}")
     };
     whose.iter().map(sentence).collect()
 }

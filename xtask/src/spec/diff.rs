@@ -101,7 +101,9 @@ fn schemas_absent(upstream: &Value, operations: &Operations, moved: &[Moved]) ->
     let gone = |name: &&String| upstream["components"]["schemas"].get(name.as_str()).is_none();
     let names = operations.schemas.keys().filter(gone).filter(|name| moved.iter().all(|moved| moved.was != **name));
     let sentence = |name: &String| {
-        format!("the schema {name} is not in the document; if it has a new name, change it in {OPERATIONS} first")
+        format!(
+            "the published document has no schema {name} any more; if it has a new name, change it in {OPERATIONS} first"
+        )
     };
     names.map(sentence).collect()
 }

@@ -142,8 +142,8 @@ impl Change {
         }
     }
 
-    /// For the scopes in Atlassian's extension, all of which must be granted: a longer list allows less. Any other
-    /// difference in it counts as a changed requirement.
+    /// For the scopes in Atlassian's extension. All of them must be granted, so a longer list allows less. Any other
+    /// difference in the extension counts as a change.
     #[must_use]
     pub fn demands(ours: Option<&Value>, published: Option<&Value>) -> Self {
         let (Some(ours), Some(published)) = (ours, published) else {
@@ -159,7 +159,7 @@ impl Change {
         }
     }
 
-    /// For a keyword that forbids something: without it, most is allowed.
+    /// For a keyword that restricts: without it, everything is allowed.
     fn presence(ours: Option<&Value>, published: Option<&Value>) -> Self {
         match (ours, published) {
             (None, Some(_)) => Self::Narrowed,

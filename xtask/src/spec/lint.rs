@@ -15,7 +15,7 @@ use chrono::{Months, NaiveDate, Utc};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
-/// Checks that `spec/` has what the generator, rustdoc and readers need.
+/// Checks the document, and the records of deviations, for what the generator, rustdoc and their readers need.
 #[derive(clap::Args)]
 pub struct Arguments {}
 

@@ -43,7 +43,7 @@ fn an_operation_id_used_twice_or_unknown_is_found() {
 }
 
 #[test]
-fn two_schemas_of_one_type_name_are_found() {
+fn two_schemas_with_the_same_type_name_are_found() {
     assert_finding(
         |document| value_at(document, "/components/schemas")["build_status"] = json!({"type": "string"}),
         "/components/schemas/build_status: the same type name as BuildStatus",

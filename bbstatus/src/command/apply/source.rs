@@ -150,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     #[should_panic(expected = "a bug")]
-    async fn what_breaks_off_is_not_taken_for_the_end() {
+    async fn a_panic_while_reading_is_not_mistaken_for_the_end_of_the_file() {
         let mut source = Source::open(Path::new("Cargo.toml"), |_, line| assert!(line.is_err(), "a bug")).unwrap();
         while source.next().await.is_some() {}
     }

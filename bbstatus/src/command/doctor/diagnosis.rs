@@ -1,4 +1,4 @@
-//! What is wrong, by what was found on this machine and by one response: a pure function.
+//! Decides what is wrong, from what was found on this machine and from one response: a pure function.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{cli_error::CliError, credentials::TokenKind, exit::ExitCode};
 
-/// By how much the clocks may differ: more than a slow response explains, less than certificates and tokens notice.
+/// The largest difference between the clocks that counts as ok: more than a slow response explains, less than certificates
+/// and tokens tolerate.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(60);
 /// What Bitbucket calls the credentials of a request that has none.
 const UNAUTHENTICATED: &str = "unauthenticated_identity";
@@ -79,7 +80,7 @@ pub(super) struct CredentialFacts {
     pub(super) warning: Option<CliError>,
 }
 
-/// What is known: each either found on this machine, or with the reason why nothing can be sent.
+/// What is known: each value as it was found on this machine, or the error because of which nothing can be sent.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
     /// None if requests go directly.
@@ -142,7 +143,7 @@ pub(super) struct Refusal {
     has_other_body: bool,
     granted_scopes: Vec<String>,
     missing_scopes: Vec<String>,
-    /// Whether there was no connection for a reason that may pass: through a proxy, that is the proxy's.
+    /// Whether the connection failed for a transient reason. If there is a proxy, the proxy is to blame.
     is_unconnected: bool,
 }
 
@@ -326,14 +327,14 @@ fn credentials(facts: &Facts, listing: &Listing, found: String) -> (Verdict, Str
     match (&listing.credential_type, warning) {
         (Some(kind), _) if kind == UNAUTHENTICATED => (
             Verdict::Failure,
-            join(&found, "Bitbucket received none, and returned what is public"),
-            Some("Check whether a proxy or a gateway on the way removes the header Authorization".to_owned()),
+            join(&found, "Bitbucket received no credentials, and returned only public data"),
+            Some("Check whether a proxy or gateway in between removes the Authorization header".to_owned()),
         ),
         (_, Some(warning)) => {
             let remedy = warning.remedy().map(str::to_owned);
-            (Verdict::Warning, join(&found, "it was accepted all the same"), remedy)
+            (Verdict::Warning, join(&found, "Bitbucket accepted it nevertheless"), remedy)
         }
-        (Some(kind), None) => (Verdict::Ok, format!("{found}; {kind} to Bitbucket"), None),
+        (Some(kind), None) => (Verdict::Ok, format!("{found}; Bitbucket calls it {kind}"), None),
         (None, None) => (Verdict::Ok, found, None),
     }
 }
@@ -357,11 +358,11 @@ fn clock(now: SystemTime, date: Option<SystemTime>) -> (Verdict, String, Option<
         Err(behind) => (behind.duration(), "behind"),
     };
     if difference <= MAX_CLOCK_DIFFERENCE {
-        return (Verdict::Ok, "as Bitbucket's, within a minute".to_owned(), None);
+        return (Verdict::Ok, "within a minute of Bitbucket's".to_owned(), None);
     }
     let difference = humantime::format_duration(Duration::from_secs(difference.as_secs()));
-    let remedy = "Set the clock of this machine, best by NTP: by a wrong one, certificates and tokens count as expired \
-                  or as not yet valid";
+    let remedy = "Set this machine's clock, preferably with NTP: with a wrong clock, certificates and tokens appear expired or not \
+                  yet valid";
     (Verdict::Warning, format!("{difference} {direction} Bitbucket's"), Some(remedy.to_owned()))
 }
 

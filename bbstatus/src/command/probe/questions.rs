@@ -170,12 +170,12 @@ fn get(path: &str, assumed: impl Into<Option<Assumed>>) -> Step {
     step("GET", path.to_owned(), assumed)
 }
 
-/// A creation with some members instead of the usual ones; null removes a member, so it is written as `"<null>"`.
+/// The body of a creation, in which `members` replace the usual ones. Null removes a member; `"<null>"` sends null.
 fn creation(members: Value) -> Value {
     changed(json!({"key": KEY, "state": "SUCCESSFUL", "url": URL}), members)
 }
 
-/// An update, in the same way.
+/// The body of an update, in the same way.
 fn update(members: Value) -> Value {
     changed(json!({"type": "build", "key": KEY, "state": "SUCCESSFUL", "url": URL}), members)
 }
@@ -193,19 +193,19 @@ fn changed(mut body: Value, members: Value) -> Value {
     body
 }
 
-/// The status that every question needs, and that every question may have changed: it is also the last request.
+/// The status that the questions start from. They may change it, so it is also written at the end.
 pub(super) fn baseline() -> Step {
     post(creation(json!({})), Assumed::Accepted)
 }
 
-/// The first request: the repository with its UUID and its main branch.
+/// The second request: reads the UUID and the main branch of the repository.
 pub(super) fn repository() -> Step {
     get("/repositories/{workspace}/{repo_slug}", None)
 }
 
-/// The most characters of a description that are tried if no limit is assumed.
+/// The length of the longest description that is tried if no limit is assumed, in characters.
 const LONG_DESCRIPTION: usize = 16_384;
-/// The most characters of a url that are tried if no limit is assumed.
+/// The length of the longest url that is tried if no limit is assumed, in characters.
 const LONG_URL: usize = 4_096;
 
 fn long_url(length: usize) -> String {
@@ -406,7 +406,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "state-name",
-        text: "Are other states refused, and states in lower case?",
+        text: "Are an unknown state, and a state in lower case, refused?",
         steps: |_, _| {
             let with = |state: &str| post(creation(json!({"state": state})), Assumed::Status(400));
             Ok(vec![with("SKIPPED"), with("successful")])
@@ -461,7 +461,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "repository-known",
-        text: "Is a repository that does not exist not found?",
+        text: "Does a repository that does not exist lead to a 404?",
         steps: |_, _| {
             let path = "/repositories/{workspace}/bbstatus-probe-absent/commit/{commit}/statuses";
             Ok(vec![get(path, Assumed::Status(404))])
@@ -469,7 +469,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "commit-known",
-        text: "Is a commit that does not exist not found?",
+        text: "Does a commit that does not exist lead to a 404?",
         steps: |_, _| {
             let commit = "0badc0de0badc0de0badc0de0badc0de0badc0de";
             let path = format!("/repositories/{{workspace}}/{{repo_slug}}/commit/{commit}/statuses");
@@ -478,7 +478,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "branch-known",
-        text: "Is a branch that does not exist not found?",
+        text: "Does a branch that does not exist lead to a 404?",
         steps: |_, _| {
             let path = "/repositories/{workspace}/{repo_slug}/refs/branches/bbstatus-probe-absent";
             Ok(vec![get(path, Assumed::Status(404))])
@@ -486,7 +486,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "pull-request-known",
-        text: "Is a pull request that does not exist not found?",
+        text: "Does a pull request that does not exist lead to a 404?",
         steps: |_, _| {
             let path = "/repositories/{workspace}/{repo_slug}/pullrequests/2147483647/statuses";
             Ok(vec![get(path, Assumed::Status(404))])
@@ -494,7 +494,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "status-known",
-        text: "Is a status that does not exist not found, by a read and by an update?",
+        text: "Do a read and an update of a status that does not exist lead to a 404?",
         steps: |_, _| {
             let read = get(&format!("{STATUSES}/build/{ABSENT}"), Assumed::Status(404));
             Ok(vec![read, put(ABSENT, update(json!({"key": ABSENT})), Assumed::Status(404))])
@@ -515,7 +515,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "api-path",
-        text: "Is a path that is not one of the API not found?",
+        text: "Does a path that the API does not have lead to a 404?",
         steps: |_, _| Ok(vec![get("/bbstatus-probe", Assumed::Status(404))]),
     },
     Question {
@@ -527,7 +527,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "path-encoding",
-        text: "Is a path that is not UTF-8 not found?",
+        text: "Does a path that is not UTF-8 lead to a 404?",
         steps: |_, _| {
             let path = "/repositories/{workspace}/{repo_slug}/commit/%FF/statuses";
             Ok(vec![get(path, Assumed::Status(404))])
@@ -535,7 +535,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         name: "account",
-        text: "Is the current user refused to an access token, and shown to an account?",
+        text: "Is `/user` refused for an access token, and returned for an account?",
         steps: |facts, _| {
             let assumed = match facts.credential_type.as_deref() {
                 Some(kind) if kind.ends_with("_access_token") => Assumed::Status(403),

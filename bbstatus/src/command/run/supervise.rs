@@ -14,8 +14,8 @@ use super::{
 };
 use crate::output::on_a_terminal;
 
-/// How long after the command's end an interrupt may be received that caused it: a terminal interrupts both processes
-/// at the same time, and either may run first.
+/// How long to wait, after the command's end, for an interrupt that may have caused it: a terminal interrupts both
+/// processes at once, and either may react first.
 const INTERRUPT_GRACE: Duration = Duration::from_millis(50);
 /// The same, if the command was killed by an interrupt.
 const CONFIRMED_INTERRUPT_GRACE: Duration = Duration::from_secs(1);

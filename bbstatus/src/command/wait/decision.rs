@@ -1,4 +1,4 @@
-//! Whether the gate opens: decisions about a list of statuses, without clock or I/O.
+//! Whether to go on waiting: decisions about a list of statuses, without clock or I/O.
 
 use std::{
     collections::BTreeSet,
@@ -44,9 +44,9 @@ pub(super) struct Expected {
 /// The statuses of the build that this process is part of: they are in progress until it ends.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnStatuses {
-    /// The keys of all surrounding `bbstatus run`.
+    /// The keys of all enclosing `bbstatus run` commands.
     pub(super) run_keys: Vec<String>,
-    /// The page of the surrounding pipeline of Bitbucket Pipelines.
+    /// The page of the Bitbucket pipeline that this process runs in.
     pub(super) pipeline_url: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl OwnStatuses {
     /// Why a status is one of its own.
     fn reason(&self, status: &BuildStatus) -> Option<&'static str> {
         if self.run_keys.contains(&status.key) {
-            return Some("the surrounding `bbstatus run`");
+            return Some("the enclosing `bbstatus run`");
         }
         let own = pipeline(self.pipeline_url.as_deref()?)?;
         // The statuses that the steps of a pipeline report may have the same url. They are waited for.
@@ -333,8 +333,8 @@ mod tests {
             pipeline_url: Some("https://bitbucket.org/acme/rocket/pipelines/results/42".to_owned()),
         };
         let table = [
-            (json!({"key": "gate"}), Some("gate is left out: it is the status of the surrounding `bbstatus run`")),
-            (json!({"key": "outer"}), Some("outer is left out: it is the status of the surrounding `bbstatus run`")),
+            (json!({"key": "gate"}), Some("gate is left out: it is the status of the enclosing `bbstatus run`")),
+            (json!({"key": "outer"}), Some("outer is left out: it is the status of the enclosing `bbstatus run`")),
             (json!({"key": "gates"}), None),
             (
                 json!({"key": "715267314", "url": old}),

@@ -8,10 +8,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::decision::{Decision, Expected, Summary, decide, next_interval, quiet_for};
 use crate::{cli_error::CliError, exit::ExitCode};
 
-/// One request is sent this long before the deadline, so that its response arrives in time although Bitbucket is slow.
+/// A poll starts at the latest this long before the deadline, so that even a slow response arrives in time.
 const SLOW_RESPONSE_RESERVE: Duration = Duration::from_secs(2);
-/// The last request is sent this long before the deadline, or earlier if the response before it took more than half of
-/// that time.
+/// The last poll starts this long before the deadline, or twice as long before it as the previous response took, if that is
+/// more.
 const LAST_RESPONSE_RESERVE: Duration = Duration::from_millis(100);
 
 /// When to poll.
@@ -65,8 +65,8 @@ impl Seen {
     }
 }
 
-/// Polls until a decision is made or the time is over. The deadline also cuts a poll in flight: then the one before it
-/// counts, unless the poll in flight had enough time for a response.
+/// Polls until a decision is made or the time is over. At the deadline, a poll in flight is
+/// abandoned and the previous poll decides, unless the abandoned one had enough time for a response.
 pub(super) async fn watch(
     expected: &Expected,
     schedule: Schedule,
@@ -141,7 +141,7 @@ pub(super) async fn watch(
 
 fn no_response(timeout: Duration) -> CliError {
     let timeout = humantime::format_duration(timeout);
-    CliError::new(ExitCode::Unavailable, format!("the statuses could not be read within --timeout, which is {timeout}"))
+    CliError::new(ExitCode::Unavailable, format!("the statuses could not be read within {timeout} (--timeout)"))
         .help("Pass a longer --timeout, or try again later")
 }
 

@@ -145,7 +145,7 @@ fn growth(peaks: &[(f64, f64)]) -> Option<Figure> {
     (first.0 > 0.0).then(|| Figure {
         measure: Measure::Ratio(last.0 / first.0),
         limit: Some(Limit::AtMost(Measure::Ratio(1.2))),
-        what: "`bbstatus apply`, peak of memory with 100,000 statuses".into(),
+        what: "`bbstatus apply`, peak memory with 100,000 statuses".into(),
         ours: format!("{:.1} MB", last.0),
         compared: format!("{:.1} MB, 1,000 statuses", first.0),
     })

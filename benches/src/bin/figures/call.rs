@@ -103,7 +103,7 @@ fn growth(programs: &Programs, url: &str) -> Outcome<Figure> {
     Ok(Figure {
         measure: Measure::Ratio(many / few),
         limit: Some(Limit::AtMost(Measure::Ratio(1.2))),
-        what: "update, 16 at a time, peak of memory with 100,000 calls".into(),
+        what: "update, 16 at a time, peak memory with 100,000 calls".into(),
         ours: format!("{many:.1} MB"),
         compared: format!("{few:.1} MB, 1,000 calls"),
     })
@@ -136,7 +136,7 @@ fn cost(
     Figure {
         measure: Measure::Ratio(paired_ratio(ours, theirs)),
         limit,
-        what: format!("{operation}, {concurrency} at a time, {kind} a call"),
+        what: format!("{operation}, {concurrency} at a time, {kind} per call"),
         ours: microseconds(ours),
         compared: format!("{}, {other}", microseconds(theirs)),
     }

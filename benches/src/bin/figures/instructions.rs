@@ -16,10 +16,10 @@ const CALLS: [u32; 2] = [100, 600];
 /// If the programs cannot be built or run.
 pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
-        "The same calls under callgrind, in user mode: the difference between {} and {} calls, for each call.",
+        "The same calls under callgrind, in user mode: the difference between {} and {} calls, divided by their number.",
         CALLS[1], CALLS[0]
     );
-    let mut section = Section { title: "Instructions of a call", method, figures: Vec::new(), skipped: Vec::new() };
+    let mut section = Section { title: "Instructions per call", method, figures: Vec::new(), skipped: Vec::new() };
     if !is_there("valgrind") {
         section.skipped.push("valgrind is not installed (on Debian: `apt-get install valgrind`)".into());
         return Ok(section);

@@ -14,7 +14,7 @@ pub(crate) fn page(sections: &[Section], machine: &Machine) -> String {
          cargo run -p benches          # everything, and this page again; about 20 minutes\n\
          cargo run -p benches -- call  # one part: call, instructions, process, apply, sandbox, build, size or document\n\
          ```\n\n\
-         Needed besides Rust: `curl`, `hyperfine`, `valgrind`, and for `document` the published document (`--document FILE`).\n\n",
+         Apart from Rust, this needs `curl`, `hyperfine`, `valgrind`, and for `document` the published document (`--document FILE`).\n\n",
     );
     for section in sections {
         let _ = writeln!(page, "{section}");

@@ -53,7 +53,7 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     ];
     if !idle.is_empty() {
         let limit = Limit::AtMost(Measure::Megabytes(8.0));
-        figures.push(figure(Measure::Megabytes(median(idle)), limit, "peak of memory before the first request"));
+        figures.push(figure(Measure::Megabytes(median(idle)), limit, "peak memory before the first request"));
     }
     let method = format!(
         "`bbstatus sandbox`: medians of {} starts, and {WRITES} statuses created by hand on reqwest.",

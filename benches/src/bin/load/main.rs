@@ -47,7 +47,7 @@ enum Command {
     },
     /// Creates the statuses of an NDJSON file by hand on reqwest, as `bbstatus apply` does.
     Apply {
-        /// The file, with one status a line.
+        /// The file, with one status per line.
         file: PathBuf,
         /// The number of concurrent calls.
         #[arg(long)]

@@ -66,9 +66,9 @@ impl Window {
 }
 
 const WINDOWS: [(Window, &str); 4] = [
-    (Window { from: 0, to: 3 }, "from before the start until 3 s after it"),
+    (Window { from: 0, to: 3 }, "until 3 s after the start"),
     (Window { from: 1, to: 4 }, "during the command, from 1 s to 4 s"),
-    (Window { from: 4, to: 15 }, "from 4 s until 10 s after the command's end"),
+    (Window { from: 4, to: 15 }, "from 4 s, until 10 s after the command's end"),
     (Window { from: 0, to: 3600 }, "all the time"),
 ];
 
@@ -235,16 +235,17 @@ bbstatus run unit-tests -- sleep 5
 
 with default settings, against a server on this machine that fails in one way for some time. *Delay* is how much longer
 the job takes than the 5 s of the command or, if it is aborted, how long it continues after the signal (SIGTERM to
-`bbstatus`, 3 s after the start). *Requests* counts those that arrive at the server, including those for a token. Jitter spreads the retries, so
-another run differs by some seconds and requests.
+`bbstatus`, 3 s after the start). *Requests* counts those that arrive at the server, including those for a token. Because of
+jitter, another run differs by some seconds and requests.
 
 * The command starts at once and is never interrupted by an outage. Its exit code is returned unchanged.
 * INPROGRESS is retried until it arrives or the command ends.
 * The final state is retried for twice `--request-timeout`, 60 s by default; `--report-timeout` sets another limit. If the
   outcome of an earlier report is unknown (a timeout or a reset), the final state is written again once that report can no
-  longer be applied: 10 s after it was abandoned, with the default `--request-timeout`.
+  longer be applied: 10 s after it was abandoned (or `--request-timeout`, if that is shorter).
 * A signal decides the state: STOPPED is sent at once, here {median:.1} ms after the signal (the median of {count}; the longest
-  {longest:.1} ms), and the report then has 5 s, or until the command has ended.
+  {longest:.1} ms), and is retried for 5 s, or until the command has
+  ended if that is later.
 * A failure for which a retry does not help (401) causes a warning at once. One that lasts longer than 2 s causes one note.
 
 | Bitbucket | when | delay | requests | exit code | Bitbucket shows |

@@ -185,10 +185,10 @@ fn a_page_of_statuses_shows_that_everything_is_fine() {
     let table = [
         (Check::Proxy, "none"),
         (Check::Connection, "https://api.bitbucket.org/2.0"),
-        (Check::Clock, "as Bitbucket's, within a minute"),
+        (Check::Clock, "within a minute of Bitbucket's"),
         (
             Check::Credentials,
-            "access token (BITBUCKET_TOKEN), which looks like an access token; repo_access_token to Bitbucket",
+            "access token (BITBUCKET_TOKEN), which looks like an access token; Bitbucket calls it repo_access_token",
         ),
         (Check::Scopes, "account, repository; needed: repository"),
         (Check::Repository, "acme/rocket (--repo)"),
@@ -227,7 +227,7 @@ fn a_token_that_begins_like_another_kind_is_named_whether_it_was_refused_or_not(
     let with = |outcome| Facts { credentials: Ok(credentials.clone()), ..facts(outcome) };
     let (findings, exit) = diagnose(&with(outcome(Ok(Listing::default()))));
     assert_eq!((verdicts(&findings)[3], exit), (Warning, ExitCode::Done));
-    let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: it was accepted all the same";
+    let expected = "access token (BITBUCKET_TOKEN), which looks like an API token: Bitbucket accepted it nevertheless";
     assert_eq!(found(&findings, Check::Credentials), (expected, "Set it as BITBUCKET_API_TOKEN"));
     let refused = refusal(ErrorKind::Unauthorized, 401, "Token is invalid");
     let (findings, exit) = diagnose(&with(outcome(Err(refused))));
@@ -255,8 +255,8 @@ fn a_clock_may_differ_by_a_minute() {
     let ahead = |seconds| Some(NOW + Duration::from_secs(seconds));
     let behind = |seconds| Some(NOW - Duration::from_secs(seconds));
     let table = [
-        (ahead(60), Fine, "as Bitbucket's"),
-        (behind(60), Fine, "as Bitbucket's"),
+        (ahead(60), Fine, "within a minute"),
+        (behind(60), Fine, "within a minute"),
         (ahead(61), Warning, "1m 1s behind Bitbucket's"),
         (behind(7200), Warning, "2h ahead of Bitbucket's"),
         (None, NotChecked, "the response has no date"),

@@ -29,7 +29,7 @@ use crate::output::on_a_terminal;
 /// How often the group is polled for remaining processes.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long after this process was interrupted another process may end that the terminal interrupted at the same time.
+/// How much later than this process was interrupted another one may end, if the terminal interrupted both.
 const SIGNAL_SKEW: Duration = Duration::from_millis(200);
 
 /// Handles SIGCHLD, which a parent process may have set to be ignored: then the system would not store how child
