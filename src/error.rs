@@ -50,6 +50,7 @@ pub(crate) enum PaginationProblem {
 #[derive(Clone, Debug)]
 pub(crate) struct Details {
     pub(crate) kind: ErrorKind,
+    pub(crate) is_retryable: bool,
     pub(crate) text: String,
     pub(crate) field: Option<&'static str>,
     pub(crate) status: Option<u16>,
@@ -77,6 +78,7 @@ impl Details {
     pub(crate) fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self {
             kind,
+            is_retryable: kind.is_transient(),
             text: text.into(),
             field: None,
             status: None,
@@ -385,7 +387,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        self.0.kind.is_transient() && !self.0.connect_cause.is_some_and(ConnectCause::is_permanent)
+        self.0.is_retryable
     }
 
     /// Whether the call was not retried, or not again, because the client's

@@ -32,7 +32,7 @@ pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
         RawResponse { status, headers: HeaderMap::new(), body, exceeded_limit: None, attempts: 1, sent: None };
     let context =
         RequestContext { operation: Operation::Update, short_hash: true, credentials: CredentialKind::ApiToken };
-    if status.is_success() {
+    if response.outcome().is_success() {
         return Undecoded::<BuildStatus>::new(response, context).value().err();
     }
     Some(errors::from_response(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))

@@ -2,7 +2,7 @@
 //!
 //! **Every 2xx response counts as a success, whether the document lists it or not**, if its body decodes as the type that
 //! the document has for the operation: a proxy that changes a 201 to a 202 must not turn a write that was applied into an
-//! error. Any other body is an error of the kind [`Decode`](ErrorKind::Decode). ([`Client::generated`] is stricter: it
+//! error. Any other body is an error of the kind [`Decode`](ErrorKind::Decode); one that is not JSON is retried before. ([`Client::generated`] is stricter: it
 //! accepts only the HTTP statuses that the document lists.)
 //!
 //! [`Client::generated`]: crate::Client::generated
@@ -17,7 +17,7 @@ use crate::{
     id::Key,
     model::{BuildStatus, BuildStatusPage, ReportedState, State},
     operation::RequestContext,
-    transport::RawResponse,
+    transport::{RawResponse, WRITE_UNKNOWN},
 };
 
 /// A response: the typed value, and HTTP status, headers and body.
@@ -132,16 +132,15 @@ fn undecodable(raw: &RawResponse, context: RequestContext, cause: Option<&serde_
     let problem = match (raw.exceeded_limit, raw.compression(), cause) {
         (Some(limit), ..) => format!("it is larger than {limit} bytes"),
         (None, Some(encoding), _) => format!("it is compressed ({encoding}), which was not requested"),
-        (None, None, Some(cause)) if !raw.body.is_empty() => {
-            first_invalid_item(&raw.body).unwrap_or_else(|| cause.to_string())
+        (None, None, cause) => {
+            first_invalid_item(&raw.body).or_else(|| cause.map(ToString::to_string)).unwrap_or_default()
         }
-        (None, None, _) => "it is empty".to_owned(),
     };
     let (status, problem) = (raw.status.as_u16(), excerpt(&problem));
     let outcome = match (context.operation.is_write(), is_about_a_status(&raw.body)) {
         (false, _) => "",
         (true, true) => "; the write itself was accepted",
-        (true, false) => "; it is not known whether the write was applied",
+        (true, false) => WRITE_UNKNOWN,
     };
     let text = format!("Bitbucket returned {status} with a body that is not a {expected}: {problem}{outcome}");
     error(raw, context, ErrorKind::Decode, text)

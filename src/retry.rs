@@ -50,6 +50,8 @@ impl RetryPolicy {
 pub(crate) enum Outcome {
     /// A complete response with this HTTP status.
     Status(u16),
+    /// A complete 2xx response whose body is not JSON: a page of a proxy or of a login portal, an empty or truncated body.
+    NotJson(u16),
     /// No connection, or one that broke.
     Connection,
     /// The server's certificate is not trusted, which no retry fixes.
@@ -64,15 +66,27 @@ pub(crate) enum Outcome {
     Builder,
 }
 
+impl Outcome {
+    /// Whether it is a response that can be decoded.
+    pub(crate) const fn is_success(self) -> bool {
+        matches!(self, Self::Status(200..=299))
+    }
+}
+
 /// The kind of error, and whether a retry may help.
 ///
 /// Every request of this API may be sent again: GET reads, PUT replaces, and POST overwrites the status with its key.
+/// A 2xx that is not JSON is not from the API, and the next response may be. JSON that is not as documented is from a
+/// changed API, and would be the same again.
 pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     let kind = match outcome {
         Outcome::Connection => ErrorKind::Transport,
         Outcome::Certificate | Outcome::Tls | Outcome::ProxyCredentials => return (ErrorKind::Transport, false),
         Outcome::Timeout => ErrorKind::Timeout,
         Outcome::Builder => ErrorKind::InvalidInput,
+        Outcome::NotJson(_) => return (ErrorKind::Decode, true),
+        // A conflict with another write at the same time.
+        Outcome::Status(409) => return (ErrorKind::Other, true),
         Outcome::Status(status) => ErrorKind::of_status(status),
     };
     (kind, kind.is_transient())

@@ -20,7 +20,7 @@ use std::{
 };
 
 pub use self::proxy::Proxy;
-pub(crate) use self::{response::RawResponse, sent_credentials::SentCredentials};
+pub(crate) use self::{errors::WRITE_UNKNOWN, response::RawResponse, sent_credentials::SentCredentials};
 pub(crate) use attempt::AttemptError;
 use attempt::Attempts;
 pub use exchange::Exchange;
@@ -98,7 +98,7 @@ impl Transport {
     ) -> Result<RawResponse> {
         let (outcome, summary) = self.call(&request, context.operation, limits).await;
         match outcome {
-            Ok(response) if response.status.is_success() => Ok(response),
+            Ok(response) if response.outcome().is_success() => Ok(response),
             Ok(response) => Err(errors::from_response(&response, context, summary)),
             Err(error) => Err(errors::from_attempt(error, context, summary, self.proxy.as_ref())),
         }
@@ -121,7 +121,7 @@ impl Transport {
                 let (outcome, sent) = (attempt::outcome(&result), attempts.sent());
                 if let Ok(response) = &mut result {
                     response.attempts = sent;
-                    if response.status.is_success() {
+                    if outcome.is_success() {
                         retries.on_success();
                         return (result, CallSummary { attempts: sent, retry_after: None, stop: None });
                     }

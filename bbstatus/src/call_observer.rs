@@ -48,6 +48,9 @@ impl CallObserver {
             *until = (*until).max(Instant::now().checked_add(delay));
         }
         self.set(match exchange.status() {
+            Some(status @ ..400) if exchange.is_retryable() => {
+                LastAttempt::Failed(format!("the {status} response is not JSON"))
+            }
             Some(..400) => LastAttempt::Responded,
             Some(status) => LastAttempt::Failed(format!("Bitbucket responded {status}")),
             None => LastAttempt::Failed(format!("no response: {}", exchange.error().unwrap_or_default())),

@@ -28,12 +28,12 @@ pub enum ErrorKind {
     Unavailable,
     /// No connection, or one that broke before the response was complete.
     Transport,
-    /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large.
+    /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large. Retried if it is not JSON.
     Decode,
     /// A 2xx response with a key, or with a known state, other than the one that was sent: a proxy, a cache or a test
     /// server mixes up responses.
     Mismatch,
-    /// Anything else.
+    /// Anything else. Retried if it is a conflict with another write (409).
     Other,
 }
 

@@ -21,6 +21,7 @@ fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
         (Outcome::Status(101), ErrorKind::Other, false),
         (Outcome::Status(200), ErrorKind::Decode, false),
         (Outcome::Status(204), ErrorKind::Decode, false),
+        (Outcome::NotJson(200), ErrorKind::Decode, true),
         (Outcome::Status(301), ErrorKind::Redirect, false),
         (Outcome::Status(308), ErrorKind::Redirect, false),
         (Outcome::Status(400), ErrorKind::Rejected, false),
@@ -30,7 +31,7 @@ fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
         (Outcome::Status(404), ErrorKind::NotFound, false),
         (Outcome::Status(405), ErrorKind::Other, false),
         (Outcome::Status(408), ErrorKind::Timeout, true),
-        (Outcome::Status(409), ErrorKind::Other, false),
+        (Outcome::Status(409), ErrorKind::Other, true),
         (Outcome::Status(410), ErrorKind::Gone, false),
         (Outcome::Status(413), ErrorKind::Rejected, false),
         (Outcome::Status(415), ErrorKind::Rejected, false),
@@ -90,10 +91,10 @@ fn a_failed_attempt_is_followed_by_a_delay_or_by_the_reason_for_none() {
 }
 
 #[test]
-fn no_4xx_but_408_and_429_is_retried() {
+fn no_4xx_but_408_409_and_429_is_retried() {
     for status in 400..500 {
         let is_retried = after(policy(), Outcome::Status(status), 0, None, Duration::ZERO).is_ok();
-        assert_eq!(is_retried, matches!(status, 408 | 429), "{status}");
+        assert_eq!(is_retried, matches!(status, 408 | 409 | 429), "{status}");
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum AttemptError {
 /// The outcome of an attempt.
 pub(super) fn outcome(result: &Result<RawResponse, AttemptError>) -> Outcome {
     match result {
-        Ok(response) => Outcome::Status(response.status.as_u16()),
+        Ok(response) => response.outcome(),
         Err(AttemptError::Transport(error)) => errors::outcome(error),
         Err(AttemptError::Auth(error)) => errors::token_outcome(error),
     }

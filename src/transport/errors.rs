@@ -14,15 +14,19 @@ use crate::{
 
 /// The beginning of every message about an OAuth consumer's token.
 const NO_TOKEN: &str = "could not get an access token for the OAuth consumer";
+/// What is known of a write whose response is not from the API.
+pub(crate) const WRITE_UNKNOWN: &str = "; it is not known whether the write was applied";
 /// The length in bytes from which no further field is added to a text.
 const LONGEST_TEXT: usize = 1000;
 
 /// The error of a call whose last response is not a success.
 pub(crate) fn from_response(response: &RawResponse, context: RequestContext, summary: CallSummary) -> Error {
     let status = response.status.as_u16();
-    let (kind, _) = classify(Outcome::Status(status));
+    let (kind, is_retryable) = classify(response.outcome());
     let details = if kind == ErrorKind::Redirect {
         redirect(status, response.header("location"))
+    } else if kind == ErrorKind::Decode {
+        not_json(status, response, context)
     } else {
         let body = response.error_body();
         let mut text = self::summary(status, &body);
@@ -34,6 +38,7 @@ pub(crate) fn from_response(response: &RawResponse, context: RequestContext, sum
     finish(
         Details {
             status: Some(status),
+            is_retryable,
             trace_id: response.trace_id().map(excerpt),
             accepted_scopes: scopes(&response.headers, "x-accepted-oauth-scopes"),
             credential_scopes: scopes(&response.headers, "x-oauth-scopes"),
@@ -71,6 +76,14 @@ fn redirect(status: u16, location: Option<&str>) -> Details {
     let shown = location.map_or_else(|| "no address".to_owned(), excerpt);
     let text = format!("the repository has moved: Bitbucket returned {status} and points to {shown}");
     Details { location: location.map(str::to_owned), ..Details::new(ErrorKind::Redirect, text) }
+}
+
+fn not_json(status: u16, response: &RawResponse, context: RequestContext) -> Details {
+    let body = ErrorBody { excerpt: response.error_body().excerpt, ..ErrorBody::default() };
+    let problem = if body.excerpt.is_none() { "an empty body" } else { "a body that is not JSON" };
+    let outcome = if context.operation.is_write() { WRITE_UNKNOWN } else { "" };
+    let text = format!("Bitbucket returned {status} with {problem}{outcome}");
+    Details { body, ..Details::new(ErrorKind::Decode, text) }
 }
 
 /// One sentence from status and body: the message, and the fields that it does not contain.
@@ -154,7 +167,7 @@ fn connect_cause(error: &reqwest::Error) -> Option<ConnectCause> {
 
 fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let outcome = outcome(&cause);
-    let (kind, _) = classify(outcome);
+    let (kind, is_retryable) = classify(outcome);
     let server = cause.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     // With a proxy, the connection is made to the proxy; only TLS is between this client and the server.
     let connect_cause = match (connect_cause(&cause), proxy) {
@@ -193,7 +206,7 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let source = Some(std::sync::Arc::new(cause.without_url()) as _);
     // The proxy's response to CONNECT; the cause shows only its meaning.
     let status = (connect_cause == Some(ConnectCause::ProxyCredentials)).then_some(407);
-    Details { status, connect_cause, source, ..Details::new(kind, text) }
+    Details { status, is_retryable, connect_cause, source, ..Details::new(kind, text) }
 }
 
 /// The error of an OAuth consumer that was refused a token.
@@ -201,7 +214,8 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let status = response.status.as_u16();
     // A 2xx other than 200 might contain the token.
     let body = if response.status.is_success() { ErrorBody::default() } else { response.error_body() };
-    let kind = match classify(Outcome::Status(status)).0 {
+    let (kind, is_retryable) = classify(Outcome::Status(status));
+    let kind = match kind {
         // RFC 6749, 5.2: the response to an unknown client may be a 400 as well.
         ErrorKind::Rejected | ErrorKind::Forbidden => ErrorKind::Unauthorized,
         // These describe the token's address, not the repository.
@@ -211,7 +225,15 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let text = format!("{NO_TOKEN}: {}", summary(status, &body));
     let retry_after = retry_after(status, &response.headers, SystemTime::now());
     let status = Some(status);
-    Details { status, body, is_token_request: true, retry_after, ..Details::new(kind, text) }.into()
+    Details { status, body, is_retryable, is_token_request: true, retry_after, ..Details::new(kind, text) }.into()
+}
+
+/// The error of an OAuth consumer who was sent something else.
+pub(super) fn token_missing(response: &RawResponse) -> Error {
+    let (kind, is_retryable) = classify(response.outcome());
+    let text = "the response to the request for an access token contains none";
+    let status = Some(response.status.as_u16());
+    Details { status, is_retryable, is_token_request: true, ..Details::new(kind, text) }.into()
 }
 
 /// The error of an OAuth consumer whose token could not be fetched.
@@ -230,6 +252,7 @@ pub(super) fn token_timeout() -> Error {
 /// The outcome of an attempt that has no token.
 pub(super) fn token_outcome(error: &Error) -> Outcome {
     match (error.status(), error.kind()) {
+        (Some(status), ErrorKind::Decode) if error.is_retryable() => Outcome::NotJson(status),
         (Some(status), _) => Outcome::Status(status),
         (None, ErrorKind::Transport) if !error.is_retryable() => Outcome::Certificate,
         (None, ErrorKind::Transport) => Outcome::Connection,

@@ -8,8 +8,8 @@ use std::{
 use http::HeaderMap;
 use reqwest::Request;
 
-use super::RawResponse;
-use crate::retry::retry_after;
+use super::{RawResponse, errors};
+use crate::retry::{classify, retry_after};
 
 /// One request and its outcome, for logs. It shows no secret: headers that are marked as sensitive are left out.
 pub struct Exchange<'a> {
@@ -229,6 +229,28 @@ impl<'a> Exchange<'a> {
             cause = deeper;
         }
         Some(cause.to_string())
+    }
+
+    /// Whether it failed in a way that a retry may fix: no response, one that asks for a retry, or a success that is not
+    /// JSON and therefore not from Bitbucket's API.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bitbucket_build_status::Client;
+    ///
+    /// let bitbucket = Client::builder()
+    ///     .observe(|exchange| {
+    ///         if exchange.is_retryable() {
+    ///             eprintln!("{} is retried", exchange.method());
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), bitbucket_build_status::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        classify(self.result.map_or_else(errors::outcome, RawResponse::outcome)).1
     }
 
     /// The time from sending to the outcome.

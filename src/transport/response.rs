@@ -6,7 +6,7 @@ use reqwest::{Response, ResponseBuilderExt as _, Url};
 use serde::de::DeserializeOwned;
 
 use super::SentCredentials;
-use crate::error::ErrorBody;
+use crate::{error::ErrorBody, retry::Outcome};
 
 /// A response whose body has been read.
 #[derive(Clone)]
@@ -72,6 +72,20 @@ impl RawResponse {
             body.for_each_text(|text| sent.redact_text(text));
         }
         body
+    }
+
+    /// The outcome of the attempt.
+    ///
+    /// Whether a body is JSON is decided by its first and last character: parsing it here as well would cost every call.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let status = self.status.as_u16();
+        let body = self.body.trim_ascii();
+        let is_json = matches!((body.first(), body.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')));
+        // What is too large or compressed would be the same again.
+        if !self.status.is_success() || is_json || self.exceeded_limit.is_some() || self.compression().is_some() {
+            return Outcome::Status(status);
+        }
+        Outcome::NotJson(status)
     }
 
     /// Decodes the body as JSON. Bytes that are not UTF-8 are replaced: a name that is damaged on the way is no reason to

@@ -16,10 +16,7 @@ use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 
 use super::{MAX_STATUS_BYTES, Proxy, RawResponse, SentCredentials, errors};
-use crate::{
-    credentials::bearer,
-    error::{Error, ErrorKind, Result},
-};
+use crate::{credentials::bearer, error::Result};
 
 /// A token is renewed this long before it expires, so that none expires in a request.
 const REFRESH_MARGIN: Duration = Duration::from_secs(60);
@@ -168,7 +165,7 @@ impl TokenEndpoint {
         }
         let token: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| {
             // The cause might quote the token.
-            Error::new(ErrorKind::Decode, "the response to the request for an access token contains none")
+            errors::token_missing(&response)
         })?;
         // Any other value is ignored; a 401 renews the token.
         let lifetime = token.expires_in.as_ref().and_then(Value::as_f64);

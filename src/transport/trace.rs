@@ -65,13 +65,13 @@ mod spans {
 
         /// Records the call's outcome.
         pub(crate) fn finish(&self, outcome: Outcome, attempts: u32) {
-            if let Outcome::Status(status) = outcome {
+            if let Outcome::Status(status) | Outcome::NotJson(status) = outcome {
                 self.0.record("http.response.status_code", status);
             }
             if attempts > 1 {
                 self.0.record("http.request.resend_count", attempts - 1);
             }
-            if !matches!(outcome, Outcome::Status(200..=299)) {
+            if !outcome.is_success() {
                 self.0.record("error.type", error_type(outcome));
                 self.0.record("otel.status_code", "ERROR");
             }

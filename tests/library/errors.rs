@@ -5,7 +5,7 @@ use std::error::Error as _;
 use bitbucket_build_status::{ErrorKind, State};
 use test_support::{
     port::ReservedPort,
-    server::{RecordingServer, Reply, json, response, text},
+    server::{RecordingServer, Reply, json, response},
 };
 
 use crate::support::{HASH, LINK, LIVE, Verb, builder, client, commit, commit_of, expect_kind};
@@ -57,11 +57,16 @@ async fn a_failed_connection_reports_how_and_has_a_source() {
 
 #[tokio::test]
 async fn a_body_that_is_not_a_status_is_described() {
-    let server = RecordingServer::scripted([text(200, &[], ""), json(200, "[]")]);
-    let empty = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
-    assert!(empty.to_string().contains("it is empty"), "{empty}");
-    let other = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
-    assert!(other.to_string().contains("invalid"), "{other}");
+    for (body, expected) in [
+        ("", "Bitbucket returned 200 with an empty body (after 4 attempts)"),
+        ("<html>Sign in</html>", "Bitbucket returned 200 with a body that is not JSON (after 4 attempts)"),
+        ("[]", "Bitbucket returned 200 with a body that is not a build status: invalid "),
+    ] {
+        let server = RecordingServer::scripted([json(200, body)]);
+        let error = expect_kind(commit(&server).get("unit-tests").await, ErrorKind::Decode);
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert_eq!(error.body_excerpt().unwrap_or_default(), body);
+    }
 }
 
 #[tokio::test]

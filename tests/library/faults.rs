@@ -2,7 +2,13 @@
 //!
 //! `cargo test --test library fault_matrix -- --nocapture` prints it.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use bitbucket_build_status::{Error, ErrorKind};
 use test_support::{
@@ -71,8 +77,9 @@ fn successes_that_are_not_a_status(verb: Verb) -> Vec<Fault> {
         r#"{"key":7,"state":"SUCCESSFUL","type":"build"}"#
     };
     vec![
-        fault("200 HTML", text(200, &[TYPE_HTML], HTML), Decode, 1),
-        fault("200 empty", text(200, &[], ""), Decode, 1),
+        fault("200 HTML", text(200, &[TYPE_HTML], HTML), Decode, ALL_FOUR),
+        fault("200 empty", text(200, &[], ""), Decode, ALL_FOUR),
+        fault("200 JSON cut short", json(200, r#"{"type":"build","links":{"#), Decode, ALL_FOUR),
         // A page may have 16 MiB, a status one.
         Fault {
             name: "200 of 10 MB",
@@ -86,7 +93,7 @@ fn successes_that_are_not_a_status(verb: Verb) -> Vec<Fault> {
         fault("200 other object", json(200, r#"{"ok":true}"#), Decode, 1),
         fault("200 gzip", Reply::Bytes(response(200, &["Content-Encoding: gzip"], GZIP)), Decode, 1),
         fault("200 gzip, not named", Reply::Bytes(response(200, &[], GZIP)), Decode, 1),
-        fault("204", text(204, &[], ""), Decode, 1),
+        fault("204", text(204, &[], ""), Decode, ALL_FOUR),
     ]
 }
 
@@ -153,7 +160,6 @@ fn refusals() -> Vec<Fault> {
         fault("403 gzip", Reply::Bytes(response(403, &["Content-Encoding: gzip"], GZIP)), Forbidden, 1),
         fault("405", text(405, &[], ""), Other, 1),
         fault("407", text(407, &[], ""), Other, 1),
-        fault("409", error(409, r#"{"message":"Conflict"}"#), Other, 1),
         fault("410", error(410, r#"{"message":"CHANGE-2770","detail":"gone"}"#), Gone, 1),
         fault("413", text(413, &[], ""), Rejected, 1),
         fault("415", text(415, &[], ""), Rejected, 1),
@@ -162,16 +168,17 @@ fn refusals() -> Vec<Fault> {
 }
 
 fn transient_failures(verb: Verb) -> Vec<Fault> {
-    use ErrorKind::{RateLimited, Timeout, Unavailable};
+    use ErrorKind::{Other, RateLimited, Timeout, Unavailable};
     let limited = "Rate limit for this resource has been exceeded";
     let recovers = |name, status| Fault {
         name,
-        replies: vec![text(status, &[], "busy"), json(200, verb.success())],
+        replies: vec![text(status, &[TYPE_HTML], HTML), json(200, verb.success())],
         kind: None,
         requests: 2,
     };
     vec![
         fault("408", text(408, &[], ""), Timeout, ALL_FOUR),
+        fault("409", json(409, r#"{"type":"error","error":{"message":"Conflict"}}"#), Other, ALL_FOUR),
         fault("429 text", text(429, &[TYPE_TEXT], limited), RateLimited, ALL_FOUR),
         fault("429 Retry-After: 0", text(429, &["Retry-After: 0"], limited), RateLimited, ALL_FOUR),
         fault(
@@ -197,6 +204,8 @@ fn transient_failures(verb: Verb) -> Vec<Fault> {
         fault("503 cut short", cut(503), Unavailable, ALL_FOUR),
         fault("503 with a status", json(503, verb.success()), Unavailable, ALL_FOUR),
         fault("504 empty", text(504, &[], ""), Unavailable, ALL_FOUR),
+        recovers("200 HTML then 200", 200),
+        recovers("409 then 200", 409),
         recovers("503 then 200", 503),
         recovers("429 then 200", 429),
         Fault {
@@ -232,15 +241,21 @@ async fn fault_matrix() {
             let server = RecordingServer::scripted(fault.replies.clone());
             let is_silent = matches!(fault.replies[..], [Reply::Bytes(ref bytes)] if bytes.is_empty());
             let timeout = Duration::from_millis(if is_silent { 60 } else { 20_000 });
-            let client = builder(&server).attempt_timeout(timeout).build().unwrap();
-            let outcome = verb.call(&commit_of(&client)).await;
+            let is_last_retryable = Arc::new(AtomicBool::default());
+            let observed = Arc::clone(&is_last_retryable);
+            let client = builder(&server).attempt_timeout(timeout);
+            let client = client.observe(move |exchange| observed.store(exchange.is_retryable(), Relaxed));
+            let outcome = verb.call(&commit_of(&client.build().unwrap())).await;
             row(fault.name, verb, outcome.as_ref().err(), server.requests());
             assert_eq!(outcome.as_ref().err().map(Error::kind), fault.kind, "{} {verb:?}", fault.name);
             // An attempt may be over before its request is on its way.
             if !is_silent {
                 assert_eq!(server.requests(), fault.requests, "{} {verb:?}", fault.name);
             }
+            let is_retryable = outcome.as_ref().is_err_and(Error::is_retryable);
+            assert_eq!(is_retryable, is_last_retryable.load(Relaxed), "{} {verb:?}", fault.name);
             if let Err(error) = outcome {
+                assert!(is_retryable || fault.requests == 1, "{} {verb:?}", fault.name);
                 well_made(&error, verb, fault.requests);
             }
         }

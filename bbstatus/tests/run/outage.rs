@@ -81,6 +81,34 @@ fn inprogress_is_retried_until_it_arrives() {
 }
 
 #[test]
+fn a_response_from_a_proxy_is_retried_like_an_outage() {
+    for fault in [Fault::Html(200), Fault::Html(409)] {
+        let bitbucket = Bitbucket::start();
+        let mut begun = bitbucket.begin_reported(&[], WAITS);
+        bitbucket.sandbox().fault(fault.times(2));
+        begun.write("go on");
+        assert_eq!(begun.end().code, Some(0));
+        let requests = bitbucket.sandbox().journal();
+        let last = requests.last().unwrap();
+        assert_eq!((requests.len(), last.json().unwrap()["state"].as_str()), (4, Some("SUCCESSFUL")));
+    }
+}
+
+#[test]
+fn a_login_page_that_stays_costs_the_budget_of_the_final_report_and_is_a_warning() {
+    let bitbucket = Bitbucket::start();
+    let mut begun = bitbucket.begin_reported(&["--report-timeout", "4s"], WAITS);
+    bitbucket.sandbox().fault(Fault::Html(200).times(usize::MAX));
+    begun.write("go on");
+    let ended = begun.end();
+    assert!(ended.stderr.contains("the 200 response is not JSON; retrying for at most 4s in all\n"), "{ended:#?}");
+    ended.warned(
+        0,
+        "warning: unit-tests was not reported as SUCCESSFUL: Bitbucket returned 200 with a body that is not",
+    );
+}
+
+#[test]
 fn the_final_report_does_not_wait_for_a_retry_of_inprogress() {
     let bitbucket = Bitbucket::start();
     bitbucket.sandbox().fault(Fault::RateLimited(RetryHint::RetryAfterSeconds(3600)));
