@@ -23,8 +23,10 @@ use std::time::Duration;
 
 use cli::{Command, Parsed, Rejected};
 use cli_error::CliError;
+use connection::catch_panic;
 use context::Context;
 use exit::ExitCode;
+use tokio::runtime::Runtime;
 
 /// Longer than any process runs.
 const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
@@ -40,23 +42,34 @@ fn main() -> std::process::ExitCode {
         output::warning(&error);
     }
     let mut context = Context::new(&cli.verbosity, &matches);
-    // One thread: a call needs only one connection, and the process starts and ends faster.
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    // The thread that looks up names is started where a failure can be reported, and stays.
-    let outcome = match runtime.enable_all().thread_keep_alive(FOREVER).build() {
-        Ok(runtime) => {
-            let outcome = runtime.block_on(run(cli.command, &mut context));
+    let outcome = match (start_runtime(), cli.command) {
+        (Ok(runtime), command) => {
+            let outcome = runtime.block_on(run(command, &mut context));
             // Does not wait for a name that is still being looked up.
             runtime.shutdown_background();
             outcome
         }
-        Err(cause) => Err(CliError::new(ExitCode::Failure, format!("the runtime could not be started: {cause}"))),
+        (Err(problem), Command::Run(args)) if !args.preview.sends_nothing() => {
+            command::run::without_reports(&args, &problem)
+        }
+        (Err(problem), _) => Err(CliError::new(ExitCode::Failure, problem)),
     };
     let outcome = outcome.and_then(|exit| {
         context.output.finish().map_err(CliError::from).or_else(CliError::ignore_broken_pipe)?;
         Ok(exit)
     });
     outcome.unwrap_or_else(|error| output::error(&error)).into()
+}
+
+fn start_runtime() -> Result<Runtime, String> {
+    // One thread: a call needs only one connection, and the process starts and ends faster.
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // The thread that looks up names is started where a failure can be reported, and stays.
+    runtime.enable_all().thread_keep_alive(FOREVER);
+    // Without a free file descriptor tokio fails, or panics.
+    let built = catch_panic(move || runtime.build());
+    let built = built.and_then(|built| built.map_err(|cause| cause.to_string()));
+    built.map_err(|cause| format!("the runtime could not be started: {cause}"))
 }
 
 async fn run(command: Command, context: &mut Context) -> Result<ExitCode, CliError> {

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Display,
-    panic,
+    panic::{self, AssertUnwindSafe},
     time::{Duration, SystemTime},
 };
 
@@ -181,14 +181,17 @@ pub(crate) fn overrides(context: &Context, location: &LocationOptions, build: Op
 /// Starts the thread that looks up names. The runtime would start it when the first name is looked up, and panics where
 /// it cannot: here that is a failure.
 fn start_lookup_thread() -> Result<(), CliError> {
+    let started = catch_panic(|| spawn_blocking(|| ()));
+    started.map(drop).map_err(|problem| no_thread(problem.split_once(": ").map_or(&*problem, |(_, cause)| cause)))
+}
+
+/// The result, or the text of the panic, which is not printed.
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));
-    let started = panic::catch_unwind(|| spawn_blocking(|| ()));
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
     panic::set_hook(hook);
-    started.map(drop).map_err(|panic| {
-        let problem = panic.downcast_ref::<String>().and_then(|text| text.split_once(": "));
-        no_thread(problem.map_or("no reason is known", |(_, cause)| cause))
-    })
+    result.map_err(|panic| panic.downcast::<String>().map_or_else(|_| "no reason is known".to_owned(), |text| *text))
 }
 
 /// The error if no thread can be started.

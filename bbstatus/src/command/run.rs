@@ -6,7 +6,12 @@ mod schedule;
 mod supervise;
 mod sys;
 
-use std::{ffi::OsString, io, panic::AssertUnwindSafe, time::Duration};
+use std::{
+    ffi::{OsStr, OsString},
+    io,
+    panic::AssertUnwindSafe,
+    time::Duration,
+};
 
 use clap::{Args, builder::FalseyValueParser};
 use futures_util::FutureExt as _;
@@ -95,6 +100,52 @@ pub(crate) struct Run {
     pub(crate) output_options: OutputOptions,
 }
 
+/// Runs the command where nothing can be reported, because this process cannot even supervise it. On Unix the command
+/// replaces this process, so that signals reach it.
+pub(crate) fn without_reports(args: &Run, problem: &str) -> Result<ExitCode, CliError> {
+    let (program, arguments) = split(&args.command)?;
+    warn_without_reports(problem);
+    let mut command = std::process::Command::new(program);
+    command.args(arguments);
+    let ended = if args.strict { command.status() } else { sys::run_instead(&mut command) };
+    let termination = match ended {
+        Ok(status) => status.into(),
+        Err(cause) => not_runnable(program, &cause),
+    };
+    let outcome = CommandOutcome { termination, stop: None, elapsed: Duration::ZERO };
+    Ok(exit_code(&outcome, args.strict))
+}
+
+fn warn_without_reports(problem: &str) {
+    let error = failed(problem.to_owned()).context("nothing is reported");
+    output::warning(&error.help(
+        "Allow this process more open files or processes (ulimit -n, ulimit -u); until then the command runs as without \
+         bbstatus, and --timeout has no effect",
+    ));
+}
+
+fn split(command: &[OsString]) -> Result<(&OsString, &[OsString]), CliError> {
+    command.split_first().ok_or_else(|| CliError::usage("command: expected one after \"--\", got none"))
+}
+
+/// Reports that the command cannot be run.
+fn not_runnable(program: &OsStr, cause: &io::Error) -> Termination {
+    let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
+    output::error(&failed(problem).help(
+        "Pass an executable program, with each argument as a separate word; shell syntax needs a shell: sh -c \
+         \"make && make test\"",
+    ));
+    Termination::from(cause)
+}
+
+/// The exit code; a success is a failure if `fails` is set.
+fn exit_code(outcome: &CommandOutcome, fails: bool) -> ExitCode {
+    match outcome.exit_code() {
+        0 if fails => ExitCode::Failure,
+        code => ExitCode::Command(code),
+    }
+}
+
 /// A command to run.
 struct CommandToRun<'a> {
     program: &'a OsString,
@@ -102,15 +153,14 @@ struct CommandToRun<'a> {
     environment: Vec<(&'static str, String)>,
     limits: Limits,
     watchdog: Option<Watchdog>,
+    strict: bool,
 }
 
 pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, CliError> {
     if args.preview.sends_nothing() {
         return preview(&args, context).await;
     }
-    let Some((program, arguments)) = args.command.split_first() else {
-        return Err(CliError::usage("command: expected one after \"--\", got none"));
-    };
+    let (program, arguments) = split(&args.command)?;
     // Started first: it takes some time to be ready.
     let watchdog = Watchdog::start();
     let reporter = match guarded(Reporter::open(&args, context)).await.unwrap_or_else(Err) {
@@ -123,8 +173,10 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
     if let Some(reporter) = reporter.as_ref().filter(|_| args.preview.sandbox) {
         present(&args, context, reporter).await?;
     }
-    let signals = SignalListener::listen();
-    let mut signals = signals.map_err(|cause| failed(format!("signals cannot be handled: {cause}")))?;
+    let mut signals = match SignalListener::listen() {
+        Ok(signals) => signals,
+        Err(cause) => return without_reports(&args, &format!("signals cannot be handled: {cause}")),
+    };
     let keys = reporter.as_ref().map(|reporter| (RUN_KEYS, enclosing_run_keys(reporter.key().as_str())));
     let command = CommandToRun {
         program,
@@ -132,6 +184,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
         environment: keys.into_iter().collect(),
         limits: Limits { time: args.time_limit, grace: args.grace },
         watchdog: ready(watchdog).await,
+        strict: args.strict,
     };
     let (outcome, is_reported) = run_and_report(context, command, reporter.as_ref(), &mut signals).await;
     signals.end().await;
@@ -140,8 +193,7 @@ pub(crate) async fn run(args: Run, context: &mut Context) -> Result<ExitCode, Cl
         let description = reporter.description(&last);
         context.output.note(&format!("the sandbox accepted the final report: {}, {description}", last.state));
     }
-    let code = outcome.exit_code();
-    Ok(if args.strict && !is_reported && code == 0 { ExitCode::Failure } else { ExitCode::Command(code) })
+    Ok(exit_code(&outcome, args.strict && !is_reported))
 }
 
 /// Runs the command and reports its states at the same time. Returns whether the final state was reported.
@@ -201,19 +253,22 @@ async fn run_command(
     requests: &mut StopRequests,
     progress: &watch::Sender<CommandProgress>,
 ) -> (Option<ChildCommand>, CommandOutcome) {
-    let CommandToRun { program, arguments, environment, limits, watchdog } = command;
+    let CommandToRun { program, arguments, environment, limits, watchdog, strict } = command;
     match ChildCommand::start(program, arguments, environment, watchdog).await {
         Ok(mut child) => {
             let outcome = supervise(&mut child, signals, requests, limits, progress).await;
             (Some(child), outcome)
         }
-        Err(cause) => {
-            let problem = format!("{} could not be run: {cause}", program.to_string_lossy());
-            output::error(&failed(problem).help(
-                "Pass an executable program, with each argument as a separate word; shell syntax needs a shell: sh -c \
-                 \"make && make test\"",
-            ));
-            let termination = Termination::from(&cause);
+        Err(mut cause) => {
+            // The system has room for this process, and so for the command instead of it. Nothing has been sent yet.
+            if sys::is_exhausted(&cause) && !strict {
+                warn_without_reports(&format!(
+                    "{} cannot be started next to bbstatus: {cause}",
+                    program.to_string_lossy()
+                ));
+                cause = sys::run_instead(std::process::Command::new(program).args(arguments)).err().unwrap_or(cause);
+            }
+            let termination = not_runnable(program, &cause);
             let outcome = CommandOutcome { termination, stop: None, elapsed: Duration::ZERO };
             supervise::decide(progress, &outcome);
             supervise::end(progress);

@@ -236,6 +236,25 @@ fn a_command_runs_even_if_nothing_can_be_reported() {
     assert!(bitbucket.states().is_empty());
 }
 
+/// The smallest number with which the dynamic linker can open a library is 4.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_runs_even_if_too_few_files_can_be_open_to_report_it() {
+    let bitbucket = Bitbucket::down();
+    for limit in 4..=9 {
+        let limit = format!("ulimit -n {limit}; exec \"$@\"");
+        let run = |options: &[&str], script| {
+            let options = [options, &["--report-timeout", "1s"]].concat();
+            let mut command = bitbucket.run_command_by(&["sh", "-c", &limit, "sh"], &options, script);
+            CommandOutput::from(command.output().unwrap())
+        };
+        let ended = run(&[], "echo ran; exit 3");
+        assert_eq!((ended.code, &*ended.stdout), (Some(3), "ran\n"), "{limit}: {ended:#?}");
+        assert!(ended.stderr.starts_with("warning: "), "{limit}: {ended:#?}");
+        assert_eq!(run(&["--strict"], "exit 0").code, Some(1), "{limit}");
+    }
+}
+
 #[test]
 fn an_invalid_proxy_is_a_warning_and_nothing_is_sent_directly() {
     let bitbucket = Bitbucket::start();

@@ -7,9 +7,11 @@ mod windows;
 
 #[cfg(unix)]
 pub(crate) use self::unix::{
-    ChildCommand, OrphanReaper, ReceivedSignal, SignalListener, Watchdog, receive_child_signals, watchdog,
+    ChildCommand, OrphanReaper, ReceivedSignal, SignalListener, Watchdog, is_exhausted, receive_child_signals,
+    run_instead, watchdog,
 };
 #[cfg(windows)]
 pub(crate) use self::windows::{
-    ChildCommand, OrphanReaper, ReceivedSignal, SignalListener, Watchdog, receive_child_signals,
+    ChildCommand, OrphanReaper, ReceivedSignal, SignalListener, Watchdog, is_exhausted, receive_child_signals,
+    run_instead,
 };

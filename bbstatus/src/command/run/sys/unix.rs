@@ -9,13 +9,17 @@ use std::{
     fs,
     future::{pending, poll_fn},
     io,
+    os::unix::process::CommandExt as _,
     process::{ExitStatus, Stdio},
     task::{Context, Poll},
     time::Duration,
 };
 
-use rustix::process::{
-    Pid, Signal, WaitOptions, getpgrp, getpid, kill_process, kill_process_group, test_kill_process_group, waitpid,
+use rustix::{
+    io::Errno,
+    process::{
+        Pid, Signal, WaitOptions, getpgrp, getpid, kill_process, kill_process_group, test_kill_process_group, waitpid,
+    },
 };
 use tokio::{
     process::{Child, ChildStdin, Command},
@@ -37,6 +41,16 @@ const SIGNAL_SKEW: Duration = Duration::from_millis(200);
 /// either.
 pub(crate) fn receive_child_signals() -> io::Result<()> {
     unix::signal(SignalKind::child()).map(|_| ())
+}
+
+/// Runs a command instead of this process. Returns only if that fails.
+pub(crate) fn run_instead(command: &mut std::process::Command) -> io::Result<ExitStatus> {
+    Err(command.exec())
+}
+
+/// Whether the system lacks the resources for another process.
+pub(crate) fn is_exhausted(cause: &io::Error) -> bool {
+    matches!(Errno::from_io_error(cause), Some(Errno::AGAIN | Errno::MFILE | Errno::NFILE | Errno::NOMEM))
 }
 
 /// A signal that this process has received.

@@ -16,6 +16,16 @@ pub(crate) fn receive_child_signals() -> io::Result<()> {
     Ok(())
 }
 
+/// Runs a command and waits for its end: Windows cannot replace a process.
+pub(crate) fn run_instead(command: &mut std::process::Command) -> io::Result<ExitStatus> {
+    command.status()
+}
+
+/// Whether the system lacks the resources for another process; here they are not told from other failures.
+pub(crate) fn is_exhausted(_: &io::Error) -> bool {
+    false
+}
+
 /// A console event that stops a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReceivedSignal {
