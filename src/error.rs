@@ -21,7 +21,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// [`kind`](Self::kind) classifies it, the text is a sentence, and [`explain`](Self::explain) adds the likely cause and
 /// the remedy. It never contains credentials. Texts from a response are cut to 300 characters each. Of the response's
-/// headers it keeps only the scopes, the delay, the trace id and the new location (not cut).
+/// headers it keeps only the scopes, the delay, the trace id and the new location (not cut, but without its query).
 ///
 /// # Examples
 ///
@@ -327,7 +327,7 @@ impl Error {
         self.0.trace_id.as_deref()
     }
 
-    /// The new location of the repository, for [`ErrorKind::Redirect`].
+    /// The new location of the repository, without its query, for an [`ErrorKind::Redirect`] on Bitbucket's host.
     ///
     /// # Examples
     ///

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use reqwest::Url;
 
 use crate::{
     error::Error,
@@ -35,5 +36,6 @@ pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     if response.outcome().is_success() {
         return Undecoded::<BuildStatus>::new(response, context).value().err();
     }
-    Some(errors::from_response(&response, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
+    let url = Url::parse(crate::Client::DEFAULT_BASE_URL).ok()?;
+    Some(errors::from_response(&response, &url, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
 }

@@ -99,7 +99,7 @@ impl Transport {
         let (outcome, summary) = self.call(&request, context.operation, limits).await;
         match outcome {
             Ok(response) if response.outcome().is_success() => Ok(response),
-            Ok(response) => Err(errors::from_response(&response, context, summary)),
+            Ok(response) => Err(errors::from_response(&response, request.url(), context, summary)),
             Err(error) => Err(errors::from_attempt(error, context, summary, self.proxy.as_ref())),
         }
     }

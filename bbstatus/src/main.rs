@@ -23,9 +23,9 @@ use std::time::Duration;
 
 use cli::{Command, Parsed, Rejected};
 use cli_error::CliError;
-use connection::catch_panic;
 use context::Context;
 use exit::ExitCode;
+use target::catch_panic;
 use tokio::runtime::Runtime;
 
 /// Longer than any process runs.

@@ -109,6 +109,11 @@ fn explain(error: &Details) -> Explanation {
             "Read the status back, and check base URL and proxy",
         ),
         ErrorKind::Other => responses::other(error),
+        ErrorKind::Redirect if error.location.is_none() => explanation(
+            "A proxy or a login portal between this client and Bitbucket redirects the request, or the base URL is wrong; \
+             redirects are not followed, since credentials go to no other address",
+            "Check base URL and proxy, and log in to the portal if there is one",
+        ),
         ErrorKind::Redirect => explanation(
             "The repository or its workspace has been renamed or moved; redirects are not followed, since credentials \
              go to no other address",

@@ -22,7 +22,8 @@ pub enum ErrorKind {
     RateLimited,
     /// An attempt or the entire call timed out, or the server reported a timeout (408).
     Timeout,
-    /// The repository has moved (any 3xx); never followed.
+    /// A redirect (any 3xx), which is never followed: the repository has moved, or a proxy redirects to another host. The
+    /// first has a [`location`](crate::Error::location).
     Redirect,
     /// Bitbucket is temporarily unavailable (500, 502, 503, 504).
     Unavailable,

@@ -4,6 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
+use reqwest::Url;
 
 use super::{AttemptError, CallSummary, Proxy, RawResponse};
 use crate::{
@@ -20,11 +21,11 @@ pub(crate) const WRITE_UNKNOWN: &str = "; it is not known whether the write was 
 const LONGEST_TEXT: usize = 1000;
 
 /// The error of a call whose last response is not a success.
-pub(crate) fn from_response(response: &RawResponse, context: RequestContext, summary: CallSummary) -> Error {
+pub(crate) fn from_response(response: &RawResponse, url: &Url, context: RequestContext, summary: CallSummary) -> Error {
     let status = response.status.as_u16();
     let (kind, is_retryable) = classify(response.outcome());
     let details = if kind == ErrorKind::Redirect {
-        redirect(status, response.header("location"))
+        redirect(status, url, response.header("location"))
     } else if kind == ErrorKind::Decode {
         not_json(status, response, context)
     } else {
@@ -72,10 +73,27 @@ fn finish(mut details: Details, context: RequestContext, summary: CallSummary) -
     details.into()
 }
 
-fn redirect(status: u16, location: Option<&str>) -> Details {
-    let shown = location.map_or_else(|| "no address".to_owned(), excerpt);
-    let text = format!("the repository has moved: Bitbucket returned {status} and points to {shown}");
-    Details { location: location.map(str::to_owned), ..Details::new(ErrorKind::Redirect, text) }
+/// The error of a redirect. Bitbucket's own lead to another path on the same host. A query or a user may be a secret of a
+/// login portal, and is not shown.
+fn redirect(status: u16, url: &Url, location: Option<&str>) -> Details {
+    let location = location.and_then(|location| url.join(location).ok()).filter(Url::has_host);
+    let (text, location) = match location {
+        Some(mut location) if location.host() == url.host() => {
+            location.set_query(None);
+            location.set_fragment(None);
+            // These fail only for an address without a host.
+            let _ = (location.set_username(""), location.set_password(None));
+            let shown = excerpt(location.as_str());
+            let text = format!("the repository has moved: Bitbucket returned {status} and points to {shown}");
+            (text, Some(location.into()))
+        }
+        Some(location) => {
+            let host = excerpt(&location.origin().ascii_serialization());
+            (format!("something between this client and Bitbucket redirects to {host} ({status})"), None)
+        }
+        None => (format!("Bitbucket returned {status}, a redirect without an address"), None),
+    };
+    Details { location, ..Details::new(ErrorKind::Redirect, text) }
 }
 
 fn not_json(status: u16, response: &RawResponse, context: RequestContext) -> Details {
@@ -206,7 +224,7 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let source = Some(std::sync::Arc::new(cause.without_url()) as _);
     // The proxy's response to CONNECT; the cause shows only its meaning.
     let status = (connect_cause == Some(ConnectCause::ProxyCredentials)).then_some(407);
-    Details { status, is_retryable, connect_cause, source, ..Details::new(kind, text) }
+    Details { is_retryable, status, connect_cause, source, ..Details::new(kind, text) }
 }
 
 /// The error of an OAuth consumer that was refused a token.
@@ -225,7 +243,7 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
     let text = format!("{NO_TOKEN}: {}", summary(status, &body));
     let retry_after = retry_after(status, &response.headers, SystemTime::now());
     let status = Some(status);
-    Details { status, body, is_retryable, is_token_request: true, retry_after, ..Details::new(kind, text) }.into()
+    Details { is_retryable, status, body, retry_after, is_token_request: true, ..Details::new(kind, text) }.into()
 }
 
 /// The error of an OAuth consumer who was sent something else.
@@ -233,7 +251,7 @@ pub(super) fn token_missing(response: &RawResponse) -> Error {
     let (kind, is_retryable) = classify(response.outcome());
     let text = "the response to the request for an access token contains none";
     let status = Some(response.status.as_u16());
-    Details { status, is_retryable, is_token_request: true, ..Details::new(kind, text) }.into()
+    Details { is_retryable, status, is_token_request: true, ..Details::new(kind, text) }.into()
 }
 
 /// The error of an OAuth consumer whose token could not be fetched.

@@ -21,9 +21,10 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
         (None, cause) => format!("< no response: {} ({took} ms)", cause.unwrap_or_default()),
     });
     if headers {
-        // A cookie can be as good as a password.
+        // A cookie can be as good as a password, and so can the query of a redirect.
         let shown = |name: &str, value: &str| match name {
             "set-cookie" => format!("< {name}: <hidden>"),
+            "location" => format!("< {name}: {}", value.split(['?', '#']).next().unwrap_or_default()),
             _ => format!("< {name}: {value}"),
         };
         lines.extend(exchange.response_headers().map(|(name, value)| shown(name, value)));

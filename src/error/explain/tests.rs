@@ -233,7 +233,7 @@ fn other_responses_have_their_explanation() {
         (200, "<html></html>", Get, "web page", "base URL"),
         (200, "", Get, "not a build status", "proxy"),
         (200, r#"{"pagelen":30,"values":["Free plan"],"page":1}"#, ListForCommit, "not a build status", "base URL"),
-        (301, "", Create, "renamed or moved", "UUIDs"),
+        (302, "", Create, "login portal", "Check base URL and proxy"),
         (405, "", Create, "method", "base URL"),
         (407, "", Create, "proxy", "HTTPS_PROXY"),
         (408, "", Create, "complete request in time", "Try again"),
@@ -249,6 +249,13 @@ fn other_responses_have_their_explanation() {
     for (status, body, action, cause, remedy) in table {
         assert_names(&explained(status, body, action, AccessToken), cause, remedy);
     }
+}
+
+#[test]
+fn a_redirect_with_a_location_is_a_repository_that_has_moved() {
+    let location = Some("https://api.bitbucket.org/2.0/moved".to_owned());
+    let moved = Details { location, ..without_response(ErrorKind::Redirect) };
+    assert_names(&explain(&moved), "renamed or moved", "UUIDs");
 }
 
 #[test]

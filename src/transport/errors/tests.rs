@@ -45,6 +45,29 @@ fn a_text_has_status_message_and_the_fields_that_the_message_lacks() {
 }
 
 #[test]
+fn only_a_redirect_on_the_same_host_is_a_move_and_secrets_of_an_address_are_not_shown() {
+    let moved = "the repository has moved: Bitbucket returned 302 and points to https://api.bitbucket.org/2.0/moved";
+    let portal = "something between this client and Bitbucket redirects to https://login.example.com:8443 (302)";
+    let table = [
+        (Some("https://api.bitbucket.org/2.0/moved"), moved),
+        (Some("/2.0/moved?token=s3cret#s3cret"), moved),
+        (Some("https://ada:s3cret@API.bitbucket.org/2.0/moved"), moved),
+        (Some("https://ada:s3cret@login.example.com:8443/s3cret?back=s3cret#s3cret"), portal),
+        (Some("//login.example.com:8443/s3cret"), portal),
+        (Some("mailto:s3cret@example.com"), "Bitbucket returned 302, a redirect without an address"),
+        (Some("https://"), "Bitbucket returned 302, a redirect without an address"),
+        (None, "Bitbucket returned 302, a redirect without an address"),
+    ];
+    let url = Url::parse("https://api.bitbucket.org/2.0/repositories/acme/rocket").unwrap();
+    for (location, expected) in table {
+        let error = redirect(302, &url, location);
+        assert_eq!(error.text, expected, "{location:?}");
+        let is_moved = expected == moved;
+        assert_eq!(error.location.as_deref(), is_moved.then_some("https://api.bitbucket.org/2.0/moved"));
+    }
+}
+
+#[test]
 fn a_text_is_short_whatever_the_body_contains() {
     let fields: Vec<_> = (0..1000).map(|n| format!(r#""{n}":"{n} {}""#, "x".repeat(500))).collect();
     let body = format!(r#"{{"error":{{"fields":{{{}}}}}}}"#, fields.join(","));

@@ -145,6 +145,8 @@ pub(super) struct Refusal {
     missing_scopes: Vec<String>,
     /// Whether the connection failed for a transient reason. If there is a proxy, the proxy is to blame.
     is_unconnected: bool,
+    /// Whether a redirect leads to the repository's new location, and not to another host.
+    is_moved: bool,
 }
 
 impl From<&Error> for Refusal {
@@ -162,6 +164,7 @@ impl From<&Error> for Refusal {
             granted_scopes: error.granted_scopes().to_vec(),
             missing_scopes: error.missing_scopes().into_iter().map(owned).collect(),
             is_unconnected: error.is_connect() && error.is_retryable(),
+            is_moved: error.location().is_some(),
         }
     }
 }
@@ -181,7 +184,8 @@ impl Refusal {
                 certain(Check::Scopes)
             }
             ErrorKind::Forbidden if self.mentions(&["does not support authentication"]) => certain(Check::Credentials),
-            ErrorKind::Forbidden | ErrorKind::Redirect => certain(Check::Repository),
+            ErrorKind::Forbidden => certain(Check::Repository),
+            ErrorKind::Redirect if self.is_moved => certain(Check::Repository),
             ErrorKind::NotFound if self.has_other_body || self.mentions(&["no api hosted", "resource not found"]) => {
                 certain(Check::Connection)
             }

@@ -90,7 +90,12 @@ fn a_refusal_is_blamed_on_what_it_is_about_and_what_comes_before_is_fine() {
         ),
         (refusal(Kind::Forbidden, 403, "Rate limit exceeded"), of(Check::Connection), ExitCode::NotAllowed),
         (scoped(refusal(Kind::Forbidden, 403, "Forbidden")), of(Check::Repository), ExitCode::NotAllowed),
-        (scoped(refusal(Kind::Redirect, 301, "")), of(Check::Repository), ExitCode::Failure),
+        (
+            Refusal { is_moved: true, ..scoped(refusal(Kind::Redirect, 301, "")) },
+            of(Check::Repository),
+            ExitCode::Failure,
+        ),
+        (refusal(Kind::Redirect, 302, ""), of(Check::Connection), ExitCode::Failure),
         (scoped(refusal(Kind::NotFound, 404, no_access)), of(Check::Repository), ExitCode::NotFound),
         (
             scoped(refusal(Kind::NotFound, 404, "No workspace with identifier 'acme'.")),
