@@ -30,7 +30,8 @@ pub(crate) fn measure(bench: &Bench) -> Outcome<Section> {
     let method = format!(
         "`bbstatus apply` of an NDJSON file, {CONCURRENCY} at a time, against the same loop by hand on reqwest, from \
          start to end, alternately: {}. Both print a line for each status. Peaks of memory are the kernel's high-water \
-         mark of the process.",
+         mark of the process. Besides the call itself, `apply` checks each line, sends lines about one status in their \
+         order, and observes each response for rate limits.",
         SIZES.map(|(size, runs)| format!("{} statuses {runs} ×", thousands(size))).join(", ")
     );
     let mut section = Section { title: "Many statuses", method, figures: Vec::new(), skipped: Vec::new() };
