@@ -70,7 +70,7 @@ pub(crate) struct ConnectionOptions {
     #[arg(long, env = "BBSTATUS_OAUTH_TOKEN_URL", value_name = "URL")]
     pub(crate) oauth_token_url: Option<String>,
     /// The time budget of one call with all its retries, such as 90s, 10m or 1h30m; a bare number is seconds.
-    #[arg(long, env = "BBSTATUS_REQUEST_TIMEOUT", value_name = "DURATION", default_value = "30s",
+    #[arg(long, env = "BBSTATUS_TIMEOUT", value_name = "DURATION", default_value = "30s",
           value_parser = positive_duration)]
     pub(crate) request_timeout: Duration,
     /// The maximum number of retries of a request [default: as many as fit into the time budget].

@@ -171,9 +171,9 @@ fn messages_name_an_option_or_variable_as_it_was_given() {
 #[test]
 fn a_wrong_variable_is_named_and_never_stops_a_build() {
     let problem =
-        "BBSTATUS_REQUEST_TIMEOUT: expected a duration, such as 90s, 10m or 1h30m, or a number of seconds, got \"5x\"";
+        "BBSTATUS_TIMEOUT: expected a duration, such as 90s, 10m or 1h30m, or a number of seconds, got \"5x\"";
     let table = [
-        ("BBSTATUS_REQUEST_TIMEOUT", "5x", problem),
+        ("BBSTATUS_TIMEOUT", "5x", problem),
         ("BBSTATUS_RETRIES", "many", "BBSTATUS_RETRIES: expected a whole number, 0 or more, got \"many\""),
         ("BBSTATUS_OUTPUT", "xml", "BBSTATUS_OUTPUT: expected one of table, json, got \"xml\""),
     ];
@@ -188,7 +188,7 @@ fn a_wrong_variable_is_named_and_never_stops_a_build() {
     }
     // An option takes precedence, so the error is about the option.
     let mut typed = bbstatus(["get", "k", "--request-timeout", "7x"]);
-    run(typed.env("BBSTATUS_REQUEST_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--request-timeout <DURATION>'");
+    run(typed.env("BBSTATUS_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--request-timeout <DURATION>'");
     let mut typed = bbstatus(["run", "k", "--timeout", "7x", "--", "true"]);
     run(typed.env("BBSTATUS_WAIT_TIMEOUT", "5x")).failed(2, "invalid value '7x' for '--timeout <DURATION>'");
 }
@@ -213,7 +213,7 @@ fn a_variable_that_is_not_unicode_is_named() {
 #[test]
 fn the_usage_line_does_not_require_arguments_that_the_environment_gives() {
     let mut command = bbstatus(["set"]);
-    command.envs(crate::support::LOCATION_ENV).envs([("BBSTATUS_REQUEST_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
+    command.envs(crate::support::LOCATION_ENV).envs([("BBSTATUS_TIMEOUT", "5"), ("BBSTATUS_SOFT", "1")]);
     run(&mut command).failed(2, "Usage: bbstatus set <KEY> <STATE>\n");
 }
 

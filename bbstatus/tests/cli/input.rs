@@ -212,9 +212,7 @@ fn an_option_overrides_its_variable_and_an_empty_variable_counts_as_not_set() {
     };
     let dry = ["set", "k", "FAILED", "--dry-run", "--output", "json"];
     let mut typed = bbstatus(dry.into_iter().chain(["--name", "typed"]));
-    let sent = body(
-        typed.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_REQUEST_TIMEOUT", ""),
-    );
+    let sent = body(typed.env("BBSTATUS_NAME", "variable").env("BBSTATUS_DESCRIPTION", "").env("BBSTATUS_TIMEOUT", ""));
     assert_eq!(
         sent,
         json!({"type": "build", "key": "k", "state": "FAILED", "name": "typed", "url": LOCATION_ENV[2].1})

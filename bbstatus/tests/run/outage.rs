@@ -271,11 +271,11 @@ fn a_wrong_variable_is_a_warning_and_a_bare_number_is_seconds() {
     let bitbucket = Bitbucket::start();
     let run = |timeout: &str| {
         let mut command = bitbucket.run_command(&[], "echo ran");
-        CommandOutput::from(command.env("BBSTATUS_REQUEST_TIMEOUT", timeout).output().unwrap())
+        CommandOutput::from(command.env("BBSTATUS_TIMEOUT", timeout).output().unwrap())
     };
     let ended = run("5x");
     assert_eq!(ended.stdout, "ran\n");
-    ended.warned(0, "warning: BBSTATUS_REQUEST_TIMEOUT is ignored: expected a duration");
+    ended.warned(0, "warning: BBSTATUS_TIMEOUT is ignored: expected a duration");
     run("5").quietly(0);
     assert_eq!(bitbucket.states(), ["INPROGRESS", "SUCCESSFUL"].repeat(2));
 }
