@@ -44,7 +44,8 @@ impl Credentials {
     /// A repository, project or workspace access token, or an OAuth access token (`Authorization: Bearer`).
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token or one with characters that are not allowed in a header.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty token, or for one with characters that are not
+    /// allowed in a header.
     ///
     /// # Examples
     ///
@@ -145,10 +146,10 @@ impl Credentials {
         Self::from_lookup(|name| std::env::var(name).ok())
     }
 
-    /// As [`from_env`](Self::from_env), with any source of variables. An empty variable counts as not set.
+    /// Like [`from_env`](Self::from_env), but with any source of variables. An empty variable counts as not set.
     ///
     /// # Errors
-    /// As [`from_env`](Self::from_env).
+    /// Those of [`from_env`](Self::from_env).
     ///
     /// # Examples
     ///

@@ -16,7 +16,7 @@ use crate::error::ErrorKind;
 /// The limits of a call's retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RetryPolicy {
-    /// The most retries after the first attempt; without it, time is the only limit.
+    /// The maximum number of retries after the first attempt; without it, time is the only limit.
     pub(crate) max_retries: Option<u32>,
     /// The timeout of the entire call, delays included.
     pub(crate) total_timeout: Duration,

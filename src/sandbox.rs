@@ -121,10 +121,10 @@ impl Sandbox {
         Self::start_blocking()
     }
 
-    /// As [`start`](Self::start), for synchronous code and for a `static`.
+    /// Like [`start`](Self::start), for synchronous code and for a `static`.
     ///
     /// # Errors
-    /// As for [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     ///
     /// # Examples
     ///
@@ -663,10 +663,10 @@ impl SandboxBuilder {
         self.start_blocking()
     }
 
-    /// As [`start`](Self::start), for synchronous code and for a `static`.
+    /// Like [`start`](Self::start), for synchronous code and for a `static`.
     ///
     /// # Errors
-    /// As for [`start`](Self::start).
+    /// Those of [`start`](Self::start).
     ///
     /// # Examples
     ///

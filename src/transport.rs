@@ -35,9 +35,9 @@ use crate::{
     retry::{Retries, RetryPolicy, RetryQuota, StopReason},
 };
 
-/// The most bytes of a response that is one status.
+/// The maximum number of bytes of a response that is one status.
 const MAX_STATUS_BYTES: usize = 1024 * 1024;
-/// The most bytes of a response that is a page of statuses.
+/// The maximum number of bytes of a response that is a page of statuses.
 const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
 
 /// An observer of every exchange, see [`ClientBuilder::observe`](crate::ClientBuilder::observe).

@@ -235,10 +235,10 @@ impl Statuses {
         self.transmit(number).await?.value()
     }
 
-    /// As [`page`](Self::page), with HTTP status, headers and body of the response.
+    /// Like [`page`](Self::page), but also returns HTTP status, headers and body of the response.
     ///
     /// # Errors
-    /// As [`page`](Self::page).
+    /// Those of [`page`](Self::page).
     ///
     /// # Examples
     ///
@@ -268,7 +268,7 @@ impl Statuses {
     /// Fetches all remaining statuses.
     ///
     /// # Errors
-    /// As [`page`](Self::page), for any page.
+    /// Those of [`page`](Self::page), for any page.
     ///
     /// # Examples
     ///

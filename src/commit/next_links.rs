@@ -12,7 +12,7 @@ use crate::error::{Details, Error, ErrorKind, PaginationProblem, Result, excerpt
 /// The host of Bitbucket's own API.
 const BITBUCKET: &str = "api.bitbucket.org";
 
-/// The most pages of a list.
+/// The maximum number of pages of a list.
 pub(super) const MAX_PAGES: u32 = 10_000;
 
 /// The way through the pages of one list.

@@ -29,7 +29,7 @@ const OWN_HEADERS: [&str; 10] = [
 /// The timeout of an entire list.
 const LIST_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The most retries of a call.
+/// The maximum number of retries of a call.
 #[derive(Clone, Copy, Debug, Default)]
 enum MaxRetries {
     #[default]
@@ -78,8 +78,8 @@ impl CallOptions {
     /// Adds the headers to a request.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that is not allowed in a header, or a header that
-    /// is the client's own. Values are not shown: they may be secret.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name or a value that is not allowed in a header,
+    /// or for a header that is the client's own. Values are not shown: they may be secret.
     pub(super) fn apply(&self, request: &mut Request) -> Result<()> {
         for (name, value) in &self.headers {
             let refused = |problem: &str| Error::invalid_input("header", format_args!("{name:?}: {problem}"));

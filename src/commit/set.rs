@@ -129,10 +129,10 @@ impl SetStatus {
         self.transmit().await?.value()
     }
 
-    /// As [`send`](Self::send), with HTTP status, headers and body of the response.
+    /// Like [`send`](Self::send), but also returns HTTP status, headers and body of the response.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`send`](Self::send).
     ///
     /// # Examples
     ///

@@ -171,9 +171,10 @@ impl UpdateStatus {
     /// are sent again unchanged. The two requests share the timeout of one call; each has its own retries.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused before anything
-    /// is sent, and if the stored state cannot be sent; [`NotFound`](crate::ErrorKind::NotFound) if the commit has no status with this key
-    /// ([`Commit::set`] makes one); [`Rejected`](crate::ErrorKind::Rejected) if Bitbucket refuses a member;
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused
+    /// before anything is sent, and if the stored state is unknown and cannot be sent;
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the commit has no status with this key ([`Commit::set`] makes one);
+    /// [`Rejected`](crate::ErrorKind::Rejected) if Bitbucket refuses a member;
     /// [`Forbidden`](crate::ErrorKind::Forbidden) if another user created the status.
     ///
     /// # Examples
@@ -196,10 +197,10 @@ impl UpdateStatus {
         self.transmit().await?.value()
     }
 
-    /// As [`send`](Self::send), with HTTP status, headers and body of the (last) response.
+    /// Like [`send`](Self::send), but also returns HTTP status, headers and body of the (last) response.
     ///
     /// # Errors
-    /// As [`send`](Self::send).
+    /// Those of [`send`](Self::send).
     ///
     /// # Examples
     ///

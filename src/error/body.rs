@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The most bytes of a body that are read: recorded ones have a few hundred.
+/// The maximum number of bytes of a body that are read: recorded ones have a few hundred.
 const MAX_BYTES: usize = 64 * 1024;
-/// The most characters of a text from a body that are stored.
+/// The maximum number of characters of a text from a body that are stored.
 const EXCERPT_CHARACTERS: usize = 300;
-/// The most texts of one kind (fields, problems of a field, scopes) that are stored.
+/// The maximum number of texts of one kind (fields, problems of a field, scopes) that are stored.
 pub(crate) const MAX_TEXTS: usize = 50;
 
 /// What could be read from the body of an error response; every part may be missing.

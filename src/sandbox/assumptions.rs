@@ -125,19 +125,19 @@ assumptions! {
     foreign_overwrite_status: u16 = 403, "403",
         "Atlassian's change notice of 2021-05-21 says that it is refused, but not with which response",
         "2026-11";
-    /// The fewest digits of a short commit hash.
+    /// The minimum number of digits of a short commit hash.
     shortest_commit: usize = 7, "7",
         "recorded: a 201 for 7 digits (Codecov's cassette of 2018-11-07); bb-report always sends 7",
         "2026-11";
-    /// The most characters of `name`.
+    /// The maximum number of characters of `name`.
     name_limit: Option<usize> = Some(255), "255",
         "Jenkins cuts it to 255 (jenkinsci bitbucket-branch-source-plugin PR#928); not known for Cloud",
         "2024-11";
-    /// The most characters of `description`.
+    /// The maximum number of characters of `description`.
     description_limit: Option<usize> = None, "null",
         "looked for, nothing found",
         "2026-11";
-    /// The most characters of `url`.
+    /// The maximum number of characters of `url`.
     url_limit: Option<usize> = None, "null",
         "looked for, nothing found; 450 is Data Center's",
         "2026-11";

@@ -30,9 +30,9 @@ use tokio::{
 
 use super::fault::Disconnect;
 
-/// The most bytes of a head before hyper responds with 431; the sandbox's own limit is lower.
+/// The maximum number of bytes of a head before hyper responds with 431; the sandbox's own limit is lower.
 const HEAD_BUFFER_BYTES: usize = 512 * 1024;
-/// The most headers before hyper responds with 431.
+/// The maximum number of headers before hyper responds with 431.
 const MAX_READ_HEADERS: usize = 2_000;
 /// The delay before the next attempt if no connection can be accepted and none is idle.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);

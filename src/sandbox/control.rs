@@ -28,7 +28,7 @@ use super::{
 
 /// Its path.
 pub(crate) const CONTROL_PATH: &str = "/_sandbox";
-/// The most bytes of a seed.
+/// The maximum number of bytes of a seed.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 type SharedState = State<Arc<SandboxState>>;

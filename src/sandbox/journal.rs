@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const MAX_REQUESTS: usize = 10_000;
 /// How many bytes of bodies are stored.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
-/// The most bytes of a body in a line of the log.
+/// The maximum number of bytes of a body in a line of the log.
 const BODY_EXCERPT_BYTES: usize = 300;
 
 /// A request that the sandbox has received, and its outcome.

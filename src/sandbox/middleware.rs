@@ -31,9 +31,9 @@ use super::{
     state::SandboxState,
 };
 
-/// The most bytes of a body that is accepted.
+/// The maximum number of bytes of a body that is accepted.
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// The most bytes of a body that are read.
+/// The maximum number of bytes of a body that are read.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 const MAX_HEADERS: usize = 100;
 const MAX_HEAD_BYTES: usize = 32 * 1024;

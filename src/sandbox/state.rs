@@ -31,7 +31,7 @@ pub(crate) type Observer = Box<dyn Fn(&ReceivedRequest) + Send + Sync>;
 /// The state that all requests to a sandbox share.
 pub(crate) struct SandboxState {
     pub(crate) hosts: Hosts,
-    /// The most time for the head of a request to arrive, and for its body.
+    /// How long the head of a request may take to arrive, and then its body.
     pub(crate) read_timeout: Duration,
     observer: Option<Observer>,
     /// The seed it was started with.

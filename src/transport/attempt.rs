@@ -44,7 +44,7 @@ pub(super) fn retry_after(result: &Result<RawResponse, AttemptError>, now: Syste
 pub(super) struct Attempts<'a> {
     transport: &'a Transport,
     request: &'a Request,
-    /// The most bytes of a response.
+    /// The maximum number of bytes of a response.
     max_bytes: usize,
     limits: CallLimits,
     sent: u32,

@@ -2,13 +2,14 @@
 
 use bitbucket_build_status::{Commit, State};
 
+use serde_json::Value;
 use test_support::{
     COMMIT,
     server::{ReceivedRequest, RecordingServer},
 };
 
 use super::{
-    document::{assert_valid, operations, parameters},
+    document::{assert_valid, members, operations, parameters},
     server,
 };
 
@@ -43,6 +44,24 @@ fn assert_described(request: &ReceivedRequest) {
             assert_valid(reference.trim_start_matches("#/components/schemas/"), &request.json());
         }
         None => assert_eq!(request.text(), ""),
+    }
+}
+
+#[tokio::test]
+async fn every_member_that_the_document_lets_a_caller_choose_can_be_set() {
+    let commit = rocket(&server::start());
+    let creation = commit.set("k", State::Failed, LINK).name("n").description("d").refname("main");
+    let update = commit.update("k").state(State::Failed).url(LINK).name("n").description("d").refname("main");
+    let bodies = [
+        ("BuildStatusCreate", "src/commit/set.rs", creation.prepare().await.expect("a creation")),
+        ("BuildStatusUpdate", "src/commit/update.rs", update.exact().prepare().await.expect("an update")),
+    ];
+    // An update may contain these too, but cannot change them.
+    let fixed = ["uuid", "created_on", "updated_on", "links"];
+    for (schema, file, prepared) in bodies {
+        let sent = prepared[0].body().and_then(Value::as_object).expect("a JSON object");
+        let unset: Vec<_> = members(schema).keys().filter(|member| !sent.contains_key(*member)).collect();
+        assert!(unset.iter().all(|member| fixed.contains(&member.as_str())), "{file}, and here: {unset:?}");
     }
 }
 

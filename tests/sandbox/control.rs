@@ -21,7 +21,7 @@ async fn control(sandbox: &Sandbox, line: &str, body: Option<&Value>) -> RawResp
     send_to(sandbox, &format!("{method} /_sandbox{path}"), body, "").await
 }
 
-/// As [`control`], with a body that is any text.
+/// Like [`control`], but with a body that is any text.
 async fn control_text(sandbox: &Sandbox, line: &str, body: &str, lines: &str) -> RawResponse {
     let (method, path) = line.split_once(' ').unwrap();
     let lines = format!("Content-Length: {}\r\n{lines}", body.len());

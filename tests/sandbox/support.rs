@@ -17,7 +17,7 @@ pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: Opti
     send_as(sandbox, method, path, body, &bearer(Sandbox::TOKEN)).await
 }
 
-/// As [`send`], with these header lines instead of the token.
+/// Like [`send`], but with these header lines instead of the token.
 pub(crate) async fn send_as(
     sandbox: &Sandbox,
     method: &str,

@@ -115,7 +115,7 @@ fn an_application_with_ring_only_works_with_the_line_that_the_readme_names() {
 }
 
 #[test]
-fn a_client_without_tls_is_named_ours_and_one_of_the_applications_own() {
+fn the_error_of_a_client_without_tls_says_so_for_our_client_and_for_the_applications() {
     let own: &[&str] =
         &["reqwest", "no https client", "http call", "the HTTP client was built without TLS, which https"];
     assert_eq!(outcome(&["own-client"]), printed(&[own]));
