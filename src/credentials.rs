@@ -1,6 +1,6 @@
 //! Credentials: access tokens, API tokens, OAuth consumers.
 
-use std::fmt;
+use std::{cell::RefCell, ffi::OsString, fmt};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
@@ -132,7 +132,7 @@ impl Credentials {
     /// or `BITBUCKET_CLIENT_ID` and `BITBUCKET_CLIENT_SECRET`.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) if none of them is set, or only half of a pair.
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if none of them is set, or only half of a pair, or if one is not UTF-8.
     ///
     /// # Examples
     ///
@@ -143,7 +143,26 @@ impl Credentials {
     /// # Ok::<(), bitbucket_build_status::Error>(())
     /// ```
     pub fn from_env() -> Result<Self> {
-        Self::from_lookup(|name| std::env::var(name).ok())
+        Self::from_os_lookup(|name| std::env::var_os(name))
+    }
+
+    /// A value that is not UTF-8 counts as set, so that no other credentials are used instead.
+    fn from_os_lookup(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+        let unreadable = RefCell::new(None);
+        let found = Self::from_lookup(|name| {
+            let value = variable(name)?.into_string();
+            Some(value.unwrap_or_else(|value| {
+                unreadable.borrow_mut().get_or_insert_with(|| name.to_owned());
+                value.to_string_lossy().into_owned()
+            }))
+        });
+        match unreadable.into_inner() {
+            Some(name) => {
+                let problem = format_args!("{name}: expected UTF-8 text, got other bytes");
+                Err(Error::invalid_input("credentials", problem))
+            }
+            None => found,
+        }
     }
 
     /// Like [`from_env`](Self::from_env), but with any source of variables. An empty variable counts as not set.

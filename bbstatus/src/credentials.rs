@@ -1,6 +1,8 @@
 //! The credentials: where they come from, and how they are named without being shown.
 
 use std::{
+    cell::RefCell,
+    ffi::OsString,
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
@@ -88,7 +90,7 @@ pub(crate) struct FoundCredentials {
 /// Finds the credentials: in the token file if there is one, otherwise in the environment.
 pub(crate) fn find(
     token_file: Option<(&Path, String)>,
-    variable: &dyn Fn(&str) -> Option<String>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<Option<FoundCredentials>, CliError> {
     if let Some((path, label)) = token_file {
         let token = read(path).map_err(|cause| {
@@ -99,7 +101,15 @@ pub(crate) fn find(
         let (source, credentials) = (CredentialSource::TokenFile(path.to_owned()), Credentials::access_token(token)?);
         return Ok(Some(FoundCredentials { source, credentials, begins_like, warning }));
     }
-    let variable = |name: &str| variable(name).map(|text| trim(&text)).filter(|text| !text.is_empty());
+    // A value that is not UTF-8 counts as set, so that no other credentials are used instead.
+    let unreadable = RefCell::new(None);
+    let variable = |name: &str| {
+        let value = variable(name)?;
+        if value.to_str().is_none() {
+            unreadable.borrow_mut().get_or_insert_with(|| name.to_owned());
+        }
+        Some(trim(&value.to_string_lossy())).filter(|text| !text.is_empty())
+    };
     let any = |names: &[&str]| names.iter().any(|name| variable(name).is_some());
     let token = |kind: TokenKind, name: &str| {
         let token = variable(name).unwrap_or_default();
@@ -115,7 +125,12 @@ pub(crate) fn find(
     } else {
         return Ok(None);
     };
-    Ok(Some(FoundCredentials { source, credentials: Credentials::from_lookup(variable)?, begins_like, warning }))
+    let credentials = Credentials::from_lookup(variable);
+    if let Some(name) = unreadable.into_inner() {
+        return Err(CliError::usage(format!("{name}: expected UTF-8 text, got other bytes"))
+            .help("Set the secret again: a token is made of ASCII letters, digits and punctuation"));
+    }
+    Ok(Some(FoundCredentials { source, credentials: credentials?, begins_like, warning }))
 }
 
 /// A secret without the byte order mark and line feeds that editors and shells add.
@@ -160,8 +175,8 @@ impl TokenKind {
 }
 
 /// The error for missing credentials.
-pub(crate) fn missing(variable: &dyn Fn(&str) -> Option<String>) -> CliError {
-    let problem = match variable("BITBUCKET_EMAIL") {
+pub(crate) fn missing() -> CliError {
+    let problem = match std::env::var_os("BITBUCKET_EMAIL").filter(|email| !email.is_empty()) {
         Some(_) => "expected BITBUCKET_API_TOKEN along with BITBUCKET_EMAIL, got only BITBUCKET_EMAIL",
         None => "expected an access token, an API token or an OAuth consumer, got none",
     };
@@ -198,7 +213,7 @@ mod tests {
     use crate::cli_error::CliError;
 
     fn in_environment(variables: &[(&str, &str)]) -> FoundCredentials {
-        let variable = |name: &str| variables.iter().find(|known| known.0 == name).map(|known| known.1.to_owned());
+        let variable = |name: &str| variables.iter().find(|known| known.0 == name).map(|known| known.1.into());
         find(None, &variable).unwrap().unwrap()
     }
 
@@ -210,9 +225,27 @@ mod tests {
             in_environment(&[("BITBUCKET_EMAIL", "jane@example.com\n"), ("BITBUCKET_API_TOKEN", token)]);
             in_environment(&[("BITBUCKET_CLIENT_ID", "id\r\n"), ("BITBUCKET_CLIENT_SECRET", token)]);
         }
-        assert!(find(None, &|name| (name == "BITBUCKET_TOKEN").then(|| "\u{feff}\n".to_owned())).unwrap().is_none());
-        let inside = |name: &str| (name == "BITBUCKET_TOKEN").then(|| "t0\nken".to_owned());
+        assert!(find(None, &|name| (name == "BITBUCKET_TOKEN").then(|| "\u{feff}\n".into())).unwrap().is_none());
+        let inside = |name: &str| (name == "BITBUCKET_TOKEN").then(|| "t0\nken".into());
         assert!(find(None, &inside).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf8_is_named_and_not_shown_and_nothing_else_is_used_instead() {
+        use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+        for unreadable in ["BITBUCKET_TOKEN", "BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN", "BITBUCKET_CLIENT_SECRET"] {
+            let names = ["BITBUCKET_EMAIL", "BITBUCKET_API_TOKEN", "BITBUCKET_CLIENT_ID", "BITBUCKET_CLIENT_SECRET"];
+            let variable = |name: &str| match name {
+                "BITBUCKET_API_TOKEN" | "BITBUCKET_EMAIL" if unreadable == "BITBUCKET_CLIENT_SECRET" => None,
+                _ if name == unreadable => Some(OsStr::from_bytes(b"s3cret@\xff").to_owned()),
+                _ => names.contains(&name).then(|| "ada@example.com".into()),
+            };
+            let problem = format!("{:?}", find(None, &variable).err());
+            assert!(problem.contains(&format!("{unreadable}: expected UTF-8 text")), "{problem}");
+            assert!(!problem.contains("s3cret"), "{problem}");
+        }
     }
 
     #[test]

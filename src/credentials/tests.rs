@@ -96,3 +96,16 @@ fn an_authorization_is_marked_sensitive() {
     assert!(authorization.is_sensitive());
     assert_eq!(format!("{authorization:?}"), "Sensitive");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf8_is_named_and_not_shown() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+
+    let variable = |name: &str| match name {
+        "BITBUCKET_TOKEN" => Some(OsStr::from_bytes(b"s3cret\xff").to_owned()),
+        _ => Some("ada@example.com".into()),
+    };
+    let error = Credentials::from_os_lookup(variable).unwrap_err();
+    assert_eq!(error.to_string(), "credentials: BITBUCKET_TOKEN: expected UTF-8 text, got other bytes");
+}

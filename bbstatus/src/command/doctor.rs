@@ -98,8 +98,8 @@ impl Setup {
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
         let label = token_file.as_ref().map(|(_, label)| label.clone());
-        let found = credentials::find(token_file, &ci::variable)
-            .and_then(|found| found.ok_or_else(|| credentials::missing(&ci::variable)));
+        let found = credentials::find(token_file, &|name| std::env::var_os(name))
+            .and_then(|found| found.ok_or_else(credentials::missing));
         let (credentials, found) = match found {
             Ok(FoundCredentials { source, credentials, begins_like, warning }) => {
                 let name = format!("{} ({})", source.kind(), source.label(label.as_deref()));
