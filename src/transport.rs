@@ -6,7 +6,7 @@ mod errors;
 #[cfg(fuzzing)]
 pub(crate) mod errors;
 mod exchange;
-mod proxy;
+pub(crate) mod proxy;
 mod response;
 mod sent_credentials;
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]

@@ -18,7 +18,9 @@ use crate::{
     error::{Error, ErrorKind, Result},
     operation::CredentialKind,
     retry::{DEFAULT_QUOTA, RetryPolicy, RetryQuota},
-    transport::{Authorization, Exchange, Observer, Proxy, SentCredentials, TokenEndpoint, TokenProvider, Transport},
+    transport::{
+        Authorization, Exchange, Observer, Proxy, SentCredentials, TokenEndpoint, TokenProvider, Transport, proxy,
+    },
 };
 
 const OAUTH_TOKEN_URL: &str = "https://bitbucket.org/site/oauth2/access_token";
@@ -480,7 +482,9 @@ impl HttpSettings {
                 tls::ensure_provider();
                 *builder
             }
-            HttpSource::Own | HttpSource::Built { .. } => own_http(self.ca_pem.as_deref(), self.needs_tls)?,
+            HttpSource::Own | HttpSource::Built { .. } => {
+                proxy::with_trimmed(own_http(self.ca_pem.as_deref(), self.needs_tls)?, std::env::var_os)
+            }
         };
         let user_agent = HeaderValue::try_from(&*self.user_agent).map_err(|cause| {
             let expected = "expected only characters that are allowed in a header";

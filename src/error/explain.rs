@@ -167,7 +167,8 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
         ),
         Some(variable) if variable.to_ascii_uppercase().ends_with("_PROXY") => explanation(
             "The HTTP client would ignore this proxy setting and connect directly",
-            "Set the variable to http://HOST:PORT, or unset it; a SOCKS proxy needs a reqwest client of your own \
+            "Set the variable to http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with special characters in user and \
+             password percent-encoded, or unset it; a SOCKS proxy needs a reqwest client of your own \
              (`ClientBuilder::http_client_builder`)",
         ),
         Some("credentials") => explanation(

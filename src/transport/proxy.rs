@@ -10,6 +10,11 @@ use reqwest::Url;
 
 use crate::error::{Error, Result};
 
+/// The variables for https, for http and for both, the first of a pair that is set.
+const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
+
 /// The proxy from the environment that a client's requests go through; from [`Client::proxy`](crate::Client::proxy).
 ///
 /// # Examples
@@ -75,11 +80,8 @@ impl Proxy {
             return Ok(None);
         }
         let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
-        let names = match url.scheme() {
-            "https" => ["HTTPS_PROXY", "https_proxy"],
-            _ => ["HTTP_PROXY", "http_proxy"],
-        };
-        let mut settings = [names, ["ALL_PROXY", "all_proxy"]].into_iter().filter_map(first);
+        let names = if url.scheme() == "https" { HTTPS } else { HTTP };
+        let mut settings = [names, ALL].into_iter().filter_map(first);
         let Some((name, value)) = settings.find(|(_, value)| !value.is_empty()) else { return Ok(None) };
         let Ok(target) = url.as_str().parse::<Uri>() else { return Ok(None) };
         let excluded = first(["NO_PROXY", "no_proxy"]).map(|(_, value)| value).unwrap_or_default();
@@ -93,7 +95,7 @@ impl Proxy {
             let expected = "expected the address of an http or https proxy";
             Error::invalid_input(name, format_args!("{expected}, got {shown:?}"))
         };
-        let text = value.to_str().ok_or_else(refused)?;
+        let text = value.to_str().ok_or_else(refused)?.trim();
         let proxy = Matcher::builder().all(text.to_owned()).build().intercept(&target).ok_or_else(refused)?;
         // reqwest has SOCKS only with a feature, and without it would speak HTTP to such a proxy.
         let scheme = proxy.uri().scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"));
@@ -108,6 +110,28 @@ impl Proxy {
         }
         Ok(Some(Self { variable: name, address: format!("{scheme}://{host}") }))
     }
+}
+
+/// Passes the proxies of the environment to reqwest, if one has white space around it: reqwest would ignore it.
+pub(crate) fn with_trimmed(
+    mut builder: reqwest::ClientBuilder,
+    variable: impl Fn(&'static str) -> Option<OsString>,
+) -> reqwest::ClientBuilder {
+    let first = |names: [&'static str; 2]| names.into_iter().find_map(&variable)?.into_string().ok();
+    let values = [HTTPS, HTTP, ALL].map(first);
+    let is_trimmed = values.iter().flatten().all(|value| value.trim() == value);
+    if is_trimmed || variable("REQUEST_METHOD").is_some() {
+        return builder;
+    }
+    let kinds = [reqwest::Proxy::https, reqwest::Proxy::http, reqwest::Proxy::all];
+    for (value, kind) in values.iter().zip(kinds) {
+        let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty());
+        // An address that is not valid is refused before if it is used.
+        if let Some(Ok(proxy)) = value.map(kind) {
+            builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
+        }
+    }
+    builder
 }
 
 #[cfg(test)]
@@ -133,10 +157,11 @@ mod tests {
     #[test]
     fn the_proxy_is_the_one_that_the_environment_names_for_the_address() {
         let (https, http) = ("https://api.bitbucket.org/2.0", "http://bitbucket.test/2.0");
-        let table: [Row<'_>; 17] = [
+        let table: [Row<'_>; 18] = [
             (https, &[], None),
             (https, &[("HTTPS_PROXY", "http://proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),
             (https, &[("https_proxy", "http://proxy:3128")], Some("http://proxy:3128 (https_proxy)")),
+            (https, &[("HTTPS_PROXY", " http://ada:s3cret@proxy:3128\r\n")], Some("http://proxy:3128 (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "https://ada:s3cret@proxy/")], Some("https://proxy (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "http://a"), ("https_proxy", "http://b")], Some("http://a (HTTPS_PROXY)")),
             (https, &[("HTTPS_PROXY", "http://ada:s3@cret@proxy:3128")], Some("http://proxy:3128 (HTTPS_PROXY)")),

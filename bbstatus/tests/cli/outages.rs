@@ -22,6 +22,15 @@ fn a_proxy_that_does_not_respond_is_named() {
 }
 
 #[test]
+fn white_space_around_the_address_of_a_proxy_is_ignored() {
+    let proxy = server(502, &[], "");
+    let mut command = reporting_to("https://bitbucket.invalid/2.0", ["set", "k", "FAILED"]);
+    run(command.env("HTTPS_PROXY", format!(" {}\r\n", proxy.address())))
+        .failed(6, "through the proxy http://127.0.0.1:");
+    assert_eq!(proxy.received()[0].method, "CONNECT");
+}
+
+#[test]
 fn an_invalid_proxy_is_refused_and_nothing_is_sent_directly() {
     let mut command = reporting_to("https://bitbucket.invalid/2.0", ["set", "k", "FAILED"]);
     let problem = "error: HTTPS_PROXY: expected the address of an http or https proxy, got \"htp://proxy\"\nhelp: ";
