@@ -31,7 +31,8 @@ impl Server {
     /// Listens, calls `create` with the address, and serves the router that it returns; returns its other value.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it cannot listen on the host and port, and the errors of `create`.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if it cannot listen on the host and port,
+    /// [`Other`](crate::ErrorKind::Other) if no thread can be started, and the errors of `create`.
     pub(crate) fn start<T: Send + 'static>(
         host: &str,
         port: u16,
@@ -45,18 +46,18 @@ impl Server {
             }
             _ => Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}")),
         };
+        let not_started = |cause| Error::new(ErrorKind::Other, format!("the sandbox could not be started: {cause}"));
         let addresses: Vec<_> = (host, port).to_socket_addrs().map_err(failed)?.collect();
         let (stop, stopped) = oneshot::channel();
         let (started, outcome) = mpsc::channel();
         let thread = thread::Builder::new().name("bitbucket-sandbox".to_owned()).spawn(move || {
-            let prepared =
-                runtime::Builder::new_current_thread().enable_io().enable_time().build().and_then(|runtime| {
-                    let listener = runtime.block_on(async { listen(&addresses) })?;
-                    let address = listener.local_addr()?;
-                    Ok((runtime, listener, address))
-                });
-            let (runtime, listener, address) = match prepared {
-                Ok(prepared) => prepared,
+            let runtime = match runtime::Builder::new_current_thread().enable_io().enable_time().build() {
+                Ok(runtime) => runtime,
+                Err(cause) => return drop(started.send(Ok(Err(not_started(cause))))),
+            };
+            let listening = runtime.block_on(async { listen(&addresses) });
+            let (listener, address) = match listening.and_then(|listener| Ok((listener.local_addr()?, listener))) {
+                Ok((address, listener)) => (listener, address),
                 Err(cause) => return drop(started.send(Err(cause))),
             };
             let (router, created) = match create(address) {
@@ -72,7 +73,7 @@ impl Server {
                 }
             });
         });
-        let server = Self { stop: Some(stop), thread: Some(thread.map_err(failed)?) };
+        let server = Self { stop: Some(stop), thread: Some(thread.map_err(not_started)?) };
         let outcome = outcome.recv().unwrap_or_else(|_| Err(io::Error::other("the server thread panicked")));
         let created = outcome.map_err(failed)??;
         Ok((server, created))

@@ -300,6 +300,10 @@ pub(super) fn undecodable(error: &Details) -> Explanation {
 
 pub(super) fn other(error: &Details) -> Explanation {
     match error.status {
+        None => explanation(
+            "The system does not let this process have what it needs",
+            "Allow it more threads, memory or open files (ulimit -u, ulimit -v, ulimit -n)",
+        ),
         Some(407) => explanation(
             "The proxy from the environment requires a user and a password",
             "Add them to HTTP_PROXY or HTTPS_PROXY, or the host to NO_PROXY",

@@ -252,6 +252,11 @@ fn other_responses_have_their_explanation() {
 }
 
 #[test]
+fn what_fails_without_a_response_is_the_systems() {
+    assert_names(&explain(&without_response(ErrorKind::Other)), "system", "ulimit");
+}
+
+#[test]
 fn a_redirect_with_a_location_is_a_repository_that_has_moved() {
     let location = Some("https://api.bitbucket.org/2.0/moved".to_owned());
     let moved = Details { location, ..without_response(ErrorKind::Redirect) };
@@ -305,7 +310,7 @@ fn invalid_input_is_explained_by_its_field() {
         ("seed", "Bitbucket would refuse", "member"),
         ("port", "uses the port", "0 for any"),
         ("SSL_CERT_FILE", "trusted certificates", "SSL_CERT_DIR"),
-        ("HTTPS_PROXY", "would ignore", "http://HOST:PORT"),
+        ("HTTPS_PROXY", "would ignore", "password percent-encoded"),
         ("all_proxy", "would ignore", "SOCKS"),
         ("pagelen", "before anything was sent", "message names"),
     ];
