@@ -80,13 +80,9 @@ impl CallObserver {
         self.0.changed.notify_one();
     }
 
-    /// Makes a call, and announces how long it is retried if it has not ended after two seconds.
-    pub(crate) async fn watch<T>(
-        &self,
-        how_long: &str,
-        announce: impl FnOnce(&str),
-        call: impl Future<Output = T>,
-    ) -> T {
+    /// Makes a call, and announces what is planned, such as `retrying for at most 30s`, if it has not ended after two
+    /// seconds.
+    pub(crate) async fn watch<T>(&self, plan: &str, announce: impl FnOnce(&str), call: impl Future<Output = T>) -> T {
         self.set(LastAttempt::Pending);
         let mut call = std::pin::pin!(call);
         let silence_ends = Instant::now() + SILENCE;
@@ -105,7 +101,7 @@ impl CallObserver {
                 LastAttempt::Pending if is_due => "no response yet".to_owned(),
                 _ => continue,
             };
-            announce(&format!("{problem}; retrying {how_long}"));
+            announce(&format!("{problem}; {plan}"));
             return call.await;
         }
     }
@@ -144,7 +140,7 @@ mod tests {
                 }
                 "the result"
             };
-            let result = notice.watch("for at most 90s", |text| said.push(text.to_owned()), call).await;
+            let result = notice.watch("retrying for at most 90s", |text| said.push(text.to_owned()), call).await;
             assert_eq!((result, said), ("the result", expected.map(str::to_owned).into_iter().collect()), "{name}");
         }
         assert!(matches!(*CallObserver::default().0.last.lock().unwrap(), Pending));

@@ -40,6 +40,7 @@ pub(crate) struct Target {
     /// The sandbox of `--sandbox`, which ends with this value.
     pub(crate) demo_sandbox: Option<DemoSandbox>,
     request_timeout: Duration,
+    retries: Option<u32>,
     call_observer: CallObserver,
 }
 
@@ -58,7 +59,7 @@ impl Target {
         let overrides = overrides(context, location, build);
         let call_observer = CallObserver::default();
         let builder = client(context, connection, call_observer.clone())?;
-        let request_timeout = connection.request_timeout;
+        let (request_timeout, retries) = (connection.request_timeout, connection.retries);
         if preview.sandbox {
             let demo_sandbox = DemoSandbox::start().await?;
             let client =
@@ -66,11 +67,19 @@ impl Target {
             let build_info = demo_sandbox::build_info(overrides);
             context.output.notes(&build_info.notes);
             let (credential_source, demo_sandbox) = (CredentialSource::Sandbox, Some(demo_sandbox));
-            return Ok(Self { client, build_info, credential_source, demo_sandbox, request_timeout, call_observer });
+            return Ok(Self {
+                client,
+                build_info,
+                credential_source,
+                demo_sandbox,
+                request_timeout,
+                retries,
+                call_observer,
+            });
         }
         let token_file = connection.token_file.as_deref();
         let token_file = token_file.map(|path| (path, context.option_label("token_file", "BBSTATUS_TOKEN_FILE")));
-        let (credential_source, builder) = match credentials::find(token_file, &ci::variable)? {
+        let (credential_source, builder) = match credentials::find(token_file, &|name| std::env::var_os(name))? {
             Some(found) => {
                 if let Some(warning) = &found.warning {
                     output::warning(warning);
@@ -78,7 +87,7 @@ impl Target {
                 (found.source, builder.credentials(found.credentials))
             }
             None if preview.sends_nothing() => (CredentialSource::None, builder),
-            None => return Err(credentials::missing(&ci::variable)),
+            None => return Err(credentials::missing()),
         };
         if !preview.sends_nothing() {
             check_clock(&connection.api_url, SystemTime::now())?;
@@ -87,7 +96,7 @@ impl Target {
             builder.base_url(&connection.api_url).build().map_err(|error| refused(context, connection, error))?;
         let build_info = build_info::resolve(overrides, ci::detect(&ci::variable), &git::Git::default());
         context.output.notes(&build_info.notes);
-        Ok(Self { client, build_info, credential_source, demo_sandbox: None, request_timeout, call_observer })
+        Ok(Self { client, build_info, credential_source, demo_sandbox: None, request_timeout, retries, call_observer })
     }
 
     /// The commit whose statuses are written and read.
@@ -114,7 +123,7 @@ impl Target {
         context: &'a Context,
         call: impl Future<Output = T> + 'a,
     ) -> impl Future<Output = T> + 'a {
-        self.call_with(|text| context.output.note(text), call)
+        self.call_with(Duration::MAX, |text| context.output.note(text), call)
     }
 
     /// Like [`call`](Self::call), for a call with another retry budget, which the note names.
@@ -126,20 +135,27 @@ impl Target {
     ) -> impl Future<Output = T> + 'a {
         // Boxed first: the future around it would otherwise contain it twice.
         let call = Box::pin(call);
-        async move { self.call_observer.watch(how_long, |text| context.output.note(text), call).await }
+        async move { self.call_observer.watch(&self.plan(how_long), |text| context.output.note(text), call).await }
     }
 
-    /// Like [`call`](Self::call), with another way to show the note.
+    /// Like [`call`](Self::call), for a call that has at most this time, with another way to show the note.
     pub(crate) fn call_with<'a, T: 'a>(
         &'a self,
+        time_left: Duration,
         announce: impl Fn(&str) + 'a,
         call: impl Future<Output = T> + 'a,
     ) -> impl Future<Output = T> + 'a {
         let call = Box::pin(call);
         async move {
-            let how_long = format!("for at most {} in all", humantime::format_duration(self.request_timeout));
-            self.call_observer.watch(&how_long, announce, call).await
+            let timeout = self.request_timeout.min(time_left);
+            let how_long = format!("for at most {} in all", humantime::format_duration(timeout));
+            self.call_observer.watch(&self.plan(&how_long), announce, call).await
         }
+    }
+
+    fn plan(&self, how_long: &str) -> String {
+        let verb = if self.retries == Some(0) { "waiting" } else { "retrying" };
+        format!("{verb} {how_long}")
     }
 
     /// When the pause that Bitbucket asked for ends, or has ended.

@@ -8,6 +8,7 @@ use std::{num::NonZeroUsize, time::Duration};
 use bitbucket_build_status::{BuildStatus, Statuses};
 use clap::Args;
 use decision::{Expected, NamedKey, OwnStatuses};
+use tokio::time::Instant;
 use watch::{PollError, Schedule, Snapshot, watch};
 
 use super::{PAGELEN, RUN_KEYS, list};
@@ -89,8 +90,11 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<ExitCode, C
     };
     let progress = context.output.progress(None);
     let mut noted = Vec::new();
+    // With zero, the only poll has the time of any call.
+    let deadline = Instant::now().checked_add(args.timeout).filter(|_| !args.timeout.is_zero());
     let poll = async || {
-        let statuses = statuses(&args, &target, &|text| progress.set_message(text)).await?;
+        let time_left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let statuses = statuses(&args, &target, rounded_up(time_left), &|text| progress.set_message(text)).await?;
         let (statuses, left_out) = decision::select(statuses, &expected, &own);
         for note in left_out {
             if !noted.contains(&note) {
@@ -134,10 +138,20 @@ fn expected(args: &Wait) -> Result<Expected, CliError> {
     })
 }
 
+/// In full seconds, for a message.
+fn rounded_up(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)))
+}
+
 /// All statuses of the commit or the pull request.
-async fn statuses(args: &Wait, target: &Target, announce: &dyn Fn(&str)) -> Result<Vec<BuildStatus>, PollError> {
+async fn statuses(
+    args: &Wait,
+    target: &Target,
+    time_left: Duration,
+    announce: &dyn Fn(&str),
+) -> Result<Vec<BuildStatus>, PollError> {
     let request = request(args, target).map_err(PollError::Fatal)?;
-    target.call_with(announce, request.all()).await.map_err(|error| {
+    target.call_with(time_left, announce, request.all()).await.map_err(|error| {
         let retry_after = error.retry_after().unwrap_or_default();
         if error.is_retryable() {
             PollError::Retryable(error.into(), retry_after)

@@ -324,3 +324,13 @@ fn the_last_poll_decides_between_pending_and_unavailable() {
     let output = run(&mut waiting_for(&server, &short));
     assert!(output.code == Some(8) && output.stderr.ends_with("0 succeeded, 1 pending (unit-tests)\n"), "{output:#?}");
 }
+
+#[test]
+fn the_announced_time_of_retries_is_what_is_left_of_the_timeout() {
+    let server = RecordingServer::scripted([text(503, &[], "")]);
+    let ended = run(&mut waiting_for(&server, &["--timeout", "4s"])).failed(6, "503");
+    assert!(ended.stderr.contains("; retrying for at most 4s in all\n"), "{ended:#?}");
+    let silent = RecordingServer::scripted([Reply::NEVER]);
+    let ended = run(&mut waiting_for(&silent, &["--timeout", "4s", "--retries", "0"])).failed(6, "error: ");
+    assert!(ended.stderr.contains("no response yet; waiting for at most 4s in all\n"), "{ended:#?}");
+}

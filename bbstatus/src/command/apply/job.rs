@@ -175,7 +175,8 @@ impl Dispatcher {
     fn announce(&self, end: Instant) {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
         if *announced < Some(end) {
-            let pause = end.saturating_duration_since(Instant::now());
+            let until = self.deadline.map_or(end, |deadline| deadline.min(end));
+            let pause = until.saturating_duration_since(Instant::now());
             let pause = humantime::format_duration(Duration::from_secs(pause.as_secs() + 1));
             self.progress.set_message(&format!("rate-limited: all lines wait for {pause}"));
             *announced = Some(end);
