@@ -43,7 +43,7 @@ fn an_invalid_seed_is_named() {
         ("{".to_owned(), "EOF"),
         (r#"{"repositories": [{"name": "rocket"}]}"#.to_owned(), "repository: expected WORKSPACE/SLUG"),
         (r#"{"repositories": [{"name": "acme/.."}]}"#.to_owned(), "repository slug: expected"),
-        (format!(r#"{{"repositories": [{repository}]}}"#), "status lint: expected"),
+        (format!(r#"{{"repositories": [{repository}]}}"#), "status lint of commit"),
     ];
     for (text, problem) in table {
         std::fs::write(&file, &text).unwrap();
