@@ -1,11 +1,11 @@
 //! The credentials of a request, and their removal from what a server echoes.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Replaces credentials.
@@ -23,9 +23,9 @@ pub(crate) struct SentCredentials {
     authorization: HeaderValue,
     /// User and secret of `Basic`, as `user:secret`.
     decoded: Option<Arc<SecretString>>,
-    /// Wherever any form of the credentials occurs, one of these does. Nearly every response contains none of them, so
-    /// the forms themselves are rarely searched for.
-    probes: Arc<[Probe]>,
+    /// One for each of the two texts above. Wherever any form of the credentials occurs, one of these does. Nearly every
+    /// response contains none of them, so the forms themselves are rarely searched for.
+    probes: [Option<Probe>; 2],
 }
 
 impl SentCredentials {
@@ -33,11 +33,13 @@ impl SentCredentials {
         let encoded = authorization.as_bytes().strip_prefix(b"Basic ");
         let decoded = encoded.and_then(|encoded| String::from_utf8(BASE64.decode(encoded).ok()?).ok());
         let decoded = decoded.map(|decoded| Arc::new(SecretString::from(decoded)));
-        let mut sent = Self { authorization, decoded, probes: Arc::default() };
+        let mut sent = Self { authorization, decoded, probes: [None, None] };
         let [value, unpadded, pair, secret] = sent.forms();
-        // The innermost form of each pair.
-        let innermost = [[unpadded, value], [secret, pair]].map(|forms| forms.into_iter().find(is_long_enough));
-        sent.probes = innermost.into_iter().flatten().map(Probe::new).collect();
+        // The innermost form that is long enough.
+        let probe = |text, inner: &[u8]| {
+            [inner, text].iter().find(|form| is_long_enough(form)).map(|form| Probe::new(text, form))
+        };
+        sent.probes = [probe(value, unpadded), probe(pair, secret)];
         sent
     }
 
@@ -45,12 +47,16 @@ impl SentCredentials {
         &self.authorization
     }
 
+    fn pair(&self) -> &str {
+        self.decoded.as_ref().map_or("", |decoded| decoded.expose_secret())
+    }
+
     /// The forms in which a server may echo the credentials, those that contain others first.
     fn forms(&self) -> [&[u8]; 4] {
         let value = self.authorization.as_bytes();
         let encoded = value.splitn(2, |byte| *byte == b' ').nth(1).unwrap_or_default();
         let unpadded = encoded.iter().rposition(|byte| *byte != b'=').map_or(encoded, |last| &encoded[..=last]);
-        let pair = self.decoded.as_ref().map_or("", |decoded| decoded.expose_secret());
+        let pair = self.pair();
         let secret = pair.split_once(':').map_or("", |(_, secret)| secret);
         [value, unpadded, pair.as_bytes(), secret.as_bytes()]
     }
@@ -76,38 +82,44 @@ impl SentCredentials {
     }
 
     fn may_occur_in(&self, text: &[u8]) -> bool {
-        self.probes.iter().any(|probe| probe.may_occur_in(text))
+        let mut probes = self.probes.iter().zip([self.authorization.as_bytes(), self.pair().as_bytes()]);
+        probes.any(|(probe, of)| probe.as_ref().is_some_and(|probe| probe.may_occur_in(text, of)))
     }
 
     fn redact(&self, text: &[u8]) -> Vec<u8> {
-        let forms = self.forms().into_iter().filter(is_long_enough);
+        let forms = self.forms().into_iter().filter(|form| is_long_enough(form));
         forms.fold(text.to_vec(), |text, form| replace_escaped(&replace(&text, form), form))
     }
 }
 
-/// A quick test whether a text may contain a form of the credentials.
+/// A quick test whether a text may contain a form of the credentials. It has no copy of them, which would stay in memory.
+#[derive(Clone)]
 struct Probe {
     form_bytes: usize,
-    /// A part of the form that no escaping changes; none if there is no such part.
-    part: Option<Finder<'static>>,
+    /// The location of a part of the form that is the same however the form is escaped; none if every part may differ.
+    part: Option<Range<usize>>,
 }
 
 impl Probe {
-    fn new(form: &[u8]) -> Self {
+    /// For a form that is in `credentials`.
+    fn new(credentials: &[u8], form: &[u8]) -> Self {
         let end = &form[form.len().saturating_sub(PROBED_BYTES)..];
         let parts = end.split(|byte| !is_never_escaped(*byte));
         let longest = parts.max_by_key(|part| part.len()).filter(|part| !part.is_empty());
         let part = longest.map(|longest| &longest[longest.len().saturating_sub(MAX_PROBE_BYTES)..]);
-        Self { form_bytes: form.len(), part: part.map(|part| Finder::new(part).into_owned()) }
+        let start = part.and_then(|part| memmem::find(credentials, part));
+        let part = start.zip(part).map(|(start, part)| start..start + part.len());
+        Self { form_bytes: form.len(), part }
     }
 
     /// A text that is shorter than the form, as most headers are, is not searched.
-    fn may_occur_in(&self, text: &[u8]) -> bool {
-        text.len() >= self.form_bytes && self.part.as_ref().is_none_or(|part| part.find(text).is_some())
+    fn may_occur_in(&self, text: &[u8], credentials: &[u8]) -> bool {
+        let is_in_text = |part: &Range<usize>| memmem::find(text, &credentials[part.clone()]).is_some();
+        text.len() >= self.form_bytes && self.part.as_ref().is_none_or(is_in_text)
     }
 }
 
-fn is_long_enough(form: &&[u8]) -> bool {
+fn is_long_enough(form: &[u8]) -> bool {
     form.len() >= MIN_SECRET_BYTES
 }
 
