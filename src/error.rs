@@ -125,6 +125,11 @@ impl Error {
         self
     }
 
+    /// Why there was no connection, if that is known.
+    pub(crate) fn connect_cause(&self) -> Option<ConnectCause> {
+        self.0.connect_cause
+    }
+
     /// The details, to be completed.
     pub(crate) fn into_details(self) -> Details {
         *self.0

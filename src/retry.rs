@@ -11,7 +11,7 @@ use http::{
 };
 
 pub(crate) use self::quota::{DEFAULT_QUOTA, RetryQuota};
-use crate::error::ErrorKind;
+use crate::error::{ConnectCause, ErrorKind};
 
 /// The limits of a call's retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +52,8 @@ pub(crate) enum Outcome {
     Status(u16),
     /// A complete 2xx response whose body is not JSON: a page of a proxy or of a login portal, an empty or truncated body.
     NotJson(u16),
-    /// No connection, or one that broke.
-    Connection,
-    /// The server's certificate is not trusted, which no retry fixes.
-    Certificate,
-    /// The server does not speak TLS, or this client does not.
-    Tls,
-    /// A proxy requires a user and a password, or refused them.
-    ProxyCredentials,
+    /// No connection, with its cause if that is known, or one that broke.
+    Connection(Option<ConnectCause>),
     /// The attempt timed out.
     Timeout,
     /// The request could not be built.
@@ -80,8 +74,8 @@ impl Outcome {
 /// changed API, and would be the same again.
 pub(crate) const fn classify(outcome: Outcome) -> (ErrorKind, bool) {
     let kind = match outcome {
-        Outcome::Connection => ErrorKind::Transport,
-        Outcome::Certificate | Outcome::Tls | Outcome::ProxyCredentials => return (ErrorKind::Transport, false),
+        Outcome::Connection(Some(cause)) => return (ErrorKind::Transport, !cause.is_permanent()),
+        Outcome::Connection(None) => ErrorKind::Transport,
         Outcome::Timeout => ErrorKind::Timeout,
         Outcome::Builder => ErrorKind::InvalidInput,
         Outcome::NotJson(_) => return (ErrorKind::Decode, true),

@@ -177,7 +177,7 @@ impl BuildInfo {
         match checkout.resolve("HEAD") {
             Ok(Some(value)) => return Some(from_git_head(value)),
             Ok(None) => {}
-            Err(problem) => self.git_error = Some(problem).filter(|problem| !problem.is_empty()),
+            Err(problem) => self.git_error = Some(problem),
         }
         if in_ci {
             let why = self.git_error.as_ref().map(|problem| format!(" ({problem})")).unwrap_or_default();
@@ -200,7 +200,7 @@ impl BuildInfo {
                 Sourced { value, label: format!("{}, resolved by git", commit.label), ..commit }
             }
             outcome => {
-                self.git_error = outcome.err().filter(|problem| !problem.is_empty());
+                self.git_error = outcome.err();
                 commit
             }
         }
@@ -258,7 +258,7 @@ impl BuildInfo {
         let remotes = match checkout.remotes() {
             Ok(remotes) => remotes,
             Err(problem) => {
-                self.git_error = Some(problem).filter(|problem| !problem.is_empty());
+                self.git_error = Some(problem);
                 return None;
             }
         };
@@ -485,7 +485,7 @@ mod tests {
 
     impl Checkout for Silent {
         fn resolve(&self, _: &str) -> Result<Option<String>, GitError> {
-            Err("fatal: detected dubious ownership".to_owned())
+            Err(GitError::Refused("fatal: detected dubious ownership".to_owned()))
         }
 
         fn commit(&self, hash: &str) -> Result<Option<CommitObject>, GitError> {

@@ -2,9 +2,10 @@
 //! program: it sees no secrets, runs no program from its configuration, and connects to nothing.
 
 use std::{
-    cell::OnceCell,
+    cell::Cell,
     env,
     ffi::{OsStr, OsString},
+    fmt,
     io::{self, Read},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -66,8 +67,26 @@ const CONFIGURATION: [&str; 6] = [
     "safe.bareRepository=explicit",
 ];
 
-/// Why git failed: it is not installed, this is not a repository, or the repository belongs to someone else.
-pub(crate) type GitError = String;
+/// Why git failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum GitError {
+    /// It is not installed, or cannot be run.
+    NotRun(String),
+    /// It did not respond within the time limit.
+    TimedOut,
+    /// It refused, in its own words: this is not a repository, or the repository belongs to someone else.
+    Refused(String),
+}
+
+impl fmt::Display for GitError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotRun(cause) => write!(formatter, "git could not be run: {cause}"),
+            Self::TimedOut => write!(formatter, "git did not respond within {TIME_LIMIT:?}"),
+            Self::Refused(message) => formatter.write_str(message),
+        }
+    }
+}
 
 /// What can be asked about a checkout.
 pub(crate) trait Checkout {
@@ -110,7 +129,7 @@ pub(crate) struct GitRemote {
 /// The repository of the current directory. After a timeout, git is not run again.
 #[derive(Default)]
 pub(crate) struct Git {
-    timed_out: OnceCell<GitError>,
+    has_timed_out: Cell<bool>,
 }
 
 impl Checkout for Git {
@@ -168,18 +187,18 @@ impl Checkout for Git {
 impl Git {
     /// Runs a git command and returns its output, if there is any.
     fn ask(&self, arguments: &[&str]) -> Result<Option<String>, GitError> {
-        if let Some(problem) = self.timed_out.get() {
-            return Err(problem.clone());
+        if self.has_timed_out.get() {
+            return Err(GitError::TimedOut);
         }
         let mut command = command();
         command.args(arguments);
         match run(command, TIME_LIMIT) {
             Ok(response) => response.read(),
             Err(cause) if cause.kind() == io::ErrorKind::TimedOut => {
-                let problem = format!("git did not respond within {TIME_LIMIT:?}");
-                Err(self.timed_out.get_or_init(|| problem).clone())
+                self.has_timed_out.set(true);
+                Err(GitError::TimedOut)
             }
-            Err(cause) => Err(format!("git could not be run: {cause}")),
+            Err(cause) => Err(GitError::NotRun(cause.to_string())),
         }
     }
 }
@@ -245,13 +264,14 @@ impl Response {
     fn read(self) -> Result<Option<String>, GitError> {
         let text = String::from_utf8_lossy(&self.stdout);
         let text = text.trim_end_matches(['\n', '\r']);
-        match (self.success, self.stderr.is_empty()) {
-            (true, _) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
+        if self.success {
+            return Ok(Some(text.to_owned()).filter(|text| !text.is_empty()));
+        }
+        let message = String::from_utf8_lossy(&self.stderr);
+        match message.lines().map(str::trim).find(|line| !line.is_empty()) {
+            Some(message) => Err(GitError::Refused(message.to_owned())),
             // The commands are silent if they find nothing.
-            (false, true) => Ok(None),
-            (false, false) => {
-                Err(String::from_utf8_lossy(&self.stderr).lines().next().unwrap_or_default().trim().to_owned())
-            }
+            None => Ok(None),
         }
     }
 }

@@ -195,13 +195,14 @@ pub(crate) fn overrides(context: &Context, location: &LocationOptions, build: Op
 }
 
 /// Starts the thread that looks up names. The runtime would start it when the first name is looked up, and panics where
-/// it cannot: here that is a failure.
+/// it cannot (`OS can't spawn worker thread: cause`): here that is an error.
 fn start_lookup_thread() -> Result<(), CliError> {
     let started = catch_panic(|| spawn_blocking(|| ()));
     started.map(drop).map_err(|problem| no_thread(problem.split_once(": ").map_or(&*problem, |(_, cause)| cause)))
 }
 
-/// The result, or the text of the panic, which is not printed.
+/// The result, or the text of the panic, which is not printed. Replaces the hook of the whole process: only for the start,
+/// when nothing else runs that could panic.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));

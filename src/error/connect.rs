@@ -22,6 +22,11 @@ pub(crate) enum ConnectCause {
 }
 
 impl ConnectCause {
+    /// Whether no retry helps.
+    pub(crate) const fn is_permanent(self) -> bool {
+        matches!(self, Self::Certificate | Self::ProxyCredentials | Self::NotTls | Self::WithoutTls)
+    }
+
     /// Reads the causes of a failure, but not its own text: that contains the request's URL, and a key in it may be any
     /// text, such as `certificate`.
     pub(crate) fn of(error: &(dyn StdError + 'static)) -> Option<Self> {

@@ -13,10 +13,14 @@ fn policy() -> RetryPolicy {
 fn every_outcome_has_its_kind_and_only_transient_failures_are_retried() {
     let table = [
         (Outcome::Builder, ErrorKind::InvalidInput, false),
-        (Outcome::Connection, ErrorKind::Transport, true),
-        (Outcome::Certificate, ErrorKind::Transport, false),
-        (Outcome::Tls, ErrorKind::Transport, false),
-        (Outcome::ProxyCredentials, ErrorKind::Transport, false),
+        (Outcome::Connection(None), ErrorKind::Transport, true),
+        (Outcome::Connection(Some(ConnectCause::Dns)), ErrorKind::Transport, true),
+        (Outcome::Connection(Some(ConnectCause::Refused)), ErrorKind::Transport, true),
+        (Outcome::Connection(Some(ConnectCause::Proxy)), ErrorKind::Transport, true),
+        (Outcome::Connection(Some(ConnectCause::Certificate)), ErrorKind::Transport, false),
+        (Outcome::Connection(Some(ConnectCause::NotTls)), ErrorKind::Transport, false),
+        (Outcome::Connection(Some(ConnectCause::WithoutTls)), ErrorKind::Transport, false),
+        (Outcome::Connection(Some(ConnectCause::ProxyCredentials)), ErrorKind::Transport, false),
         (Outcome::Timeout, ErrorKind::Timeout, true),
         (Outcome::Status(101), ErrorKind::Other, false),
         (Outcome::Status(200), ErrorKind::Decode, false),
@@ -79,8 +83,15 @@ fn a_failed_attempt_is_followed_by_a_delay_or_by_the_reason_for_none() {
         ("too little time left for a shortened backoff", busy, 2, None, 8, Err(deadline_exceeded)),
         ("no time left", busy, 0, None, 10, Err(deadline_exceeded)),
         ("a permanent failure", Outcome::Status(404), 0, Some(1), 0, Err(Permanent)),
-        ("a certificate that is not trusted", Outcome::Certificate, 0, None, 0, Err(Permanent)),
-        ("a broken connection", Outcome::Connection, 0, None, 0, Ok(SECOND)),
+        (
+            "a certificate that is not trusted",
+            Outcome::Connection(Some(ConnectCause::Certificate)),
+            0,
+            None,
+            0,
+            Err(Permanent),
+        ),
+        ("a broken connection", Outcome::Connection(None), 0, None, 0, Ok(SECOND)),
     ];
     for (name, outcome, made, retry_after, elapsed, expected) in table {
         let retry_after = retry_after.map(|seconds| seconds * SECOND);

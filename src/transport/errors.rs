@@ -169,12 +169,7 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
     } else if error.is_timeout() {
         Outcome::Timeout
     } else {
-        match connect_cause(error) {
-            Some(ConnectCause::Certificate) => Outcome::Certificate,
-            Some(ConnectCause::NotTls | ConnectCause::WithoutTls) => Outcome::Tls,
-            Some(ConnectCause::ProxyCredentials) => Outcome::ProxyCredentials,
-            _ => Outcome::Connection,
-        }
+        Outcome::Connection(connect_cause(error))
     }
 }
 
@@ -272,8 +267,7 @@ pub(super) fn token_outcome(error: &Error) -> Outcome {
     match (error.status(), error.kind()) {
         (Some(status), ErrorKind::Decode) if error.is_retryable() => Outcome::NotJson(status),
         (Some(status), _) => Outcome::Status(status),
-        (None, ErrorKind::Transport) if !error.is_retryable() => Outcome::Certificate,
-        (None, ErrorKind::Transport) => Outcome::Connection,
+        (None, ErrorKind::Transport) => Outcome::Connection(error.connect_cause()),
         (None, ErrorKind::Timeout) => Outcome::Timeout,
         (None, _) => Outcome::Builder,
     }

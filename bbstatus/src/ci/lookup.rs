@@ -74,11 +74,14 @@ pub(super) fn first<'l>(
     sources: &Sources<'_>,
     repository: Option<&Sourced<String>>,
 ) -> Option<Sourced<String>> {
-    lookups.into_iter().find_map(|lookup| match lookup.read(sources, repository) {
-        LookupOutcome::Unset => None,
-        LookupOutcome::Refused => Some(None),
-        LookupOutcome::Found(found) => Some(Some(found)),
-    })?
+    for lookup in lookups {
+        match lookup.read(sources, repository) {
+            LookupOutcome::Unset => {}
+            LookupOutcome::Refused => return None,
+            LookupOutcome::Found(found) => return Some(found),
+        }
+    }
+    None
 }
 
 impl Condition {

@@ -97,18 +97,25 @@ fn variable_at_fault(
     });
     let variables = candidates.filter_map(|arg| arg.get_env()?.to_str()).filter(|variable| !is_ignored(variable));
     let variables: Vec<&str> = variables.collect();
-    let shown = error.to_string();
     // Several may cause the same error: each is tried without the others.
     let causes_it = |variable: Option<&str>| {
         let is_left_out = |name: &str| is_ignored(name) || (variables.contains(&name) && Some(name) != variable);
         let outcome = without(super::command(), &is_left_out).try_get_matches_from(words);
-        outcome.err().is_some_and(|error| error.to_string() == shown)
+        outcome.err().is_some_and(|other| is_same(&other, error))
     };
     if causes_it(None) {
         return None;
     }
     let variable = variables.iter().copied().find(|variable| causes_it(Some(variable)))?;
     Some((variable.to_owned(), std::env::var_os(variable)?))
+}
+
+/// Whether two errors are about the same value of the same argument.
+fn is_same(one: &clap::Error, other: &clap::Error) -> bool {
+    let about = |error: &clap::Error| {
+        [ContextKind::InvalidArg, ContextKind::InvalidValue].map(|kind| error.get(kind).map(ToString::to_string))
+    };
+    one.kind() == other.kind() && about(one) == about(other)
 }
 
 /// What the value should have been.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use bitbucket_build_status::{
-    Client, Credentials,
+    Client, Credentials, State,
     generated::{self, ClientInfo as _},
     sandbox::{Sandbox, Seed},
 };
@@ -25,7 +25,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use self::{
     questions::{
-        Body, Defaults, Fact, KEYS, KnownFacts, NOT_ASKED, QUESTIONS, Question, Sender, Step, baseline, observed,
+        Body, Defaults, Fact, KEYS, KnownFacts, NOT_ASKED, QUESTIONS, Question, Sender, Step, URL, baseline, observed,
         repository,
     },
     redact::Redaction,
@@ -55,7 +55,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Check the sandbox's assumptions and testable rules against Bitbucket, with one question for each.
 ///
 /// Writes statuses under keys of its own, which all end SUCCESSFUL and cannot be deleted: use a commit that no one
-/// builds. Sends at most 60 requests, and retries none.
+/// builds. Sends at most 60 requests, without retries.
 #[derive(Debug, Args)]
 #[command(hide = true, after_help = AFTER_HELP)]
 pub(crate) struct Probe {
@@ -309,11 +309,7 @@ impl Prober {
         let created = self.send(&baseline()).await?;
         exchanges.push(self.exchange(&baseline(), &created));
         if !(200..300).contains(&created.status) {
-            let commit = self.client.commit(&self.workspace, &self.slug, &self.commit)?;
-            // Sent once more, for the explanation that a report gets.
-            let explained = commit.get(KEYS[0]).await.err().map(CliError::from);
-            let problem = format!("the first status was refused: {}", observed(created.status));
-            return Err(explained.unwrap_or_else(|| CliError::new(ExitCode::Refused, problem)));
+            return Err(self.explain_refusal(created.status).await?);
         }
         self.facts.credential_type = created.header("x-credential-type").map(str::to_owned);
         let status = created.json();
@@ -338,6 +334,15 @@ impl Prober {
         let learnt = [(self.uuid.is_some(), Fact::Uuid), (self.branch.is_some(), Fact::Branch)];
         self.facts.known.extend(learnt.into_iter().filter(|(known, _)| *known).map(|(_, fact)| fact));
         Ok(exchanges)
+    }
+
+    /// The error of a first status that was refused. It is sent once more, as a report, whose error has an explanation.
+    async fn explain_refusal(&mut self, status: u16) -> Result<CliError, CliError> {
+        self.sent += 1;
+        let commit = self.client.commit(&self.workspace, &self.slug, &self.commit)?;
+        let report = commit.set(KEYS[0], State::Successful, URL).send().await;
+        let problem = format!("the first status was refused: {}", observed(status));
+        Ok(report.err().map_or_else(|| CliError::new(ExitCode::Refused, problem), CliError::from))
     }
 
     /// Asks a question, unless that is not possible.

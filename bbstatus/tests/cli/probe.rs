@@ -196,6 +196,20 @@ fn a_first_status_that_is_refused_ends_the_probe_with_the_explanation_of_a_repor
     assert!(output.stderr.contains("404") && output.stderr.contains("help: "), "{output:#?}");
 }
 
+#[test]
+fn a_refused_first_status_is_explained_by_the_refusal_of_the_same_request() {
+    let forbidden = r#"{"type": "error", "error": {"message": "Your credentials lack one or more required privilege scopes.",
+        "detail": {"required": ["write:repository:bitbucket"], "granted": ["read:repository:bitbucket"]}}}"#;
+    let server = RecordingServer::with_handler(move |_, request| {
+        if request.method == "POST" { respond(403, forbidden) } else { respond(404, "{}") }
+    });
+    let output = probe(&format!("{}/2.0", server.address()), "acme/rocket", &[]);
+    assert_eq!((output.code, output.stdout.as_str()), (Some(4), ""), "{output:#?}");
+    assert!(output.stderr.contains("403") && output.stderr.contains("write:repository:bitbucket"), "{output:#?}");
+    let methods: Vec<_> = server.received().into_iter().map(|request| request.method).collect();
+    assert_eq!(methods, ["POST", "POST"]);
+}
+
 /// Everything that a recording must not have.
 const PRIVATE: [&str; 9] =
     ["corporate-secrets", "jane", "corp.example", TOKEN, "s3cret", OTHER_TOKEN, "557058", "f0e1d2c3", COMMIT];

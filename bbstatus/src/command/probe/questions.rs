@@ -16,7 +16,8 @@ const ABSENT: &str = "bbstatus-probe-absent";
 /// All keys that are written, unless Bitbucket accepts what it is expected to refuse.
 pub(super) const KEYS: [&str; 3] = [KEY, SLASHED, REFNAMES];
 
-const URL: &str = "https://example.com/bbstatus-probe";
+/// The url of all statuses that are written.
+pub(super) const URL: &str = "https://example.com/bbstatus-probe";
 const STATUSES: &str = "/repositories/{workspace}/{repo_slug}/commit/{commit}/statuses";
 
 /// Who sends a request.

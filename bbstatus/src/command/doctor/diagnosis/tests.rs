@@ -273,3 +273,22 @@ fn a_clock_may_differ_by_a_minute() {
         assert!(found(&findings, Check::Clock).0.starts_with(expected), "{findings:#?}");
     }
 }
+
+/// The library explains the same messages: both recognise them by the same words.
+#[test]
+fn a_message_is_blamed_on_what_its_explanation_is_about() {
+    let table = [
+        (ErrorKind::NotFound, 404, "There is no API hosted at this URL.", Check::Connection, "no API at this address"),
+        (ErrorKind::NotFound, 404, "No workspace with identifier 'acme'.", Check::Repository, "no such workspace"),
+        (ErrorKind::NotFound, 404, "Repository not found", Check::Repository, "no such repository"),
+        (ErrorKind::NotFound, 404, "You may not have access to this.", Check::Repository, "no such repository"),
+        (ErrorKind::NotFound, 404, "It no longer exists in this workspace.", Check::Repository, "no such repository"),
+        (ErrorKind::Forbidden, 403, "Rate limit for this resource", Check::Connection, "requests an hour"),
+    ];
+    for (kind, status, message, blamed, explained) in table {
+        let error = Error::for_test(kind).status(status).message(message).build();
+        let cause = error.explain().cause;
+        assert_eq!(Refusal::from(&error).blamed(false).0, blamed, "{message}");
+        assert!(cause.contains(explained), "{message}: {cause}");
+    }
+}
