@@ -38,6 +38,9 @@ pub(crate) fn run(args: &Detect, context: &mut Context) -> Result<ExitCode, CliE
         build_info.url = None;
     }
     context.output.notes(&build_info.notes);
+    if build_info.repository.is_some() {
+        build_info.repository()?;
+    }
     if build_info.commit.is_some() {
         build_info.commit()?;
     }

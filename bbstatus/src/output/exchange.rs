@@ -21,9 +21,10 @@ pub(crate) fn exchange(exchange: &Exchange<'_>, headers: bool) {
         (None, cause) => format!("< no response: {} ({took} ms)", cause.unwrap_or_default()),
     });
     if headers {
-        // A cookie can be as good as a password, and so can the query of a redirect.
+        // A cookie can be as good as a password, and so can the user or the query of a redirect.
         let shown = |name: &str, value: &str| match name {
             "set-cookie" => format!("< {name}: <hidden>"),
+            "location" if value.contains('@') => format!("< {name}: <hidden>"),
             "location" => format!("< {name}: {}", value.split(['?', '#']).next().unwrap_or_default()),
             _ => format!("< {name}: {value}"),
         };

@@ -147,12 +147,19 @@ fn with_quiet_there_is_one_line_per_result() {
 }
 
 #[test]
-fn cookies_and_the_query_of_a_redirect_are_hidden() {
-    let headers = ["Content-Type: application/json", "Set-Cookie: session=s3cret", "Location: /2.0/k?code=s3cret"];
-    let server = server(200, &headers, r#"{"key": "k", "state": "FAILED"}"#);
-    let stderr = run(&mut reporting_to(server.address(), ["get", "k", "-vv"])).done().stderr;
-    assert!(!stderr.contains("s3cret"), "{stderr}");
-    assert!(stderr.contains("< set-cookie: <hidden>\n") && stderr.contains("< location: /2.0/k\n"), "{stderr}");
+fn cookies_and_the_user_and_query_of_a_redirect_are_hidden() {
+    let table = [
+        ("Location: /2.0/k?code=s3cret", "< location: /2.0/k\n"),
+        ("Location: https://jane:s3cret@login.example.com/k", "< location: <hidden>\n"),
+        ("Location: https://jane:s3cret?#@login.example.com/k", "< location: <hidden>\n"),
+    ];
+    for (location, shown) in table {
+        let headers = ["Content-Type: application/json", "Set-Cookie: session=s3cret", location];
+        let server = server(200, &headers, r#"{"key": "k", "state": "FAILED"}"#);
+        let stderr = run(&mut reporting_to(server.address(), ["get", "k", "-vv"])).done().stderr;
+        assert!(!stderr.contains("s3cret"), "{stderr}");
+        assert!(stderr.contains("< set-cookie: <hidden>\n") && stderr.contains(shown), "{stderr}");
+    }
 }
 
 #[test]
