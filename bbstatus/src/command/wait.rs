@@ -105,7 +105,7 @@ pub(crate) async fn run(args: Wait, context: &mut Context) -> Result<ExitCode, C
         Ok(Snapshot { statuses, now: target.server_time() })
     };
     let schedule = Schedule { timeout: args.timeout, interval: args.interval.max(MIN_INTERVAL) };
-    let watched = watch(&expected, schedule, poll, |text| progress.set_message(text)).await;
+    let watched = watch(&expected, schedule, poll, |text| progress.set_message(text), || target.last_problem()).await;
     progress.end();
     let outcome = watched?;
     // The exit code does not depend on whether anyone reads the statuses.

@@ -72,6 +72,7 @@ pub(super) async fn watch(
     schedule: Schedule,
     mut poll: impl AsyncFnMut() -> Result<Snapshot, PollError>,
     mut report: impl FnMut(&str),
+    last_problem: impl Fn() -> Option<String>,
 ) -> Result<WaitOutcome, CliError> {
     let deadline = Instant::now().checked_add(schedule.timeout);
     let slow_reserve = SLOW_RESPONSE_RESERVE.min(schedule.timeout / 10);
@@ -88,7 +89,7 @@ pub(super) async fn watch(
                     return match (last_error, seen) {
                         (Some(error), _) => Err(error),
                         (None, Some(seen)) if started.elapsed() < SLOW_RESPONSE_RESERVE => Ok(seen.at_the_deadline()),
-                        (None, _) => Err(no_response(schedule.timeout)),
+                        (None, _) => Err(abandoned(schedule.timeout, last_problem())),
                     };
                 }
             },
@@ -139,10 +140,11 @@ pub(super) async fn watch(
     }
 }
 
-fn no_response(timeout: Duration) -> CliError {
-    let timeout = humantime::format_duration(timeout);
-    CliError::new(ExitCode::Unavailable, format!("the statuses could not be read within {timeout} (--timeout)"))
-        .help("Pass a longer --timeout, or try again later")
+/// The error of a poll that the deadline has cut; a problem is why its last attempt failed.
+fn abandoned(timeout: Duration, problem: Option<String>) -> CliError {
+    let (timeout, why) = (humantime::format_duration(timeout), problem.map(|problem| format!(": {problem}")));
+    let problem = format!("the statuses could not be read within {timeout} (--timeout){}", why.unwrap_or_default());
+    CliError::new(ExitCode::Unavailable, problem).help("Pass a longer --timeout, or try again later")
 }
 
 #[cfg(test)]
@@ -240,11 +242,23 @@ mod tests {
                 Ok(Snapshot { statuses: vec![status], now: SystemTime::UNIX_EPOCH })
             };
             let schedule = Schedule { timeout, interval: 10 * SECOND };
-            let outcome = watch(&Expected::default(), schedule, poll, |_| ()).await.unwrap();
+            let outcome = watch(&Expected::default(), schedule, poll, |_| (), || None).await.unwrap();
             assert_eq!(outcome.exit, exit, "{timeout:?} {before_deadline:?} {response:?}");
             let left = timeout.saturating_sub(began.elapsed());
             assert!(exit == ExitCode::Done || left <= (2 * response).max(LAST_RESPONSE_RESERVE), "{left:?} too early");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_poll_that_is_retried_until_the_deadline_names_its_problem() {
+        let schedule = Schedule { timeout: 5 * SECOND, interval: SECOND };
+        let poll = async || std::future::pending().await;
+        let problem = || Some("Bitbucket responded 503".to_owned());
+        let error = watch(&Expected::default(), schedule, poll, |_| (), problem).await.unwrap_err();
+        assert_eq!(
+            (error.problem(), error.exit()),
+            ("the statuses could not be read within 5s (--timeout): Bitbucket responded 503", ExitCode::Unavailable)
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -267,7 +281,7 @@ mod tests {
                 let (statuses, _) = select(statuses, &expected, &OwnStatuses::default());
                 Ok(Snapshot { statuses, now })
             };
-            let outcome = watch(&expected, schedule, poll, |_| ()).await;
+            let outcome = watch(&expected, schedule, poll, |_| (), || None).await;
             assert!(
                 began.elapsed() <= timeout.max(2 * SECOND),
                 "seed {seed}: took {:?} of {timeout:?}",
