@@ -194,6 +194,14 @@ fn a_repository_may_be_given_as_an_address_or_with_spaces_around_it() {
         assert!(detected.contains("repository    acme/lander  (BBSTATUS_REPO)\n"), "{detected}");
         assert!(!printed.to_string().contains("s3cret") && !detected.contains("s3cret"), "{printed} {detected}");
     }
+    for address in ["https://jane:s3cret@git.example.com/acme/lander", "jane:s3cret@git.example.com:acme/lander"] {
+        for options in [&["detect"][..], &["detect", "--output", "json"]] {
+            let problem =
+                "repository: expected WORKSPACE/SLUG, got an address that may contain a secret and is not shown";
+            let refused = run(bbstatus(options.iter().copied()).env("BBSTATUS_REPO", address)).failed(2, problem);
+            assert!(!format!("{refused:?}").contains("s3cret"), "{refused:#?}");
+        }
+    }
 }
 
 #[test]
