@@ -19,6 +19,8 @@ pub(crate) enum ConnectCause {
     NotTls,
     /// The HTTP client was built without TLS.
     WithoutTls,
+    /// Anything else, such as a network that cannot be reached.
+    Other,
 }
 
 impl ConnectCause {

@@ -175,7 +175,7 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
 
 /// Why there is no connection; `None` if there was one.
 fn connect_cause(error: &reqwest::Error) -> Option<ConnectCause> {
-    error.is_connect().then(|| ConnectCause::of(error)).flatten()
+    error.is_connect().then(|| ConnectCause::of(error).unwrap_or(ConnectCause::Other))
 }
 
 fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
@@ -184,9 +184,7 @@ fn transport(cause: reqwest::Error, proxy: Option<&Proxy>) -> Details {
     let server = cause.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     // With a proxy, the connection is made to the proxy; only TLS is between this client and the server.
     let connect_cause = match (connect_cause(&cause), proxy) {
-        (None | Some(ConnectCause::Dns | ConnectCause::Refused), Some(_)) if cause.is_connect() => {
-            Some(ConnectCause::Proxy)
-        }
+        (Some(ConnectCause::Dns | ConnectCause::Refused | ConnectCause::Other), Some(_)) => Some(ConnectCause::Proxy),
         (connect_cause, _) => connect_cause,
     };
     let text = match (outcome, connect_cause, proxy) {
@@ -266,6 +264,8 @@ pub(super) fn token_timeout() -> Error {
 pub(super) fn token_outcome(error: &Error) -> Outcome {
     match (error.status(), error.kind()) {
         (Some(status), ErrorKind::Decode) if error.is_retryable() => Outcome::NotJson(status),
+        // A 2xx without a token is not a success.
+        (Some(200..=299), _) => Outcome::Builder,
         (Some(status), _) => Outcome::Status(status),
         (None, ErrorKind::Transport) => Outcome::Connection(error.connect_cause()),
         (None, ErrorKind::Timeout) => Outcome::Timeout,

@@ -49,6 +49,10 @@ pub(super) fn broken(error: &Details) -> Explanation {
             "Nothing accepts connections at that address",
             "Check the address and its port, and whether a proxy is needed (HTTPS_PROXY)",
         ),
+        Some(ConnectCause::Other) => explanation(
+            "There is no connection to that address; nothing was sent",
+            "Check the address, this machine's network, and whether a proxy is needed (HTTPS_PROXY)",
+        ),
         None if error.is_write() => {
             explanation("The connection broke; it is not known whether Bitbucket has applied the write", RETRY)
         }

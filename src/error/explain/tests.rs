@@ -273,6 +273,7 @@ fn a_connection_without_a_response_is_explained_by_its_cause() {
         (Some(ConnectCause::WithoutTls), "has no TLS", "rustls-ring"),
         (Some(ConnectCause::Dns), "name is not known", "DNS"),
         (Some(ConnectCause::Refused), "Nothing accepts connections", "port"),
+        (Some(ConnectCause::Other), "nothing was sent", "network"),
         (None, "is not known", "safe to send"),
     ];
     for (connect_cause, cause, remedy) in table {

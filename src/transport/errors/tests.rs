@@ -120,3 +120,20 @@ fn an_error_is_as_small_as_a_pointer_and_can_be_sent_between_threads() {
     travels::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }
+
+#[test]
+fn a_success_without_a_token_is_not_the_success_of_the_call() {
+    for (body, retried) in [("<html></html>", true), (r#"{"type": "none"}"#, false)] {
+        let response = RawResponse {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            exceeded_limit: None,
+            attempts: 1,
+            sent: None,
+        };
+        let outcome = token_outcome(&token_missing(&response));
+        assert!(!outcome.is_success(), "{body}: {outcome:?}");
+        assert_eq!(classify(outcome).1, retried, "{body}");
+    }
+}
