@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use reqwest::Url;
 
 use crate::{
+    client::Client,
     error::Error,
     model::BuildStatus,
     operation::{CredentialKind, Operation, RequestContext},
@@ -36,6 +37,6 @@ pub fn response_error(status: u16, body: &[u8]) -> Option<Error> {
     if response.outcome().is_success() {
         return Undecoded::<BuildStatus>::new(response, context).value().err();
     }
-    let url = Url::parse(crate::Client::DEFAULT_BASE_URL).ok()?;
+    let url = Url::parse(Client::DEFAULT_BASE_URL).ok()?;
     Some(errors::from_response(&response, &url, context, CallSummary { attempts: 1, retry_after: None, stop: None }))
 }
