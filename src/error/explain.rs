@@ -158,8 +158,8 @@ fn refused_before_sending(field: Option<&str>) -> Explanation {
             "Correct the member that the message names",
         ),
         Some("port") => explanation(
-            "Another program uses the port, or the system reserves it",
-            "Choose another port, or 0 for any free one",
+            "Another program uses the port, the system reserves it, or the host is not an address of this machine",
+            "Choose another port, or 0 for any free one; 127.0.0.1 is always an address of this machine",
         ),
         Some("SSL_CERT_FILE") => explanation(
             "The environment names files with trusted certificates, but they contain none",

@@ -39,12 +39,12 @@ impl Server {
         read_timeout: Duration,
         create: impl FnOnce(SocketAddr) -> Result<(Router, T)> + Send + 'static,
     ) -> Result<(Self, T)> {
-        let failed = |cause: io::Error| match cause.kind() {
-            io::ErrorKind::AddrInUse => {
-                let text = format!("port {port} is in use");
-                Details { field: Some("port"), ..Details::new(ErrorKind::InvalidInput, text) }.into()
-            }
-            _ => Error::invalid_input("port", format_args!("expected one to listen on, got {host}:{port}: {cause}")),
+        let failed = |cause: io::Error| -> Error {
+            let text = match cause.kind() {
+                io::ErrorKind::AddrInUse => format!("port {port} is in use"),
+                _ => format!("cannot listen on {host}:{port}: {cause}"),
+            };
+            Details { field: Some("port"), ..Details::new(ErrorKind::InvalidInput, text) }.into()
         };
         let not_started = |cause| Error::new(ErrorKind::Other, format!("the sandbox could not be started: {cause}"));
         let addresses: Vec<_> = (host, port).to_socket_addrs().map_err(failed)?.collect();

@@ -30,7 +30,7 @@ pub(crate) fn from_response(response: &RawResponse, url: &Url, context: RequestC
         not_json(status, response, context)
     } else {
         let body = response.error_body();
-        let mut text = self::summary(status, &body);
+        let mut text = sentence(status, &body);
         if let Some(encoding) = response.compression() {
             text.extend([" with a compressed body (", &excerpt(encoding), "), which was not requested"]);
         }
@@ -105,7 +105,7 @@ fn not_json(status: u16, response: &RawResponse, context: RequestContext) -> Det
 }
 
 /// One sentence from status and body: the message, and the fields that it does not contain.
-fn summary(status: u16, body: &ErrorBody) -> String {
+fn sentence(status: u16, body: &ErrorBody) -> String {
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let mut text = match reason {
         Some(reason) => format!("Bitbucket returned {status} {reason}"),
@@ -233,7 +233,7 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
         ErrorKind::NotFound | ErrorKind::Redirect | ErrorKind::Gone => ErrorKind::Other,
         kind => kind,
     };
-    let text = format!("{NO_TOKEN}: {}", summary(status, &body));
+    let text = format!("{NO_TOKEN}: {}", sentence(status, &body));
     let retry_after = retry_after(status, &response.headers, SystemTime::now());
     let status = Some(status);
     Details { is_retryable, status, body, retry_after, is_token_request: true, ..Details::new(kind, text) }.into()
@@ -242,7 +242,7 @@ pub(super) fn token_rejected(response: &RawResponse) -> Error {
 /// The error of an OAuth consumer who was sent something else.
 pub(super) fn token_missing(response: &RawResponse) -> Error {
     let (kind, is_retryable) = classify(response.outcome());
-    let text = "the response to the request for an access token contains none";
+    let text = "the response of the token endpoint contains no access token";
     let status = Some(response.status.as_u16());
     Details { is_retryable, status, is_token_request: true, ..Details::new(kind, text) }.into()
 }

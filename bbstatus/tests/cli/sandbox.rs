@@ -102,7 +102,7 @@ fn a_sandbox_can_have_a_public_url_and_other_hosts() {
     let table = [
         (["--public-url", "nope"], "--public-url: expected an absolute http or https URL"),
         (["--allow-host", "a/b"], "--allow-host: expected the name of a host"),
-        (["--host", "256.0.0.1"], "expected one to listen on, got 256.0.0.1:0"),
+        (["--host", "256.0.0.1"], "cannot listen on 256.0.0.1:0"),
     ];
     for (options, problem) in table {
         run(&mut bbstatus(["sandbox"].into_iter().chain(options))).failed(2, problem);

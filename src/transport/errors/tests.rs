@@ -1,7 +1,7 @@
 use super::*;
 
 fn text(status: u16, body: &str) -> String {
-    summary(status, &ErrorBody::read(body.as_bytes()))
+    sentence(status, &ErrorBody::read(body.as_bytes()))
 }
 
 #[test]
