@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     process::Command,
     sync::{
-        Arc,
+        Arc, Mutex, OnceLock, Weak,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     time::{Duration, Instant},
@@ -17,7 +17,6 @@ use bitbucket_build_status::{
     sandbox::{Fault, RetryHint, Sandbox},
 };
 use futures_util::future::join_all;
-use tokio::sync::mpsc;
 
 use crate::support::{LINK, commit_of};
 
@@ -42,21 +41,21 @@ fn mixed_faults() -> impl Iterator<Item = Fault> {
     faults.into_iter().cycle()
 }
 
-/// A sandbox in which every fifth request is followed by a fault.
+/// A sandbox in which every fifth request is followed by a fault. The fault is added before the next request is handled:
+/// added later, faults would accumulate on a busy machine, and one call could meet more of them than it has retries.
 async fn failing_sandbox() -> Arc<Sandbox> {
-    let (responded, mut counted) = mpsc::unbounded_channel();
-    let sandbox = Sandbox::builder().on_request(move |_| _ = responded.send(()));
-    let sandbox = Arc::new(sandbox.start().await.unwrap());
-    let (failing, mut faults) = (Arc::clone(&sandbox), mixed_faults());
-    tokio::spawn(async move {
-        let mut requests = 0_usize;
-        while counted.recv().await.is_some() {
-            requests += 1;
-            if let Some(fault) = faults.next().filter(|_| requests.is_multiple_of(5)) {
-                failing.fault(fault);
-            }
+    let started = Arc::<OnceLock<Weak<Sandbox>>>::default();
+    let (failing, turns) = (Arc::clone(&started), Mutex::new((0_usize, mixed_faults())));
+    let sandbox = Sandbox::builder().on_request(move |_| {
+        let (requests, faults) = &mut *turns.lock().unwrap();
+        *requests += 1;
+        let fault = faults.next().filter(|_| requests.is_multiple_of(5));
+        if let Some((sandbox, fault)) = failing.get().and_then(Weak::upgrade).zip(fault) {
+            sandbox.fault(fault);
         }
     });
+    let sandbox = Arc::new(sandbox.start().await.unwrap());
+    started.set(Arc::downgrade(&sandbox)).expect("it is set once");
     sandbox
 }
 
