@@ -57,8 +57,8 @@ use crate::{
 /// command that ended by itself, its background processes keep running. Windows has neither process groups nor SIGTERM:
 /// the console passes Ctrl-C and Ctrl-Break on to the command, and a command that exceeds --timeout is ended at once.
 ///
-/// The command inherits the environment, including the credentials. With --token-file, the access token is not in the
-/// environment; the command can still read the file if it has permission.
+/// The command inherits the environment, including the credentials. With --token-file, the access token need not be
+/// in the environment; the command can still read the file if it has permission.
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::status::terminal_width;
 
-/// The fewest columns that a text is wrapped to; below that, the terminal may do it.
+/// The minimum number of columns that a text is wrapped to; below that, the terminal may do it.
 const MIN_WIDTH: usize = 20;
 
 /// A text that begins at this column: on a terminal its further lines begin there too, elsewhere it is one line.

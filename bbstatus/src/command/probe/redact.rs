@@ -44,7 +44,7 @@ const HEADERS: [&str; 12] = [
     "x-ratelimit-resource",
 ];
 
-/// The most characters of a text that is recorded.
+/// The maximum number of characters that are recorded of a text.
 const MAX_CHARACTERS: usize = 400;
 
 impl Redaction {
