@@ -80,8 +80,8 @@ impl Client {
         ClientBuilder::from_client(transport, settings, http_settings, *is_custom_http)
     }
 
-    /// The delay before a retry of a call that failed with `error`, where `retry` counts from 0: this client's backoff with
-    /// jitter, but at least the `Retry-After` of the response. `None` if a retry does not help.
+    /// The delay before a retry of a call that failed with `error`, where `retry` counts from 0: this client's backoff
+    /// with jitter, but at least the `Retry-After` of the response. `None` if a retry does not help.
     ///
     /// For callers that have a retry loop of their own around calls with `max_retries(0)`.
     ///
@@ -146,8 +146,8 @@ impl Client {
         &self.0.base_text
     }
 
-    /// The proxy from the environment that requests go through. `None` if they go directly, or if it is not known: an HTTP
-    /// client of your own ([`ClientBuilder::http_client_builder`]) may have other proxies.
+    /// The proxy from the environment that requests go through. `None` if they go directly, or if it is not known: an
+    /// HTTP client of your own ([`ClientBuilder::http_client_builder`]) may have other proxies.
     ///
     /// # Examples
     ///

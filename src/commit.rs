@@ -224,8 +224,8 @@ impl Commit {
 
     /// Changes the status with this key (PUT), which must exist.
     ///
-    /// Bitbucket needs the full status. Unless `state`, `url`, `name` and `description` are all set, the stored status is
-    /// read first and completes the update. Nothing is sent before [`send`](UpdateStatus::send), which also reports
+    /// Bitbucket needs the full status. Unless `state`, `url`, `name` and `description` are all set, the stored status
+    /// is read first and completes the update. Nothing is sent before [`send`](UpdateStatus::send), which also reports
     /// invalid input.
     ///
     /// # Examples

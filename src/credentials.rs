@@ -102,7 +102,8 @@ impl Credentials {
 
     /// An OAuth consumer's client id and secret (client credentials grant).
     ///
-    /// A token is fetched before the first request, stored until it expires, and renewed once when a request returns 401.
+    /// A token is fetched before the first request, stored until it expires, and renewed once when a request returns
+    /// 401.
     ///
     /// # Errors
     /// [`InvalidInput`](ErrorKind::InvalidInput) for an empty id or secret, or one with characters that no header

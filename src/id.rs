@@ -303,8 +303,8 @@ impl Key {
     /// The maximum number of characters of a key.
     pub const MAX_CHARACTERS: usize = 40;
 
-    /// Makes a key from any name. A name of at most 40 characters is used unchanged; a longer one is cut to its first 29
-    /// characters, followed by `-` and the first 10 hexadecimal digits of the full name's SHA-256.
+    /// Makes a key from any name. A name of at most 40 characters is used unchanged; a longer one is cut to its first
+    /// 29 characters, followed by `-` and the first 10 hexadecimal digits of the full name's SHA-256.
     ///
     /// The same name leads to the same key on every machine.
     ///

@@ -1,7 +1,7 @@
 //! Typed [httpmock](https://docs.rs/httpmock) helpers: one for each operation of the document.
 //!
-//! `when` has a method for each parameter and member that the document describes, `then` one for each response. Values of
-//! the path are matched literally, encoded as the client encodes them, under any base path. For anything else,
+//! `when` has a method for each parameter and member that the document describes, `then` one for each response. Values
+//! of the path are matched literally, encoded as the client encodes them, under any base path. For anything else,
 //! `into_inner` returns httpmock's own `When` and `Then`.
 //!
 //! A mock responds to requests of one kind and stores nothing; for a flow of several calls, see

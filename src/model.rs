@@ -159,8 +159,8 @@ impl fmt::Display for State {
 
 /// A state that Bitbucket reported: one of the four of [`State`], or one that this version does not know.
 ///
-/// Reading never fails because of a new state; only a [`State`] can be sent. An unknown state is serialized as it was read.
-/// The known states come first; each group is ordered by its text.
+/// Reading never fails because of a new state; only a [`State`] can be sent. An unknown state is serialized as it was
+/// read. The known states come first; each group is ordered by its text.
 ///
 /// # Examples
 ///

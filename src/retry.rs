@@ -50,7 +50,8 @@ impl RetryPolicy {
 pub(crate) enum Outcome {
     /// A complete response with this HTTP status.
     Status(u16),
-    /// A complete 2xx response whose body is not JSON: a page of a proxy or of a login portal, an empty or truncated body.
+    /// A complete 2xx response whose body is not JSON: a page of a proxy or of a login portal, an empty or truncated
+    /// body.
     NotJson(u16),
     /// No connection, with its cause if that is known, or one that broke.
     Connection(Option<ConnectCause>),

@@ -153,8 +153,8 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
-    /// A client with the base URL, the token URL and the credentials of this sandbox. It connects to the address that the
-    /// sandbox listens on, even if there is a public URL.
+    /// A client with the base URL, the token URL and the credentials of this sandbox. It connects to the address that
+    /// the sandbox listens on, even if there is a public URL.
     ///
     /// Each call returns a client with its own connections, so that tests on different runtimes do not share them.
     ///
@@ -320,8 +320,8 @@ impl Sandbox {
         }
     }
 
-    /// Injects a fault into the next request, or into those that its rule matches. Several faults are injected in the order
-    /// in which they were added.
+    /// Injects a fault into the next request, or into those that its rule matches. Several faults are injected in the
+    /// order in which they were added.
     ///
     /// # Examples
     ///
@@ -354,8 +354,8 @@ impl Sandbox {
         self.state.world().rate_limiter.set(limit);
     }
 
-    /// Resets statuses, journal, faults, tokens and rate limits to this seed, or to the one that the sandbox was started
-    /// with. Requests in flight are not applied.
+    /// Resets statuses, journal, faults, tokens and rate limits to this seed, or to the one that the sandbox was
+    /// started with. Requests in flight are not applied.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a seed that [`SandboxBuilder::start`] refuses; in that case
@@ -417,8 +417,8 @@ impl fmt::Debug for Sandbox {
 }
 
 impl SandboxBuilder {
-    /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With any other address, everyone who
-    /// can reach it can use the sandbox, its faults and its journal.
+    /// The address to listen on, or a name that resolves to one; 127.0.0.1 by default. With any other address, everyone
+    /// who can reach it can use the sandbox, its faults and its journal.
     ///
     /// # Examples
     ///
@@ -625,8 +625,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Calls a function with every request and its outcome, such as for an access log. It runs on the sandbox's thread, so it
-    /// must not block.
+    /// Calls a function with every request and its outcome, such as for an access log. It runs on the sandbox's thread,
+    /// so it must not block.
     ///
     /// # Examples
     ///

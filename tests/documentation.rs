@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 /// Generated, or compiled for the fuzz targets only.
 const EXCLUDED: [&str; 3] = ["src/generated", "src/generated.rs", "src/fuzzing.rs"];
 
-/// The public functions of a file with their lines, and whether each has an example. This includes functions of public traits
-/// and in macros that name them, but not hidden ones or those of unit tests. The file must be formatted.
+/// The public functions of a file with their lines, and whether each has an example. This includes functions of public
+/// traits and in macros that name them, but not hidden ones or those of unit tests. The file must be formatted.
 fn functions(text: &str) -> Vec<(usize, &str, bool)> {
     let mut found = Vec::new();
     // Documentation and attributes of the next item, and the indentation at which a block or an attribute ends.

@@ -54,7 +54,8 @@ pub(crate) fn repository_named(name: &str) -> String {
     name.strip_suffix(".git").unwrap_or(name).to_owned()
 }
 
-/// A value in quotes for a message, unless it may be an address with a secret: a user, a password, a query or a fragment.
+/// A value in quotes for a message, unless it may be an address with a secret: a user, a password, a query or a
+/// fragment.
 pub(crate) fn quoted(value: &str) -> String {
     if value.contains(['@', '?', '#', '%']) {
         "an address that may contain a secret and is not shown".to_owned()
@@ -119,7 +120,8 @@ fn repository(path: &str, parts: usize) -> Option<String> {
     if names.next().is_none() { full_name(&name) } else { None }
 }
 
-/// The name as it is, if it is a repository's full name: `workspace/slug`, with no other characters than such names have.
+/// The name as it is, if it is a repository's full name: `workspace/slug`, with no other characters than such names
+/// have.
 pub(crate) fn full_name(name: &str) -> Option<String> {
     let is_character = |character: char| character.is_ascii_alphanumeric() || "-_.~{}".contains(character);
     let is_name = |name: &str| !name.is_empty() && !matches!(name, "." | "..") && name.chars().all(is_character);

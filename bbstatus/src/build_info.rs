@@ -143,8 +143,8 @@ enum Merge {
     Unknown,
 }
 
-/// Decides whether a commit is a merge made by the CI system. A merge that a remote branch contains was pushed, so it is
-/// not.
+/// Decides whether a commit is a merge made by the CI system. A merge that a remote branch contains was pushed, so it
+/// is not.
 fn merged_head(
     object: &CommitObject,
     on_remote_branch: Result<RemoteBranch, GitError>,
@@ -326,7 +326,8 @@ impl BuildInfo {
         self.url = detected.url;
     }
 
-    /// Without a CI system or another refname, uses the branch that is checked out, if its commit is the one to report on.
+    /// Without a CI system or another refname, uses the branch that is checked out, if its commit is the one to report
+    /// on.
     pub(crate) fn with_git_branch(mut self, checkout: &dyn Checkout) -> Self {
         if let (None, None, Some(commit)) = (&self.refname, &self.system, &self.commit) {
             let head = || checkout.resolve("HEAD").ok().flatten();

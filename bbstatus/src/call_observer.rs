@@ -1,5 +1,5 @@
-//! Observes the attempts of a call: announces once that it is retried, and records the date of the last response and the end
-//! of a rate-limit pause.
+//! Observes the attempts of a call: announces once that it is retried, and records the date of the last response and
+//! the end of a rate-limit pause.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

@@ -13,7 +13,8 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         false if metadata.is_dir() => Err(io::Error::other("it is a folder")),
         false => Err(io::Error::other("it is not a regular file")),
     };
-    // Before it is opened, because opening a pipe blocks; and again afterwards, because the file may have been replaced.
+    // Before it is opened, because opening a pipe blocks; and again afterwards, because the file may have been
+    // replaced.
     regular(fs::metadata(path)?)?;
     let file = File::open(path)?;
     regular(file.metadata()?)?;

@@ -1,5 +1,5 @@
-//! What git knows about the current directory. Others may be able to write to a checkout, so git is treated as an untrusted
-//! program: it sees no secrets, runs no program from its configuration, and connects to nothing.
+//! What git knows about the current directory. Others may be able to write to a checkout, so git is treated as an
+//! untrusted program: it sees no secrets, runs no program from its configuration, and connects to nothing.
 
 use std::{
     cell::Cell,
@@ -44,8 +44,8 @@ const VARIABLES: [&str; 21] = [
     "GIT_CONFIG_SYSTEM",
     "GIT_CONFIG_NOSYSTEM",
 ];
-/// Settings instead of the user's: no fetch (the second variable is for versions before 2.45, which ignore the first), no
-/// prompt, no writes, messages in English.
+/// Settings instead of the user's: no fetch (the second variable is for versions before 2.45, which ignore the first),
+/// no prompt, no writes, messages in English.
 const SETTINGS: [(&str, &str); 7] = [
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_ALLOW_PROTOCOL", ""),
@@ -55,8 +55,8 @@ const SETTINGS: [(&str, &str); 7] = [
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     ("LC_ALL", "C"),
 ];
-/// Overrides of the repository's configuration. The commands below are plumbing that runs no configured program; this is a
-/// second line of defence.
+/// Overrides of the repository's configuration. The commands below are plumbing that runs no configured program; this
+/// is a second line of defence.
 const CONFIGURATION: [&str; 6] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
@@ -244,8 +244,8 @@ fn absolute(path: &OsStr) -> OsString {
     if path.is_empty() { "/".into() } else { path }
 }
 
-/// The values of `safe.directory` in `GIT_CONFIG_KEY_<n>`. Other configuration in such variables may contain secrets and is
-/// not passed on.
+/// The values of `safe.directory` in `GIT_CONFIG_KEY_<n>`. Other configuration in such variables may contain secrets
+/// and is not passed on.
 fn trusted_folders(variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let count = variable("GIT_CONFIG_COUNT").and_then(|count| count.parse::<u16>().ok()).unwrap_or_default();
     let is_trust = |key: String| key.eq_ignore_ascii_case("safe.directory");

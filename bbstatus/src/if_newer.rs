@@ -103,8 +103,8 @@ impl OverwriteGuard {
         }
     }
 
-    /// Reads the stored report, and returns it if a newer build made it. If the read fails, our report is written: losing a
-    /// report is worse than an outdated one.
+    /// Reads the stored report, and returns it if a newer build made it. If the read fails, our report is written:
+    /// losing a report is worse than an outdated one.
     pub(crate) async fn newer_report(&self) -> Option<NewerReport> {
         let GuardedReport { read, url, build_number } = self.0.as_ref()?;
         let stored = read.clone().send_with_response().await.ok()?;

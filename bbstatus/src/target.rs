@@ -117,7 +117,8 @@ impl Target {
         if overwriting.if_newer { OverwriteGuard::new(commit, key, url, number) } else { OverwriteGuard::off() }
     }
 
-    /// Awaits a call, with a note on stderr if it is retried for more than two seconds. Only one call can run at a time.
+    /// Awaits a call, with a note on stderr if it is retried for more than two seconds. Only one call can run at a
+    /// time.
     pub(crate) fn call<'a, T: 'a>(
         &'a self,
         context: &'a Context,
@@ -201,8 +202,8 @@ fn start_lookup_thread() -> Result<(), CliError> {
     started.map(drop).map_err(|problem| no_thread(problem.split_once(": ").map_or(&*problem, |(_, cause)| cause)))
 }
 
-/// The result, or the text of the panic, which is not printed. Replaces the hook of the whole process: only for the start,
-/// when nothing else runs that could panic.
+/// The result, or the text of the panic, which is not printed. Replaces the hook of the whole process: only for the
+/// start, when nothing else runs that could panic.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| ()));

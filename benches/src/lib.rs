@@ -1,4 +1,5 @@
-//! The tools behind the figures of docs/performance.md: a loopback server (`bench-server`) and a load driver (`bench-load`).
+//! The tools behind the figures of docs/performance.md: a loopback server (`bench-server`) and a load driver
+//! (`bench-load`).
 //!
 //! The driver makes the same calls three ways: with this project's library, and by hand on reqwest and on bare hyper.
 

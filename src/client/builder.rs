@@ -90,7 +90,8 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The credentials of the requests. Without them requests are anonymous, which is enough to read public repositories.
+    /// The credentials of the requests. Without them requests are anonymous, which is enough to read public
+    /// repositories.
     ///
     /// # Examples
     ///
@@ -143,8 +144,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Accepts plain http for this host (a name or an IP address, without port), for a gateway of your own in a network that
-    /// you trust: credentials travel unencrypted.
+    /// Accepts plain http for this host (a name or an IP address, without port), for a gateway of your own in a network
+    /// that you trust: credentials travel unencrypted.
     ///
     /// # Examples
     ///
@@ -196,8 +197,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The timeout of a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails for a
-    /// transient reason is retried. A `Retry-After` that does not fit into it ends the call at once.
+    /// The timeout of a call, all attempts and delays included, 30 s by default. Until it is over, a call that fails
+    /// for a transient reason is retried. A `Retry-After` that does not fit into it ends the call at once.
     ///
     /// # Examples
     ///
@@ -235,8 +236,8 @@ impl ClientBuilder {
     ///
     /// All clones of the client share it. A retry costs 14 tokens, which are refunded when its attempt succeeds; a call
     /// that succeeds at once adds 1; a retry after a 429 costs nothing, since its delay paces it. A call that needs a
-    /// retry without enough tokens fails, with an error that says so ([`Error::is_retry_quota_exhausted`]). A program that
-    /// makes one call at a time does not need a quota.
+    /// retry without enough tokens fails, with an error that says so ([`Error::is_retry_quota_exhausted`]). A program
+    /// that makes one call at a time does not need a quota.
     ///
     /// # Examples
     ///
@@ -343,8 +344,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls this with every request and its outcome, retries included, for logs. Requests for an OAuth consumer's token
-    /// are not shown.
+    /// Calls this with every request and its outcome, retries included, for logs. Requests for an OAuth consumer's
+    /// token are not shown.
     ///
     /// # Examples
     ///

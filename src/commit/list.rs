@@ -220,8 +220,8 @@ impl Statuses {
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the number 0; [`NotFound`](crate::ErrorKind::NotFound) if
-    /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with an item
-    /// that is not a status; the error has its index.
+    /// the repository, commit or pull request is not known; [`Decode`](crate::ErrorKind::Decode) for a page with an
+    /// item that is not a status; the error has its index.
     ///
     /// # Examples
     ///

@@ -143,8 +143,8 @@ macro_rules! call_options {
             self
         }
 
-        /// Adds a header to the requests of this call, such as one that a gateway requires. Observers and `prepare` show it.
-        /// Headers that the client sets itself, such as `Authorization`, are refused when the call is sent.
+        /// Adds a header to the requests of this call, such as one that a gateway requires. Observers and `prepare`
+        /// show it. Headers that the client sets itself, such as `Authorization`, are refused when the call is sent.
         ///
         /// # Examples
         ///

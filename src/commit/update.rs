@@ -167,8 +167,8 @@ impl UpdateStatus {
 
     /// Sends the update and returns the status as Bitbucket stored it.
     ///
-    /// Unless `state`, `url`, `name` and `description` are all set, the stored status is read first, and its other members
-    /// are sent again unchanged. The two requests share the timeout of one call; each has its own retries.
+    /// Unless `state`, `url`, `name` and `description` are all set, the stored status is read first, and its other
+    /// members are sent again unchanged. The two requests share the timeout of one call; each has its own retries.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a key, url, refname or header that is refused

@@ -22,14 +22,15 @@ pub enum ErrorKind {
     RateLimited,
     /// An attempt or the entire call timed out, or the server reported a timeout (408).
     Timeout,
-    /// A redirect (any 3xx), which is never followed: the repository has moved, or a proxy redirects to another host. The
-    /// first has a [`location`](crate::Error::location).
+    /// A redirect (any 3xx), which is never followed: the repository has moved, or a proxy redirects to another host.
+    /// The first has a [`location`](crate::Error::location).
     Redirect,
     /// Bitbucket is temporarily unavailable (500, 502, 503, 504).
     Unavailable,
     /// No connection, or one that broke before the response was complete.
     Transport,
-    /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large. Retried if it is not JSON.
+    /// A 2xx response whose body is not a build status: HTML, empty, other JSON, or too large. Retried if it is not
+    /// JSON.
     Decode,
     /// A 2xx response with a key, or with a known state, other than the one that was sent: a proxy, a cache or a test
     /// server mixes up responses.

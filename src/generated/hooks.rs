@@ -1,7 +1,8 @@
 //! The only implementation of `ClientHooks`: captures the request that a generated method builds, or sends it.
 //!
-//! The rest of this crate calls a generated method for its request alone: `pre` captures it and ends the method, so that
-//! nothing is sent and `exec` is never reached. Only [`Client::generated`](crate::Client::generated) sends from here.
+//! The rest of this crate calls a generated method for its request alone: `pre` captures it and ends the method, so
+//! that nothing is sent and `exec` is never reached. Only [`Client::generated`](crate::Client::generated) sends from
+//! here.
 
 use std::{
     fmt,

@@ -71,7 +71,8 @@ assumptions! {
     partial_update: Policy = Policy::Reject, r#""reject""#,
         "several clients send only `state`, none shows the response",
         "2026-11";
-    /// `null` as `name` or `description`, and as `refname` of an update. If accepted, this is the same as leaving them out.
+    /// `null` as `name` or `description`, and as `refname` of an update. If accepted, this is the same as leaving them
+    /// out.
     null_members: Policy = Policy::Accept, r#""accept""#,
         "atlassian-python-api sends `description: null`, and a status that was read has `refname: null`; the response is not known",
         "2026-11";
@@ -116,8 +117,8 @@ assumptions! {
     keys_that_differ_in_case: Policy = Policy::Accept, r#""accept""#,
         "looked for, nothing found",
         "2026-11";
-    /// An update of a key that several statuses of the commit have, without the `refname` of one of them. If accepted, the
-    /// status that was changed last is updated; if rejected, the response is a 500.
+    /// An update of a key that several statuses of the commit have, without the `refname` of one of them. If accepted,
+    /// the status that was changed last is updated; if rejected, the response is a 500.
     ambiguous_update: Policy = Policy::Reject, r#""reject""#,
         "one maintainer's finding (jenkinsci bitbucket-branch-source-plugin PR#930)",
         "2024-11";

@@ -39,8 +39,8 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// To make room, one in this many idle connections is closed.
 const IDLE_SHARE: usize = 16;
 
-/// Accepts connections until the future is dropped, which closes all of them; `read_timeout` limits how long the head of a
-/// request may take to arrive.
+/// Accepts connections until the future is dropped, which closes all of them; `read_timeout` limits how long the head
+/// of a request may take to arrive.
 pub(crate) async fn serve(listener: TcpListener, router: Router, read_timeout: Duration) {
     let mut connections = Connections::default();
     loop {

@@ -34,8 +34,8 @@ const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 type SharedState = State<Arc<SandboxState>>;
 type ApiResult = Result<Response, Rejection>;
 
-/// The routes below [`CONTROL_PATH`]. Requests to them are not in the journal, no fault is injected into them, and they need no
-/// credentials.
+/// The routes below [`CONTROL_PATH`]. Requests to them are not in the journal, no fault is injected into them, and they
+/// need no credentials.
 pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     let no_method =
         || async { Rejection::message(&rules::API_METHOD, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed") };
@@ -52,7 +52,8 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     Router::new().nest(CONTROL_PATH, routes)
 }
 
-/// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this address.
+/// Refuses requests from web pages: a browser adds `Origin`, or sends the name of a host that only resolves to this
+/// address.
 async fn guard(State(state): SharedState, request: Request, next: Next) -> Response {
     if let Err(rejection) = state.hosts.origin_of(request.uri(), request.version(), request.headers()) {
         return middleware::unread(rejection);

@@ -89,7 +89,8 @@ impl Identity {
         }
     }
 
-    /// A repository, project or workspace access token (`Bearer`), with the scopes `account`, `repository` and `pullrequest`.
+    /// A repository, project or workspace access token (`Bearer`), with the scopes `account`, `repository` and
+    /// `pullrequest`.
     ///
     /// # Examples
     ///

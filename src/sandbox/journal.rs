@@ -18,8 +18,8 @@ const BODY_EXCERPT_BYTES: usize = 300;
 
 /// A request that the sandbox has received, and its outcome.
 ///
-/// Credentials in headers, the query and the body are not stored; `<redacted>` replaces them. `Display` is one line for a
-/// log.
+/// Credentials in headers, the query and the body are not stored; `<redacted>` replaces them. `Display` is one line for
+/// a log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceivedRequest {

@@ -164,7 +164,8 @@ pub(crate) async fn read(
 
 /// Reads a body; none if it is too large or incomplete.
 ///
-/// Of a body that is too large some more is read and dropped: a client that is still sending would not see the response.
+/// Of a body that is too large some more is read and dropped: a client that is still sending would not see the
+/// response.
 async fn collect(body: Body, limit: usize) -> Option<Bytes> {
     let mut stream = body.into_data_stream();
     let mut complete = BytesMut::new();

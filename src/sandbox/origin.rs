@@ -1,4 +1,5 @@
-//! Which host a request was sent to: whether the sandbox accepts it, and the origin of the links in the response. No I/O.
+//! Which host a request was sent to: whether the sandbox accepts it, and the origin of the links in the response. No
+//! I/O.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -69,8 +70,8 @@ impl Hosts {
 
     /// The origin that a request was sent to.
     ///
-    /// An unknown host is refused: otherwise a web page whose name resolves to this address could reach the sandbox from a
-    /// browser.
+    /// An unknown host is refused: otherwise a web page whose name resolves to this address could reach the sandbox
+    /// from a browser.
     pub(crate) fn origin_of(&self, uri: &Uri, version: Version, headers: &HeaderMap) -> Result<Origin, Rejection> {
         let authority = match uri.authority() {
             Some(authority) => Some(authority.clone()),

@@ -13,8 +13,8 @@ use serde::de::IgnoredAny;
 
 /// Replaces a secret.
 const REDACTED: &str = "<redacted>";
-/// The members of queries, forms and JSON that are secrets (RFC 6749, RFC 6750, RFC 7523, RFC 7636, and common names), in
-/// the form of [`is_secret`].
+/// The members of queries, forms and JSON that are secrets (RFC 6749, RFC 6750, RFC 7523, RFC 7636, and common names),
+/// in the form of [`is_secret`].
 const SECRET_MEMBERS: [&str; 16] = [
     "accesstoken",
     "apikey",
@@ -95,7 +95,8 @@ pub(crate) fn redact_body(headers: &HeaderMap, body: Bytes) -> Bytes {
     }
 }
 
-/// Whether this is the name of a secret, in any case and with any punctuation; of `user[password]` the last part counts.
+/// Whether this is the name of a secret, in any case and with any punctuation; of `user[password]` the last part
+/// counts.
 fn is_secret(name: &str) -> bool {
     let last = name.trim_end_matches(']').rsplit(['[', '.']).next().unwrap_or(name);
     let letters = last.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());

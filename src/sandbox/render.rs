@@ -21,8 +21,8 @@ const MAX_PAGELEN: usize = 100;
 /// The digits of a hash within a pull request.
 const SHORT_HASH_DIGITS: usize = 12;
 
-/// Writes resources. Links start with the origin that was requested: a link to another server would lead clients there with
-/// their credentials.
+/// Writes resources. Links start with the origin that was requested: a link to another server would lead clients there
+/// with their credentials.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Renderer<'a> {
     origin: &'a str,
@@ -355,8 +355,8 @@ fn number(name: &str, text: &str, most: usize) -> Result<usize, Rejection> {
     number.ok_or_else(|| Rejection::message(&rules::PAGE_NUMBERS, StatusCode::BAD_REQUEST, format!("Invalid {name}")))
 }
 
-/// The part of a response that `fields` selects, as Atlassian's page on partial responses describes: names with dots select
-/// in objects and in the items of lists, `*` is every name, `-` excludes, and `+` adds to the default.
+/// The part of a response that `fields` selects, as Atlassian's page on partial responses describes: names with dots
+/// select in objects and in the items of lists, `*` is every name, `-` excludes, and `+` adds to the default.
 pub(crate) fn select(body: &Json, fields: &str) -> Json {
     let paths = |is_wanted: fn(&str) -> bool| -> Vec<Vec<&str>> {
         let fields = fields.split(',').map(str::trim).filter(|field| !field.is_empty() && is_wanted(field));

@@ -210,8 +210,8 @@ impl RepositoryState {
 
     /// The full hash of a commit of this repository.
     ///
-    /// If every commit exists, a short hash of an unknown commit is completed with invented digits. The first longer hash
-    /// that starts with the short one replaces the invented hash.
+    /// If every commit exists, a short hash of an unknown commit is completed with invented digits. The first longer
+    /// hash that starts with the short one replaces the invented hash.
     pub(crate) fn commit(&mut self, text: &str, assumptions: &Assumptions) -> Result<String, Rejection> {
         let digits = text.to_ascii_lowercase();
         let is_hash = digits.bytes().all(|byte| byte.is_ascii_hexdigit());

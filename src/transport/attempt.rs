@@ -72,8 +72,8 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// Sends the request with a fetched token. It may have been revoked before it expired: then a new one is fetched, at
-    /// most once per call.
+    /// Sends the request with a fetched token. It may have been revoked before it expired: then a new one is fetched,
+    /// at most once per call.
     async fn send_with_token(&mut self, tokens: &TokenProvider) -> Result<RawResponse, AttemptError> {
         let token = self.within_time_left(tokens.token(None)).await?;
         let response = self.send(Some(&token.credentials)).await?;

@@ -1,5 +1,5 @@
-//! Makes the error of a call from its last attempt: a response that is not a success, a connection that failed, or a token
-//! that could not be fetched.
+//! Makes the error of a call from its last attempt: a response that is not a success, a connection that failed, or a
+//! token that could not be fetched.
 
 use std::time::{Duration, SystemTime};
 
@@ -73,8 +73,8 @@ fn finish(mut details: Details, context: RequestContext, summary: CallSummary) -
     details.into()
 }
 
-/// The error of a redirect. Bitbucket's own lead to another path on the same host. A query or a user may be a secret of a
-/// login portal, and is not shown.
+/// The error of a redirect. Bitbucket's own lead to another path on the same host. A query or a user may be a secret of
+/// a login portal, and is not shown.
 fn redirect(status: u16, url: &Url, location: Option<&str>) -> Details {
     let location = location.and_then(|location| url.join(location).ok()).filter(Url::has_host);
     let (text, location) = match location {

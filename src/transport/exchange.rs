@@ -231,8 +231,8 @@ impl<'a> Exchange<'a> {
         Some(cause.to_string())
     }
 
-    /// Whether it failed in a way that a retry may fix: no response, one that asks for a retry, or a success that is not
-    /// JSON and therefore not from Bitbucket's API.
+    /// Whether it failed in a way that a retry may fix: no response, one that asks for a retry, or a success that is
+    /// not JSON and therefore not from Bitbucket's API.
     ///
     /// # Examples
     ///

@@ -102,7 +102,8 @@ impl Proxy {
         let (scheme, authority) = (scheme.ok_or_else(refused)?, proxy.uri().authority());
         let authority = authority.map_or_else(String::new, ToString::to_string);
         let host = authority.rsplit_once('@').map_or(&*authority, |(_, host)| host);
-        // A password with an unencoded `/`, `?` or `#` ends the host too early: its beginning would be the host or port.
+        // A password with an unencoded `/`, `?` or `#` ends the host too early: its beginning would be the host or
+        // port.
         let is_cut = text.rsplit_once('@').is_some_and(|(_, rest)| !rest.starts_with(host));
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         if is_cut || port.is_some_and(|port| !port.is_empty() && port.parse::<u16>().is_err()) {

@@ -76,7 +76,8 @@ impl RawResponse {
 
     /// The outcome of the attempt.
     ///
-    /// Whether a body is JSON is decided by its first and last character: parsing it here as well would cost every call.
+    /// Whether a body is JSON is decided by its first and last character: parsing it here as well would cost every
+    /// call.
     pub(crate) fn outcome(&self) -> Outcome {
         let status = self.status.as_u16();
         let body = self.body.trim_ascii();
@@ -88,8 +89,8 @@ impl RawResponse {
         Outcome::NotJson(status)
     }
 
-    /// Decodes the body as JSON. Bytes that are not UTF-8 are replaced: a name that is damaged on the way is no reason to
-    /// lose a status.
+    /// Decodes the body as JSON. Bytes that are not UTF-8 are replaced: a name that is damaged on the way is no reason
+    /// to lose a status.
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         match str::from_utf8(&self.body) {
             // Checking the entire body once is cheaper than checking each of its strings.

@@ -23,8 +23,8 @@ pub(crate) struct SentCredentials {
     authorization: HeaderValue,
     /// User and secret of `Basic`, as `user:secret`.
     decoded: Option<Arc<SecretString>>,
-    /// One for each of the two texts above. Wherever any form of the credentials occurs, one of these does. Nearly every
-    /// response contains none of them, so the forms themselves are rarely searched for.
+    /// One for each of the two texts above. Wherever any form of the credentials occurs, one of these does. Nearly
+    /// every response contains none of them, so the forms themselves are rarely searched for.
     probes: [Option<Probe>; 2],
 }
 
@@ -92,7 +92,8 @@ impl SentCredentials {
     }
 }
 
-/// A quick test whether a text may contain a form of the credentials. It has no copy of them, which would stay in memory.
+/// A quick test whether a text may contain a form of the credentials. It has no copy of them, which would stay in
+/// memory.
 #[derive(Clone)]
 struct Probe {
     form_bytes: usize,

@@ -66,7 +66,8 @@ pub(crate) fn ensure_provider() {
 }
 
 /// The roots to use if the platform's verifier found none. If `SSL_CERT_FILE` is set but empty, these are the machine's
-/// own, if it has any; otherwise, as in a slim container, Mozilla's. Roots that the environment names are never replaced.
+/// own, if it has any; otherwise, as in a slim container, Mozilla's. Roots that the environment names are never
+/// replaced.
 fn fallback_roots(cause: rustls::Error, variable: impl Fn(&'static str) -> Option<OsString>) -> Result<RootCertStore> {
     if [variable("SSL_CERT_FILE"), variable("SSL_CERT_DIR")].iter().flatten().any(|path| !path.is_empty()) {
         let expected = "expected certificates in SSL_CERT_FILE and SSL_CERT_DIR, got none";

@@ -99,7 +99,8 @@ async fn sandbox_and_document_agree_on_what_updates_a_status() {
             false,
             Some("links.self.href"),
         ),
-        // Where the sandbox is stricter than the document: rule "the key cannot be changed" (an assumption), and the rule about the url.
+        // Where the sandbox is stricter than the document: rule "the key cannot be changed" (an assumption), and the
+        // rule about the url.
         (json!({ "type": "build", "key": "other", "state": "FAILED", "url": LINK }), true, Some("key")),
         (json!({ "type": "build", "key": "k", "state": "FAILED", "url": "ftp://ci.example.com" }), true, Some("url")),
     ];

@@ -41,8 +41,9 @@ fn mixed_faults() -> impl Iterator<Item = Fault> {
     faults.into_iter().cycle()
 }
 
-/// A sandbox in which every fifth request is followed by a fault. The fault is added before the next request is handled:
-/// added later, faults would accumulate on a busy machine, and one call could meet more of them than it has retries.
+/// A sandbox in which every fifth request is followed by a fault. The fault is added before the next request is
+/// handled: added later, faults would accumulate on a busy machine, and one call could meet more of them than it has
+/// retries.
 async fn failing_sandbox() -> Arc<Sandbox> {
     let started = Arc::<OnceLock<Weak<Sandbox>>>::default();
     let (failing, turns) = (Arc::clone(&started), Mutex::new((0_usize, mixed_faults())));
@@ -86,8 +87,8 @@ async fn of_64_concurrent_updates_none_is_lost_without_an_error() {
     }
 }
 
-/// What is known about a status: the last description that was accepted, later ones that may have been, and the number of
-/// calls that failed.
+/// What is known about a status: the last description that was accepted, later ones that may have been, and the number
+/// of calls that failed.
 #[derive(Default)]
 struct Sent {
     accepted: String,

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{Error, Outcome, process, repository, server::Server, tools};
 
-/// Checks the document with three linters, the sandbox and the command against the document with schemathesis and Prism,
-/// and independent clients against the sandbox.
+/// Checks the document with three linters, the sandbox and the command against the document with schemathesis and
+/// Prism, and independent clients against the sandbox.
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]
@@ -78,8 +78,8 @@ fn document(root: &Path, python: &Path, node: &Path) -> Outcome {
     process::run(spectral.current_dir(root))
 }
 
-/// Starts a sandbox, with a seed or empty. Both seeds turn off the 500 for an ambiguous update, which the checks would count
-/// as a failure, and reject what the document does not allow.
+/// Starts a sandbox, with a seed or empty. Both seeds turn off the 500 for an ambiguous update, which the checks would
+/// count as a failure, and reject what the document does not allow.
 fn sandbox(root: &Path, bbstatus: &Path, seeded: bool) -> Result<Server, Error> {
     let mut sandbox = Command::new(bbstatus);
     sandbox.args(["sandbox", "--quiet"]).current_dir(root);

@@ -2,8 +2,8 @@
 
 use crate::{Outcome, process, repository, write};
 
-/// Writes docs/command-line.md (every option, environment variable and exit code) and docs/ci-systems.md (what is detected
-/// in each CI system). Tests compare both.
+/// Writes docs/command-line.md (every option, environment variable and exit code) and docs/ci-systems.md (what is
+/// detected in each CI system). Tests compare both.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {}
 

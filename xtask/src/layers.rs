@@ -148,8 +148,8 @@ struct Named {
     line: usize,
 }
 
-/// Every path in the code of a file, without strings, comments and unit tests. A tree such as `a::{b, c}` is one path for
-/// each leaf. A file that is not valid Rust has no paths.
+/// Every path in the code of a file, without strings, comments and unit tests. A tree such as `a::{b, c}` is one path
+/// for each leaf. A file that is not valid Rust has no paths.
 fn named(text: &str) -> Vec<Named> {
     let mut named = Vec::new();
     walk(text.parse().unwrap_or_default(), &[], &mut named);

@@ -54,7 +54,8 @@ pub(crate) struct LocationOptions {
     /// The repository, or its URL at Bitbucket [default: from the CI system, or git's remote].
     #[arg(long, env = "BBSTATUS_REPO", value_name = "WORKSPACE/SLUG")]
     pub(crate) repo: Option<String>,
-    /// The commit: its SHA-1 (at least the first 7 digits), HEAD, a branch or a tag [default: from the CI system, or git].
+    /// The commit: its SHA-1 (at least the first 7 digits), HEAD, a branch or a tag [default: from the CI system, or
+    /// git].
     #[arg(long, env = "BBSTATUS_COMMIT", value_name = "COMMIT")]
     pub(crate) commit: Option<String>,
 }
@@ -92,7 +93,8 @@ pub(crate) struct ConnectionOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Trying it out")]
 pub(crate) struct PreviewOptions {
-    /// Send the request to a local sandbox instead of Bitbucket; needs no account, and uses example values for what is not given.
+    /// Send the request to a local sandbox instead of Bitbucket; needs no account, and uses example values for what is
+    /// not given.
     #[arg(long)]
     pub(crate) sandbox: bool,
     /// Print the request exactly as it would be sent, but without secrets, and send nothing.

@@ -192,8 +192,8 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A branch's bare name; `None` for anything that is not a branch of the repository: a tag, a branch of a remote, a pull
-/// request's own ref, a branch of a fork (`jane:main`), a detached head.
+/// A branch's bare name; `None` for anything that is not a branch of the repository: a tag, a branch of a remote, a
+/// pull request's own ref, a branch of a fork (`jane:main`), a detached head.
 pub(crate) fn bare_branch(text: &str) -> Option<&str> {
     let bare = text.strip_prefix("refs/").unwrap_or(text);
     let bare = match bare.strip_prefix("heads/") {
@@ -210,8 +210,8 @@ pub(crate) fn bare_branch(text: &str) -> Option<&str> {
     (!refused && !is_pull_request && !matches!(bare, "detached" | "HEAD" | "<default>")).then_some(bare)
 }
 
-/// Replaces each `{NAME}` in a template, if all of them are set. A value that is not a URL itself is encoded as a part of
-/// one.
+/// Replaces each `{NAME}` in a template, if all of them are set. A value that is not a URL itself is encoded as a part
+/// of one.
 fn fill(template: &str, sources: &Sources<'_>, repository: Option<&Sourced<String>>) -> Option<(String, Vec<String>)> {
     let (mut filled, mut names, mut rest) = (String::new(), Vec::new(), template);
     while let Some((before, name, after)) =

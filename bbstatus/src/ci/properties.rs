@@ -7,8 +7,8 @@ use std::{collections::HashMap, iter::Peekable, str::Chars};
 ///
 /// The result is that of `java.util.Properties`, with three deliberate differences. A property with a malformed `\u`
 /// escape or half a surrogate pair is left out, so that it is unknown rather than wrong; Java rejects the file or keeps
-/// the half. Valid UTF-8 is read as UTF-8, although the format is Latin-1: non-ASCII text that is valid UTF-8 by accident
-/// is very unlikely. A property without a name is left out.
+/// the half. Valid UTF-8 is read as UTF-8, although the format is Latin-1: non-ASCII text that is valid UTF-8 by
+/// accident is very unlikely. A property without a name is left out.
 pub(super) fn parse(bytes: &[u8]) -> HashMap<String, String> {
     let text =
         str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|&byte| char::from(byte)).collect(), str::to_owned);

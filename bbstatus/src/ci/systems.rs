@@ -8,7 +8,8 @@ use super::lookup::{
     },
 };
 
-/// A CI system: how it is recognized, and which variables name what. In each list, the first variable that is set decides.
+/// A CI system: how it is recognized, and which variables name what. In each list, the first variable that is set
+/// decides.
 pub(super) struct System {
     pub(super) name: &'static str,
     /// Conditions that only this system meets; one of them is enough.
@@ -44,7 +45,8 @@ pub(super) enum Head {
     /// The commit is the head, a merge of it by the system, or a commit of another repository. Only the checkout shows
     /// which.
     Checkout(MergeCommits),
-    /// The commit is not the head; only these lookups name the head. The text completes the note: what the commit is instead.
+    /// The commit is not the head; only these lookups name the head. The text completes the note: what the commit is
+    /// instead.
     Only(&'static [Lookup], &'static str),
 }
 
@@ -309,8 +311,8 @@ pub(super) const SYSTEMS: [System; 20] = [
             Page("CI_REPO_LINK"),
         ],
         commit: &[Text("DRONE_COMMIT_SHA"), Text("CI_COMMIT_SHA"), Text("DRONE_COMMIT")],
-        // CI_COMMIT_BRANCH is missing on purpose: in a pull request it is the target, and without Drone's variables only
-        // CI_COMMIT_REF shows whether this is one.
+        // CI_COMMIT_BRANCH is missing on purpose: in a pull request it is the target, and without Drone's variables
+        // only CI_COMMIT_REF shows whether this is one.
         refname: &[
             Branch("DRONE_SOURCE_BRANCH"),
             When(BRANCH_REF, &Branch("CI_COMMIT_REF")),
@@ -520,7 +522,8 @@ pub(super) const SYSTEMS: [System; 20] = [
         build_number: &[Number("TRAVIS_BUILD_NUMBER")],
         ..UNSET
     },
-    // <https://confluence.atlassian.com/bamboo/bamboo-variables-289277087.html>: dots are underscores in the environment
+    // <https://confluence.atlassian.com/bamboo/bamboo-variables-289277087.html>: dots are underscores in the
+    // environment
     System {
         name: "Bamboo",
         markers: &[Set("bamboo_buildKey"), Set("bamboo_buildResultKey")],

@@ -59,15 +59,16 @@ const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 /// and "repository" (WORKSPACE/SLUG), as written by `bbstatus list --output json`. Missing values are detected as for
 /// `bbstatus set`. The detected refname is used only for the detected commit, not for a line with another commit.
 ///
-/// For each input line, a result is written to stdout as one line of JSON, with the line number, as soon as it is known.
-/// Lines with the same key and commit are sent in order, all others concurrently. An invalid line gets a result too, and
-/// does not stop the others.
+/// For each input line, a result is written to stdout as one line of JSON, with the line number, as soon as it is
+/// known. Lines with the same key and commit are sent in order, all others concurrently. An invalid line gets a result
+/// too, and does not stop the others.
 ///
-/// The exit code is 0 if every status was reported, 6 if Bitbucket was unavailable for every line that
-/// failed, and 1 for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
+/// The exit code is 0 if every status was reported, 6 if Bitbucket was unavailable for every line that failed, and 1
+/// for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
 /// down, no further line is sent either.
 ///
-/// If the rate limit is exceeded, all lines wait as long as Bitbucket asks, but at most an hour and not beyond --timeout.
+/// If the rate limit is exceeded, all lines wait as long as Bitbucket asks, but at most an hour and not beyond
+/// --timeout.
 ///
 /// After an interrupt, requests in flight have 5 seconds to finish. A line without a result may or may not have been
 /// reported; it is safe to apply it again.

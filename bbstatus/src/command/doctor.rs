@@ -28,8 +28,9 @@ use crate::{
 
 /// Find out, with one request, why reports do not arrive.
 ///
-/// Reads one page of the commit's statuses, and prints a line for everything that a report depends on: the proxy, the connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict
-/// (ok, warning, failure, or not checked), what was found, and what to do about it. No secret is shown.
+/// Reads one page of the commit's statuses, and prints a line for everything that a report depends on: the proxy, the
+/// connection, the clock, the credentials, their scopes, the repository and the commit. Each has a verdict (ok,
+/// warning, failure, or not checked), what was found, and what to do about it. No secret is shown.
 ///
 /// Nothing is written at Bitbucket, and nothing is retried. For an OAuth consumer, an access token is fetched first.
 ///

@@ -1,4 +1,5 @@
-//! The examples of every command, and related commands: its help begins with the first example, its manual page has all.
+//! The examples of every command, and related commands: its help begins with the first example, its manual page has
+//! all.
 
 /// What the help and the manual page of a command show in addition to its options.
 pub(crate) struct CommandHelp {

@@ -302,8 +302,8 @@ impl Prober {
         format!("{}/{}", self.workspace, self.slug)
     }
 
-    /// Sends the first two requests, which establish the facts that the questions need. If the first fails, the error is
-    /// that of a report.
+    /// Sends the first two requests, which establish the facts that the questions need. If the first fails, the error
+    /// is that of a report.
     async fn begin(&mut self) -> Result<Vec<Value>, CliError> {
         let mut exchanges = Vec::new();
         let created = self.send(&baseline()).await?;

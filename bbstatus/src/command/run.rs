@@ -47,9 +47,10 @@ use crate::{
 /// command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report, or an invalid variable
 /// of bbstatus, causes only a warning and does not change the exit code (but see --strict).
 ///
-/// INPROGRESS is retried until it arrives or the command ends; the final state is retried for --report-timeout. After SIGINT,
-/// SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is later. A second signal to bbstatus kills the command at once; after the command's end, it kills the command's background
-/// processes and cuts the final report short.
+/// INPROGRESS is retried until it arrives or the command ends; the final state is retried for --report-timeout. After
+/// SIGINT, SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is
+/// later. A second signal to bbstatus kills the command at once; after the command's end, it kills the command's
+/// background processes and cuts the final report short.
 ///
 /// On a terminal the command stays in the foreground: it can read input, and Ctrl-C reaches it. Otherwise it runs in a
 /// process group of its own. When the command is stopped, or bbstatus itself is killed, all processes that the command

@@ -33,7 +33,8 @@ pub(crate) struct Sandbox {
     /// The address to listen on, or a name that resolves to one. Everyone who can reach it can use the sandbox.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The URL at which clients reach the sandbox, if it is not the address that it listens on; links in responses begin with it.
+    /// The URL at which clients reach the sandbox, if it is not the address that it listens on; links in responses
+    /// begin with it.
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
     /// Also accept requests for this host, in addition to loopback and the hosts above; repeatable.

@@ -19,8 +19,8 @@ use crate::{
 
 /// Change a status that exists.
 ///
-/// Values that are not given stay as they are, even if the CI system has others. To keep them, bbstatus reads the status
-/// first, unless state, url, name and description are all given.
+/// Values that are not given stay as they are, even if the CI system has others. To keep them, bbstatus reads the
+/// status first, unless state, url, name and description are all given.
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("The url of the build; its host has a dot, or is an IP address or localhost [default: unchanged]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch that was built; the pull requests from it show the status [default: unchanged]")))]

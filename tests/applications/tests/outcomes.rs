@@ -96,7 +96,8 @@ fn every_application_works_as_with_reqwests_default_features() {
     }
 }
 
-/// ring as the lean alternative, for programs that no other crate depends on: an application that needs aws-lc still has it.
+/// ring as the lean alternative, for programs that no other crate depends on: an application that needs aws-lc still
+/// has it.
 #[test]
 fn with_ring_every_application_works_that_has_tls_of_its_own() {
     for (application, own) in APPLICATIONS {

@@ -48,8 +48,8 @@ impl RawResponse {
     }
 }
 
-/// A request, such as `GET /2.0`, with `Connection: close`. Each of the `header_lines` ends with `\r\n`; with a body they
-/// include `Content-Length`.
+/// A request, such as `GET /2.0`, with `Connection: close`. Each of the `header_lines` ends with `\r\n`; with a body
+/// they include `Content-Length`.
 pub fn request(host: &str, request_line: &str, header_lines: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("{request_line} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{header_lines}\r\n");
     [head.as_bytes(), body].concat()

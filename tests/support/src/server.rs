@@ -146,8 +146,8 @@ struct Record {
     failures: Mutex<Vec<String>>,
 }
 
-/// A server on loopback with its own thread. If its handler panics, dropping the server panics too, so that an assertion in a
-/// handler fails the test.
+/// A server on loopback with its own thread. If its handler panics, dropping the server panics too, so that an
+/// assertion in a handler fails the test.
 pub struct RecordingServer {
     url: String,
     address: SocketAddr,

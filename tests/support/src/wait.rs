@@ -5,8 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Longer than anything that a test waits for, and shorter than the default timeout of a call and the commands that tests
-/// interrupt.
+/// Longer than anything that a test waits for, and shorter than the default timeout of a call and the commands that
+/// tests interrupt.
 const MAX_WAIT: Duration = Duration::from_secs(25);
 
 /// Waits for a condition that no event reports, such as the state of a process.

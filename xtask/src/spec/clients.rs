@@ -8,8 +8,8 @@ use super::{
 use crate::{Error, Outcome, process, repository, server::Server, tools, write};
 use std::{fs, path::Path, process::Command};
 
-/// Applies the overlay to the published document with an independent tool, generates a Python and a TypeScript client from
-/// the result, and lets both create, update and list statuses in the sandbox.
+/// Applies the overlay to the published document with an independent tool, generates a Python and a TypeScript client
+/// from the result, and lets both create, update and list statuses in the sandbox.
 ///
 /// Needs Python 3.11 and Node 20 or later; the tools are installed below target/tools at their first use.
 #[derive(clap::Args)]

@@ -62,8 +62,8 @@ struct Walk<'a> {
     compared: HashSet<(Direction, String)>,
     /// The pairs of differently named components that are being compared, so that circular references end.
     open: Vec<(&'a Value, &'a Value)>,
-    /// The places where our document refers to a component and the published one has the schema inline: the pointer, and our
-    /// component.
+    /// The places where our document refers to a component and the published one has the schema inline: the pointer,
+    /// and our component.
     written_out: Vec<(String, String)>,
 }
 

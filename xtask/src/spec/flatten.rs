@@ -34,7 +34,8 @@ fn merged<'a>(document: &'a Value, schema: &'a Value, parents: &mut Vec<&'a str>
     Ok(merged_schema)
 }
 
-/// Merges a part into a schema: a value must satisfy both, and prose of the later part replaces that of the earlier one.
+/// Merges a part into a schema: a value must satisfy both, and prose of the later part replaces that of the earlier
+/// one.
 fn merge(merged_schema: &mut Map<String, Value>, part: Map<String, Value>) {
     for (keyword, value) in part {
         let joined = match (keyword.as_str(), merged_schema.remove(&keyword)) {

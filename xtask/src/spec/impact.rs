@@ -60,8 +60,8 @@ impl Impact {
 impl Impact {
     /// The impact of another default. It allows the same values, but changes the meaning of a value that is left out.
     ///
-    /// Readers notice nothing. For callers, a new default adds certainty; a changed or removed one changes what their calls
-    /// mean.
+    /// Readers notice nothing. For callers, a new default adds certainty; a changed or removed one changes what their
+    /// calls mean.
     #[must_use]
     pub fn of_default(direction: Direction, ours: Option<&Value>, published: Option<&Value>) -> Self {
         match (direction, ours, published) {

@@ -74,8 +74,8 @@ pub fn lint_records(
     records::lint(document, deviations, readme, today)
 }
 
-/// The deviations, rules and assumptions whose newest evidence is older than a year, oldest first, a sentence each. These
-/// are not findings: a gate must not fail because time passes.
+/// The deviations, rules and assumptions whose newest evidence is older than a year, oldest first, a sentence each.
+/// These are not findings: a gate must not fail because time passes.
 #[must_use]
 pub fn outdated(dated: impl IntoIterator<Item = Dated>, today: NaiveDate) -> Vec<String> {
     let limit = today - Months::new(12);
@@ -186,7 +186,8 @@ fn has_rust_for_rustdoc(prose: &str) -> bool {
     false
 }
 
-/// A component that may be null is a plain type in Rust. Only an `Option` reads its null, so the member must be optional.
+/// A component that may be null is a plain type in Rust. Only an `Option` reads its null, so the member must be
+/// optional.
 fn null_components(document: &Value) -> Vec<String> {
     let mut findings = Vec::new();
     let is_null = |pointer: &str| document.pointer(pointer).is_some_and(|target| target["nullable"] == true);

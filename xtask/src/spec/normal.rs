@@ -1,7 +1,8 @@
 //! The structure of a document without its prose, so that two documents can be compared member by member.
 //!
 //! The form has the layout of OpenAPI, with two differences: an operation has all of its parameters, including those of
-//! its path, and parameters are members named `in.name` instead of a list. [`Normal::locate`] leads back to the document.
+//! its path, and parameters are members named `in.name` instead of a list. [`Normal::locate`] leads back to the
+//! document.
 
 use super::document::{METHODS, member, members, reference, resolve};
 use crate::{Error, codegen::sorted};

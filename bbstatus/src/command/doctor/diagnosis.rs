@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::{cli_error::CliError, credentials::TokenKind, exit::ExitCode};
 
-/// The largest difference between the clocks that counts as ok: more than a slow response explains, less than certificates
-/// and tokens tolerate.
+/// The largest difference between the clocks that counts as ok: more than a slow response explains, less than
+/// certificates and tokens tolerate.
 const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(60);
 /// What Bitbucket calls the credentials of a request that has none.
 const UNAUTHENTICATED: &str = "unauthenticated_identity";

@@ -1,4 +1,5 @@
-//! The questions of the probe: one for each assumption of the sandbox, and for each of its rules that can be tested. No I/O.
+//! The questions of the probe: one for each assumption of the sandbox, and for each of its rules that can be tested. No
+//! I/O.
 
 use std::{borrow::Cow, fmt};
 

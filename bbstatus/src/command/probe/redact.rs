@@ -10,7 +10,8 @@ pub(super) struct Redaction {
     names: Vec<(String, &'static str)>,
 }
 
-/// Members of a response whose texts are recorded, with placeholders for names. Of all others only the kind is recorded.
+/// Members of a response whose texts are recorded, with placeholders for names. Of all others only the kind is
+/// recorded.
 const TEXTS: [&str; 11] = [
     "type",
     "state",

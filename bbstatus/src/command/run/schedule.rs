@@ -60,8 +60,8 @@ impl CommandProgress {
     }
 }
 
-/// When to write the final state again, if it was written at `written`: once an INPROGRESS attempt with an unknown outcome
-/// can no longer be applied, but no later than the budget permits.
+/// When to write the final state again, if it was written at `written`: once an INPROGRESS attempt with an unknown
+/// outcome can no longer be applied, but no later than the budget permits.
 pub(super) fn rewrite_at(
     written: Instant,
     doubtful_until: Option<Instant>,

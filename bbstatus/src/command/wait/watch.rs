@@ -10,8 +10,8 @@ use crate::{cli_error::CliError, exit::ExitCode};
 
 /// A poll starts at the latest this long before the deadline, so that even a slow response arrives in time.
 const SLOW_RESPONSE_RESERVE: Duration = Duration::from_secs(2);
-/// The last poll starts this long before the deadline, or twice as long before it as the previous response took, if that is
-/// more.
+/// The last poll starts this long before the deadline, or twice as long before it as the previous response took, if
+/// that is more.
 const LAST_RESPONSE_RESERVE: Duration = Duration::from_millis(100);
 
 /// When to poll.

@@ -20,8 +20,8 @@ pub(crate) struct Spent {
     pub(crate) peak: f64,
 }
 
-/// How often to read a running program's peak memory. The kernel records the peak, so only one in the last interval can be
-/// missed.
+/// How often to read a running program's peak memory. The kernel records the peak, so only one in the last interval can
+/// be missed.
 const INTERVAL: Duration = Duration::from_millis(5);
 
 /// Runs a program without output and measures its cost.

@@ -1,5 +1,5 @@
-//! How each kind of outage delays a job of `bbstatus run`: `cargo run -p benches --bin outages` writes docs/outages.md. It
-//! needs Linux and about two minutes.
+//! How each kind of outage delays a job of `bbstatus run`: `cargo run -p benches --bin outages` writes docs/outages.md.
+//! It needs Linux and about two minutes.
 
 mod server;
 

@@ -1,7 +1,7 @@
 //! A loopback server that responds to every request with a status that the live Bitbucket returned.
 //!
-//! It prints its addresses as one line of JSON and exits when its standard input is closed, so that it never outlives the
-//! process that started it.
+//! It prints its addresses as one line of JSON and exits when its standard input is closed, so that it never outlives
+//! the process that started it.
 
 mod certificate;
 

@@ -1,5 +1,5 @@
-//! The dates of the sandbox's rules and assumptions, read from its source. xtask does not depend on the library, so that it can
-//! still be used when the library does not compile.
+//! The dates of the sandbox's rules and assumptions, read from its source. xtask does not depend on the library, so
+//! that it can still be used when the library does not compile.
 
 use crate::{Error, read};
 use chrono::NaiveDate;
