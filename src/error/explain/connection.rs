@@ -50,7 +50,7 @@ pub(super) fn broken(error: &Details) -> Explanation {
             "Check the address and its port, and whether a proxy is needed (HTTPS_PROXY)",
         ),
         Some(ConnectCause::Other) => explanation(
-            "There is no connection to that address; nothing was sent",
+            "No connection to that address could be made; nothing was sent",
             "Check the address, this machine's network, and whether a proxy is needed (HTTPS_PROXY)",
         ),
         None if error.is_write() => {
