@@ -2,8 +2,8 @@
 //!
 //! **Every 2xx response counts as a success, whether the document lists it or not**, if its body decodes as the type
 //! that the document has for the operation: a proxy that changes a 201 to a 202 must not turn a write that was applied
-//! into an error. Any other body is an error of the kind [`Decode`](ErrorKind::Decode); one that is not JSON is retried
-//! before. ([`Client::generated`] is stricter: it accepts only the HTTP statuses that the document lists.)
+//! into an error. Any other body is an error of the kind [`Decode`](ErrorKind::Decode); if it is not JSON, the call is
+//! retried first. ([`Client::generated`] is stricter: it accepts only the HTTP statuses that the document lists.)
 //!
 //! [`Client::generated`]: crate::Client::generated
 

@@ -1,4 +1,5 @@
-//! TLS by rustls, as an explicit configuration: no process-wide provider is installed.
+//! TLS by rustls, as an explicit configuration, which needs no process-wide provider. The exception is a caller's own
+//! HTTP client with the feature `rustls-ring` alone: ring is installed if the process has no provider.
 
 use std::{
     env,

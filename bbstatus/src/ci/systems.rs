@@ -1,5 +1,5 @@
 //! The CI systems, one entry each. `tests/fixtures/ci/` has the environment of each kind of build in each of them,
-//! and tests compare.
+//! and tests compare what is detected there with the expected values.
 
 use super::lookup::{
     Condition::{self, All, Any, Is, IsNumber, IsUnreadable, IsWord, Not, OneOf, Set, StartsWith},

@@ -64,8 +64,8 @@ const MAX_DRAIN_WAIT: Duration = Duration::from_secs(1);
 /// too, and does not stop the others.
 ///
 /// The exit code is 0 if every status was reported, 6 if Bitbucket was unavailable for every line that failed, and 1
-/// for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. If Bitbucket is
-/// down, no further line is sent either.
+/// for other failures. If the credentials are refused, no further line is sent, and the exit code is 4. When
+/// Bitbucket is down (10 lines in a row fail for that reason, or too many retries fail), no further line is sent either.
 ///
 /// If the rate limit is exceeded, all lines wait as long as Bitbucket asks, but at most an hour and not beyond
 /// --timeout.

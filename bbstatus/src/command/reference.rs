@@ -76,7 +76,11 @@ fn variables(all: &Command) -> BTreeMap<(String, String), (Vec<String>, String)>
         for arg in command.get_arguments() {
             let Some(variable) = variable_of(arg).filter(|_| !arg.is_hide_set()) else { continue };
             let what = arg.get_help().map(ToString::to_string).unwrap_or_default();
-            let entry = variables.entry(variable).or_insert_with(|| (Vec::new(), what));
+            let entry = variables.entry(variable).or_insert_with(|| (Vec::new(), what.clone()));
+            if entry.1 != what {
+                // The default differs between commands.
+                entry.1.truncate(entry.1.find(" [default:").unwrap_or(entry.1.len()));
+            }
             entry.0.push(command.get_name().to_owned());
         }
     }

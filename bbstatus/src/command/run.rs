@@ -41,15 +41,16 @@ use crate::{
 ///
 /// Reports INPROGRESS, runs the command with the same stdin, stdout and stderr, and reports SUCCESSFUL or FAILED with
 /// the elapsed time. SIGINT, SIGTERM, SIGHUP and --timeout stop the command, and STOPPED is reported at once. SIGQUIT,
-/// SIGUSR1 and SIGUSR2 are passed on too, but do not stop the build unless they end the command.
+/// SIGUSR1 and SIGUSR2 are only passed on. If one of them ends the command, STOPPED is reported after SIGQUIT, and
+/// FAILED after the others.
 ///
-/// The exit code is the command's own: 128 plus the signal number if a signal ended it, 127 if there is no such
-/// command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report, or an invalid variable
+/// The exit code is the command's own. It is 128 plus the signal number if a signal ended the command, 127 if there is
+/// no such command, 126 if it cannot be run, and 124 if it took longer than --timeout. A failed report, or an invalid variable
 /// of bbstatus, causes only a warning and does not change the exit code (but see --strict).
 ///
 /// INPROGRESS is retried until it arrives or the command ends; the final state is retried for --report-timeout. After
 /// SIGINT, SIGTERM or SIGHUP, the final state is retried for 5 seconds, or until the command has ended if that is
-/// later. A second signal to bbstatus kills the command at once; after the command's end, it kills the command's
+/// later. A second signal to bbstatus kills the command at once. If the command has already ended, the signal kills its
 /// background processes and cuts the final report short.
 ///
 /// On a terminal the command stays in the foreground: it can read input, and Ctrl-C reaches it. Otherwise it runs in a

@@ -20,7 +20,8 @@ use crate::{
 /// Change a status that exists.
 ///
 /// Values that are not given stay as they are, even if the CI system has others. To keep them, bbstatus reads the
-/// status first, unless state, url, name and description are all given.
+/// status first and sends its values again. If state, url, name and description are all given, it does not; Bitbucket
+/// is then assumed to keep the refname.
 #[derive(Debug, Args)]
 #[command(mut_arg("url", |arg| arg.help("The url of the build; its host has a dot, or is an IP address or localhost [default: unchanged]")))]
 #[command(mut_arg("refname", |arg| arg.help("The branch that was built; the pull requests from it show the status [default: unchanged]")))]
@@ -28,7 +29,7 @@ use crate::{
 pub(crate) struct Update {
     /// The key, which identifies the status on its commit. A key of more than 40 characters is shortened.
     pub(crate) key: String,
-    /// The state of the build, in Bitbucket's words or those of other systems [default: unchanged].
+    /// The state of the build; words of other systems, such as success or failure, are accepted too [default: unchanged].
     #[arg(ignore_case = true, value_parser = states())]
     pub(crate) state: Option<State>,
     /// Send only the given values, without reading the status first. It is not known what Bitbucket does with the

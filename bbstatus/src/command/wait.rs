@@ -36,14 +36,15 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 /// It does not wait for itself: the statuses of enclosing `bbstatus run` commands, and of the Bitbucket pipeline that
 /// it runs in, are left out.
 ///
-/// The exit code is 0 if all succeeded, 7 if one failed or was stopped, 6 if the last poll failed, and otherwise 8: a
-/// status is in progress, there is none yet, or a named one is missing.
+/// The exit code is 0 if all succeeded, 7 if one failed or was stopped, and 8 if the time is over and a status is in
+/// progress, there is none yet, or an expected one is missing. It is 6 if the last poll failed because Bitbucket was not
+/// available; any other error ends the wait at once, with that error's own code.
 #[derive(Debug, Args)]
 pub(crate) struct Wait {
     /// Wait only for this key; repeatable.
     #[arg(long = "key", value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// Wait until at least this many statuses are SUCCESSFUL, and none is in progress or has failed.
+    /// Wait until there are at least this many statuses and all are final; succeed only if all are SUCCESSFUL.
     #[arg(long, env = "BBSTATUS_AT_LEAST", value_name = "NUMBER",
           value_parser = |text: &str| number::<NonZeroUsize>(text, "1 or more"))]
     pub(crate) at_least: Option<NonZeroUsize>,
