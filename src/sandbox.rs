@@ -43,7 +43,7 @@ use crate::{client::Client, credentials::Credentials, error::Result, id::CommitH
 
 /// A running sandbox; it ends when it is dropped.
 ///
-/// It runs on its own thread, so many tests can share one, and it responds while a test blocks.
+/// It runs on its own thread: it responds while a test blocks, and several tests can share it.
 ///
 /// # Examples
 ///

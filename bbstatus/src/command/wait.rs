@@ -37,7 +37,7 @@ const DEFAULT_SETTLE: Duration = Duration::from_secs(30);
 /// it runs in, are left out.
 ///
 /// The exit code is 0 if all succeeded, 7 if one failed or was stopped, and 8 if the time is over and a status is in
-/// progress, there is none yet, or an expected one is missing. It is 6 if the last poll failed because Bitbucket was not
+/// progress, none exists yet, or an expected one is missing. It is 6 if the last poll failed because Bitbucket was not
 /// available; any other error ends the wait at once, with that error's own code.
 #[derive(Debug, Args)]
 pub(crate) struct Wait {
